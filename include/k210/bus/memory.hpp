@@ -1,0 +1,41 @@
+// Host memory behind guest RAM and ROM, and the notice that tells harts when their code changed under them.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace k210 {
+
+inline constexpr std::size_t kPageBytes = 4096;
+
+class Memory {
+public:
+    Memory(std::string name, std::size_t size_bytes);  // zeroed, page-aligned
+    Memory(const Memory&) = delete;
+    Memory& operator=(const Memory&) = delete;
+
+    const std::string& name() const { return name_; }
+    std::span<std::uint8_t> bytes() { return {data_.get(), size_bytes_}; }
+    std::size_t size_bytes() const { return size_bytes_; }
+
+    // Harts mark what they execute; everyone else who writes (DMA, KPU, loader) tells wrote(). When the
+    // two meet, code_generation() moves on and harts check their translations against memory.
+    void mark_code(std::size_t offset, std::size_t length);
+    void wrote(std::size_t offset, std::size_t length);
+    const std::uint64_t& code_generation() const { return code_generation_; }
+
+private:
+    struct Free {
+        void operator()(std::uint8_t* p) const;
+    };
+    std::string name_;
+    std::size_t size_bytes_;
+    std::unique_ptr<std::uint8_t, Free> data_;
+    std::vector<bool> code_pages_;
+    std::uint64_t code_generation_ = 0;
+};
+
+}  // namespace k210

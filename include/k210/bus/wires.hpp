@@ -1,0 +1,57 @@
+// What leaves the chip besides pin levels: bytes on serial lines, frames on SPI, transfers on I2C.
+// Controllers speak to one of these; whoever wires the board decides through the pins who hears it.
+#pragma once
+#include <cstdint>
+
+namespace k210 {
+
+// Receives whole bytes, at the time their last stop bit ends.
+class SerialSink {
+public:
+    virtual ~SerialSink() = default;
+    virtual void receive(std::uint8_t byte) = 0;
+};
+
+// One SPI bus as its controller drives it. `lines` is how many data lines carry the frame: 1, 2, 4 or 8.
+class SpiBus {
+public:
+    virtual ~SpiBus() = default;
+    virtual void select(unsigned chip_select, bool active) = 0;
+    // Sends `bits` bits, most significant first, and returns as many that came back (full duplex when lines is 1).
+    virtual std::uint32_t exchange(std::uint32_t out, unsigned bits, unsigned lines) = 0;
+    // Sends nothing and reads `bits` bits: the receive phase of dual, quad and octal transfers.
+    virtual std::uint32_t receive(unsigned bits, unsigned lines) = 0;
+    virtual void wait(unsigned cycles) = 0;  // dummy clocks
+};
+
+// A chip on an SPI bus, after its chip select has been resolved.
+class SpiTarget {
+public:
+    virtual ~SpiTarget() = default;
+    virtual void select(bool active) = 0;
+    virtual std::uint32_t exchange(std::uint32_t out, unsigned bits, unsigned lines) = 0;
+    virtual std::uint32_t receive(unsigned bits, unsigned lines) = 0;
+    virtual void wait(unsigned cycles) = 0;
+};
+
+// One I2C (or SCCB) bus as its controller drives it. Addresses have seven bits.
+class I2cBus {
+public:
+    virtual ~I2cBus() = default;
+    virtual bool start(std::uint8_t address, bool read) = 0;  // also a repeated start; false: nobody acknowledged
+    virtual bool write(std::uint8_t byte) = 0;                // false: not acknowledged
+    virtual std::uint8_t read() = 0;                          // 0xff when nobody drives the line
+    virtual void stop() = 0;
+};
+
+// A chip on an I2C bus, addressed.
+class I2cTarget {
+public:
+    virtual ~I2cTarget() = default;
+    virtual bool start(bool read) = 0;
+    virtual bool write(std::uint8_t byte) = 0;
+    virtual std::uint8_t read() = 0;
+    virtual void stop() = 0;
+};
+
+}  // namespace k210

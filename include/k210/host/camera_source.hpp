@@ -1,0 +1,17 @@
+// What the camera sees.
+#pragma once
+#include <cstdint>
+
+#include "k210/host/picture.hpp"
+
+namespace k210 {
+
+class CameraSource {
+public:
+    virtual ~CameraSource() = default;
+    // The scene of the n-th frame since power-on, in any size; the same n gives the same picture for ever.
+    // The reference stays valid until the next call. Never empty.
+    virtual const Picture& frame(std::uint64_t n) = 0;
+};
+
+}  // namespace k210

@@ -1,0 +1,49 @@
+// A clock: cycles of one frequency on the machine-wide timeline.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "k210/base/units.hpp"
+
+namespace k210 {
+
+class StateVisitor;
+
+// Both directions work from the last frequency change, so rounding never accumulates and
+// cycle_at(time_of(n)) == n.
+class ClockDomain {
+public:
+    ClockDomain(std::string name, std::uint64_t hz) : name_(std::move(name)), hz_(hz) {}
+    ClockDomain(const ClockDomain&) = delete;
+    ClockDomain& operator=(const ClockDomain&) = delete;
+
+    const std::string& name() const { return name_; }
+    std::uint64_t hz() const { return hz_; }
+
+    // Cycles completed at t; times before the last frequency change count as that change.
+    std::uint64_t cycle_at(SimTime t) const {
+        if (t <= anchor_) return anchor_cycle_;
+        const std::uint64_t ps = t.ps - anchor_.ps;
+        return anchor_cycle_ + static_cast<std::uint64_t>(u128{ps} * hz_ / kPsPerSecond);
+    }
+    // The earliest time at which cycle_at() returns `cycle`; never() when the clock is gated before it.
+    SimTime time_of(std::uint64_t cycle) const;
+
+    // hz 0 means gated. Listeners re-arm whatever they had scheduled in cycles.
+    void set_hz(SimTime now, std::uint64_t hz);
+    void on_change(std::function<void()> listener) { listeners_.push_back(std::move(listener)); }
+
+    void visit_state(StateVisitor& visitor);
+
+private:
+    using u128 = unsigned __int128;
+    std::string name_;
+    std::uint64_t hz_;
+    SimTime anchor_{};
+    std::uint64_t anchor_cycle_ = 0;
+    std::vector<std::function<void()>> listeners_;
+};
+
+}  // namespace k210

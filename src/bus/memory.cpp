@@ -1,0 +1,39 @@
+#include "k210/bus/memory.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace k210 {
+
+void Memory::Free::operator()(std::uint8_t* p) const {
+    std::free(p);
+}
+
+Memory::Memory(std::string name, std::size_t size_bytes)
+    : name_(std::move(name)), size_bytes_(size_bytes),
+      data_(static_cast<std::uint8_t*>(std::aligned_alloc(kPageBytes, size_bytes))), code_pages_(size_bytes / kPageBytes) {
+    assert(size_bytes % kPageBytes == 0);
+    if (!data_) throw std::bad_alloc();
+    std::memset(data_.get(), 0, size_bytes);
+}
+
+void Memory::mark_code(std::size_t offset, std::size_t length) {
+    for (std::size_t page = offset / kPageBytes; page * kPageBytes < offset + length && page < code_pages_.size(); ++page)
+        code_pages_[page] = true;
+}
+
+void Memory::wrote(std::size_t offset, std::size_t length) {
+    if (length == 0 || offset >= size_bytes_) return;
+    const std::size_t first = offset / kPageBytes;
+    const std::size_t last = std::min(offset + length - 1, size_bytes_ - 1) / kPageBytes;
+    for (std::size_t page = first; page <= last; ++page)
+        if (code_pages_[page]) {
+            ++code_generation_;
+            return;
+        }
+}
+
+}  // namespace k210

@@ -1,0 +1,77 @@
+#include "uarths/uarths.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/device_bench.hpp"
+
+namespace k210 {
+namespace {
+
+struct UarthsTest : testing::Test {
+    enum : std::uint32_t { kTxData = 0x00, kRxData = 0x04, kTxCtrl = 0x08, kRxCtrl = 0x0c, kIe = 0x10, kIp = 0x14, kDiv = 0x18 };
+    DeviceBench bench;
+    FakeSerial line;
+    Uarths uart{bench.context(), line};
+};
+
+TEST_F(UarthsTest, SendsByteExactlyOneFrameAfterByteWideStore) {
+    uart.write(kDiv, 4, 3471);  // 400 MHz / 115200 - 1, as uarths_init computes it
+    uart.write(kTxCtrl, 4, 1);
+    uart.write(kTxData, 1, 'A');
+    bench.run_to_cycle(34'719);
+    EXPECT_EQ(line.sent, "");
+    bench.run_to_cycle(34'720);
+    EXPECT_EQ(line.sent, "A");
+}
+
+TEST_F(UarthsTest, FrameFollowsAClockChangeInMidByte) {
+    uart.write(kDiv, 4, 99);
+    uart.write(kTxCtrl, 4, 1);
+    uart.write(kTxData, 4, 'B');
+    bench.run_to_cycle(500);
+    bench.clock.set_hz(bench.events.now(), 200'000'000);
+    bench.run_for_cycles(499);
+    EXPECT_EQ(line.sent, "");
+    bench.run_for_cycles(1);
+    EXPECT_EQ(line.sent, "B");
+}
+
+TEST_F(UarthsTest, RaisesIrqOnlyAboveRxWatermark) {
+    uart.write(kRxCtrl, 4, 1 | (1u << 16));
+    uart.write(kIe, 4, 2);
+    uart.receive('x');
+    EXPECT_FALSE(uart.irq.level());
+    uart.receive('y');
+    EXPECT_TRUE(uart.irq.level());
+    EXPECT_EQ(uart.read(kRxData, 4), std::uint32_t{'x'});
+    EXPECT_FALSE(uart.irq.level());
+}
+
+TEST_F(UarthsTest, ReportsEmptyWhenNothingWasReceived) {
+    EXPECT_EQ(uart.read(kRxData, 4), 0x8000'0000u);
+}
+
+TEST_F(UarthsTest, ByteInFlightSurvivesSaveAndRestore) {
+    uart.write(kDiv, 4, 99);
+    uart.write(kTxCtrl, 4, 1);
+    uart.write(kTxData, 4, 'C');
+    DeviceBench other_bench;
+    FakeSerial other_line;
+    Uarths other{other_bench.context(), other_line};
+    DeviceBench::transfer_state(uart, other);
+    other_bench.run_to_cycle(999);
+    EXPECT_EQ(other_line.sent, "");
+    other_bench.run_to_cycle(1000);
+    EXPECT_EQ(other_line.sent, "C");
+}
+
+TEST_F(UarthsTest, ResetDropsWhatWasQueued) {
+    uart.write(kTxCtrl, 4, 1);
+    uart.write(kTxData, 4, 'D');
+    uart.reset();
+    bench.run_to_cycle(10'000'000);
+    EXPECT_EQ(line.sent, "");
+}
+
+}  // namespace
+}  // namespace k210

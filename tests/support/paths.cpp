@@ -1,0 +1,30 @@
+#include "support/paths.hpp"
+
+#include <cstdlib>
+
+namespace k210 {
+namespace {
+
+std::filesystem::path existing(std::filesystem::path path) {
+    return std::filesystem::is_directory(path) ? path : std::filesystem::path{};
+}
+
+std::filesystem::path cache_dir() {
+    if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache) return cache;
+    const char* home = std::getenv("HOME");
+    return std::filesystem::path(home ? home : "/") / ".cache";
+}
+
+}  // namespace
+
+std::filesystem::path shared_dir() {
+    if (const char* shared = std::getenv("K210_SHARED")) return existing(shared);
+    return existing(std::filesystem::path(K210_SOURCE_DIR) / "../shared");
+}
+
+std::filesystem::path images_dir() {
+    if (const char* images = std::getenv("K210_IMAGES")) return existing(images);
+    return existing(cache_dir() / "k210emu/images");
+}
+
+}  // namespace k210
