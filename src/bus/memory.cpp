@@ -31,7 +31,7 @@ void Memory::wrote(std::size_t offset, std::size_t length) {
     const std::size_t last = std::min(offset + length - 1, size_bytes_ - 1) / kPageBytes;
     for (std::size_t page = first; page <= last; ++page)
         if (code_pages_[page]) {
-            ++code_generation_;
+            for (auto& listener : listeners_) listener();
             return;
         }
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,11 +22,11 @@ public:
     std::span<std::uint8_t> bytes() { return {data_.get(), size_bytes_}; }
     std::size_t size_bytes() const { return size_bytes_; }
 
-    // Harts mark what they execute; everyone else who writes (DMA, KPU, loader) tells wrote(). When the
-    // two meet, code_generation() moves on and harts check their translations against memory.
+    // Harts mark what they execute; everyone else who writes (DMA, KPU, loader) tells wrote(). Where the
+    // two meet, listeners hear of it and check their translations against memory.
     void mark_code(std::size_t offset, std::size_t length);
     void wrote(std::size_t offset, std::size_t length);
-    const std::uint64_t& code_generation() const { return code_generation_; }
+    void on_code_changed(std::function<void()> listener) { listeners_.push_back(std::move(listener)); }
 
 private:
     struct Free {
@@ -35,7 +36,7 @@ private:
     std::size_t size_bytes_;
     std::unique_ptr<std::uint8_t, Free> data_;
     std::vector<bool> code_pages_;
-    std::uint64_t code_generation_ = 0;
+    std::vector<std::function<void()>> listeners_;
 };
 
 }  // namespace k210

@@ -1,16 +1,19 @@
 // A RISC-V hart as the machine sees it.
 #pragma once
-#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "k210/base/log.hpp"
+#include "k210/bus/bus.hpp"
+#include "k210/sim/clock_domain.hpp"
 #include "k210/sim/event_queue.hpp"
 #include "k210/sim/state.hpp"
 
 namespace k210 {
 
-// Machine-mode interrupts by their mip bit. [doc] RISC-V privileged spec
+// Machine-mode interrupts by their mip bit. [doc] RISC-V privileged spec, mip
 enum class Interrupt : unsigned { software = 3, timer = 7, external = 11 };
 
 // A fault that the guest has trapped into and not returned from.
@@ -27,13 +30,31 @@ public:
     // interrupt jumps to the deadline.
     virtual void run(SimTime deadline) = 0;
     virtual void set_interrupt(Interrupt interrupt, bool level) = 0;
-    virtual bool waiting() const = 0;  // in WFI with nothing pending
-    virtual bool interruptible() const = 0;  // some enabled interrupt could still wake or divert it
+    virtual bool waiting() const = 0;       // in WFI, nothing enabled pending
+    virtual bool wakeable() const = 0;      // some interrupt enabled in mie could end the wait
     virtual std::uint64_t instructions() const = 0;
     virtual std::uint64_t interrupts_taken() const = 0;
     virtual const std::optional<GuestFault>& fault() const = 0;
     virtual std::string describe() const = 0;  // registers, several lines
     virtual void visit_state(StateVisitor& visitor) = 0;
 };
+
+// When this moves on, every hart checks each translated block against memory before running it again.
+// Harts of one machine share it: FENCE.I on one, or a DMA write over code, makes all of them look.
+struct CodeEpoch {
+    std::uint64_t value = 1;
+    void advance() { ++value; }
+};
+
+struct HartContext {
+    unsigned id;
+    Bus& bus;  // fully mapped before the hart is made
+    ClockDomain& clock;
+    CodeEpoch& code_epoch;
+    Log& log;
+};
+
+std::unique_ptr<Hart> make_hart(const HartContext& context);
+std::string_view cpu_engine_version();  // "Unicorn 2.1.4"
 
 }  // namespace k210

@@ -1,0 +1,58 @@
+// What the hart remembers about each translated block: its cost, how it ends, and a fingerprint of the code it was
+// translated from.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace k210 {
+
+struct Block {
+    enum Flag : std::uint16_t {
+        reads_csr = 1,   // last instruction reads a CSR that the machine answers, not the engine
+        writes_csr = 2,  // or may have changed what interrupts are enabled (mret too)
+        is_mret = 4,
+        is_wfi = 8,
+        is_fence_i = 16,
+        opens_reservation = 32,   // contains LR,
+        closes_reservation = 64,  // and SC
+        pure = 128,               // changes nothing but integer registers: no store, atomic, CSR write or trap
+    };
+
+    std::uint64_t pc = kNoPc;
+    std::uint64_t epoch = 0;        // when the fingerprint was last checked
+    std::uint64_t fingerprint = 0;
+    std::uint32_t size_bytes = 0;
+    std::uint16_t instructions = 0;
+    std::uint16_t flags = 0;
+    std::uint16_t csr = 0;  // for reads_csr
+    std::uint8_t rd = 0;
+
+    static constexpr std::uint64_t kNoPc = ~0ull;
+    bool has(Flag flag) const { return (flags & flag) != 0; }
+};
+
+// Describes `code`, the bytes of one block.
+void analyse(Block& block, std::span<const std::uint8_t> code);
+std::uint64_t fingerprint(std::span<const std::uint8_t> code);
+
+// Open-addressed by pc. Entries never leave one by one: a forgotten block could hide that its code changed.
+class BlockTable {
+public:
+    BlockTable();
+    Block& at(std::uint64_t pc) {  // the block's entry, or a fresh one with pc == kNoPc for the caller to fill
+        for (std::size_t i = hash(pc);; i = (i + 1) & mask_)
+            if (blocks_[i].pc == pc || blocks_[i].pc == Block::kNoPc) return blocks_[i];
+    }
+    void added();  // after filling a fresh entry; may move entries
+    bool crowded() const { return used_ >= kMaxBlocks; }
+    void clear();
+
+private:
+    static constexpr std::size_t kMaxBlocks = 1u << 20;
+    std::size_t hash(std::uint64_t pc) const { return ((pc >> 1) ^ (pc >> 15)) & mask_; }
+    std::vector<Block> blocks_;
+    std::size_t mask_, used_ = 0;
+};
+
+}  // namespace k210

@@ -1,0 +1,62 @@
+// As much of RV64GC as the hart needs to know about the code that its engine runs: lengths, what ends a block,
+// and which address a load or store is about to touch. [doc] RISC-V user-level ISA, chapters C, A and Zicsr
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace k210::rv {
+
+constexpr unsigned length_bytes(std::uint32_t insn) {
+    return (insn & 3) == 3 ? 4 : 2;
+}
+
+constexpr std::uint32_t kEcall = 0x0000'0073, kEbreak = 0x0010'0073, kWfi = 0x1050'0073, kMret = 0x3020'0073;
+constexpr std::uint32_t kCompressedEbreak = 0x9002;
+
+constexpr unsigned opcode(std::uint32_t insn) {
+    return insn & 0x7f;
+}
+constexpr unsigned rd(std::uint32_t insn) {
+    return (insn >> 7) & 31;
+}
+constexpr unsigned funct3(std::uint32_t insn) {
+    return (insn >> 12) & 7;
+}
+constexpr unsigned rs1(std::uint32_t insn) {
+    return (insn >> 15) & 31;
+}
+constexpr unsigned rs2(std::uint32_t insn) {
+    return (insn >> 20) & 31;
+}
+constexpr unsigned csr_number(std::uint32_t insn) {
+    return insn >> 20;
+}
+constexpr bool is_csr(std::uint32_t insn) {
+    return opcode(insn) == 0x73 && (funct3(insn) & 3) != 0;
+}
+constexpr bool is_fence_i(std::uint32_t insn) {
+    return opcode(insn) == 0x0f && funct3(insn) == 1;
+}
+constexpr bool is_amo(std::uint32_t insn) {
+    return opcode(insn) == 0x2f;
+}
+constexpr bool is_lr(std::uint32_t insn) {
+    return is_amo(insn) && insn >> 27 == 2;
+}
+constexpr bool is_sc(std::uint32_t insn) {
+    return is_amo(insn) && insn >> 27 == 3;
+}
+
+// The instruction at an offset, zero-extended; 0 when it does not lie wholly inside.
+std::uint32_t fetch(std::span<const std::uint8_t> code, std::size_t offset);
+
+struct MemoryOperand {
+    bool load, store;
+    unsigned base;  // register number
+    std::int32_t offset;
+    unsigned size_bytes;
+};
+std::optional<MemoryOperand> memory_operand(std::uint32_t insn);
+
+}  // namespace k210::rv
