@@ -299,7 +299,8 @@ TEST_F(HartCodeTest, CodeWrittenByTheOtherHartIsExecutedAfterItsFence) {
 
 TEST_F(HartCodeTest, CodeWrittenThroughTheAliasIsExecutedAfterFenceI) {
     constexpr std::uint32_t kWriter = 0x900;
-    put(kWriter, {lui(t0, 0x40001), lw(t1, -0x600, t0), sw(t1, -0x800, t0), fence_i, j(0x10 - 0x910)});
+    put(kWriter, {lui(t0, 0x40001), lw(t1, -0x600, t0), sw(t1, -0x800, t0), fence_i, j(-0x910)});
+    put(0xa00, {addi(a0, zero, 4)});
     put(0xa00, {addi(a0, zero, 4)});
     hart->reset(kRam + kWriter);
     run(100);
