@@ -1,0 +1,167 @@
+#include "kpu/kpu.hpp"
+
+#include <algorithm>
+
+#include "kpu/reference_kernel.hpp"
+#include "kpu/timing.hpp"
+
+namespace k210 {
+namespace {
+
+// Parameters come out of memories only: what a device would answer is nobody's business here.
+class BusParameters final : public KpuParameterSource {
+public:
+    BusParameters(const Bus& bus, Log& log, const std::string& name) : bus_(bus), log_(log), name_(name) {}
+
+    void read(std::uint32_t address, std::span<std::uint8_t> to) override {
+        if (const auto bytes = bus_.memory(address, static_cast<std::uint32_t>(to.size())); !bytes.empty()) {
+            std::ranges::copy(bytes, to.begin());
+            return;
+        }
+        for (std::uint8_t& byte : to) {  // part of it may still be there
+            const auto one = bus_.memory(address++, 1);
+            byte = one.empty() ? 0 : one[0];
+            if (one.empty()) log_.guest_error(name_, "layer parameters lie where no memory is");
+        }
+    }
+
+private:
+    const Bus& bus_;
+    Log& log_;
+    const std::string& name_;
+};
+
+struct AiRamRange {
+    std::size_t offset, length;
+};
+
+// What a layer's output covers, gaps included; all of AI RAM when it wraps around.
+AiRamRange output_range(const KpuLayer& layer) {
+    const KpuShape out = layer.output();
+    const KpuMapLayout layout = layer.output_layout();
+    const std::size_t first = std::size_t{layer.image_dst_addr} * kAiRamLineBytes;
+    const std::size_t lines = std::size_t{(out.channels - 1) / layout.groups} * layout.channel_switch_lines +
+                              std::size_t{out.height - 1} * layout.row_switch_lines;
+    const std::size_t length = lines * kAiRamLineBytes + kAiRamLineBytes + out.width;
+    return first + length <= kAiRamBytes ? AiRamRange{first, length} : AiRamRange{0, kAiRamBytes};
+}
+
+}  // namespace
+
+Kpu::Kpu(DeviceContext context, const Bus& bus, Memory& ai_ram)
+    : Device("kpu", context), bus_(bus), ai_ram_(ai_ram), layer_done_(*this, "layer_done", [this] { deliver(); }) {
+    layer_argument_fifo_high.after_write = [this](std::uint32_t) { push_argument(); };
+    interrupt_status.refresh = [this] { interrupt_status.raw = interrupt_raw.raw & ~interrupt_mask.raw; };
+    interrupt_clear.after_write = [this](std::uint32_t) { interrupt_raw.raw &= ~interrupt_clear.raw; };
+    fifo_data_out.refresh = [this] { fifo_data_out.word = data_out_word(0); };
+    fifo_data_out_high.refresh = [this] { fifo_data_out_high.word = data_out_word(4); };
+    fifo_data_out_high.after_read = [this] { pop_data_out(); };
+    fifo_ctrl.after_write = [this](std::uint32_t) { flush(); };
+}
+
+std::uint32_t Kpu::queued_layers() const {
+    return arguments_.size() / static_cast<std::uint32_t>(kKpuLayerWords) + busy_;
+}
+
+void Kpu::push_argument() {
+    if (!fifo_ctrl.cfg_fifo_flush_n) return;
+    if (queued_layers() >= kLayerFifoDepth) {
+        log().guest_error(name(), "layer argument written to a full FIFO");
+        return;
+    }
+    arguments_.push(std::uint64_t{layer_argument_fifo_high.raw} << 32 | layer_argument_fifo.raw);
+    if (arguments_.size() % kKpuLayerWords != 0) return;
+    if (queued_layers() >= fifo_threshold.fifo_full_threshold) interrupt_raw.layer_cfg_almost_full_int = 1;
+    start_next();
+}
+
+std::uint32_t Kpu::data_out_word(std::size_t offset) const {
+    std::uint32_t word = 0;
+    if (data_out_empty()) return word;
+    for (std::size_t i = 0; i < 4; ++i) word |= std::uint32_t{data_out_[data_out_at_ + offset + i]} << (8 * i);
+    return word;
+}
+
+void Kpu::pop_data_out() {
+    if (data_out_empty()) {
+        log().guest_error(name(), "read of an empty data FIFO");
+        return;
+    }
+    data_out_at_ += 8;
+    deliver();
+}
+
+void Kpu::flush() {
+    if (!fifo_ctrl.cfg_fifo_flush_n) arguments_.clear();
+    if (!fifo_ctrl.dma_fifo_flush_n) {
+        data_out_.clear();
+        data_out_at_ = 0;
+        deliver();
+    }
+    if (!fifo_ctrl.gs_fifo_flush_n || !fifo_ctrl.cmd_fifo_flush_n || !fifo_ctrl.resp_fifo_flush_n)
+        log().unverified(name(), "fifo_ctrl: the gs, cmd and resp FIFOs are not modelled");
+}
+
+void Kpu::start_next() {
+    if (busy_ || arguments_.size() < kKpuLayerWords) return;
+    busy_ = true;
+    for (std::uint64_t& word : running_) word = arguments_.pop();
+
+    const KpuLayer layer = KpuLayer::decode(running_);
+    const bool eight_bit = eight_bit_mode.eight_bit_mode != 0;
+    for (const KpuUnverified& odd : kpu_unverified_fields(layer, eight_bit))
+        log().unverified(name(), "layer field {} is {:#x}", odd.field, odd.value);
+    BusParameters parameters(bus_, log(), name());
+    result_ = kpu_compute_reference(layer, eight_bit, ai_ram_bytes(), parameters);
+    layer_done_.arm_in(kpu_layer_cycles(layer) + (layer.send_data_out ? kpu_data_out_cycles(layer) : 0));
+}
+
+void Kpu::deliver() {
+    if (!busy_ || layer_done_.armed()) return;
+    const KpuLayer layer = KpuLayer::decode(running_);
+    if (layer.send_data_out) {
+        if (!data_out_empty()) return;  // until the last layer's data are gone
+        data_out_ = kpu_data_out(layer, result_);
+        data_out_at_ = 0;
+    }
+    kpu_write_back(layer, result_, ai_ram_bytes());
+    const AiRamRange range = output_range(layer);
+    ai_ram_.wrote(range.offset, range.length);
+    result_.clear();
+    busy_ = false;
+    ++layers_run_;
+
+    if (layer.int_en) interrupt_raw.calc_done_int = 1;
+    if (queued_layers() <= fifo_threshold.fifo_empty_threshold) interrupt_raw.layer_cfg_almost_empty_int = 1;
+    start_next();
+}
+
+void Kpu::settle() {
+    irq.set(interrupt_status.peek() != 0);
+    dma_request.set(!data_out_empty());
+}
+
+void Kpu::reset() {
+    Device::reset();
+    arguments_.clear();
+    running_ = {};
+    busy_ = false;
+    result_.clear();
+    data_out_.clear();
+    data_out_at_ = 0;
+}
+
+void Kpu::visit_state(StateVisitor& v) {
+    Device::visit_state(v);
+    arguments_.visit_state(v, "arguments");
+    for (std::size_t i = 0; i < running_.size(); ++i) v.value("running." + std::to_string(i), running_[i]);
+    v.value("busy", busy_);
+    v.buffer("result", result_);
+    v.buffer("data_out", data_out_);
+    v.value("data_out_at", data_out_at_);
+    data_out_.resize(data_out_.size() / 8 * 8);  // a damaged snapshot must not index outside
+    data_out_at_ = data_out_at_ / 8 * 8;
+    v.value("layers_run", layers_run_);
+}
+
+}  // namespace k210

@@ -1,0 +1,168 @@
+// Decoding layer arguments, what they leave unknown, and how long a layer takes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "kpu/layer.hpp"
+#include "kpu/timing.hpp"
+#include "support/kpu_layers.hpp"
+
+namespace k210 {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(KpuLayerTest, FieldsSitWhereTheSdkPutsThem) {
+    KpuLayerWords words{};
+    words[1] = 0x0000'4001'0000'7fff;
+    words[2] = 0x00ef'03ff'0000'0002;
+    words[4] = 0x1234'5678'80'0f'04'91;
+    words[5] = 0x8765'4321'0000'8003 | 0x1'ffff'8000;
+    words[9] = 0x00ff'fffe'8000'0012;
+    words[10] = 0x80'0000'0000;
+    const KpuLayer layer = KpuLayer::decode(words);
+    EXPECT_EQ(layer.image_src_addr, 0x7fff);
+    EXPECT_EQ(layer.image_dst_addr, 0x4001);
+    EXPECT_EQ(layer.i_ch_num, 2);
+    EXPECT_EQ(layer.o_ch_num, 1023);
+    EXPECT_EQ(layer.o_ch_num_coef, 0xef);
+    EXPECT_EQ(layer.kernel_type, 1);
+    EXPECT_EQ(layer.pool_type, 9);
+    EXPECT_TRUE(layer.load_para);
+    EXPECT_EQ(layer.dma_burst_size, 15);
+    EXPECT_EQ(layer.pad_value, 0x80);
+    EXPECT_EQ(layer.bwsx_base_addr, 0x1234'5678u);
+    EXPECT_TRUE(layer.load_coor);
+    EXPECT_EQ(layer.load_time, 1);
+    EXPECT_EQ(layer.para_size, 0x1'ffffu);
+    EXPECT_EQ(layer.para_start_addr, 0x8765'4321u);
+    EXPECT_EQ(layer.shr_w, 2);
+    EXPECT_EQ(layer.shr_x, 1);
+    EXPECT_EQ(layer.arg_w, -0x80'0000);
+    EXPECT_EQ(layer.arg_x, -2);
+    EXPECT_EQ(layer.arg_add, -(std::int64_t{1} << 39));
+}
+
+TEST(KpuLayerTest, EveryBitOfAFieldSurvivesARoundTrip) {
+    KpuLayerWords words{};
+    words.fill(~std::uint64_t{0});
+    const KpuLayer all = KpuLayer::decode(words);
+    EXPECT_EQ(KpuLayer::decode(encode(all)), all);
+}
+
+TEST(KpuLayerTest, ParameterWordsAreSignExtended) {
+    const KpuBatchNorm norm{-5, -123456, 9};
+    const KpuBatchNorm decoded = KpuBatchNorm::decode(encode(norm));
+    EXPECT_EQ(decoded.norm_mul, -5);
+    EXPECT_EQ(decoded.norm_add, -123456);
+    EXPECT_EQ(decoded.norm_shift, 9);
+
+    KpuActivation table = identity_activation();
+    table[15] = {-(std::int64_t{1} << 35), -32768, 200, 250};
+    const auto bytes = encode(table);
+    const KpuActivation back = kpu_decode_activation(std::span<const std::uint8_t, kKpuActivationBytes>(bytes));
+    EXPECT_EQ(back[15].x_start, -(std::int64_t{1} << 35));
+    EXPECT_EQ(back[15].y_mul, -32768);
+    EXPECT_EQ(back[15].shift_number, 200);
+    EXPECT_EQ(back[15].result_bias, 250);
+}
+
+TEST(KpuLayerTest, LayersAsCompilersMakeThemLeaveNothingUnverified) {
+    for (const std::uint32_t width : {4u, 16u, 20u, 32u, 40u, 320u})
+        for (const KpuPool pool : {KpuPool::bypass, KpuPool::max_2_s2, KpuPool::max_4_s4, KpuPool::max_2_s1})
+            for (const bool depthwise : {false, true}) {
+                const KpuLayerSpec spec{.input = {6, width, 8},
+                                        .output_channels = 6,
+                                        .kernel_side = 3,
+                                        .depthwise = depthwise,
+                                        .pool = pool};
+                KpuLayer layer = build_kpu_layer(spec).layer;
+                layer.send_data_out = true;
+                EXPECT_THAT(kpu_unverified_fields(layer, true), IsEmpty()) << width;
+            }
+}
+
+TEST(KpuLayerTest, FieldsNobodyHasExplainedAreNamedWithTheirValues) {
+    KpuLayer layer = build_kpu_layer({}).layer;
+    layer.full_add = true;
+    layer.coef_row_offset = 0x123;
+    layer.load_act = false;
+    EXPECT_THAT(kpu_unverified_fields(layer, true),
+                ElementsAre(KpuUnverified{"full_add", 1}, KpuUnverified{"coef_row_offset", 0x123},
+                            KpuUnverified{"load_act", 0}));
+}
+
+TEST(KpuLayerTest, UnknownKernelAndPoolAreNamed) {
+    KpuLayer layer = build_kpu_layer({}).layer;
+    layer.kernel_type = 5;
+    layer.pool_type = 12;
+    layer.para_size = 9;
+    EXPECT_THAT(kpu_unverified_fields(layer, true),
+                ElementsAre(KpuUnverified{"kernel_type", 5}, KpuUnverified{"pool_type", 12}));
+}
+
+TEST(KpuLayerTest, UnusualAiRamGeometryIsNamed) {
+    KpuLayer layer = build_kpu_layer({.input = {2, 20, 4}}).layer;
+    layer.coef_group = 4;
+    layer.wb_channel_switch_addr = 5;
+    EXPECT_THAT(kpu_unverified_fields(layer, true),
+                ElementsAre(KpuUnverified{"coef_group", 4}, KpuUnverified{"wb_channel_switch_addr", 5}));
+}
+
+// --- time ---------------------------------------------------------------------------------------------------------
+
+struct MeasuredLayer {
+    bool depthwise;
+    std::uint32_t kernel_side, in, out, width, height;
+    KpuPool pool;
+    double ms;
+};
+struct KpuMeasuredLayerTest : testing::TestWithParam<MeasuredLayer> {};
+
+constexpr double kHz = 400e6;
+
+double predicted_ms(const MeasuredLayer& m) {
+    const KpuLayerSpec spec{.input = {m.in, m.width, m.height},
+                            .output_channels = m.out,
+                            .kernel_side = m.kernel_side,
+                            .depthwise = m.depthwise,
+                            .pool = m.pool};
+    return static_cast<double>(kpu_layer_cycles(build_kpu_layer(spec).layer)) / kHz * 1e3;
+}
+
+// A real board's face detector: nncase issue 77 [measured].
+TEST_P(KpuMeasuredLayerTest, TakesAsLongAsOnTheBoard) {
+    const double tolerance = GetParam().depthwise ? 0.05 : 0.006;
+    EXPECT_NEAR(predicted_ms(GetParam()) / GetParam().ms, 1.0, tolerance);
+}
+
+INSTANTIATE_TEST_SUITE_P(Issue77, KpuMeasuredLayerTest,
+                         testing::Values(MeasuredLayer{false, 3, 3, 16, 320, 240, KpuPool::max_2_s2, 0.206},
+                                         MeasuredLayer{true, 3, 16, 16, 160, 120, KpuPool::bypass, 0.039},
+                                         MeasuredLayer{false, 1, 16, 32, 160, 120, KpuPool::max_2_s2, 0.514},
+                                         MeasuredLayer{true, 3, 32, 32, 80, 60, KpuPool::bypass, 0.029},
+                                         MeasuredLayer{false, 1, 32, 64, 80, 60, KpuPool::bypass, 0.680},
+                                         MeasuredLayer{true, 3, 64, 64, 80, 60, KpuPool::bypass, 0.053},
+                                         MeasuredLayer{false, 1, 64, 64, 80, 60, KpuPool::max_2_s2, 1.328},
+                                         MeasuredLayer{true, 3, 64, 64, 40, 30, KpuPool::bypass, 0.020},
+                                         MeasuredLayer{false, 1, 64, 128, 40, 30, KpuPool::bypass, 0.704},
+                                         MeasuredLayer{true, 3, 128, 128, 40, 30, KpuPool::bypass, 0.034},
+                                         MeasuredLayer{false, 1, 128, 128, 40, 30, KpuPool::max_2_s2, 1.385},
+                                         MeasuredLayer{true, 3, 128, 128, 20, 15, KpuPool::bypass, 0.016},
+                                         MeasuredLayer{false, 1, 128, 256, 20, 15, KpuPool::bypass, 0.781},
+                                         MeasuredLayer{true, 3, 256, 256, 20, 15, KpuPool::bypass, 0.025},
+                                         MeasuredLayer{false, 1, 256, 256, 20, 15, KpuPool::bypass, 1.522}));
+
+TEST(KpuTimingTest, SmallMapsWaitForTheirWeights) {
+    // 294,912 bytes of weights in 0.339 ms at 300 MHz, bbs.sipeed.com topic 691 [measured].
+    const KpuLayerSpec spec{.input = {128, 4, 4}, .output_channels = 128, .kernel_side = 3, .eight_bit_mode = false};
+    EXPECT_NEAR(static_cast<double>(kpu_layer_cycles(build_kpu_layer(spec).layer)) / 300e3, 0.339, 0.003);
+}
+
+TEST(KpuTimingTest, SendingDataOutTakesFiftyCyclesAWord) {
+    KpuLayer layer = build_kpu_layer({.input = {1, 20, 15}, .output_channels = 30}).layer;
+    EXPECT_EQ(kpu_data_out_cycles(layer), 9000 / 8 * 50);
+}
+
+}  // namespace
+}  // namespace k210

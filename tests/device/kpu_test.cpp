@@ -1,0 +1,358 @@
+// The KPU as firmware drives it: layers through the FIFO, interrupts, data out by DMA.
+#include "kpu/kpu.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "kpu/reference_kernel.hpp"
+#include "kpu/timing.hpp"
+#include "support/device_bench.hpp"
+#include "support/kpu_layers.hpp"
+
+namespace k210 {
+namespace {
+
+using testing::Each;
+using Bytes = std::vector<std::uint8_t>;
+
+struct KpuBench : DeviceBench {
+    Memory sram{"sram", 1 << 20}, ai_ram{"ai_ram", kAiRamBytes};
+    Bus bus{log};
+    Kpu kpu{context(), bus, ai_ram};
+
+    KpuBench() {
+        bus.map(sram, 0x4000'0000);
+        bus.map(sram, 0x8000'0000);
+    }
+};
+
+struct KpuTest : testing::Test, KpuBench {
+    enum : std::uint32_t {  // kpu.h:250-328
+        kLayerArgumentFifo = 0x00,
+        kStatus = 0x08,
+        kRaw = 0x10,
+        kMask = 0x18,
+        kClear = 0x20,
+        kThreshold = 0x28,
+        kDataOut = 0x30,
+        kFifoCtrl = 0x38,
+        kEightBitMode = 0x40,
+    };
+    enum : std::uint32_t { kCalcDone = 1, kAlmostEmpty = 2, kAlmostFull = 4 };
+    static constexpr std::uint32_t kParameters = 0x4000'1000;
+
+    KpuTest() {
+        write64(kEightBitMode, 1);
+        kpu.write(kThreshold, 4, 10 | 1u << 4);
+    }
+
+    void write64(std::uint32_t offset, std::uint64_t v) {
+        kpu.write(offset, 4, static_cast<std::uint32_t>(v));
+        kpu.write(offset + 4, 4, static_cast<std::uint32_t>(v >> 32));
+    }
+    std::uint64_t read64(std::uint32_t offset) {
+        const std::uint64_t low = kpu.read(offset, 4);
+        return low | std::uint64_t{kpu.read(offset + 4, 4)} << 32;
+    }
+    void push(const KpuLayer& layer) {
+        for (const std::uint64_t word : encode(layer)) write64(kLayerArgumentFifo, word);
+    }
+
+    // Copies a 20x15 map of two channels from src to dst; parameters go to memory.
+    KpuLayer copy_layer(std::uint16_t src = 0, std::uint16_t dst = 1000, std::uint32_t parameters = kParameters) {
+        KpuLayerSpec spec{.input = kShape, .output_channels = 2, .src_line = src, .dst_line = dst};
+        spec.weights = identity_weights(spec);
+        const BuiltKpuLayer built = build_kpu_layer(spec, parameters);
+        std::ranges::copy(built.parameters, bus.memory(parameters, 4096).begin());
+        return built.layer;
+    }
+    std::span<std::uint8_t, kAiRamBytes> ram() { return std::span<std::uint8_t, kAiRamBytes>(ai_ram.bytes()); }
+    void upload(std::uint32_t line, std::uint8_t pixel) {
+        kpu_write_map(line, kLayout, kShape, Bytes(kShape.bytes(), pixel), ram());
+    }
+    Bytes map_at(std::uint32_t line) { return kpu_read_map(line, kLayout, kShape, ram()); }
+
+    static constexpr KpuShape kShape{2, 20, 15};
+    static constexpr KpuMapLayout kLayout{15, 1, 2};
+    const std::uint64_t layer_cycles = kpu_layer_cycles(copy_layer());
+};
+
+TEST_F(KpuTest, OutputAppearsWhenTheLayersTimeHasPassed) {
+    upload(0, 7);
+    push(copy_layer());
+    run_to_cycle(layer_cycles - 1);
+    EXPECT_THAT(map_at(1000), Each(0));
+    run_to_cycle(layer_cycles);
+    EXPECT_THAT(map_at(1000), Each(7));
+    EXPECT_EQ(kpu.layers_run(), 1u);
+}
+
+TEST_F(KpuTest, LayerStartsWithItsTwelfthWord) {
+    const KpuLayerWords words = encode(copy_layer());
+    for (std::size_t i = 0; i < 11; ++i) write64(kLayerArgumentFifo, words[i]);
+    run_to_cycle(1'000'000);
+    EXPECT_EQ(kpu.layers_run(), 0u);
+    write64(kLayerArgumentFifo, words[11]);
+    run_for_cycles(layer_cycles);
+    EXPECT_EQ(kpu.layers_run(), 1u);
+}
+
+TEST_F(KpuTest, InterruptsWhenALayerThatAsksForItIsDone) {
+    kpu.write(kMask, 4, kAlmostEmpty | kAlmostFull);
+    KpuLayer layer = copy_layer();
+    layer.int_en = true;
+    push(layer);
+    run_to_cycle(layer_cycles - 1);
+    EXPECT_FALSE(kpu.irq.level());
+    run_to_cycle(layer_cycles);
+    EXPECT_TRUE(kpu.irq.level());
+    EXPECT_EQ(kpu.read(kStatus, 4), kCalcDone);
+}
+
+TEST_F(KpuTest, StaysSilentAboutLayersThatDoNotAsk) {
+    kpu.write(kMask, 4, kAlmostEmpty | kAlmostFull);
+    push(copy_layer());
+    run_to_cycle(layer_cycles);
+    EXPECT_EQ(kpu.read(kRaw, 4) & kCalcDone, 0u);
+    EXPECT_FALSE(kpu.irq.level());
+}
+
+TEST_F(KpuTest, MaskBlocksTheLineButNotTheRawStatus) {
+    kpu.write(kMask, 4, 7);
+    KpuLayer layer = copy_layer();
+    layer.int_en = true;
+    push(layer);
+    run_to_cycle(layer_cycles);
+    EXPECT_EQ(kpu.read(kStatus, 4), 0u);
+    EXPECT_EQ(kpu.read(kRaw, 4) & kCalcDone, kCalcDone);
+    EXPECT_FALSE(kpu.irq.level());
+    kpu.write(kMask, 4, kAlmostEmpty | kAlmostFull);
+    EXPECT_TRUE(kpu.irq.level());
+}
+
+TEST_F(KpuTest, ClearDropsOnlyTheBitsWritten) {
+    KpuLayer layer = copy_layer();
+    layer.int_en = true;
+    push(layer);
+    run_to_cycle(layer_cycles);
+    ASSERT_EQ(kpu.read(kRaw, 4), kCalcDone | kAlmostEmpty);
+    kpu.write(kClear, 4, kCalcDone);
+    EXPECT_EQ(kpu.read(kRaw, 4), kAlmostEmpty);
+    EXPECT_TRUE(kpu.irq.level());
+    write64(kClear, 7);
+    EXPECT_FALSE(kpu.irq.level());
+}
+
+TEST_F(KpuTest, QueuedLayersRunOneAfterAnother) {
+    upload(0, 9);
+    push(copy_layer(0, 1000));
+    push(copy_layer(1000, 2000));  // reads what the first one writes
+    run_to_cycle(2 * layer_cycles - 1);
+    EXPECT_THAT(map_at(2000), Each(0));
+    run_to_cycle(2 * layer_cycles);
+    EXPECT_THAT(map_at(2000), Each(9));
+}
+
+// kpu_run keeps the FIFO filled from the almost-empty interrupt: kpu.c:47-131.
+TEST_F(KpuTest, AlmostEmptyIsRaisedEachTimeALayerEndsWithFewLeft) {
+    kpu.write(kMask, 4, kCalcDone | kAlmostFull);
+    for (int i = 0; i < 3; ++i) push(copy_layer());
+    EXPECT_FALSE(kpu.irq.level());
+    run_to_cycle(layer_cycles);
+    EXPECT_FALSE(kpu.irq.level());  // two left
+    run_to_cycle(2 * layer_cycles);
+    EXPECT_TRUE(kpu.irq.level());  // one left
+    write64(kClear, 7);
+    run_to_cycle(3 * layer_cycles);
+    EXPECT_TRUE(kpu.irq.level());  // none left
+}
+
+TEST_F(KpuTest, AlmostEmptyIsNotRaisedByAnIdleKpu) {
+    write64(kClear, 7);
+    kpu.write(kMask, 4, 0);
+    run_to_cycle(1'000'000);
+    EXPECT_FALSE(kpu.irq.level());
+}
+
+TEST_F(KpuTest, AlmostFullIsRaisedAtTheThreshold) {
+    kpu.write(kThreshold, 4, 3 | 1u << 4);
+    push(copy_layer());
+    push(copy_layer());
+    EXPECT_EQ(kpu.read(kRaw, 4) & kAlmostFull, 0u);
+    push(copy_layer());
+    EXPECT_EQ(kpu.read(kRaw, 4) & kAlmostFull, kAlmostFull);
+}
+
+TEST_F(KpuTest, LayersBeyondSixteenAreLostAndLogged) {
+    for (int i = 0; i < 17; ++i) push(copy_layer());
+    run_to_cycle(20 * layer_cycles);
+    EXPECT_EQ(kpu.layers_run(), 16u);
+    EXPECT_GT(log.count(LogKind::guest_error), 0u);
+}
+
+TEST_F(KpuTest, DataOutRequestsDmaUntilTheLastWordIsRead) {
+    upload(0, 5);
+    KpuLayer layer = copy_layer();
+    layer.send_data_out = true;
+    push(layer);
+    const std::uint64_t cycles = layer_cycles + kpu_data_out_cycles(layer);
+    run_to_cycle(cycles - 1);
+    EXPECT_FALSE(kpu.dma_request.level());
+    run_to_cycle(cycles);
+    const std::size_t words = kShape.bytes() / 8;
+    for (std::size_t i = 0; i < words; ++i) {
+        ASSERT_TRUE(kpu.dma_request.level()) << i;
+        EXPECT_EQ(read64(kDataOut), 0x0505'0505'0505'0505u);
+    }
+    EXPECT_FALSE(kpu.dma_request.level());
+}
+
+TEST_F(KpuTest, DataOutIsPlanar) {
+    Bytes input(kShape.bytes());
+    for (std::size_t i = 0; i < input.size(); ++i) input[i] = static_cast<std::uint8_t>(i + 1);
+    kpu_write_map(0, kLayout, kShape, input, ram());
+    KpuLayer layer = copy_layer();
+    layer.send_data_out = true;
+    push(layer);
+    run_to_cycle(layer_cycles + kpu_data_out_cycles(layer));
+    EXPECT_EQ(read64(kDataOut), 0x0807'0605'0403'0201u);
+    EXPECT_EQ(read64(kDataOut), 0x100f'0e0d'0c0b'0a09u);
+}
+
+TEST_F(KpuTest, LayerThatSendsDataWritesAiRamToo) {
+    upload(0, 5);
+    KpuLayer layer = copy_layer();
+    layer.send_data_out = true;
+    push(layer);
+    run_to_cycle(layer_cycles + kpu_data_out_cycles(layer));
+    EXPECT_THAT(map_at(1000), Each(5));
+}
+
+TEST_F(KpuTest, LayerThatSendsDataEndsOnlyWhenEarlierDataAreGone) {
+    KpuLayer layer = copy_layer();
+    layer.send_data_out = true;
+    push(layer);
+    push(layer);
+    run_to_cycle(1'000'000);
+    EXPECT_EQ(kpu.layers_run(), 1u);
+    for (std::size_t i = 0; i < kShape.bytes() / 8; ++i) read64(kDataOut);
+    EXPECT_EQ(kpu.layers_run(), 2u);
+    EXPECT_TRUE(kpu.dma_request.level());
+}
+
+TEST_F(KpuTest, ReadingAnEmptyDataFifoGivesZeroAndIsLogged) {
+    EXPECT_EQ(read64(kDataOut), 0u);
+    EXPECT_EQ(log.count(LogKind::guest_error), 1u);
+}
+
+TEST_F(KpuTest, FlushDropsQueuedLayersButNotTheRunningOne) {
+    push(copy_layer());
+    push(copy_layer());
+    kpu.write(kFifoCtrl, 4, 0x1b);
+    kpu.write(kFifoCtrl, 4, 0x1f);
+    run_to_cycle(1'000'000);
+    EXPECT_EQ(kpu.layers_run(), 1u);
+}
+
+TEST_F(KpuTest, FlushDropsDataOut) {
+    KpuLayer layer = copy_layer();
+    layer.send_data_out = true;
+    push(layer);
+    run_to_cycle(1'000'000);
+    kpu.write(kFifoCtrl, 4, 0x1e);
+    EXPECT_FALSE(kpu.dma_request.level());
+}
+
+TEST_F(KpuTest, NothingProceedsWhileTheClockIsOff) {
+    push(copy_layer());
+    run_to_cycle(layer_cycles / 2);
+    clock.set_hz(events.now(), 0);
+    events.run_until(after(events.now(), kPsPerSecond));
+    EXPECT_EQ(kpu.layers_run(), 0u);
+    clock.set_hz(events.now(), 200'000'000);
+    run_for_cycles(layer_cycles - layer_cycles / 2 - 1);
+    EXPECT_EQ(kpu.layers_run(), 0u);
+    run_for_cycles(1);
+    EXPECT_EQ(kpu.layers_run(), 1u);
+}
+
+TEST_F(KpuTest, ParametersComeFromEitherAliasOfMemory) {
+    upload(0, 7);
+    push(copy_layer(0, 1000, 0x8000'1000));
+    run_to_cycle(layer_cycles);
+    EXPECT_THAT(map_at(1000), Each(7));
+}
+
+TEST_F(KpuTest, ParametersOutsideMemoryReadAsZeroAndAreLogged) {
+    upload(0, 7);
+    KpuLayer layer = copy_layer();
+    layer.para_start_addr = 0x1234'5678;
+    push(layer);
+    run_to_cycle(layer_cycles);
+    EXPECT_THAT(map_at(1000), Each(0));
+    EXPECT_GT(log.count(LogKind::guest_error), 0u);
+}
+
+TEST_F(KpuTest, InputIsTakenWhenTheLayerStarts) {
+    upload(0, 7);
+    push(copy_layer());
+    upload(0, 8);
+    run_to_cycle(layer_cycles);
+    EXPECT_THAT(map_at(1000), Each(7));
+}
+
+TEST_F(KpuTest, FieldsWithoutKnownMeaningAreLoggedByName) {
+    KpuLayer layer = copy_layer();
+    layer.first_stride = true;
+    push(layer);
+    ASSERT_EQ(log.count(LogKind::unverified), 1u);
+    EXPECT_EQ(log.entries().back().message, "layer field first_stride is 0x1");
+}
+
+TEST_F(KpuTest, OutputTellsHartsThatTheirCodeMayHaveChanged) {
+    ai_ram.mark_code(1000 * 64, 4);
+    bool changed = false;
+    ai_ram.on_code_changed([&changed] { changed = true; });
+    push(copy_layer());
+    EXPECT_FALSE(changed);
+    run_to_cycle(layer_cycles);
+    EXPECT_TRUE(changed);
+}
+
+TEST_F(KpuTest, LayersInFlightSurviveSaveAndRestore) {
+    upload(0, 7);
+    KpuLayer layer = copy_layer();
+    layer.send_data_out = true;
+    push(layer);
+    push(copy_layer(1000, 2000));
+    run_to_cycle(layer_cycles);
+
+    KpuBench other;
+    std::ranges::copy(sram.bytes(), other.sram.bytes().begin());
+    std::ranges::copy(ai_ram.bytes(), other.ai_ram.bytes().begin());
+    transfer_state(kpu, other.kpu);
+    const std::uint64_t first = layer_cycles + kpu_data_out_cycles(layer);
+    other.run_to_cycle(first - 1);
+    EXPECT_EQ(other.kpu.layers_run(), 0u);
+    other.run_to_cycle(first + layer_cycles);
+    EXPECT_EQ(other.kpu.layers_run(), 2u);
+    EXPECT_TRUE(other.kpu.dma_request.level());
+    EXPECT_EQ(other.ai_ram.bytes()[2000 * 64], 7);
+}
+
+TEST_F(KpuTest, ResetForgetsLayersAndData) {
+    KpuLayer layer = copy_layer();
+    layer.send_data_out = layer.int_en = true;
+    push(layer);
+    push(layer);
+    run_to_cycle(layer_cycles + kpu_data_out_cycles(layer));
+    kpu.reset();
+    kpu.settle();
+    EXPECT_FALSE(kpu.irq.level());
+    EXPECT_FALSE(kpu.dma_request.level());
+    run_to_cycle(10'000'000);
+    EXPECT_EQ(kpu.layers_run(), 1u);
+}
+
+}  // namespace
+}  // namespace k210

@@ -1,0 +1,45 @@
+// A KPU without registers or time: AI RAM, and the reference kernel reading parameters out of a buffer.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "kpu/reference_kernel.hpp"
+
+namespace k210 {
+
+class BareKpu {
+public:
+    // Runs one layer and returns its planar output. The three addresses in `layer` are offsets into `parameters`.
+    std::vector<std::uint8_t> run(const KpuLayer& layer, std::span<const std::uint8_t> parameters,
+                                  bool eight_bit_mode = true) {
+        Parameters source(parameters);
+        auto planar = kpu_compute_reference(layer, eight_bit_mode, ai_ram(), source);
+        kpu_write_back(layer, planar, ai_ram());
+        return planar;
+    }
+    void upload(std::uint32_t line, const KpuShape& shape, std::span<const std::uint8_t> planar) {
+        kpu_write_map(line, kpu_packed_layout(shape.width, shape.height), shape, planar, ai_ram());
+    }
+    std::vector<std::uint8_t> download(std::uint32_t line, const KpuShape& shape) {
+        return kpu_read_map(line, kpu_packed_layout(shape.width, shape.height), shape, ai_ram());
+    }
+    std::span<std::uint8_t, kAiRamBytes> ai_ram() { return std::span<std::uint8_t, kAiRamBytes>(ai_ram_); }
+
+private:
+    class Parameters final : public KpuParameterSource {
+    public:
+        explicit Parameters(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
+        void read(std::uint32_t address, std::span<std::uint8_t> to) override {
+            // Some models end a few bytes before their last declared block does.
+            for (std::size_t i = 0; i < to.size(); ++i) to[i] = address + i < bytes_.size() ? bytes_[address + i] : 0;
+        }
+
+    private:
+        std::span<const std::uint8_t> bytes_;
+    };
+
+    std::vector<std::uint8_t> ai_ram_ = std::vector<std::uint8_t>(kAiRamBytes);
+};
+
+}  // namespace k210
