@@ -12,6 +12,7 @@
 #include <list>
 
 #include "cpu/block_table.hpp"
+#include "cpu/poll_loop.hpp"
 #include "cpu/rv_decode.hpp"
 #include "k210/cpu/hart.hpp"
 
@@ -34,6 +35,11 @@ constexpr std::uint64_t kMie = 1u << 3, kMpie = 1u << 7, kMppMachine = 3u << 11;
 constexpr std::uint64_t kCyclesPerInstruction = 1;  // [assumed] an ideal in-order pipeline; docs/fidelity.md
 constexpr unsigned kTrapCycles = 4;                 // [assumed] pipeline flush on trap entry
 constexpr unsigned kReservationPatience = 16;       // blocks a slice may run on to let an LR meet its SC
+constexpr int kRoundsBeforePoll = 8;      // of the same pure loop, before looking whether it only waits
+constexpr int kRoundsAfterNoPoll = 1024;  // and before looking again when it does not
+
+// Flags of a block that ask for something once it has run.
+constexpr std::uint16_t kUnfinished = Block::reads_csr | Block::writes_csr | Block::is_mret | Block::is_fence_i;
 
 constexpr int kCsrs[] = {
     UC_RISCV_REG_MSTATUS, UC_RISCV_REG_MIE,  UC_RISCV_REG_MTVEC, UC_RISCV_REG_MSCRATCH, UC_RISCV_REG_MEPC,
@@ -79,6 +85,8 @@ private:
     bool learn(Block& block, std::uint64_t pc, std::uint32_t size);
     void drop_stale(std::uint64_t pc, std::uint32_t size);
     void finish_previous_block();
+    void watch_for_poll(std::uint64_t pc);
+    bool skip_poll(std::uint64_t head);
     std::uint64_t machine_csr(unsigned csr) const;
 
     void run_engine();
@@ -111,6 +119,10 @@ private:
     bool stop_ = false;     // leave at the next block: something outside changed
     bool left_ = false;     // the block hook ended the engine's run, pc_ is right
     unsigned patience_ = 0;
+    std::uint64_t loop_head_ = Block::kNoPc;  // target of the latest backward jump
+    bool loop_pure_ = false;                  // only pure blocks since
+    int loop_rounds_ = 0;
+    MemoryView memory_view_ = [this](std::uint64_t address, std::uint32_t size) { return code(address, size); };
     std::optional<std::uint64_t> exception_;  // as the engine numbers them
     std::optional<Refused> refused_;
 
@@ -242,22 +254,48 @@ void UnicornHart::leave_at(std::uint64_t pc) {
 }
 
 void UnicornHart::on_block(std::uint64_t pc, std::uint32_t size) {
-    finish_previous_block();
+    if (last_.flags & kUnfinished) finish_previous_block();
+    if (pc <= last_.pc && !stop_) watch_for_poll(pc);
     if (cycle_ >= end_cycle_ && patience_ == 0) return leave_at(pc);
     if (stop_) {
         stop_ = false;
         return leave_at(pc);
     }
-    Block& block = blocks_.at(pc);
-    if (block.pc != pc || block.epoch != code_epoch_.value || block.size_bytes != size) [[unlikely]]
-        if (!learn(block, pc, size)) return leave_at(pc);
-    const Block& entered = blocks_.at(pc);
+    Block* block = &blocks_.at(pc);
+    if (block->pc != pc || block->epoch != code_epoch_.value || block->size_bytes != size) [[unlikely]] {
+        if (!learn(*block, pc, size)) return leave_at(pc);
+        block = &blocks_.at(pc);
+    }
     if (patience_) --patience_;
-    if (entered.flags & (Block::opens_reservation | Block::closes_reservation))
-        patience_ = entered.has(Block::closes_reservation) ? 0 : kReservationPatience;
-    cycle_ += entered.instructions * kCyclesPerInstruction;
-    instructions_ += entered.instructions;
-    last_ = entered;
+    if (block->flags & (Block::opens_reservation | Block::closes_reservation))
+        patience_ = block->has(Block::closes_reservation) ? 0 : kReservationPatience;
+    loop_pure_ = loop_pure_ && block->has(Block::pure);
+    cycle_ += block->instructions * kCyclesPerInstruction;
+    instructions_ += block->instructions;
+    last_ = *block;
+}
+
+void UnicornHart::watch_for_poll(std::uint64_t pc) {
+    if (pc != loop_head_ || !loop_pure_) {
+        loop_head_ = pc;
+        loop_rounds_ = 0;
+    } else if (++loop_rounds_ >= kRoundsBeforePoll) {
+        loop_rounds_ = skip_poll(pc) ? 0 : -kRoundsAfterNoPoll;
+    }
+    loop_pure_ = true;
+}
+
+bool UnicornHart::skip_poll(std::uint64_t head) {
+    if (cycle_ >= end_cycle_) return true;
+    Gprs gprs{};
+    for (unsigned i = 1; i < gprs.size(); ++i) gprs[i] = gpr_or_csr(UC_RISCV_REG_X0 + static_cast<int>(i));
+    const auto skip = evaluate_poll(head, gprs, cycle_, end_cycle_ - cycle_, memory_view_);
+    if (!skip) return false;
+    for (unsigned i = 1; i < gprs.size(); ++i)
+        if (skip->changed >> i & 1) set_reg(UC_RISCV_REG_X0 + static_cast<int>(i), skip->gprs[i]);
+    cycle_ += skip->iterations * skip->instructions * kCyclesPerInstruction;
+    instructions_ += skip->iterations * skip->instructions;
+    return true;
 }
 
 // What could not be done before the block had run: CSR reads into rd, and noticing what it enabled.
@@ -266,7 +304,7 @@ void UnicornHart::finish_previous_block() {
     if (last_.has(Block::writes_csr) && pending_) stop_ = true;
     if (last_.has(Block::is_fence_i)) code_epoch_.advance();
     if (last_.has(Block::is_mret)) fault_.reset();
-    last_.flags = 0;
+    last_.flags &= static_cast<std::uint16_t>(~kUnfinished);
 }
 
 std::uint64_t UnicornHart::machine_csr(unsigned csr) const {
@@ -338,7 +376,7 @@ void UnicornHart::run_engine() {
     if (insn == rv::kEbreak || (insn & 0xffff) == rv::kCompressedEbreak)
         return take_exception(kBreakpoint, engine_pc, engine_pc);
     if (last_.has(Block::is_wfi)) {
-        finish_previous_block();
+        last_.flags = 0;
         pc_ = engine_pc;
         waiting_ = true;
         return;
@@ -435,7 +473,7 @@ std::string UnicornHart::describe() const {
 }
 
 void UnicornHart::visit_state(StateVisitor& visitor) {
-    assert(!running_ && last_.flags == 0);
+    assert(!running_ && !(last_.flags & kUnfinished));
     const auto scope = visitor.enter(fmt::format("hart{}", id_));
     const auto visit_reg = [&](const std::string& name, int reg) {
         std::uint64_t v = gpr_or_csr(reg);

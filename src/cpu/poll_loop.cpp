@@ -1,0 +1,248 @@
+#include "cpu/poll_loop.hpp"
+
+#include <algorithm>
+
+#include "cpu/rv_decode.hpp"
+#include "cpu/rv_expand.hpp"
+
+namespace k210 {
+namespace {
+
+constexpr unsigned kMaxInstructions = 24;
+constexpr unsigned kMcycle = 0xb00;
+constexpr std::uint64_t kForever = ~0ull;
+
+// In the i-th iteration from now: base, or base + i * period when it follows the counter.
+struct Value {
+    std::uint64_t base;
+    bool counts;
+};
+
+constexpr std::uint64_t sext32(std::uint64_t v) {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<std::int32_t>(v)));
+}
+constexpr std::int64_t i_immediate(std::uint32_t insn) {
+    return static_cast<std::int32_t>(insn) >> 20;
+}
+constexpr std::int64_t b_offset(std::uint32_t insn) {
+    const std::uint32_t u = (insn >> 31) << 12 | (insn >> 7 & 1) << 11 | (insn >> 25 & 0x3f) << 5 | (insn >> 8 & 15) << 1;
+    return static_cast<std::int32_t>(u << 19) >> 19;
+}
+constexpr std::int64_t j_offset(std::uint32_t insn) {
+    const std::uint32_t u =
+        (insn >> 31) << 20 | (insn >> 12 & 0xff) << 12 | (insn >> 20 & 1) << 11 | (insn >> 21 & 0x3ff) << 1;
+    return static_cast<std::int32_t>(u << 11) >> 11;
+}
+
+// How many periods until a + i * period, unsigned, first reaches `limit` or wraps round to below it.
+std::uint64_t iterations_to_cross(std::uint64_t a, std::uint64_t limit, std::uint64_t period) {
+    const std::uint64_t distance = a < limit ? limit - a : 0 - a;  // to the limit, or to the wrap
+    return (distance + period - 1) / period;
+}
+
+class Evaluator {
+public:
+    Evaluator(const Gprs& gprs, std::uint64_t cycle, const MemoryView& memory) : cycle_(cycle), memory_(memory) {
+        for (unsigned i = 0; i < 32; ++i) x_[i] = {gprs[i], false};
+    }
+
+    // Runs one iteration. False when it is not one that can be foretold.
+    bool iterate(std::uint64_t head) {
+        std::uint64_t pc = head;
+        do {
+            if (++executed_ > kMaxInstructions) return false;
+            const auto bytes = memory_(pc, 4);
+            const std::uint32_t raw = rv::fetch(bytes, 0);
+            const std::uint32_t insn = rv::expand(raw);
+            next_ = pc + rv::length_bytes(raw);
+            if (insn == 0 || !step(insn, pc)) return false;
+            pc = next_;
+        } while (pc != head);
+        return true;
+    }
+
+    // What the next iteration would read must be what this one read.
+    bool repeats(const Gprs& before) const {
+        for (unsigned i = 1; i < 32; ++i)
+            if ((inputs_ >> i & 1) && (x_[i].counts || x_[i].base != before[i])) return false;
+        return true;
+    }
+
+    std::uint64_t iterations() const {  // that take the same branches as this one
+        std::uint64_t count = kForever;
+        for (unsigned i = 0; i < branches_; ++i) count = std::min(count, first_change(seen_[i]));
+        return count;
+    }
+    std::uint64_t executed() const { return executed_; }
+    std::uint64_t after(unsigned reg, std::uint64_t iterations) const {
+        return x_[reg].base + (x_[reg].counts ? (iterations - 1) * executed_ : 0);
+    }
+
+private:
+    struct Branch {
+        unsigned kind;  // funct3
+        Value a, b;
+    };
+
+    Value read(unsigned reg) {
+        if (!(written_ >> reg & 1)) inputs_ |= 1u << reg;
+        return x_[reg];
+    }
+    void write(unsigned reg, Value v) {
+        if (reg == 0) return;
+        x_[reg] = v;
+        written_ |= 1u << reg;
+    }
+
+    bool step(std::uint32_t insn, std::uint64_t pc) {
+        const unsigned rd = rv::rd(insn);
+        switch (rv::opcode(insn)) {
+            case 0x37: write(rd, {sext32(insn & 0xffff'f000), false}); return true;
+            case 0x17: write(rd, {pc + sext32(insn & 0xffff'f000), false}); return true;
+            case 0x13: return immediate(insn, rd);
+            case 0x1b: {
+                const Value a = read(rv::rs1(insn));
+                if (a.counts || rv::funct3(insn) != 0) return false;
+                write(rd, {sext32(a.base + static_cast<std::uint64_t>(i_immediate(insn))), false});
+                return true;
+            }
+            case 0x33: return arithmetic(insn, rd);
+            case 0x03: return load(insn, rd);
+            case 0x63: return branch(insn, pc);
+            case 0x6f:
+                write(rd, {next_, false});
+                next_ = pc + static_cast<std::uint64_t>(j_offset(insn));
+                return true;
+            case 0x67: {
+                const Value target = read(rv::rs1(insn));
+                if (target.counts) return false;
+                write(rd, {next_, false});
+                next_ = (target.base + static_cast<std::uint64_t>(i_immediate(insn))) & ~1ull;
+                return true;
+            }
+            case 0x73:
+                if (!rv::is_csr(insn) || rv::csr_number(insn) != kMcycle || rv::funct3(insn) != 2 || rv::rs1(insn) != 0)
+                    return false;
+                write(rd, {cycle_ + executed_, true});
+                return true;
+            default: return false;
+        }
+    }
+
+    bool immediate(std::uint32_t insn, unsigned rd) {
+        const Value a = read(rv::rs1(insn));
+        const auto imm = static_cast<std::uint64_t>(i_immediate(insn));
+        if (rv::funct3(insn) == 0) {
+            write(rd, {a.base + imm, a.counts});
+            return true;
+        }
+        if (a.counts) return false;
+        const unsigned shift = imm & 63;
+        std::uint64_t v = 0;
+        switch (rv::funct3(insn)) {
+            case 1: v = a.base << shift; break;
+            case 2: v = static_cast<std::int64_t>(a.base) < static_cast<std::int64_t>(imm); break;
+            case 3: v = a.base < imm; break;
+            case 4: v = a.base ^ imm; break;
+            case 5:
+                v = imm & 0x400 ? static_cast<std::uint64_t>(static_cast<std::int64_t>(a.base) >> shift) : a.base >> shift;
+                break;
+            case 6: v = a.base | imm; break;
+            default: v = a.base & imm; break;
+        }
+        write(rd, {v, false});
+        return true;
+    }
+
+    bool arithmetic(std::uint32_t insn, unsigned rd) {
+        const Value a = read(rv::rs1(insn)), b = read(rv::rs2(insn));
+        switch (insn >> 25 << 3 | rv::funct3(insn)) {
+            case 0:
+                if (a.counts && b.counts) return false;
+                write(rd, {a.base + b.base, a.counts || b.counts});
+                return true;
+            case 0x20 << 3:
+                if (b.counts && !a.counts) return false;
+                write(rd, {a.base - b.base, a.counts && !b.counts});
+                return true;
+            default: break;
+        }
+        if (a.counts || b.counts) return false;
+        switch (insn >> 25 << 3 | rv::funct3(insn)) {
+            case 4: write(rd, {a.base ^ b.base, false}); return true;
+            case 6: write(rd, {a.base | b.base, false}); return true;
+            case 7: write(rd, {a.base & b.base, false}); return true;
+            default: return false;
+        }
+    }
+
+    bool load(std::uint32_t insn, unsigned rd) {
+        const Value base = read(rv::rs1(insn));
+        if (base.counts) return false;
+        const unsigned size = 1u << (rv::funct3(insn) & 3);
+        const auto bytes = memory_(base.base + static_cast<std::uint64_t>(i_immediate(insn)), size);
+        if (bytes.size() != size) return false;  // a device: reading may change it
+        std::uint64_t v = 0;
+        for (unsigned i = 0; i < size; ++i) v |= std::uint64_t{bytes[i]} << (8 * i);
+        const bool sign = !(rv::funct3(insn) & 4);
+        const unsigned unused = 64 - 8 * size;
+        if (sign) v = static_cast<std::uint64_t>(static_cast<std::int64_t>(v << unused) >> unused);
+        write(rd, {v, false});
+        return true;
+    }
+
+    bool branch(std::uint32_t insn, std::uint64_t pc) {
+        const Branch b{rv::funct3(insn), read(rv::rs1(insn)), read(rv::rs2(insn))};
+        if (b.kind == 2 || b.kind == 3 || (b.a.counts && b.b.counts)) return false;
+        if (taken(b)) next_ = pc + static_cast<std::uint64_t>(b_offset(insn));
+        seen_[branches_++] = b;
+        return true;
+    }
+
+    static constexpr std::uint64_t kSignBit = 1ull << 63;
+    static bool taken(const Branch& b) {
+        const std::uint64_t bias = (b.kind & 6) == 4 ? kSignBit : 0;  // blt and bge compare as signed
+        const bool condition = b.kind < 2 ? b.a.base == b.b.base : b.a.base + bias < b.b.base + bias;
+        return condition != ((b.kind & 1) != 0);
+    }
+
+    std::uint64_t first_change(const Branch& b) const {
+        if (!b.a.counts && !b.b.counts) return kForever;
+        const Value& moving = b.a.counts ? b.a : b.b;
+        const Value& fixed = b.a.counts ? b.b : b.a;
+        if (b.kind < 2) {
+            const std::uint64_t distance = fixed.base - moving.base;
+            if (distance == 0) return 1;
+            return distance % executed_ == 0 ? distance / executed_ : (0 - moving.base) / executed_;
+        }
+        const std::uint64_t bias = (b.kind & 6) == 4 ? kSignBit : 0;
+        // a < moving is the opposite of moving < a + 1.
+        const std::uint64_t limit = fixed.base + bias + (b.a.counts ? 0 : 1);
+        return iterations_to_cross(moving.base + bias, limit, executed_);
+    }
+
+    std::array<Value, 32> x_;
+    std::uint64_t cycle_;
+    const MemoryView& memory_;
+    std::uint64_t next_ = 0, executed_ = 0;
+    std::uint32_t written_ = 1, inputs_ = 0;
+    std::array<Branch, kMaxInstructions> seen_{};
+    unsigned branches_ = 0;
+};
+
+}  // namespace
+
+std::optional<PollSkip> evaluate_poll(std::uint64_t head, const Gprs& gprs, std::uint64_t cycle, std::uint64_t max_cycles,
+                                      const MemoryView& memory) {
+    Evaluator iteration(gprs, cycle, memory);
+    if (!iteration.iterate(head) || !iteration.repeats(gprs)) return {};
+    PollSkip skip{std::min(iteration.iterations(), max_cycles / iteration.executed()), iteration.executed(), gprs, 0};
+    if (skip.iterations == 0) return {};
+    for (unsigned i = 1; i < 32; ++i) {
+        skip.gprs[i] = iteration.after(i, skip.iterations);
+        if (skip.gprs[i] != gprs[i]) skip.changed |= 1u << i;
+    }
+    return skip;
+}
+
+}  // namespace k210

@@ -1,0 +1,116 @@
+#include "cpu/poll_loop.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <vector>
+
+#include "support/rv_asm.hpp"
+
+namespace k210 {
+namespace {
+
+using namespace rvasm;
+
+constexpr std::uint64_t kBase = 0x8000'0000, kNoLimit = 1'000'000'000;
+
+struct PollLoopTest : testing::Test {
+    std::vector<std::uint8_t> ram = std::vector<std::uint8_t>(4096);
+    Gprs x{};
+
+    PollLoopTest() { x[s0] = kBase + 0x800; }
+    void put(std::initializer_list<std::uint32_t> code, std::size_t at = 0) {
+        for (const std::uint32_t insn : code) {
+            std::memcpy(&ram[at], &insn, 4);
+            at += 4;
+        }
+    }
+    std::optional<PollSkip> evaluate(std::uint64_t cycle, std::uint64_t max_cycles = kNoLimit) {
+        return evaluate_poll(kBase, x, cycle, max_cycles, [this](std::uint64_t address, std::uint32_t size) {
+            if (address < kBase || address - kBase + size > ram.size()) return std::span<const std::uint8_t>{};
+            return std::span<const std::uint8_t>(&ram[address - kBase], size);
+        });
+    }
+};
+
+TEST_F(PollLoopTest, CounterPollEndsInTheIterationThatPassesTheLimit) {
+    put({csrr(a5, mcycle), bltu(a5, a4, -4)});
+    x[a4] = 10'000;
+    // The k-th iteration from cycle 1000 reads 1001 + 2 k; the first to read 10'000 or more is k = 4500.
+    const auto skip = evaluate(1000);
+    ASSERT_TRUE(skip);
+    EXPECT_EQ(skip->iterations, 4500u);
+    EXPECT_EQ(skip->instructions, 2u);
+    EXPECT_EQ(skip->gprs[a5], 1001u + 2 * 4499);
+    EXPECT_EQ(skip->changed, 1u << a5);
+}
+
+TEST_F(PollLoopTest, ElapsedTimePollSubtractsItsStart) {
+    put({csrr(a5, mcycle), sub(a5, a5, a3), bltu(a5, a4, -8)});
+    x[a3] = 900;
+    x[a4] = 300;
+    // reads 1001 + 3 k, elapsed 101 + 3 k >= 300 first at k = 67
+    const auto skip = evaluate(1000);
+    ASSERT_TRUE(skip);
+    EXPECT_EQ(skip->iterations, 67u);
+    EXPECT_EQ(skip->gprs[a5], 101u + 3 * 66);
+}
+
+TEST_F(PollLoopTest, MemoryPollLastsUntilTheSliceEnds) {
+    put({lw(a5, 0, s0), beq(a5, zero, -4)});
+    const auto skip = evaluate(0, 1001);
+    ASSERT_TRUE(skip);
+    EXPECT_EQ(skip->iterations, 500u);
+    EXPECT_EQ(skip->changed, 0u);
+}
+
+TEST_F(PollLoopTest, FollowsCallsAndReturns) {
+    put({jalr(ra, s1, 0), beq(a0, zero, -4)});
+    put({lw(a0, 0, s0), jalr(zero, ra, 0)}, 0x100);
+    x[s1] = kBase + 0x100;
+    const auto skip = evaluate(0, 400);
+    ASSERT_TRUE(skip);
+    EXPECT_EQ(skip->iterations, 100u);
+    EXPECT_EQ(skip->gprs[ra], kBase + 4);
+}
+
+TEST_F(PollLoopTest, UnderstandsCompressedInstructions) {
+    // c.lw a5,0(s0); c.beqz a5,-2
+    put({0xdffd'401c});
+    const auto skip = evaluate(0, 10);
+    ASSERT_TRUE(skip);
+    EXPECT_EQ(skip->iterations, 5u);
+}
+
+TEST_F(PollLoopTest, LoopThatCountsForItselfIsNoPoll) {
+    put({addi(a0, a0, -1), bne(a0, zero, -4)});
+    x[a0] = 100;
+    EXPECT_FALSE(evaluate(0));
+}
+
+TEST_F(PollLoopTest, ReadingADeviceIsNoPoll) {
+    put({lw(a5, 0, s1), beq(a5, zero, -4)});
+    x[s1] = 0x5000'0000;
+    EXPECT_FALSE(evaluate(0));
+}
+
+TEST_F(PollLoopTest, StoringIsNoPoll) {
+    put({sw(zero, 0, s0), j(-4)});
+    EXPECT_FALSE(evaluate(0));
+}
+
+TEST_F(PollLoopTest, WaitingForAnExactCountIsSkippedOnlyWhenItIsHit) {
+    put({csrr(a5, mcycle), bne(a5, a4, -4)});
+    x[a4] = 1001 + 2 * 50;
+    EXPECT_EQ(evaluate(1000)->iterations, 50u);
+}
+
+TEST_F(PollLoopTest, SignedCompareAgainstANegativeLimitIsUnderstood) {
+    put({csrr(a5, mcycle), sub(a5, a5, a3), b_type(4, a5, zero, -8)});  // blt a5, zero
+    x[a3] = 2000;
+    // 1001 + 3 k - 2000 >= 0 first at k = 333
+    EXPECT_EQ(evaluate(1000)->iterations, 333u);
+}
+
+}  // namespace
+}  // namespace k210
