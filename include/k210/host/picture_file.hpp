@@ -1,0 +1,22 @@
+// Pictures as files. Every failure is an InputError of one line: "path: why".
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+#include "k210/host/picture.hpp"
+
+namespace k210 {
+
+// PNG, JPEG, BMP, PPM/PGM, TGA, GIF (its first picture) or PSD; transparency is ignored.
+Picture load_picture(const std::filesystem::path& path);
+
+// Reads only the header: throws unless the file is a picture of a size that load_picture() takes.
+void check_picture(const std::filesystem::path& path);
+
+// The same picture always becomes the same bytes.
+std::vector<std::uint8_t> encode_png(const Picture& picture);
+void save_png(const std::filesystem::path& path, const Picture& picture);  // the file is whole or untouched
+
+}  // namespace k210

@@ -1,0 +1,97 @@
+#include "k210/host/picture_file.hpp"
+
+#include <cassert>
+#include <cerrno>
+#include <cstdio>
+#include <limits>
+#include <memory>
+#include <string_view>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <stb_image.h>
+#include <stb_image_write.h>
+
+#include "k210/base/error.hpp"
+#include "k210/base/file.hpp"
+
+namespace k210 {
+namespace {
+
+constexpr int kChannels = 3;
+// Far more than any camera; less than what a forged header could ask for.
+constexpr int kMaxPixels = 64 << 20;
+static_assert(kMaxFileBytes <= std::numeric_limits<int>::max());  // stb counts in int
+
+[[noreturn]] void fail(const std::filesystem::path& path, std::string_view why) {
+    throw InputError(fmt::format("{}: {}", path.string(), why));
+}
+
+std::string_view stb_reason() {
+    const char* reason = stbi_failure_reason();
+    return reason ? reason : "unknown format";
+}
+
+void check_size(const std::filesystem::path& path, int width, int height) {
+    if (width < 1 || height < 1) fail(path, "has no pixels");
+    if (width > kMaxPixels / height) fail(path, fmt::format("is too large: {} x {} pixels", width, height));
+}
+
+[[noreturn]] void fail_as_no_picture(const std::filesystem::path& path) {
+    fail(path, fmt::format("is not a picture that can be read ({})", stb_reason()));
+}
+
+struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+struct FreePixels {
+    void operator()(stbi_uc* pixels) const { stbi_image_free(pixels); }
+};
+
+void append(void* to, void* data, int size) {
+    auto& bytes = *static_cast<std::vector<std::uint8_t>*>(to);
+    const auto* begin = static_cast<const std::uint8_t*>(data);
+    bytes.insert(bytes.end(), begin, begin + size);
+}
+
+}  // namespace
+
+Picture load_picture(const std::filesystem::path& path) {
+    const auto bytes = read_file(path);
+    if (bytes.empty()) fail(path, "is empty");
+    int width = 0, height = 0, channels = 0;
+    if (!stbi_info_from_memory(bytes.data(), static_cast<int>(bytes.size()), &width, &height, &channels))
+        fail_as_no_picture(path);
+    check_size(path, width, height);
+    const std::unique_ptr<stbi_uc, FreePixels> pixels(
+        stbi_load_from_memory(bytes.data(), static_cast<int>(bytes.size()), &width, &height, &channels, kChannels));
+    if (!pixels) fail(path, fmt::format("cannot be decoded ({})", stb_reason()));
+    Picture picture(static_cast<unsigned>(width), static_cast<unsigned>(height));
+    picture.rgb.assign(pixels.get(), pixels.get() + picture.rgb.size());
+    return picture;
+}
+
+void check_picture(const std::filesystem::path& path) {
+    const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
+    if (!file) fail(path, std::generic_category().message(errno));
+    int width = 0, height = 0, channels = 0;
+    if (!stbi_info_from_file(file.get(), &width, &height, &channels)) fail_as_no_picture(path);
+    check_size(path, width, height);
+}
+
+std::vector<std::uint8_t> encode_png(const Picture& picture) {
+    assert(!picture.empty());
+    std::vector<std::uint8_t> bytes;
+    const auto width = static_cast<int>(picture.width);
+    [[maybe_unused]] const int done = stbi_write_png_to_func(append, &bytes, width, static_cast<int>(picture.height),
+                                                             kChannels, picture.rgb.data(), width * kChannels);
+    assert(done);
+    return bytes;
+}
+
+void save_png(const std::filesystem::path& path, const Picture& picture) {
+    write_file_atomically(path, encode_png(picture));
+}
+
+}  // namespace k210
