@@ -18,11 +18,13 @@ public:
             std::ranges::copy(bytes, to.begin());
             return;
         }
+        bool missing = false;
         for (std::uint8_t& byte : to) {  // part of it may still be there
             const auto one = bus_.memory(address++, 1);
             byte = one.empty() ? 0 : one[0];
-            if (one.empty()) log_.guest_error(name_, "layer parameters lie where no memory is");
+            missing |= one.empty();
         }
+        if (missing) log_.guest_error(name_, "layer parameters lie where no memory is");
     }
 
 private:

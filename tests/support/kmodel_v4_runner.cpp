@@ -116,7 +116,7 @@ private:
     // Mean over each map. Other reductions of the models lead to no KPU layer.
     void reduce_maps(const Range& from, const Range& to, ModelReader body) {
         constexpr std::uint32_t kMean = 0;
-        if (body.u32() != kMean) return;
+        if (body.u32() != kMean || to.size == 0) return;
         const std::uint32_t maps = to.size / 4, pixels = from.size / to.size;
         const float scale = static_cast<float>(to.size) / static_cast<float>(from.size);
         for (std::uint32_t c = 0; c < maps; ++c) {

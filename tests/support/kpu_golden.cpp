@@ -18,7 +18,7 @@ GoldenKpuLayers load_golden_kpu_layers(const std::filesystem::path& tsv) {
         std::istringstream fields(line);
         GoldenKpuLayer layer;
         fields >> model >> input >> layer.index >> layer.bytes >> layer.sha256;
-        layers[model + ' ' + input].push_back(layer);
+        layers[fmt::format("{} {}", model, input)].push_back(layer);
     }
     return layers;
 }
