@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "k210/base/file.hpp"
 #include "support/kmodel_runner.hpp"
 #include "support/paths.hpp"
 
@@ -23,7 +24,7 @@ TEST_P(KpuGoldenTest, EveryKpuLayerEqualsTheReference) {
     const auto [model_name, input] = GetParam();
     const auto table = load_golden_kpu_layers(shared_dir() / "golden/kpu_layers.tsv");
     const auto& golden = table.at(model_name + ' ' + input);
-    const std::vector<std::uint8_t> model = load_file(shared_dir() / "models" / model_name);
+    const std::vector<std::uint8_t> model = read_file(shared_dir() / "models" / model_name);
 
     std::size_t layers = 0;
     const auto check = [&](std::size_t index, bool main_memory, std::span<const std::uint8_t> planar) {

@@ -3,7 +3,6 @@
 #include <array>
 #include <fstream>
 #include <sstream>
-#include <stdexcept>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -21,12 +20,6 @@ GoldenKpuLayers load_golden_kpu_layers(const std::filesystem::path& tsv) {
         layers[fmt::format("{} {}", model, input)].push_back(layer);
     }
     return layers;
-}
-
-std::vector<std::uint8_t> load_file(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) throw std::runtime_error("cannot read " + path.string());
-    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 std::string sha256_hex(std::span<const std::uint8_t> bytes) {

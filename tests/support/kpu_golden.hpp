@@ -19,7 +19,6 @@ struct GoldenKpuLayer {
 using GoldenKpuLayers = std::map<std::string, std::vector<GoldenKpuLayer>>;
 GoldenKpuLayers load_golden_kpu_layers(const std::filesystem::path& tsv);
 
-std::vector<std::uint8_t> load_file(const std::filesystem::path& path);
 std::string sha256_hex(std::span<const std::uint8_t> bytes);
 std::vector<std::uint8_t> golden_input(const std::string& name, std::size_t bytes);  // "prng" or "all128"
 
