@@ -1,0 +1,279 @@
+#include "uart/uart.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/device_bench.hpp"
+
+namespace k210 {
+namespace {
+
+struct UartTest : testing::Test {
+    enum : std::uint32_t {
+        kRbr = 0x00,
+        kThr = 0x00,
+        kDll = 0x00,
+        kIer = 0x04,
+        kDlh = 0x04,
+        kIir = 0x08,
+        kFcr = 0x08,
+        kLcr = 0x0c,
+        kMcr = 0x10,
+        kLsr = 0x14,
+        kMsr = 0x18,
+        kSthr = 0x30,
+        kUsr = 0x7c,
+        kTfl = 0x80,
+        kRfl = 0x84,
+        kSrr = 0x88,
+        kSrt = 0x9c,
+        kStet = 0xa0,
+        kDlf = 0xc0,
+        kCtr = 0xfc,
+    };
+    enum : std::uint32_t { kDlab = 0x80, kPtime = 0x80, kErbfi = 1, kEtbei = 2, kElsi = 4 };
+
+    // As uart_configure does, with FIFOs, a receive trigger of one byte and a transmit threshold of eight.
+    static void configure(Uart& uart, std::uint32_t divisor, std::uint32_t lcr = 3) {
+        uart.write(kLcr, 4, kDlab);
+        uart.write(kDlh, 4, divisor >> 12);
+        uart.write(kDll, 4, divisor >> 4 & 0xff);
+        uart.write(kDlf, 4, divisor & 15);
+        uart.write(kLcr, 4, lcr);
+        uart.write(kIer, 4, kPtime);
+        uart.write(kFcr, 4, 3 << 4 | 1 << 3 | 1);
+    }
+    std::uint32_t interrupt() { return uart.read(kIir, 4) & 15; }
+
+    DeviceBench bench;
+    FakeSerial line;
+    Uart uart{bench.context(), "uart3", line};
+};
+
+TEST_F(UartTest, SendsByteExactlyOneFrameAfterItsStore) {
+    configure(uart, 1'693);  // 195 MHz / 115200
+    uart.write(kThr, 4, 'A');
+    bench.run_to_cycle(16'929);
+    EXPECT_EQ(line.sent, "");
+    bench.run_to_cycle(16'930);
+    EXPECT_EQ(line.sent, "A");
+}
+
+TEST_F(UartTest, ParityAndStopBitsLengthenTheFrame) {
+    configure(uart, 16, 3 | 4 | 8);  // eight bits, two stop bits, parity: 12 bit times
+    uart.write(kThr, 4, 'A');
+    bench.run_to_cycle(191);
+    EXPECT_EQ(line.sent, "");
+    bench.run_to_cycle(192);
+    EXPECT_EQ(line.sent, "A");
+}
+
+TEST_F(UartTest, FiveBitFramesTakeOneAndAHalfStopBits) {
+    configure(uart, 16, 4);
+    uart.write(kThr, 4, 0xff);
+    bench.run_to_cycle(119);
+    EXPECT_EQ(line.sent, "");
+    bench.run_to_cycle(120);
+    EXPECT_EQ(line.sent, "\x1f");
+}
+
+TEST_F(UartTest, SendsNothingWithoutADivisor) {
+    uart.write(kThr, 4, 'A');
+    bench.run_to_cycle(10'000'000);
+    EXPECT_EQ(line.sent, "");
+}
+
+TEST_F(UartTest, DivisorLatchesAreSeparateFromDataAndInterruptEnable) {
+    configure(uart, 0x12345);
+    uart.write(kLcr, 4, kDlab | 3);
+    EXPECT_EQ(uart.read(kDll, 4), 0x34u);
+    EXPECT_EQ(uart.read(kDlh, 4), 0x12u);
+    uart.write(kLcr, 4, 3);
+    EXPECT_EQ(uart.read(kIer, 4), std::uint32_t{kPtime});
+    EXPECT_EQ(uart.read(kTfl, 4), 0u);
+}
+
+TEST_F(UartTest, LsrBit5MeansFifoFullInThreMode) {
+    configure(uart, 1'693);
+    for (int i = 0; i < 16; ++i) {
+        EXPECT_EQ(uart.read(kLsr, 4) & 0x20, 0u) << i;
+        uart.write(kThr, 4, 'x');
+    }
+    EXPECT_EQ(uart.read(kLsr, 4) & 0x20, 0u);  // one byte has moved on to the shift register
+    uart.write(kThr, 4, 'x');
+    EXPECT_EQ(uart.read(kLsr, 4) & 0x20, 0x20u);
+    bench.run_to_cycle(16'930);
+    EXPECT_EQ(uart.read(kLsr, 4) & 0x20, 0u);
+}
+
+TEST_F(UartTest, LsrBit5MeansHoldingRegisterEmptyOtherwise) {
+    configure(uart, 1'693);
+    uart.write(kIer, 4, 0);
+    EXPECT_EQ(uart.read(kLsr, 4) & 0x20, 0x20u);
+    uart.write(kThr, 4, 'x');
+    uart.write(kThr, 4, 'x');
+    EXPECT_EQ(uart.read(kLsr, 4) & 0x20, 0u);
+}
+
+TEST_F(UartTest, LsrBit6WaitsForTheLastStopBit) {
+    configure(uart, 1'693);
+    EXPECT_EQ(uart.read(kLsr, 4) & 0x40, 0x40u);
+    uart.write(kThr, 4, 'x');
+    EXPECT_EQ(uart.read(kUsr, 4) & 1, 1u);
+    bench.run_to_cycle(16'929);
+    EXPECT_EQ(uart.read(kLsr, 4) & 0x40, 0u);
+    bench.run_to_cycle(16'930);
+    EXPECT_EQ(uart.read(kLsr, 4) & 0x40, 0x40u);
+    EXPECT_EQ(uart.read(kUsr, 4) & 1, 0u);
+}
+
+TEST_F(UartTest, ByteBeyondAFullFifoIsLostAndReported) {
+    configure(uart, 16);
+    for (int i = 0; i < 18; ++i) uart.write(kThr, 4, static_cast<std::uint32_t>('a' + i));
+    bench.run_to_cycle(100'000);
+    EXPECT_EQ(line.sent, "abcdefghijklmnopq");
+    EXPECT_EQ(bench.log.count(LogKind::guest_error), 1u);
+}
+
+TEST_F(UartTest, ShadowTransmitRegisterSendsToo) {
+    configure(uart, 16);
+    uart.write(kSthr + 4, 4, 'S');
+    bench.run_to_cycle(160);
+    EXPECT_EQ(line.sent, "S");
+}
+
+TEST_F(UartTest, ReceivedBytesAreReadInOrder) {
+    configure(uart, 16);
+    EXPECT_EQ(uart.read(kLsr, 4) & 1, 0u);
+    uart.receive('x');
+    uart.receive('y');
+    EXPECT_EQ(uart.read(kRfl, 4), 2u);
+    EXPECT_EQ(uart.read(kRbr, 4), std::uint32_t{'x'});
+    EXPECT_EQ(uart.read(kRbr, 4), std::uint32_t{'y'});
+    EXPECT_EQ(uart.read(kLsr, 4) & 1, 0u);
+}
+
+TEST_F(UartTest, SeventeenthUnreadByteIsAnOverrunUntilLsrIsRead) {
+    configure(uart, 16);
+    uart.write(kIer, 4, kPtime | kElsi);
+    for (int i = 0; i < 16; ++i) uart.receive('x');
+    EXPECT_FALSE(uart.can_receive());
+    EXPECT_FALSE(uart.irq.level());
+    uart.receive('x');
+    EXPECT_TRUE(uart.irq.level());
+    EXPECT_EQ(interrupt(), 6u);
+    EXPECT_EQ(uart.read(kLsr, 4) & 2, 2u);
+    EXPECT_EQ(uart.read(kLsr, 4) & 2, 0u);
+    EXPECT_FALSE(uart.irq.level());
+}
+
+TEST_F(UartTest, InterruptsOnlyFromTheReceiveTriggerOn) {
+    configure(uart, 16);
+    uart.write(kIer, 4, kPtime | kErbfi);
+    uart.write(kSrt, 4, 1);  // four bytes
+    for (int i = 0; i < 3; ++i) uart.receive('x');
+    EXPECT_FALSE(uart.irq.level());
+    uart.receive('x');
+    EXPECT_TRUE(uart.irq.level());
+    EXPECT_EQ(interrupt(), 4u);
+    uart.read(kRbr, 4);
+    EXPECT_FALSE(uart.irq.level());
+}
+
+TEST_F(UartTest, WaitingBytesTimeOutAfterFourFrames) {
+    configure(uart, 16);
+    uart.write(kIer, 4, kPtime | kErbfi);
+    uart.write(kSrt, 4, 3);
+    uart.receive('x');
+    bench.run_to_cycle(639);
+    EXPECT_FALSE(uart.irq.level());
+    bench.run_to_cycle(640);
+    EXPECT_TRUE(uart.irq.level());
+    EXPECT_EQ(interrupt(), 12u);
+    uart.read(kRbr, 4);
+    EXPECT_FALSE(uart.irq.level());
+}
+
+TEST_F(UartTest, TransmitInterruptComesAtTheThresholdAndGoesWhenReported) {
+    configure(uart, 16);
+    uart.write(kStet, 4, 1);                               // two bytes
+    for (int i = 0; i < 4; ++i) uart.write(kThr, 4, 'x');  // one moves on at once
+    uart.write(kIer, 4, kPtime | kEtbei);
+    EXPECT_FALSE(uart.irq.level());
+    bench.run_to_cycle(159);
+    EXPECT_FALSE(uart.irq.level());
+    bench.run_to_cycle(160);
+    EXPECT_TRUE(uart.irq.level());
+    EXPECT_EQ(interrupt(), 2u);
+    EXPECT_FALSE(uart.irq.level());
+    EXPECT_EQ(interrupt(), 1u);
+}
+
+TEST_F(UartTest, EnablingTheTransmitInterruptOfAnIdleLineRaisesIt) {
+    configure(uart, 16);
+    uart.write(kIer, 4, kPtime | kEtbei);
+    EXPECT_EQ(interrupt(), 2u);
+    EXPECT_FALSE(uart.irq.level());
+}
+
+TEST_F(UartTest, AsksDmaForMoreAtOrBelowTheTransmitThreshold) {
+    configure(uart, 16);
+    uart.write(kStet, 4, 2);  // four bytes
+    for (int i = 0; i < 5; ++i) uart.write(kThr, 4, 'x');
+    EXPECT_TRUE(uart.dma_tx_req.level());
+    uart.write(kThr, 4, 'x');
+    EXPECT_FALSE(uart.dma_tx_req.level());
+}
+
+TEST_F(UartTest, OffersDmaReceivedBytesFromTheTriggerOn) {
+    configure(uart, 16);
+    uart.write(kSrt, 4, 1);
+    for (int i = 0; i < 3; ++i) uart.receive('x');
+    EXPECT_FALSE(uart.dma_rx_req.level());
+    uart.receive('x');
+    EXPECT_TRUE(uart.dma_rx_req.level());
+}
+
+TEST_F(UartTest, LoopbackReceivesWhatItSendsAndNothingElse) {
+    configure(uart, 16);
+    uart.write(kMcr, 4, 0x10 | 2);
+    uart.write(kThr, 4, 'L');
+    uart.receive('x');
+    bench.run_to_cycle(160);
+    EXPECT_EQ(line.sent, "");
+    EXPECT_EQ(uart.read(kRbr, 4), std::uint32_t{'L'});
+    EXPECT_EQ(uart.read(kMsr, 4), 0x10u);
+}
+
+TEST_F(UartTest, NamesItself) {
+    EXPECT_EQ(uart.read(kCtr, 4), 0x44570110u);
+}
+
+TEST_F(UartTest, ByteInFlightAndBytesWaitingSurviveSaveAndRestore) {
+    configure(uart, 16);
+    uart.write(kThr, 4, 'C');
+    uart.write(kThr, 4, 'D');
+    uart.receive('r');
+    DeviceBench other_bench;
+    FakeSerial other_line;
+    Uart other{other_bench.context(), "uart3", other_line};
+    DeviceBench::transfer_state(uart, other);
+    other_bench.run_to_cycle(159);
+    EXPECT_EQ(other_line.sent, "");
+    other_bench.run_to_cycle(320);
+    EXPECT_EQ(other_line.sent, "CD");
+    EXPECT_EQ(other.read(kRbr, 4), std::uint32_t{'r'});
+}
+
+TEST_F(UartTest, SoftwareResetForgetsEverything) {
+    configure(uart, 16);
+    uart.write(kThr, 4, 'D');
+    uart.receive('r');
+    uart.write(kSrr, 4, 1);
+    bench.run_to_cycle(10'000);
+    EXPECT_EQ(line.sent, "");
+    EXPECT_EQ(uart.read(kLsr, 4), 0x60u);
+    EXPECT_EQ(uart.read(kIer, 4), 0u);
+}
+
+}  // namespace
+}  // namespace k210
