@@ -1,16 +1,6 @@
 #include "k210/bus/device.hpp"
 
 namespace k210 {
-namespace {
-
-constexpr unsigned lane_shift(std::uint32_t offset) {
-    return (offset & 3u) * 8;
-}
-constexpr std::uint32_t width_mask(unsigned size_bytes) {
-    return size_bytes >= 4 ? ~0u : (1u << (size_bytes * 8)) - 1;
-}
-
-}  // namespace
 
 OutputLine::OutputLine(Device& owner, std::string name) : name_(std::move(name)) {
     owner.lines_.push_back(this);

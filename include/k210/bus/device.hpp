@@ -22,6 +22,14 @@ public:
     virtual void write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value) = 0;
 };
 
+// Where an access of `size_bytes` at `offset` lies in its 32-bit word.
+constexpr unsigned lane_shift(std::uint32_t offset) {
+    return (offset & 3u) * 8;
+}
+constexpr std::uint32_t width_mask(unsigned size_bytes) {
+    return size_bytes >= 4 ? ~0u : (1u << (size_bytes * 8)) - 1;
+}
+
 // A level signal owned by the block that drives it: an interrupt, a DMA request. Wired by whoever builds the machine.
 class Device;
 class OutputLine {
