@@ -65,6 +65,12 @@ void Device::write(std::uint32_t offset, unsigned size_bytes, std::uint32_t valu
     settle();
 }
 
+OutputLine* Device::find_line(std::string_view line_name) const {
+    for (OutputLine* line : lines_)
+        if (line->name() == line_name) return line;
+    return nullptr;
+}
+
 void Device::reset() {
     regs.reset();
     for (DeviceEvent* event : device_events_) event->cancel();

@@ -98,6 +98,8 @@ public:
     virtual void settle() {}                    // phase 2, and after every access and event: drive output lines
     virtual void visit_state(StateVisitor& v);  // registers, lines and events are found unaided; derived classes add the rest
 
+    OutputLine* find_line(std::string_view line_name) const;  // nullptr when there is none of that name
+
     RegisterBank regs;
 
 protected:

@@ -1,0 +1,49 @@
+// Boards as data: which chips hang on which pads.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace k210 {
+
+enum class Panel : std::uint8_t { none, st7789_320x240, st7789_240x135, ili9486_480x320, nt35310_320x240 };
+enum class Sensor : std::uint8_t { none, ov2640, gc0328, ov5640, ov7740 };
+enum class Button : std::uint8_t { boot, a, b };
+
+struct Board {
+    std::string_view name, description;
+
+    struct Console {
+        unsigned rx_pad, tx_pad;  // as the chip sees them
+    } console;
+
+    struct Flash {
+        std::uint32_t size_bytes;
+        std::uint8_t manufacturer, device;  // as command 0x90 answers
+    } flash;
+
+    struct Lcd {
+        Panel panel;
+        unsigned clock_pad, select_pad, data_command_pad, reset_pad;
+    } lcd;
+
+    struct Camera {
+        Sensor sensor;
+        unsigned clock_pad, data_pad;  // of its control bus, I2C or SCCB
+    } camera;
+
+    struct Key {
+        Button button;
+        unsigned pad;  // pressed pulls it low
+    };
+    std::span<const Key> keys;
+
+    // Chips that answer on I2C besides the camera: 7-bit address on a bus clocked by a pad.
+    bool axp192;  // M5StickV's power controller
+    unsigned axp192_clock_pad;
+};
+
+std::span<const Board> boards();
+const Board& find_board(std::string_view name);  // throws InputError that lists the known names
+
+}  // namespace k210

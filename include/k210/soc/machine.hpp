@@ -1,0 +1,98 @@
+// A whole K210 board: the facade for programs that embed the emulator and for system tests.
+//
+//     Log log;
+//     TestChart camera;                     // or any CameraSource
+//     MyConsole console;                    // a SerialSink
+//     MachineConfig config{.board = find_board("maix_bit"), .flash = ..., .camera = camera, .console = console};
+//     Machine machine(config, log);
+//     machine.run_until(SimTime{2 * kPsPerSecond});
+//     save_png("lcd.png", machine.screen());
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "k210/base/log.hpp"
+#include "k210/base/units.hpp"
+#include "k210/bus/wires.hpp"
+#include "k210/host/camera_source.hpp"
+#include "k210/host/picture.hpp"
+#include "k210/sim/state.hpp"
+#include "k210/soc/board.hpp"
+
+namespace k210 {
+
+// A program put straight into memory, as a debugger would; the flash is not booted then.
+struct Preload {
+    struct Segment {
+        std::uint32_t address;
+        std::vector<std::uint8_t> bytes;
+    };
+    std::vector<Segment> segments;
+    std::uint64_t entry = 0;
+};
+
+struct MachineConfig {
+    const Board& board;
+    std::vector<std::uint8_t> flash;  // padded with 0xff to board.flash_bytes
+    std::optional<Preload> preload;   // instead of booting the flash
+    CameraSource& camera;             // must outlive the machine, as must console
+    SerialSink& console;              // hears what the board's console pins send
+};
+
+enum class StopReason {
+    time_reached,
+    requested,  // stop() was called
+    idle,       // every hart waits for an interrupt that nothing can raise: the guest has ended
+    crashed,    // a hart trapped and did not come back; see crash_report()
+};
+
+struct MachineCounters {
+    struct Hart {
+        std::uint64_t instructions, interrupts;
+    };
+    std::array<Hart, 2> harts;
+    std::uint64_t cpu_cycles;
+    std::uint64_t kpu_layers;
+    std::uint64_t frames_captured, frames_shown;
+    std::uint64_t resets;  // by the guest: watchdog or SYSCTL
+};
+
+class Machine {
+public:
+    // Throws InputError when the flash holds nothing that the boot ROM would start.
+    Machine(const MachineConfig& config, Log& log);
+    ~Machine();
+    Machine(const Machine&) = delete;
+    Machine& operator=(const Machine&) = delete;
+
+    SimTime now() const;
+    StopReason run_until(SimTime t);
+    void stop();  // from a callback: run_until() returns at the end of the current slice
+
+    void type(std::string_view bytes);  // queued, and sent to the board's console at its line speed
+    bool typing() const;                // some of it has not been received yet
+    void press(Button button, bool down);
+
+    const Picture& screen();              // what the panel shows; black when the board has none
+    std::uint64_t screen_generation() const;  // changes when the picture may have
+
+    std::vector<std::uint8_t> flash() const;
+    bool flash_changed() const;  // since it was made
+
+    MachineCounters counters() const;
+    std::string crash_report() const;  // registers of both harts and the last device access
+
+    Snapshot save();
+    void restore(const Snapshot& snapshot);  // of a machine made from the same board; throws InputError
+
+private:
+    class Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace k210

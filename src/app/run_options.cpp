@@ -1,0 +1,71 @@
+#include "app/run_options.hpp"
+
+#include <array>
+
+#include <CLI/CLI.hpp>
+
+#include "k210/base/error.hpp"
+
+namespace k210::app {
+namespace {
+
+constexpr std::array kLevels = {
+    std::pair{"debug", LogLevel::debug}, std::pair{"info", LogLevel::info}, std::pair{"warn", LogLevel::warn},
+    std::pair{"error", LogLevel::error}, std::pair{"off", LogLevel::off},
+};
+constexpr std::array kKinds = {LogKind::guest_error, LogKind::unimplemented, LogKind::unverified, LogKind::host};
+
+LogLevel parse_level(const std::string& setting, std::string_view name) {
+    for (const auto& [known, level] : kLevels)
+        if (name == known) return level;
+    throw InputError("--log " + setting + ": no level '" + std::string(name) + "' (debug, info, warn, error, off)");
+}
+
+LogKind parse_kind(const std::string& setting, std::string_view name) {
+    for (const LogKind kind : kKinds)
+        if (name == to_string(kind)) return kind;
+    throw InputError("--log " + setting + ": no kind '" + std::string(name) +
+                     "' (guest_error, unimplemented, unverified, host)");
+}
+
+}  // namespace
+
+void add_run_options(CLI::App& command, RunOptions& o) {
+    command.add_option("firmware", o.firmware, "raw .bin, flash image with header, .kfpkg or ELF; without it the built-in demo runs")
+        ->option_text("FIRMWARE");
+    command.add_option("--board", o.board, "board to emulate; 'list' names them")->option_text("NAME");
+    command.add_option("--flash", o.flash, "put FILE into the flash at ADDR, or a kfpkg's files at their own addresses")
+        ->option_text("ADDR=FILE");
+    command.add_option("--flash-image", o.flash_image, "keep the flash's contents in FILE from run to run")->option_text("FILE");
+    command.add_option("--camera", o.camera, "what the camera sees: a picture, or a folder of them as a sequence")
+        ->option_text("FILE|DIR");
+    command.add_option("--script", o.script, "enter a Python file at the REPL")->option_text("FILE.py");
+    command.add_option("--type", o.type, "type TEXT and Enter when the guest is ready (escapes: \\n \\r \\t \\\\ \\xNN)")
+        ->option_text("TEXT");
+    command.add_option("--expect", o.expect, "end with status 0 when the console shows this (RE2 syntax)")->option_text("REGEX");
+    command.add_option("--fail", o.fail, "end with status 1 when the console shows this")->option_text("REGEX");
+    command.add_option("--timeout", o.timeout_s, "end after so much guest time, with status 42")
+        ->option_text("GUEST_SECONDS")->check(CLI::PositiveNumber);
+    command.add_option("--wall-timeout", o.wall_timeout_s, "end after so much real time, with status 42")
+        ->option_text("SECONDS")->check(CLI::PositiveNumber);
+    command.add_option("--screenshot", o.screenshot, "write what the LCD shows at the end")->option_text("FILE.png");
+    command.add_option("--report", o.report, "write the run's figures")->option_text("FILE.json");
+    command.add_option("--serial", o.serial, "the console: stdio, pty, tcp:PORT or file:FILE")->option_text("WHERE");
+    auto* window = command.add_flag("--window", o.window, "show the LCD in a window");
+    command.add_flag("--headless", o.headless, "no window (the default)")->excludes(window);
+    command.add_option("--log", o.log, "how much to say: LEVEL, or KIND=LEVEL")->option_text("LEVEL|KIND=LEVEL,...")->delimiter(',');
+    // Each of these takes one value a time, so that FIRMWARE may follow.
+    for (const char* repeatable : {"--flash", "--type", "--log"}) command.get_option(repeatable)->expected(1)->take_all();
+}
+
+void set_log_levels(Log& log, const std::vector<std::string>& settings) {
+    for (const std::string& setting : settings) {
+        const auto equals = setting.find('=');
+        if (equals == std::string::npos)
+            log.set_level(parse_level(setting, setting));
+        else
+            log.set_level(parse_kind(setting, setting.substr(0, equals)), parse_level(setting, setting.substr(equals + 1)));
+    }
+}
+
+}  // namespace k210::app

@@ -1,0 +1,46 @@
+// Bytes typed by the host, arriving at the board's console pin one line frame apart.
+#pragma once
+#include <deque>
+#include <functional>
+#include <string_view>
+
+#include "k210/sim/event_queue.hpp"
+#include "k210/sim/state.hpp"
+
+namespace k210 {
+
+class ConsoleFeed {
+public:
+    // `deliver` hands a byte to whatever receiver the guest has routed to the pin; false: not ready, try again a frame
+    // later. A real line would lose the byte; a typist should not have to know how fast the guest is.
+    ConsoleFeed(EventQueue& events, std::function<bool(std::uint8_t)> deliver)
+        : events_(events), deliver_(std::move(deliver)) {}
+
+    void type(std::string_view bytes) {
+        queue_.insert(queue_.end(), bytes.begin(), bytes.end());
+        if (!queue_.empty() && !next_.armed()) events_.arm(next_, after(events_.now(), kFramePs));
+    }
+    bool empty() const { return queue_.empty(); }
+
+    void visit_state(StateVisitor& visitor) {
+        std::vector<std::uint8_t> bytes(queue_.begin(), queue_.end());
+        visitor.buffer("console_feed.queue", bytes);
+        if (visitor.loading()) queue_.assign(bytes.begin(), bytes.end());
+        visitor.event(events_, next_);
+    }
+
+private:
+    static constexpr std::uint64_t kFramePs = 10 * kPsPerSecond / 115'200;  // ten bits at the usual speed
+
+    void send(SimTime when) {
+        if (deliver_(queue_.front())) queue_.pop_front();
+        if (!queue_.empty()) events_.arm(next_, after(when, kFramePs));
+    }
+
+    EventQueue& events_;
+    std::function<bool(std::uint8_t)> deliver_;
+    std::deque<std::uint8_t> queue_;
+    Event next_{"console_feed.next", [this](SimTime when) { send(when); }};
+};
+
+}  // namespace k210

@@ -1,0 +1,93 @@
+#include "soc/routes.hpp"
+
+namespace k210 {
+namespace {
+
+constexpr std::uint32_t kNobody = 0xffff'ffff;  // an undriven data line is pulled up
+
+constexpr std::uint32_t undriven(unsigned bits) {
+    return bits >= 32 ? kNobody : (1u << bits) - 1;
+}
+
+}  // namespace
+
+void SpiRoute::attach(SpiTarget& chip, unsigned clock_pad, unsigned select_pad) {
+    chips_.push_back({&chip, clock_pad, select_pad});
+    pads_.on_pad(select_pad, [&chip](bool level) { chip.select(!level); });
+}
+
+void SpiRoute::select(unsigned chip_select, bool active) {
+    mux_.drive(first_select_function_ + chip_select, !active, true);
+}
+
+SpiTarget* SpiRoute::selected() const {
+    for (const Chip& chip : chips_)
+        if (!pads_.pad_level(chip.select_pad) && pads_.pad_function(chip.clock_pad) == clock_function_) return chip.target;
+    return nullptr;
+}
+
+std::uint32_t SpiRoute::exchange(std::uint32_t out, unsigned bits, unsigned lines) {
+    SpiTarget* chip = selected();
+    return chip ? chip->exchange(out, bits, lines) : undriven(bits);
+}
+
+std::uint32_t SpiRoute::receive(unsigned bits, unsigned lines) {
+    SpiTarget* chip = selected();
+    return chip ? chip->receive(bits, lines) : undriven(bits);
+}
+
+void SpiRoute::wait(unsigned cycles) {
+    if (SpiTarget* chip = selected()) chip->wait(cycles);
+}
+
+void DedicatedSpi::select(unsigned chip_select, bool active) {
+    if (chip_select != 0) return;
+    selected_ = active;
+    chip_.select(active);
+}
+
+std::uint32_t DedicatedSpi::exchange(std::uint32_t out, unsigned bits, unsigned lines) {
+    return selected_ ? chip_.exchange(out, bits, lines) : undriven(bits);
+}
+
+std::uint32_t DedicatedSpi::receive(unsigned bits, unsigned lines) {
+    return selected_ ? chip_.receive(bits, lines) : undriven(bits);
+}
+
+void DedicatedSpi::wait(unsigned cycles) {
+    if (selected_) chip_.wait(cycles);
+}
+
+bool I2cRoute::start(std::uint8_t address, bool read) {
+    addressed_ = 0;
+    for (std::uint32_t i = 0; i < board_.chips.size(); ++i) {
+        const I2cChips::Chip& chip = board_.chips[i];
+        if (chip.address != address || pads_.pad_function(chip.clock_pad) != clock_function_ ||
+            pads_.pad_function(chip.data_pad) != data_function_)
+            continue;
+        if (chip.target->start(read)) addressed_ = i + 1;
+        return addressed_ != 0;
+    }
+    return false;
+}
+
+I2cTarget* I2cRoute::target() const {
+    return addressed_ && addressed_ <= board_.chips.size() ? board_.chips[addressed_ - 1].target : nullptr;
+}
+
+bool I2cRoute::write(std::uint8_t byte) {
+    I2cTarget* chip = target();
+    return chip && chip->write(byte);
+}
+
+std::uint8_t I2cRoute::read() {
+    I2cTarget* chip = target();
+    return chip ? chip->read() : 0xff;
+}
+
+void I2cRoute::stop() {
+    if (I2cTarget* chip = target()) chip->stop();
+    addressed_ = 0;
+}
+
+}  // namespace k210
