@@ -1,7 +1,8 @@
-// What leaves the chip besides pin levels: bytes on serial lines, frames on SPI, transfers on I2C.
+// What leaves or enters the chip besides pin levels: bytes on serial lines, frames on SPI, transfers on I2C, video.
 // Controllers speak to one of these; whoever wires the board decides through the pins who hears it.
 #pragma once
 #include <cstdint>
+#include <span>
 
 namespace k210 {
 
@@ -52,6 +53,30 @@ public:
     virtual bool write(std::uint8_t byte) = 0;
     virtual std::uint8_t read() = 0;
     virtual void stop() = 0;
+};
+
+// Where a camera's lines lie in time, in XCLK cycles: the first begins and the last ends within the frame.
+struct VideoTiming {
+    std::uint64_t frame_cycles = 0;       // from one vertical sync to the next
+    std::uint64_t first_line_cycles = 0;  // from vertical sync
+    std::uint64_t active_cycles = 0;      // all lines together
+    unsigned lines = 0;
+};
+
+// What a camera put on D7..D0: two bytes a pixel, in the order they came, lines from the top.
+struct VideoFrame {
+    unsigned width = 0, height = 0;
+    std::span<const std::uint8_t> bytes;
+};
+
+// A camera's parallel port.
+class VideoSource {
+public:
+    virtual ~VideoSource() = default;
+    virtual bool streaming() const = 0;
+    virtual VideoTiming timing() const = 0;
+    // The n-th frame that anybody looked at; its bytes stay valid until the next call.
+    virtual VideoFrame frame(std::uint64_t n) = 0;
 };
 
 }  // namespace k210

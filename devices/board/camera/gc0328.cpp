@@ -1,0 +1,97 @@
+#include "board/camera/gc0328.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace k210 {
+namespace {
+
+constexpr std::size_t kPage = 0x100;
+constexpr unsigned kWidth = 640, kHeight = 480, kBorder = 8;  // a window of 648x488 delivers 640x480
+enum : std::uint16_t {
+    HBLANK = 0x05,
+    VBLANK = 0x07,
+    ROW_START = 0x09,
+    COLUMN_START = 0x0b,
+    WINDOW_HEIGHT = 0x0d,
+    WINDOW_WIDTH = 0x0f,
+    CISCTL_MODE1 = 0x17,
+    OUTPUT_FORMAT = 0x44,
+    CROP_ENABLE = 0x50,
+    CROP_Y = 0x51,
+    CROP_X = 0x53,
+    CROP_HEIGHT = 0x55,
+    CROP_WIDTH = 0x57,
+    SUBSAMPLE = 0x59,
+    CHIP_ID = 0xf0,
+    PAGE_SELECT = 0xfe,
+};
+
+PixelOrder order_of(std::uint8_t format) {
+    switch (format & 0x1f) {
+        case 0: return PixelOrder::uyvy;
+        case 1: return PixelOrder::vyuy;
+        case 2: return PixelOrder::yuyv;
+        case 3: return PixelOrder::yvyu;
+        case 6: return PixelOrder::rgb565_high_first;
+        default: return PixelOrder::unknown;
+    }
+}
+
+constexpr RegisterValue kDefaults[] = {
+    {HBLANK + 1, 0x6a},      {VBLANK + 1, 0x70},       {WINDOW_HEIGHT, 0x01},  {WINDOW_HEIGHT + 1, 0xe8},
+    {WINDOW_WIDTH, 0x02},    {WINDOW_WIDTH + 1, 0x88}, {CISCTL_MODE1, 0x14},   {CROP_HEIGHT, 0x01},
+    {CROP_HEIGHT + 1, 0xe0}, {CROP_WIDTH, 0x02},       {CROP_WIDTH + 1, 0x80}, {SUBSAMPLE, 0x11},
+    {CHIP_ID, 0x9d}};
+constexpr SensorModel kModel{"gc0328", 1, 2 * kPage, kDefaults};
+
+}  // namespace
+
+Gc0328::Gc0328(CameraSource& scene, Log& log, Mounting mounting) : CameraSensor(kModel, scene, log, mounting) {}
+
+std::size_t Gc0328::index_of(std::uint16_t address) const {
+    return address >= CHIP_ID || !(reg(PAGE_SELECT) & 1) ? address : kPage + address;
+}
+
+void Gc0328::write_index(std::size_t index, std::uint8_t value) {
+    if (index == CHIP_ID) return;
+    if (index == PAGE_SELECT && value & 0x80) return power_on();
+    put(index, value);
+}
+
+SensorView Gc0328::view() const {
+    SensorView v;
+    v.mirrored = reg(CISCTL_MODE1) & 1;
+    v.upside_down = reg(CISCTL_MODE1) & 2;
+    v.order = order_of(reg(OUTPUT_FORMAT));
+    v.array_width = kWidth;
+    v.array_height = kHeight;
+    v.x = reg_pair(COLUMN_START);
+    v.y = reg_pair(ROW_START);
+    v.window_width = std::max(reg_pair(WINDOW_WIDTH), kBorder) - kBorder;
+    v.window_height = std::max(reg_pair(WINDOW_HEIGHT), kBorder) - kBorder;
+    v.clamp();
+
+    // Cropping counts in subsampled pixels.
+    const unsigned across = std::max(reg(SUBSAMPLE) & 0x0f, 1), down = std::max(reg(SUBSAMPLE) >> 4, 1);
+    v.width = v.window_width / across;
+    v.height = v.window_height / down;
+    if (reg(CROP_ENABLE) & 1) {
+        const unsigned x = std::min(reg_pair(CROP_X), v.width), y = std::min(reg_pair(CROP_Y), v.height);
+        v.x += x * across;
+        v.y += y * down;
+        v.width = std::min(reg_pair(CROP_WIDTH), v.width - x);
+        v.height = std::min(reg_pair(CROP_HEIGHT), v.height - y);
+    }
+    v.window_width = v.width * across;
+    v.window_height = v.height * down;
+    return v;
+}
+
+CameraSensor::Rate Gc0328::rate() const {
+    const unsigned lines = (reg_pair(VBLANK) & 0xfff) + reg_pair(WINDOW_HEIGHT);
+    const unsigned line_cycles = (reg_pair(HBLANK) & 0xfff) + reg_pair(WINDOW_WIDTH) + 4;
+    return {std::uint64_t{line_cycles} * lines, lines, std::min(lines, kHeight)};
+}
+
+}  // namespace k210

@@ -1,0 +1,23 @@
+// GC0328, the VGA camera of later Sipeed boards, at 0x21 on SCCB; id 0x9d in register 0xf0.
+// Register 0xfe chooses page 0 or 1 and, in bit 7, resets. Registers as [sdk] MaixPy
+// components/micropython/port/src/omv/gc0328.c:52-850 writes and comments them. Wake-up values, what lies on which side
+// of 0x59, and one pixel per XCLK cycle [assumed]; the last agrees with the measured capture rate of a Maixduino.
+#pragma once
+#include "board/camera/camera_sensor.hpp"
+
+namespace k210 {
+
+class Gc0328 final : public CameraSensor {
+public:
+    static constexpr std::uint8_t kAddress = 0x21;
+
+    Gc0328(CameraSource& scene, Log& log, Mounting mounting = {});
+
+private:
+    std::size_t index_of(std::uint16_t address) const override;
+    void write_index(std::size_t index, std::uint8_t value) override;
+    SensorView view() const override;
+    Rate rate() const override;
+};
+
+}  // namespace k210

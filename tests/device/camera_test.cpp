@@ -1,0 +1,342 @@
+#include <gtest/gtest.h>
+
+#include "board/camera/gc0328.hpp"
+#include "board/camera/ov2640.hpp"
+#include "board/camera/ov5640.hpp"
+#include "board/camera/ov7740.hpp"
+#include "k210/host/camera_sources.hpp"
+#include "support/device_bench.hpp"
+
+namespace k210 {
+namespace {
+
+// Every pixel differs from its neighbours in a way that RGB565 keeps.
+Picture pattern(unsigned width, unsigned height) {
+    Picture p(width, height);
+    for (unsigned y = 0; y < height; ++y)
+        for (unsigned x = 0; x < width; ++x) {
+            p.at(x, y)[0] = static_cast<std::uint8_t>(8 * x);
+            p.at(x, y)[1] = static_cast<std::uint8_t>(4 * y);
+            p.at(x, y)[2] = static_cast<std::uint8_t>(8 * (x / 32 + y / 64));
+        }
+    return p;
+}
+
+struct CameraTest : testing::Test {
+    DeviceBench bench;
+    StillCamera scene{pattern(320, 240)};
+
+    static void write(I2cTarget& chip, std::uint8_t reg, std::uint8_t value) {
+        chip.start(false);
+        chip.write(reg);
+        chip.write(value);
+        chip.stop();
+    }
+    static void write16(I2cTarget& chip, unsigned reg, unsigned value) {
+        chip.start(false);
+        chip.write(static_cast<std::uint8_t>(reg >> 8));
+        chip.write(static_cast<std::uint8_t>(reg));
+        chip.write(static_cast<std::uint8_t>(value));
+        chip.stop();
+    }
+    static unsigned read(I2cTarget& chip, std::uint8_t reg) {
+        chip.start(false);
+        chip.write(reg);
+        chip.stop();
+        chip.start(true);
+        return chip.read();
+    }
+    static unsigned read16(I2cTarget& chip, unsigned reg) {
+        chip.start(false);
+        chip.write(static_cast<std::uint8_t>(reg >> 8));
+        chip.write(static_cast<std::uint8_t>(reg));
+        chip.stop();
+        chip.start(true);
+        return chip.read();
+    }
+    // The whole of the 800x600 array, as MaixPy's svga_config has it, in RGB565.
+    static void set_ov2640_svga(I2cTarget& chip, unsigned width, unsigned height) {
+        write(chip, 0xff, 1);
+        write(chip, 0x12, 0x40);
+        write(chip, 0xff, 0);
+        for (auto [reg, value] : {std::pair{0x05, 0x00},
+                                  {0xc0, 0x64},
+                                  {0xc1, 0x4b},
+                                  {0x8c, 0x00},
+                                  {0x50, 0x00},
+                                  {0x51, 0xc8},
+                                  {0x52, 0x96},
+                                  {0x53, 0x00},
+                                  {0x54, 0x00},
+                                  {0x55, 0x00},
+                                  {0xda, 0x08}})
+            write(chip, static_cast<std::uint8_t>(reg), static_cast<std::uint8_t>(value));
+        write(chip, 0x5a, static_cast<std::uint8_t>(width / 4));
+        write(chip, 0x5b, static_cast<std::uint8_t>(height / 4));
+        write(chip, 0x5c, static_cast<std::uint8_t>((height >> 8 & 4) | (width >> 10 & 3)));
+    }
+    static Picture decode_rgb565(const VideoFrame& frame) {
+        Picture p(frame.width, frame.height);
+        for (std::size_t i = 0; i < frame.bytes.size() / 2; ++i) {
+            const unsigned v = frame.bytes[2 * i] << 8 | frame.bytes[2 * i + 1];
+            p.rgb[3 * i] = static_cast<std::uint8_t>(v >> 8 & 0xf8);
+            p.rgb[3 * i + 1] = static_cast<std::uint8_t>(v >> 3 & 0xfc);
+            p.rgb[3 * i + 2] = static_cast<std::uint8_t>(v << 3);
+        }
+        return p;
+    }
+};
+
+TEST_F(CameraTest, Ov2640WakesUpShowingItsIds) {
+    Ov2640 camera(scene, bench.log);
+    EXPECT_EQ(read(camera, 0x0a) << 8 | read(camera, 0x0b), 0x2642u);
+    EXPECT_EQ(read(camera, 0x1c) << 8 | read(camera, 0x1d), 0x7fa2u);
+}
+
+TEST_F(CameraTest, Ov2640BanksKeepTheirOwnValues) {
+    Ov2640 camera(scene, bench.log);
+    write(camera, 0xff, 0);
+    write(camera, 0x24, 0x11);
+    write(camera, 0xff, 1);
+    write(camera, 0x24, 0x22);
+    EXPECT_EQ(read(camera, 0x24), 0x22u);
+    write(camera, 0xff, 0);
+    EXPECT_EQ(read(camera, 0x24), 0x11u);
+}
+
+TEST_F(CameraTest, Ov2640SoftResetRestoresBothBanks) {
+    Ov2640 camera(scene, bench.log);
+    set_ov2640_svga(camera, 320, 240);
+    write(camera, 0xff, 1);
+    write(camera, 0x12, 0x80);
+    EXPECT_EQ(read(camera, 0x12), 0u);
+    write(camera, 0xff, 0);
+    EXPECT_EQ(read(camera, 0xc0), 0x80u);
+}
+
+TEST_F(CameraTest, SceneOfTheFramesSizeComesOutPixelExact) {
+    Ov2640 camera(scene, bench.log);
+    set_ov2640_svga(camera, 320, 240);
+    const VideoFrame frame = camera.frame(0);
+    ASSERT_EQ(frame.width, 320u);
+    ASSERT_EQ(frame.height, 240u);
+    EXPECT_EQ(decode_rgb565(frame).rgb, pattern(320, 240).rgb);
+}
+
+TEST_F(CameraTest, HalfSizeFrameHoldsMeansOfFourPixels) {
+    Picture checks(320, 240);
+    for (unsigned y = 0; y < 240; ++y)
+        for (unsigned x = 0; x < 320; ++x) checks.at(x, y)[1] = (x + y) % 2 ? 0 : 240;
+    StillCamera board(checks);
+    Ov2640 camera(board, bench.log);
+    set_ov2640_svga(camera, 160, 120);
+    const Picture frame = decode_rgb565(camera.frame(0));
+    EXPECT_EQ(frame.at(0, 0)[1], 120);
+    EXPECT_EQ(frame.at(159, 119)[1], 120);
+}
+
+TEST_F(CameraTest, SceneWiderThanTheArrayLosesItsSides) {
+    Picture wide(480, 240);
+    for (unsigned y = 0; y < 240; ++y)
+        for (unsigned x = 80; x < 400; ++x) wide.at(x, y)[0] = 248;
+    StillCamera panorama(wide);
+    Ov2640 camera(panorama, bench.log);
+    set_ov2640_svga(camera, 320, 240);
+    const Picture frame = decode_rgb565(camera.frame(0));
+    EXPECT_EQ(frame.at(0, 0)[0], 248);
+    EXPECT_EQ(frame.at(319, 239)[0], 248);
+}
+
+TEST_F(CameraTest, Ov2640WindowCutsOutOfTheArray) {
+    Ov2640 camera(scene, bench.log);
+    set_ov2640_svga(camera, 160, 120);
+    write(camera, 0x51, 100);  // 400 of 800 pixels, the right half
+    write(camera, 0x52, 75);
+    write(camera, 0x53, static_cast<std::uint8_t>(400 & 0xff));
+    write(camera, 0x54, static_cast<std::uint8_t>(300 & 0xff));
+    write(camera, 0x55, 0x11);  // both offsets' bit 8
+    const Picture frame = decode_rgb565(camera.frame(0));
+    for (auto [x, y] : {std::pair{0u, 0u}, {17u, 40u}, {159u, 119u}})
+        EXPECT_EQ(frame.at(x, y)[0], pattern(320, 240).at(160 + x, 120 + y)[0]) << x;
+}
+
+TEST_F(CameraTest, MirrorFlipAndMountingTurnThePicture) {
+    Ov2640 camera(scene, bench.log, {.mirrored = true});
+    set_ov2640_svga(camera, 320, 240);
+    EXPECT_EQ(decode_rgb565(camera.frame(0)).at(5, 7)[0], pattern(320, 240).at(314, 7)[0]);
+    write(camera, 0xff, 1);
+    write(camera, 0x04, 0xc8);
+    const Picture turned = decode_rgb565(camera.frame(0));
+    EXPECT_EQ(turned.at(5, 7)[0], pattern(320, 240).at(5, 232)[0]);
+    EXPECT_EQ(turned.at(5, 7)[1], pattern(320, 240).at(5, 232)[1]);
+}
+
+TEST_F(CameraTest, WindowIsCutFromTheTurnedPicture) {
+    Gc0328 camera(scene, bench.log, {.mirrored = true});
+    write(camera, 0x44, 0x06);
+    write(camera, 0x59, 0x22);
+    write(camera, 0x50, 0x01);
+    for (auto [reg, value] : {std::pair{0x54, 16}, {0x55, 0}, {0x56, 240}, {0x57, 0}, {0x58, 64}})
+        write(camera, static_cast<std::uint8_t>(reg), static_cast<std::uint8_t>(value));
+    const Picture p = decode_rgb565(camera.frame(0));
+    EXPECT_EQ(p.at(0, 0)[0], pattern(320, 240).at(319 - 16, 0)[0]);
+    EXPECT_EQ(p.at(63, 0)[2], pattern(320, 240).at(319 - 79, 0)[2]);
+}
+
+TEST_F(CameraTest, YuvOrderFollowsImageMode) {
+    Picture red(320, 240);
+    for (std::size_t i = 0; i < red.rgb.size(); i += 3) red.rgb[i] = 255;
+    StillCamera wall(red);
+    Ov2640 camera(wall, bench.log);
+    set_ov2640_svga(camera, 320, 240);
+    write(camera, 0xda, 0x01);  // MaixPy: UYVY
+    auto bytes = camera.frame(0).bytes;
+    EXPECT_EQ(std::vector<std::uint8_t>(bytes.begin(), bytes.begin() + 4),
+              (std::vector<std::uint8_t>{85, 77, 255, 77}));
+    write(camera, 0xda, 0x00);
+    bytes = camera.frame(0).bytes;
+    EXPECT_EQ(std::vector<std::uint8_t>(bytes.begin(), bytes.begin() + 4),
+              (std::vector<std::uint8_t>{77, 85, 77, 255}));
+}
+
+TEST_F(CameraTest, ColourBarsReplaceTheScene) {
+    Ov2640 camera(scene, bench.log);
+    set_ov2640_svga(camera, 320, 240);
+    write(camera, 0xff, 1);
+    write(camera, 0x12, 0x42);
+    const Picture frame = decode_rgb565(camera.frame(0));
+    EXPECT_EQ(frame.at(0, 100)[2], 0xf8);
+    EXPECT_EQ(frame.at(319, 100)[2], 0);
+}
+
+TEST_F(CameraTest, Ov2640RunsAt30FramesASecondFrom24Megahertz) {
+    Ov2640 camera(scene, bench.log);
+    set_ov2640_svga(camera, 320, 240);
+    const VideoTiming t = camera.timing();
+    EXPECT_EQ(24'000'000 / t.frame_cycles, 30u);
+    EXPECT_EQ(t.lines, 240u);
+    EXPECT_LT(t.first_line_cycles + t.active_cycles, t.frame_cycles);
+    write(camera, 0xff, 1);
+    write(camera, 0x11, 0x01);
+    EXPECT_EQ(camera.timing().frame_cycles, 2 * t.frame_cycles);
+}
+
+TEST_F(CameraTest, PoweredDownChipNeitherAnswersNorStreams) {
+    Ov2640 camera(scene, bench.log);
+    EXPECT_TRUE(camera.streaming());
+    camera.set_power_down(true);
+    EXPECT_FALSE(camera.start(false));
+    EXPECT_FALSE(camera.streaming());
+    camera.set_power_down(false);
+    EXPECT_TRUE(camera.start(false));
+}
+
+TEST_F(CameraTest, ResetPinForgetsRegisters) {
+    Gc0328 camera(scene, bench.log);
+    write(camera, 0x17, 0x17);
+    camera.set_reset(true);
+    EXPECT_FALSE(camera.start(false));
+    camera.set_reset(false);
+    EXPECT_EQ(read(camera, 0x17), 0x14u);
+}
+
+TEST_F(CameraTest, Gc0328ShowsItsIdOnEveryPage) {
+    Gc0328 camera(scene, bench.log);
+    write(camera, 0xfe, 1);
+    EXPECT_EQ(read(camera, 0xf0), 0x9du);
+    write(camera, 0xfe, 0);
+    EXPECT_EQ(read(camera, 0xf0), 0x9du);
+}
+
+TEST_F(CameraTest, Gc0328SubsamplesThenCrops) {
+    Gc0328 camera(scene, bench.log);
+    write(camera, 0x44, 0x06);
+    write(camera, 0x59, 0x22);
+    write(camera, 0x50, 0x01);
+    for (auto [reg, value] : {std::pair{0x53, 0}, {0x54, 40}, {0x55, 0}, {0x56, 240}, {0x57, 0}, {0x58, 240}})
+        write(camera, static_cast<std::uint8_t>(reg), static_cast<std::uint8_t>(value));  // MaixPy's 240x240
+    const VideoFrame frame = camera.frame(0);
+    ASSERT_EQ(frame.width, 240u);
+    ASSERT_EQ(frame.height, 240u);
+    const Picture p = decode_rgb565(frame), whole = pattern(320, 240);
+    EXPECT_TRUE(std::equal(p.at(0, 99), p.at(0, 100), whole.at(40, 99)));
+}
+
+TEST_F(CameraTest, Gc0328CropBeyondItsWindowIsCutOff) {
+    Gc0328 camera(scene, bench.log);
+    write(camera, 0x59, 0x44);
+    write(camera, 0x50, 0x01);  // the crop size is still 640x480
+    const VideoFrame frame = camera.frame(0);
+    EXPECT_EQ(frame.width, 160u);
+    EXPECT_EQ(frame.height, 120u);
+}
+
+TEST_F(CameraTest, Ov7740RunsAt60FramesASecondFrom24MegahertzAndScales) {
+    Ov7740 camera(scene, bench.log);
+    EXPECT_EQ(read(camera, 0x0a) << 8 | read(camera, 0x0b), 0x7742u);
+    write(camera, 0x31, 0x50);
+    write(camera, 0x32, 0x78);
+    const VideoFrame frame = camera.frame(0);
+    EXPECT_EQ(frame.width, 320u);
+    EXPECT_EQ(frame.height, 240u);
+    EXPECT_EQ(24'000'000 / camera.timing().frame_cycles, 60u);
+    write(camera, 0x11, 0x03);
+    EXPECT_EQ(24'000'000 / camera.timing().frame_cycles, 15u);
+}
+
+TEST_F(CameraTest, Ov5640AnswersAtSixteenBitAddresses) {
+    Ov5640 camera(scene, bench.log);
+    EXPECT_EQ(read16(camera, 0x300a) << 8 | read16(camera, 0x300b), 0x5640u);
+    EXPECT_EQ(read(camera, 0x0a), 0u);  // half an address, as an eight-bit probe sends
+}
+
+TEST_F(CameraTest, Ov5640DeliversWhatTheDemosAskFor) {
+    Ov5640 camera(scene, bench.log);
+    for (auto [reg, value] : {std::pair{0x3008, 0x42},
+                              {0x3034, 0x1a},
+                              {0x3035, 0x41},
+                              {0x3036, 0x90},
+                              {0x3037, 0x13},
+                              {0x3108, 0x01},
+                              {0x4300, 0x61},
+                              {0x3815, 0x35},
+                              {0x3808, 1},
+                              {0x3809, 0x40},
+                              {0x380a, 0},
+                              {0x380b, 0xf0},
+                              {0x380c, 7},
+                              {0x380d, 0x58},
+                              {0x380e, 1},
+                              {0x380f, 0xf0}})
+        write16(camera, static_cast<unsigned>(reg), static_cast<unsigned>(value));
+    EXPECT_FALSE(camera.streaming());
+    write16(camera, 0x3008, 0x02);
+    EXPECT_TRUE(camera.streaming());
+    EXPECT_EQ(24'000'000 / camera.timing().frame_cycles, 30u);
+    EXPECT_EQ(camera.frame(0).bytes.size(), 320u * 240 * 2);
+}
+
+TEST_F(CameraTest, SenselessRegistersStopTheStream) {
+    Ov2640 camera(scene, bench.log);
+    set_ov2640_svga(camera, 0, 240);
+    EXPECT_FALSE(camera.streaming());
+    EXPECT_TRUE(camera.frame(0).bytes.empty());
+}
+
+TEST_F(CameraTest, RegistersSurviveSaveAndRestore) {
+    Ov2640 camera(scene, bench.log), other(scene, bench.log);
+    set_ov2640_svga(camera, 160, 120);
+    camera.start(false);
+    camera.write(0x5a);
+    Snapshot snapshot;
+    StateSaver saver(snapshot);
+    camera.visit_state(saver);
+    StateLoader loader(snapshot);
+    other.visit_state(loader);
+    EXPECT_EQ(other.frame(0).width, 160u);
+    other.write(80);  // goes on inside the transfer
+    EXPECT_EQ(other.frame(0).width, 320u);
+}
+
+}  // namespace
+}  // namespace k210
