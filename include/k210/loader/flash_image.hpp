@@ -1,0 +1,46 @@
+// The flash chip's contents while they are put together.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace k210 {
+
+inline constexpr std::uint8_t kErasedByte = 0xff;
+
+class FlashImage {
+public:
+    explicit FlashImage(std::size_t size_bytes) : bytes_(size_bytes, kErasedByte) {}
+    // Goes on from what a chip holds already; new contents may be placed anywhere over it.
+    explicit FlashImage(std::vector<std::uint8_t> contents) : bytes_(std::move(contents)) {}
+
+    // Throws InputError naming `name`, and whoever is in its way, when `bytes` is empty, ends past the chip or
+    // overlaps what was placed before.
+    void place(std::uint32_t address, std::span<const std::uint8_t> bytes, const std::string& name);
+
+    std::span<const std::uint8_t> bytes() const { return bytes_; }
+    std::size_t size() const { return bytes_.size(); }
+    std::vector<std::uint8_t> release() && { return std::move(bytes_); }
+
+private:
+    struct Range {
+        std::size_t begin, end;
+        std::string name;
+    };
+    std::vector<std::uint8_t> bytes_;
+    std::vector<Range> placed_;
+};
+
+// The contents that an earlier run left in `path` (by write_file_atomically()), padded as erased to `size_bytes`.
+// A missing file is created, erased; one larger than the chip is an InputError.
+std::vector<std::uint8_t> load_flash_file(const std::filesystem::path& path, std::size_t size_bytes);
+
+// "0x300000" or "3145728"; nullopt for anything else, and for what needs more than 32 bits.
+std::optional<std::uint32_t> parse_address(std::string_view text);
+
+}  // namespace k210

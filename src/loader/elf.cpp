@@ -1,0 +1,80 @@
+#include "loader/elf.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include <elf.h>
+#include <fmt/format.h>
+
+#include "k210/base/error.hpp"
+
+namespace k210 {
+namespace {
+
+constexpr std::uint64_t kUncachedBase = 0x4000'0000;  // the same SRAM. [sdk] lds/kendryte.ld:19
+
+// The caller has checked that the bytes are there.
+template <class T>
+T read_structure(std::span<const std::uint8_t> bytes, std::size_t offset) {
+    static_assert(std::endian::native == std::endian::little, "ELF files for RISC-V are little-endian");
+    T structure;
+    std::memcpy(&structure, bytes.data() + offset, sizeof structure);
+    return structure;
+}
+
+// Offset into SRAM of `size` bytes at `address`; kProgramMemoryBytes when they are not all there.
+std::size_t sram_offset(std::uint64_t address, std::uint64_t size) {
+    for (const std::uint64_t alias : {std::uint64_t{kProgramBase}, kUncachedBase})
+        if (address >= alias && address - alias < kProgramMemoryBytes &&
+            size <= kProgramMemoryBytes - (address - alias))
+            return address - alias;
+    return kProgramMemoryBytes;
+}
+
+bool overlap(const Program::Segment& a, const Program::Segment& b) {
+    return a.address < b.address + b.bytes.size() && b.address < a.address + a.bytes.size();
+}
+
+}  // namespace
+
+bool is_elf(std::span<const std::uint8_t> bytes) {
+    return bytes.size() >= SELFMAG && std::equal(bytes.begin(), bytes.begin() + SELFMAG, ELFMAG);
+}
+
+Program read_elf(std::span<const std::uint8_t> bytes, const std::string& name) {
+    const auto fail = [&](std::string_view why) { throw InputError(fmt::format("{}: {}", name, why)); };
+    if (bytes.size() < sizeof(Elf64_Ehdr)) fail("ELF header: is truncated");
+    const auto header = read_structure<Elf64_Ehdr>(bytes, 0);
+    if (bytes[EI_CLASS] != ELFCLASS64 || bytes[EI_DATA] != ELFDATA2LSB || header.e_machine != EM_RISCV)
+        fail("is an ELF file, but not for 64-bit RISC-V");
+    if (header.e_phentsize < sizeof(Elf64_Phdr) || header.e_phoff > bytes.size() ||
+        std::uint64_t{header.e_phnum} * header.e_phentsize > bytes.size() - header.e_phoff)
+        fail("ELF program headers: are missing or truncated");
+
+    Program program{header.e_entry, {}};
+    for (std::size_t i = 0; i < header.e_phnum; ++i) {
+        const auto segment = read_structure<Elf64_Phdr>(bytes, header.e_phoff + i * header.e_phentsize);
+        if (segment.p_type != PT_LOAD || segment.p_memsz == 0) continue;
+        const auto fail_here = [&](std::string_view why) { fail(fmt::format("ELF segment {}: {}", i, why)); };
+        if (segment.p_filesz > segment.p_memsz) fail_here("has more bytes in the file than in memory");
+        if (segment.p_offset > bytes.size() || segment.p_filesz > bytes.size() - segment.p_offset)
+            fail_here("is truncated");
+        const std::size_t offset = sram_offset(segment.p_paddr, segment.p_memsz);
+        if (offset == kProgramMemoryBytes)
+            fail_here(fmt::format("0x{:x} bytes at 0x{:x} lie outside the SRAM (0x{:x} bytes at 0x{:x})",
+                                  segment.p_memsz, segment.p_paddr, kProgramMemoryBytes, kProgramBase));
+        const auto contents = bytes.subspan(segment.p_offset, segment.p_filesz);
+        Program::Segment loaded{static_cast<std::uint32_t>(kProgramBase + offset), {contents.begin(), contents.end()}};
+        loaded.bytes.resize(segment.p_memsz);
+        for (const Program::Segment& other : program.segments)
+            if (overlap(loaded, other)) fail_here(fmt::format("overlaps the segment at 0x{:x}", other.address));
+        program.segments.push_back(std::move(loaded));
+    }
+    if (program.segments.empty()) fail("ELF program headers: nothing to load");
+    if (sram_offset(program.entry, 1) == kProgramMemoryBytes)
+        fail(fmt::format("ELF entry point 0x{:x}: lies outside the SRAM", program.entry));
+    return program;
+}
+
+}  // namespace k210

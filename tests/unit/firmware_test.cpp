@@ -1,0 +1,404 @@
+#include "k210/loader/firmware.hpp"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+
+#include "k210/base/file.hpp"
+#include "k210/loader/boot_rom.hpp"
+#include "support/sample_files.hpp"
+#include "support/temp_dir.hpp"
+
+namespace k210 {
+namespace {
+
+using testing::Each;
+using testing::ElementsAreArray;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr std::size_t kFlashBytes = 1 << 20;
+constexpr AesKey kKey = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+
+std::span<const std::uint8_t> part(const FlashImage& flash, std::size_t at, std::size_t size) {
+    return flash.bytes().subspan(at, size);
+}
+
+// The boot image that a flashing tool would write for this key.
+Bytes make_encrypted_boot_image(const Bytes& data) {
+    Bytes encrypted(data.size());
+    int written = 0;
+    const std::array<std::uint8_t, 16> zero{};
+    EVP_CIPHER_CTX* const context = EVP_CIPHER_CTX_new();
+    EVP_EncryptInit_ex(context, EVP_aes_128_cbc(), nullptr, kKey.data(), zero.data());
+    EVP_EncryptUpdate(context, encrypted.data(), &written, data.data(), static_cast<int>(data.size()));
+    EVP_CIPHER_CTX_free(context);
+    Bytes image = make_boot_image(encrypted);
+    image[0] = 1;
+    const std::size_t hashed = image.size() - kSha256Bytes;
+    EVP_Digest(image.data(), hashed, image.data() + hashed, nullptr, EVP_sha256(), nullptr);
+    return image;
+}
+
+struct BootRomTest : testing::Test {
+    static std::string refusal(const Bytes& flash) {
+        return input_error_of([&] { read_boot_image(flash); });
+    }
+    Bytes data = sample_program(1000);
+    Bytes image = make_boot_image(data);
+};
+
+TEST_F(BootRomTest, BootImageIsFlagLengthDataHash) {
+    ASSERT_EQ(image.size(), 1000u + 5 + 32);
+    EXPECT_THAT(std::span(image).first(5), testing::ElementsAre(0, 0xe8, 0x03, 0, 0));
+    EXPECT_THAT(std::span(image).subspan(5, 1000), ElementsAreArray(data));
+    Bytes hash(32);
+    EVP_Digest(image.data(), 1005, hash.data(), nullptr, EVP_sha256(), nullptr);
+    EXPECT_THAT(std::span(image).last(32), ElementsAreArray(hash));
+}
+
+TEST_F(BootRomTest, CopiesTheDataToTheStartOfMemory) {
+    image.resize(5000, kErasedByte);
+    const Program program = read_boot_image(image);
+    EXPECT_EQ(program.entry, 0x8000'0000u);
+    ASSERT_EQ(program.segments.size(), 1u);
+    EXPECT_EQ(program.segments[0].address, 0x8000'0000u);
+    EXPECT_EQ(program.segments[0].bytes, data);
+}
+
+TEST_F(BootRomTest, RefusesAnErasedFlash) {
+    EXPECT_EQ(refusal(Bytes(4096, 0xff)), "flash: 0x0: there is no program, the flash is erased here");
+}
+
+TEST_F(BootRomTest, RefusesWhatIsNoBootImage) {
+    EXPECT_EQ(refusal(sample_program(4096)),
+              "flash: 0x0: no boot image: its first byte is 0x13 instead of an AES flag");
+}
+
+TEST_F(BootRomTest, RefusesAWrongHash) {
+    image[500] ^= 1;
+    EXPECT_EQ(refusal(image),
+              "flash: 0x0: the SHA-256 of the boot image's 1000 bytes is wrong, so the boot ROM refuses it");
+}
+
+TEST_F(BootRomTest, RefusesALengthPastTheFlashsEnd) {
+    image[4] = 1;
+    EXPECT_EQ(refusal(image), "flash: 0x0: the boot image's length, 16778216 bytes, goes past the flash's end");
+}
+
+TEST_F(BootRomTest, RefusesAnEmptyProgram) {
+    EXPECT_EQ(refusal(Bytes(4096)), "flash: 0x0: the boot image is empty");
+}
+
+TEST_F(BootRomTest, RefusesAProgramLargerThanMemory) {
+    const Bytes large = make_boot_image(Bytes(kProgramMemoryBytes + 1));
+    EXPECT_EQ(refusal(large), "flash: 0x0: the boot image's 6291457 bytes do not fit into 6291456 bytes of memory");
+}
+
+TEST_F(BootRomTest, DecryptsWithTheChipsKey) {
+    const Bytes plain = sample_program(64);
+    EXPECT_EQ(read_boot_image(make_encrypted_boot_image(plain), kKey).segments.at(0).bytes, plain);
+}
+
+TEST_F(BootRomTest, RefusesAnEncryptedImageWithoutAKey) {
+    const Bytes encrypted = make_encrypted_boot_image(sample_program(64));
+    const std::string refused = "flash: 0x0: the boot image is encrypted, and the chip's OTP holds no AES key";
+    EXPECT_EQ(refusal(encrypted), refused);
+    EXPECT_EQ(input_error_of([&] { read_boot_image(encrypted, AesKey{}); }), refused);
+}
+
+struct FirmwareTest : testing::Test {
+    std::optional<Program> load(const Bytes& bytes, const std::string& name = "fw") {
+        return load_firmware(bytes, name, flash);
+    }
+    std::string refusal(const Bytes& bytes, const std::string& name = "fw") {
+        return input_error_of([&] { load(bytes, name); });
+    }
+    static Bytes package(const std::string& files, const std::vector<std::pair<std::string, Bytes>>& members) {
+        auto all = members;
+        all.emplace_back("flash-list.json", bytes_of("{\"version\": \"0.1.0\", \"files\": [" + files + "]}"));
+        return make_zip(all);
+    }
+
+    TempDir dir;
+    FlashImage flash{kFlashBytes};
+    Bytes program = sample_program(3000);
+};
+
+TEST_F(FirmwareTest, ARawProgramBecomesABootImageAtZero) {
+    EXPECT_FALSE(load(program).has_value());
+    EXPECT_EQ(read_boot_image(flash.bytes()).segments.at(0).bytes, program);
+    EXPECT_THAT(part(flash, 3037, 1000), Each(kErasedByte));
+}
+
+TEST_F(FirmwareTest, ARawProgramMayBeginLikeAnAesFlag) {
+    program[0] = 1;  // c.nop, and a length that even fits
+    program[1] = program[2] = program[3] = program[4] = 0;
+    load(program);
+    EXPECT_EQ(read_boot_image(flash.bytes()).segments.at(0).bytes, program);
+}
+
+TEST_F(FirmwareTest, AFlashImageIsTakenAsItIs) {
+    Bytes image = make_boot_image(program);
+    image.resize(8000, 0x5a);
+    load(image);
+    EXPECT_THAT(part(flash, 0, 8000), ElementsAreArray(image));
+}
+
+TEST_F(FirmwareTest, AnEncryptedFlashImageIsTakenAsItIs) {
+    const Bytes image = make_encrypted_boot_image(sample_program(64));
+    load(image);
+    EXPECT_THAT(part(flash, 0, image.size()), ElementsAreArray(image));
+}
+
+TEST_F(FirmwareTest, ADamagedFlashImageIsRefused) {
+    Bytes image = make_boot_image(program);
+    image[100] ^= 1;
+    EXPECT_EQ(refusal(image), "fw: flash image: the SHA-256 of its first 3005 bytes is wrong");
+    image.resize(2000);
+    EXPECT_EQ(refusal(image), "fw: flash image: 3037 bytes announced, only 2000 are there");
+}
+
+TEST_F(FirmwareTest, AnEmptyFileIsRefused) {
+    EXPECT_EQ(refusal({}), "fw: is empty");
+}
+
+TEST_F(FirmwareTest, AMissingFileIsNamed) {
+    EXPECT_EQ(input_error_of([&] { load_firmware(dir / "none.bin", flash); }),
+              (dir / "none.bin").string() + ": No such file or directory");
+}
+
+TEST_F(FirmwareTest, AProgramLargerThanTheFlashIsRefused) {
+    EXPECT_EQ(refusal(sample_program(kFlashBytes)), "fw: 0x0: 1048613 bytes do not fit into a flash of 0x100000 bytes");
+}
+
+TEST_F(FirmwareTest, AProgramLargerThanMemoryIsRefused) {
+    EXPECT_EQ(refusal(sample_program(kProgramMemoryBytes + 1)),
+              "fw: raw program: 6291457 bytes do not fit into 6291456 bytes of memory");
+}
+
+TEST_F(FirmwareTest, APackageGoesWhereItsListSays) {
+    EXPECT_FALSE(load(package(R"({"address": 0, "bin": "p.bin", "sha256Prefix": true},
+                                 {"address": 0x80000, "bin": "m.kmodel", "sha256Prefix": false})",
+                              {{"p.bin", program}, {"m.kmodel", bytes_of("model")}}))
+                     .has_value());
+    EXPECT_EQ(read_boot_image(flash.bytes()).segments.at(0).bytes, program);
+    EXPECT_THAT(part(flash, 0x80000, 5), ElementsAreArray(bytes_of("model")));
+    EXPECT_EQ(flash.bytes()[0x80005], kErasedByte);
+}
+
+TEST_F(FirmwareTest, AMemberMayGoToTwoPlacesThatTouch) {
+    load(package(R"({"address": 0x4000, "bin": "c"}, {"address": 0x4010, "bin": "c"})", {{"c", sample_program(16)}}));
+    EXPECT_THAT(part(flash, 0x4010, 16), ElementsAreArray(part(flash, 0x4000, 16)));
+}
+
+TEST_F(FirmwareTest, WordsAreReversedWhereTheListSaysSo) {
+    load(package(R"({"address": 0, "bin": "m", "reverse4Bytes": true})", {{"m", bytes_of("abcdef")}}));
+    EXPECT_THAT(part(flash, 0, 9), testing::ElementsAre('d', 'c', 'b', 'a', 0, 0, 'f', 'e', kErasedByte));
+}
+
+TEST_F(FirmwareTest, APackageThatLacksAListedFileIsRefused) {
+    EXPECT_EQ(refusal(package(R"({"address": 0, "bin": "gone.bin"})", {})),
+              "fw: gone.bin: flash-list.json names it, but the package lacks it");
+}
+
+TEST_F(FirmwareTest, APackageWithoutAListIsRefused) {
+    EXPECT_EQ(refusal(make_zip({{"p.bin", program}})), "fw: holds no flash-list.json");
+}
+
+TEST_F(FirmwareTest, APackagesBadListIsNamed) {
+    EXPECT_THAT(refusal(make_zip({{"flash-list.json", bytes_of("{")}})),
+                StartsWith("fw: flash-list.json: parse error at line 1"));
+}
+
+TEST_F(FirmwareTest, ATruncatedPackageIsRefused) {
+    Bytes zip = package(R"({"address": 0, "bin": "p.bin"})", {{"p.bin", program}});
+    zip.resize(zip.size() - 30);
+    EXPECT_THAT(refusal(zip), StartsWith("fw: is no intact kfpkg package: "));
+}
+
+TEST_F(FirmwareTest, AFileNamedLikeAPackageHasToBeOne) {
+    EXPECT_THAT(refusal(bytes_of("<html>Not Found</html>"), "x.kfpkg"),
+                StartsWith("x.kfpkg: is no intact kfpkg package: "));
+}
+
+TEST_F(FirmwareTest, ADamagedMemberIsNamed) {
+    Bytes zip = package(R"({"address": 0, "bin": "p.bin"})", {{"p.bin", program}});
+    for (std::size_t i = 60; i < 70; ++i) zip[i] ^= 0x55;
+    EXPECT_THAT(refusal(zip), StartsWith("fw: p.bin: "));
+}
+
+TEST_F(FirmwareTest, AnEmptyMemberIsNamed) {
+    EXPECT_EQ(refusal(package(R"({"address": 0, "bin": "p.bin", "sha256Prefix": true})", {{"p.bin", {}}})),
+              "fw: p.bin: is empty");
+}
+
+TEST_F(FirmwareTest, NoMemberIsUnpackedPastTheFlashsSize) {
+    EXPECT_EQ(refusal(package(R"({"address": 0, "bin": "bomb"})", {{"bomb", Bytes(64 << 20)}})),
+              "fw: bomb: unpacks to more than 1048576 bytes");
+}
+
+TEST_F(FirmwareTest, AHugeListIsRefused) {
+    EXPECT_EQ(refusal(make_zip({{"flash-list.json", Bytes(64 << 20, ' ')}})),
+              "fw: flash-list.json: unpacks to more than 1048576 bytes");
+}
+
+TEST_F(FirmwareTest, OverlappingMembersAreBothNamed) {
+    EXPECT_EQ(refusal(package(R"({"address": 0, "bin": "a"}, {"address": 0xff, "bin": "b"})",
+                              {{"a", sample_program(256)}, {"b", sample_program(16)}})),
+              "fw: b: 0xff..0x10e: overlaps fw: a at 0x0..0xff");
+}
+
+TEST_F(FirmwareTest, AMemberPastTheFlashsEndIsNamed) {
+    EXPECT_EQ(refusal(package(R"({"address": 0xffff0, "bin": "a"})", {{"a", sample_program(17)}})),
+              "fw: a: 0xffff0: 17 bytes do not fit into a flash of 0x100000 bytes");
+}
+
+TEST_F(FirmwareTest, AnElfGoesStraightToMemory) {
+    const auto loaded = load(make_elf(0x8000'0010, {{0x8000'0000, program, 4000}, {0x4010'0000, bytes_of("data"), 4}}));
+    ASSERT_TRUE(loaded.has_value());
+    EXPECT_EQ(loaded->entry, 0x8000'0010u);
+    ASSERT_EQ(loaded->segments.size(), 2u);
+    EXPECT_EQ(loaded->segments[0].address, 0x8000'0000u);
+    Bytes padded = program;
+    padded.resize(4000);
+    EXPECT_EQ(loaded->segments[0].bytes, padded);
+    EXPECT_EQ(loaded->segments[1].address, 0x8010'0000u);
+    EXPECT_EQ(loaded->segments[1].bytes, bytes_of("data"));
+    EXPECT_THAT(flash.bytes(), Each(kErasedByte));
+}
+
+TEST_F(FirmwareTest, AnElfForAnotherMachineIsRefused) {
+    Bytes elf = make_elf(0x8000'0000, {{0x8000'0000, program, 3000}});
+    elf[4] = 1;
+    EXPECT_EQ(refusal(elf), "fw: is an ELF file, but not for 64-bit RISC-V");
+    elf[4] = 2;
+    elf[18] = 62;
+    EXPECT_EQ(refusal(elf), "fw: is an ELF file, but not for 64-bit RISC-V");
+}
+
+TEST_F(FirmwareTest, ATruncatedElfIsRefused) {
+    const Bytes elf = make_elf(0x8000'0000, {{0x8000'0000, program, 3000}});
+    const auto refusal_at = [&](std::size_t size) {
+        return refusal(Bytes(elf.begin(), elf.begin() + static_cast<std::ptrdiff_t>(size)));
+    };
+    EXPECT_EQ(refusal_at(63), "fw: ELF header: is truncated");
+    EXPECT_EQ(refusal_at(100), "fw: ELF program headers: are missing or truncated");
+    EXPECT_EQ(refusal_at(elf.size() - 1), "fw: ELF segment 0: is truncated");
+}
+
+TEST_F(FirmwareTest, AnElfOutsideMemoryIsRefused) {
+    EXPECT_EQ(refusal(make_elf(0x8000'0000, {{0x8060'0000, program, 3000}})),
+              "fw: ELF segment 0: 0xbb8 bytes at 0x80600000 lie outside the SRAM (0x600000 bytes at 0x80000000)");
+    EXPECT_THAT(refusal(make_elf(0x8000'0000, {{0x8000'0000, program, ~std::uint64_t{0}}})),
+                HasSubstr("lie outside the SRAM"));
+    EXPECT_EQ(refusal(make_elf(0x1000, {{0x8000'0000, program, 3000}})),
+              "fw: ELF entry point 0x1000: lies outside the SRAM");
+}
+
+TEST_F(FirmwareTest, OverlappingElfSegmentsAreRefused) {
+    EXPECT_EQ(refusal(make_elf(0x8000'0000, {{0x8000'0000, program, 3000}, {0x4000'0bb7, program, 3000}})),
+              "fw: ELF segment 1: overlaps the segment at 0x80000000");
+}
+
+TEST_F(FirmwareTest, AnElfWithNothingToLoadIsRefused) {
+    EXPECT_EQ(refusal(make_elf(0x8000'0000, {{0x8000'0000, {}, 0}})), "fw: ELF program headers: nothing to load");
+}
+
+struct OverlayTest : FirmwareTest {
+    std::string refused_spec(const std::string& spec) {
+        return input_error_of([&] { load_overlay(spec, flash); });
+    }
+    std::string path(std::string_view name) const { return (dir / name).string(); }
+};
+
+TEST_F(OverlayTest, AFileGoesToItsAddress) {
+    dir.write("m=1", bytes_of("model"));
+    load_overlay("0x300=" + path("m=1"), flash);
+    load_overlay("4096=" + path("m=1"), flash);
+    EXPECT_THAT(part(flash, 0x300, 5), ElementsAreArray(bytes_of("model")));
+    EXPECT_THAT(part(flash, 4096, 5), ElementsAreArray(bytes_of("model")));
+}
+
+TEST_F(OverlayTest, APackageBringsItsOwnAddresses) {
+    dir.write("m=1.kfpkg", package(R"({"address": 0x300, "bin": "m"})", {{"m", bytes_of("model")}}));
+    load(program);
+    EXPECT_EQ(refused_spec(path("m=1.kfpkg")), path("m=1.kfpkg") + ": m: 0x300..0x304: overlaps fw at 0x0..0xbdc");
+    FlashImage other(kFlashBytes);
+    load_overlay(path("m=1.kfpkg"), other);
+    EXPECT_THAT(part(other, 0x300, 5), ElementsAreArray(bytes_of("model")));
+}
+
+TEST_F(OverlayTest, APackageTakesNoAddress) {
+    dir.write("m.kfpkg", package(R"({"address": 0, "bin": "m"})", {{"m", bytes_of("model")}}));
+    EXPECT_EQ(refused_spec("0x300=" + path("m.kfpkg")),
+              path("m.kfpkg") + ": a package has its own addresses: say --flash " + path("m.kfpkg"));
+}
+
+TEST_F(OverlayTest, AnyOtherZipIsJustAFile) {
+    const Bytes zip = make_zip({{"a", bytes_of("a")}});
+    dir.write("a.zip", zip);
+    load_overlay("0=" + path("a.zip"), flash);
+    EXPECT_THAT(part(flash, 0, zip.size()), ElementsAreArray(zip));
+}
+
+TEST_F(OverlayTest, ABadAddressIsNamed) {
+    for (const char* address : {"", "x", "0x", "0xg", "-1", "1k", "0x100000000", " 1", "1 "})
+        EXPECT_EQ(refused_spec(std::string(address) + "=f"), "--flash " + std::string(address) + "=f: bad address '" +
+                                                                 address + "', not like 0x300000 or 3145728");
+}
+
+TEST_F(OverlayTest, ASpecWithoutAddressOrPackageIsRefused) {
+    EXPECT_EQ(refused_spec("model.kmodel"), "--flash model.kmodel: neither ADDRESS=FILE nor a .kfpkg package");
+    EXPECT_EQ(refused_spec("0x300="), "--flash 0x300=: names no file");
+}
+
+TEST_F(OverlayTest, AMissingOrEmptyFileIsNamed) {
+    EXPECT_EQ(refused_spec("0=" + path("none")), path("none") + ": No such file or directory");
+    EXPECT_EQ(refused_spec(path("none.kfpkg")), path("none.kfpkg") + ": No such file or directory");
+    dir.write("empty", Bytes());
+    EXPECT_EQ(refused_spec("0=" + path("empty")), path("empty") + ": is empty");
+}
+
+TEST_F(OverlayTest, AnOverlayOnTheFirmwareNamesBoth) {
+    load(program, "maixpy.bin");
+    dir.write("m", bytes_of("m"));
+    EXPECT_EQ(refused_spec("0xbdc=" + path("m")), path("m") + ": 0xbdc..0xbdc: overlaps maixpy.bin at 0x0..0xbdc");
+    EXPECT_EQ(refused_spec("0xbdd=" + path("m")), "");
+}
+
+struct FlashFileTest : OverlayTest {};
+
+TEST_F(FlashFileTest, AMissingFileIsCreatedErased) {
+    const auto contents = load_flash_file(dir / "flash", 4096);
+    EXPECT_EQ(contents.size(), 4096u);
+    EXPECT_THAT(contents, Each(kErasedByte));
+    EXPECT_EQ(read_file(dir / "flash"), contents);
+}
+
+TEST_F(FlashFileTest, AShortFileIsPaddedAsErased) {
+    dir.write("flash", bytes_of("abc"));
+    const auto contents = load_flash_file(dir / "flash", 8);
+    EXPECT_THAT(contents, testing::ElementsAre('a', 'b', 'c', 0xff, 0xff, 0xff, 0xff, 0xff));
+}
+
+TEST_F(FlashFileTest, AFileLargerThanTheFlashIsRefused) {
+    dir.write("flash", Bytes(4097));
+    EXPECT_EQ(input_error_of([&] { load_flash_file(dir / "flash", 4096); }),
+              path("flash") + ": is larger than 4096 bytes");
+}
+
+TEST_F(FlashFileTest, FirmwareGoesOverWhatTheFileHeld) {
+    Bytes old(kFlashBytes, 0x11);
+    FlashImage again(old);
+    load_firmware(program, "fw", again);
+    const auto bytes = std::move(again).release();
+    EXPECT_EQ(read_boot_image(bytes).segments.at(0).bytes, program);
+    EXPECT_EQ(bytes[program.size() + 37], 0x11);
+}
+
+}  // namespace
+}  // namespace k210
