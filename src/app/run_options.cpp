@@ -33,7 +33,7 @@ LogKind parse_kind(const std::string& setting, std::string_view name) {
 void add_run_options(CLI::App& command, RunOptions& o) {
     command.add_option("firmware", o.firmware, "raw .bin, flash image with header, .kfpkg or ELF; without it the built-in demo runs")
         ->option_text("FIRMWARE");
-    command.add_option("--board", o.board, "board to emulate; 'list' names them")->option_text("NAME");
+    command.add_option("--board", o.board, "board to emulate; `k210emu boards` lists them")->option_text("NAME");
     command.add_option("--flash", o.flash, "put FILE into the flash at ADDR, or a kfpkg's files at their own addresses")
         ->option_text("ADDR=FILE");
     command.add_option("--flash-image", o.flash_image, "keep the flash's contents in FILE from run to run")->option_text("FILE");

@@ -21,25 +21,16 @@
 #include "k210/bus/wires.hpp"
 #include "k210/host/camera_source.hpp"
 #include "k210/host/picture.hpp"
+#include "k210/loader/program.hpp"
 #include "k210/sim/state.hpp"
 #include "k210/soc/board.hpp"
 
 namespace k210 {
 
-// A program put straight into memory, as a debugger would; the flash is not booted then.
-struct Preload {
-    struct Segment {
-        std::uint32_t address;
-        std::vector<std::uint8_t> bytes;
-    };
-    std::vector<Segment> segments;
-    std::uint64_t entry = 0;
-};
-
 struct MachineConfig {
     const Board& board;
     std::vector<std::uint8_t> flash;  // padded with 0xff to board.flash_bytes
-    std::optional<Preload> preload;   // instead of booting the flash
+    std::optional<Program> program;   // put straight into memory, as a debugger would, instead of booting the flash
     CameraSource& camera;             // must outlive the machine, as must console
     SerialSink& console;              // hears what the board's console pins send
 };
@@ -78,7 +69,7 @@ public:
     bool typing() const;                // some of it has not been received yet
     void press(Button button, bool down);
 
-    const Picture& screen();              // what the panel shows; black when the board has none
+    const Picture& screen();              // what the panel shows
     std::uint64_t screen_generation() const;  // changes when the picture may have
 
     std::vector<std::uint8_t> flash() const;

@@ -1,0 +1,48 @@
+#include "app/cli.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "app/run_command.hpp"
+#include "k210/base/error.hpp"
+#include "k210/cpu/hart.hpp"
+#include "k210/soc/board.hpp"
+
+namespace k210::app {
+namespace {
+
+void list_boards() {
+    for (const Board& board : boards()) fmt::print("{:12} {}\n", board.name, board.description);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App program{"Runs Kendryte K210 firmware without a board.", "k210emu"};
+    program.set_version_flag("--version", fmt::format("k210emu {} on {}", K210_VERSION, cpu_engine_version()));
+    program.require_subcommand(1);
+
+    RunOptions run_options;
+    CLI::App* run_command = program.add_subcommand("run", "boot firmware; without any, the built-in demo");
+    add_run_options(*run_command, run_options);
+    CLI::App* boards_command = program.add_subcommand("boards", "list the boards");
+
+    try {
+        program.parse(argc, argv);
+        if (*boards_command) {
+            list_boards();
+            return kSuccess;
+        }
+        return run(run_options);
+    } catch (const CLI::ParseError& e) {
+        if (e.get_exit_code() == 0) return program.exit(e);  // --help, --version
+        fmt::print(stderr, "k210emu: {}\n", e.what());
+        return kBadInput;
+    } catch (const InputError& e) {
+        fmt::print(stderr, "k210emu: {}\n", e.what());
+        return kBadInput;
+    }
+}
+
+}  // namespace k210::app

@@ -1,0 +1,229 @@
+#include "app/run_command.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <functional>
+#include <optional>
+#include <thread>
+
+#include "app/builtin_demo.hpp"
+#include "app/report.hpp"
+#include "app/transcript.hpp"
+#include "app/typist.hpp"
+#include "k210/base/error.hpp"
+#include "k210/base/file.hpp"
+#include "k210/host/camera_sources.hpp"
+#include "k210/host/console.hpp"
+#include "k210/host/picture_file.hpp"
+#include "k210/host_sdl/window.hpp"
+#include "k210/loader/firmware.hpp"
+#include "k210/loader/flash_image.hpp"
+#include "k210/soc/machine.hpp"
+
+namespace k210::app {
+namespace {
+
+using WallClock = std::chrono::steady_clock;
+
+constexpr std::uint64_t kStepPs = ps_from_us(2000);  // host input and typing are looked at this often, in guest time
+constexpr std::string_view kDefaultBoard = "maix_bit";
+
+volatile std::sig_atomic_t interrupted = 0;
+
+// Ctrl-C and termination end the run in order, with report and screenshot written.
+class InterruptGuard {
+public:
+    InterruptGuard() {
+        interrupted = 0;
+        for (std::size_t i = 0; i < std::size(kSignals); ++i)
+            previous_[i] = std::signal(kSignals[i], [](int) { interrupted = 1; });
+    }
+    ~InterruptGuard() {
+        for (std::size_t i = 0; i < std::size(kSignals); ++i) std::signal(kSignals[i], previous_[i]);
+    }
+    InterruptGuard(const InterruptGuard&) = delete;
+    InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+private:
+    static constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
+    void (*previous_[std::size(kSignals)])(int);
+};
+
+// What the guest says goes to the console and into the transcript; a verdict stops the machine.
+class GuestOutput final : public SerialSink {
+public:
+    GuestOutput(Console& console, Transcript& transcript, std::function<void()> verdict)
+        : console_(console), transcript_(transcript), verdict_(std::move(verdict)) {}
+    void receive(std::uint8_t byte) override {
+        pending_ += static_cast<char>(byte);
+        if (transcript_.add(byte)) verdict_();
+    }
+    void flush() {
+        if (!pending_.empty()) console_.write(pending_);
+        pending_.clear();
+    }
+
+private:
+    Console& console_;
+    Transcript& transcript_;
+    std::function<void()> verdict_;
+    std::string pending_;
+};
+
+struct Outcome {
+    ExitStatus status;
+    std::string_view name;
+};
+
+std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log) {
+    if (options.camera)
+        return open_camera_source(*options.camera,
+                                  [&log](const std::string& why) { log.host(LogLevel::warn, "camera", "{}", why); });
+    if (!options.firmware) return std::make_unique<StillCamera>(demo_picture());
+    return std::make_unique<TestChartCamera>();
+}
+
+// Firmware, overlays and the kept image, put together as the flash chip's contents.
+struct Flash {
+    std::vector<std::uint8_t> contents;
+    std::optional<Program> program;
+};
+
+Flash make_flash(const RunOptions& options, const Board& board) {
+    FlashImage image = options.flash_image ? FlashImage(load_flash_file(*options.flash_image, board.flash.size_bytes))
+                                           : FlashImage(std::size_t{board.flash.size_bytes});
+    std::optional<Program> program;
+    if (options.firmware)
+        program = load_firmware(*options.firmware, image);
+    else
+        program = load_firmware(demo_firmware(), "the built-in demo", image);
+    for (const std::string& overlay : options.flash) load_overlay(overlay, image);
+    return {std::move(image).release(), std::move(program)};
+}
+
+class Run {
+public:
+    explicit Run(const RunOptions& options)
+        : options_(options), board_(find_board(options.board.empty() ? kDefaultBoard : options.board)),
+          transcript_(options.expect, options.fail) {
+        set_log_levels(log_, options.log);
+        Flash flash = make_flash(options, board_);
+        camera_ = make_camera(options, log_);
+        const std::string script = read_script();
+        std::vector<std::string> lines;
+        for (const std::string& text : options.type) lines.push_back(unescape(text));
+        machine_.emplace(
+            MachineConfig{board_, std::move(flash.contents), std::move(flash.program), *camera_, output()}, log_);
+        log_.now = [this] { return machine_->now(); };
+        if (options.script) typist_.add_script(script);
+        for (std::string& line : lines) typist_.add_line(std::move(line));
+        if (options.window) window_.emplace("k210emu: " + std::string(board_.name), machine_->screen());
+    }
+
+    ExitStatus finish() {
+        const Outcome outcome = loop();
+        output_->flush();
+        if (outcome.name == "crashed") fmt::print(stderr, "\n{}", machine_->crash_report());
+        console_.reset();  // the terminal is itself again before anything below can fail
+        if (options_.screenshot) save_png(*options_.screenshot, machine_->screen());
+        if (options_.flash_image && machine_->flash_changed())
+            write_file_atomically(*options_.flash_image, machine_->flash());
+        if (options_.report) write_report(outcome);
+        return outcome.status;
+    }
+
+private:
+    SerialSink& output() {
+        console_ = make_console(options_.serial);
+        output_.emplace(*console_, transcript_, [this] { machine_->stop(); });
+        return *output_;
+    }
+
+    std::string read_script() const {
+        if (!options_.script) return {};
+        const auto bytes = read_file(*options_.script);
+        return {bytes.begin(), bytes.end()};
+    }
+
+    double wall_seconds() const { return std::chrono::duration<double>(WallClock::now() - started_).count(); }
+
+    Outcome loop() {
+        const InterruptGuard guard;
+        const SimTime deadline = options_.timeout_s
+                                     ? SimTime{static_cast<std::uint64_t>(*options_.timeout_s * static_cast<double>(kPsPerSecond))}
+                                     : SimTime::never();
+        for (;;) {
+            const StopReason reason = machine_->run_until(std::min(deadline, after(machine_->now(), kStepPs)));
+            output_->flush();
+            if (transcript_.verdict() == Transcript::Verdict::expected) return {kSuccess, "expected"};
+            if (transcript_.verdict() == Transcript::Verdict::failed) return {kGuestFailed, "failed"};
+            if (reason == StopReason::crashed) return {kGuestFailed, "crashed"};
+            if (reason == StopReason::idle && !attended()) return ended("ended");
+            if (machine_->now() >= deadline) return {kTimedOut, "timeout"};
+            if (options_.wall_timeout_s && wall_seconds() >= *options_.wall_timeout_s) return {kTimedOut, "wall_timeout"};
+            if (interrupted || console_->quit_requested()) return ended("interrupted");
+            if (window_ && !show_window()) return ended("ended");
+            take_input();
+            if (attended()) keep_to_real_time();
+        }
+    }
+
+    Outcome ended(std::string_view name) const { return {options_.expect ? kGuestFailed : kSuccess, name}; }
+
+    // Somebody is watching: the guest runs no faster than its clock, and stays when it has nothing left to do.
+    bool attended() const { return window_.has_value() || console_->interactive(); }
+
+    void take_input() {
+        typist_.look(machine_->now());
+        std::array<std::uint8_t, 256> typed;
+        if (const std::size_t count = console_->read(typed))
+            machine_->type({reinterpret_cast<const char*>(typed.data()), count});
+    }
+
+    bool show_window() {
+        if (machine_->screen_generation() != shown_generation_) {
+            shown_generation_ = machine_->screen_generation();
+            window_->show(machine_->screen());
+        }
+        if (!window_->poll()) return false;
+        for (const Button button : {Button::boot, Button::a, Button::b}) machine_->press(button, window_->pressed(button));
+        return true;
+    }
+
+    void keep_to_real_time() const {
+        const auto due = started_ + std::chrono::duration_cast<WallClock::duration>(
+                                        std::chrono::duration<double>(machine_->now().seconds()));
+        if (due > WallClock::now()) std::this_thread::sleep_until(due);
+    }
+
+    void write_report(const Outcome& outcome) const {
+        const std::string firmware = options_.firmware ? options_.firmware->filename().string() : "demo";
+        const RunFacts facts{firmware, board_.name, outcome.name, transcript_.matched(), outcome.status, wall_seconds()};
+        const std::string text = make_report(facts, *machine_, log_);
+        write_file_atomically(*options_.report, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+    }
+
+    const RunOptions& options_;
+    const Board& board_;
+    const WallClock::time_point started_ = WallClock::now();
+    Log log_;
+    Transcript transcript_;
+    std::unique_ptr<CameraSource> camera_;
+    std::unique_ptr<Console> console_;
+    std::optional<GuestOutput> output_;
+    std::optional<Machine> machine_;
+    Typist typist_{transcript_, [this](std::string_view keys) { machine_->type(keys); }};
+    std::optional<Window> window_;
+    std::uint64_t shown_generation_ = ~0ull;
+};
+
+}  // namespace
+
+ExitStatus run(const RunOptions& options) {
+    return Run(options).finish();
+}
+
+}  // namespace k210::app

@@ -1,0 +1,36 @@
+// The chips around the K210 that a board row asks for.
+#pragma once
+#include <memory>
+
+#include "board/axp192.hpp"
+#include "board/camera/camera_sensor.hpp"
+#include "board/lcd_panel.hpp"
+#include "board/nor_flash.hpp"
+#include "k210/soc/board.hpp"
+#include "soc/routes.hpp"
+
+namespace k210 {
+
+class Chip;
+
+class BoardChips {
+public:
+    BoardChips(const Board& board, CameraSource& scene, EventQueue& events, Log& log);
+
+    // Once the chip has its pads: panel, sensor pins and keys.
+    void connect(Chip& chip);
+    void press(Button button, bool down);
+    void visit_state(StateVisitor& visitor);
+
+    NorFlash flash;
+    LcdPanel panel;
+    std::unique_ptr<CameraSensor> sensor;
+    I2cChips i2c_chips;
+
+private:
+    const Board& board_;
+    std::unique_ptr<Axp192> axp192_;
+    Pads* pads_ = nullptr;
+};
+
+}  // namespace k210

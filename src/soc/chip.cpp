@@ -1,0 +1,143 @@
+#include "soc/chip.hpp"
+
+#include <cassert>
+
+#include "soc/memory_map.hpp"
+#include "soc/signal_map.hpp"
+
+namespace k210 {
+namespace {
+
+constexpr std::size_t kPage = kPageBytes;
+constexpr std::size_t kSramBytes = 6u << 20, kAiRamSize = 2u << 20, kRomBytes = 128u << 10;
+
+constexpr std::array<std::uint8_t, 32> kUniqueId = {'k', '2', '1', '0', 'e', 'm', 'u'};  // as good as any
+
+}  // namespace
+
+Chip::Chip(EventQueue& events, Log& log, const ChipSurroundings& around)
+    : events_(events), log_(log), clocks(events, log), debug("debug", kPage), sram("sram", kSramBytes),
+      ai_ram("ai_ram", kAiRamSize), rom("rom", kRomBytes), bus(log), fpioa(context(Clock::fpioa)),
+      spi0_wires(fpioa, fpioa, FUNC_SPI0_SCLK, FUNC_SPI0_SS0), spi1_wires(fpioa, fpioa, FUNC_SPI1_SCLK, FUNC_SPI1_SS0),
+      spi3_wires(around.flash),
+      i2c_wires{I2cRoute{fpioa, around.i2c_chips, FUNC_I2C0_SCLK, FUNC_I2C0_SDA},
+                I2cRoute{fpioa, around.i2c_chips, FUNC_I2C1_SCLK, FUNC_I2C1_SDA},
+                I2cRoute{fpioa, around.i2c_chips, FUNC_I2C2_SCLK, FUNC_I2C2_SDA}},
+      sccb_wires(fpioa, around.i2c_chips, FUNC_SCCB_SCLK, FUNC_SCCB_SDA),
+      uarths_wire(fpioa, FUNC_UARTHS_TX, around.console_tx_pad, around.console),
+      uart1_wire(fpioa, FUNC_UART1_TX, around.console_tx_pad, around.console),
+      uart2_wire(fpioa, FUNC_UART2_TX, around.console_tx_pad, around.console),
+      uart3_wire(fpioa, FUNC_UART3_TX, around.console_tx_pad, around.console),  //
+      sysctl(context(Clock::in0)), clint(context(Clock::cpu)), plic(context(Clock::cpu)), dmac(context(Clock::dma), bus),
+      uarths(context(Clock::uarths), uarths_wire), uart1(context(Clock::uart1), "uart1", uart1_wire),
+      uart2(context(Clock::uart2), "uart2", uart2_wire), uart3(context(Clock::uart3), "uart3", uart3_wire),
+      gpio(context(Clock::gpio), fpioa), gpiohs(context(Clock::cpu), fpioa),
+      spi0("spi0", context(Clock::spi0), spi0_wires, SpiLayout::apb_ssi),
+      spi1("spi1", context(Clock::spi1), spi1_wires, SpiLayout::apb_ssi),
+      spi3("spi3", context(Clock::spi3), spi3_wires, SpiLayout::dwc_ssi),
+      i2c0(context(Clock::i2c0), "i2c0", i2c_wires[0]), i2c1(context(Clock::i2c1), "i2c1", i2c_wires[1]),
+      i2c2(context(Clock::i2c2), "i2c2", i2c_wires[2]), timer0(context(Clock::timer0), "timer0"),
+      timer1(context(Clock::timer1), "timer1"), timer2(context(Clock::timer2), "timer2"),
+      wdt0(context(Clock::wdt0), "wdt0"), wdt1(context(Clock::wdt1), "wdt1"), rtc(context(Clock::rtc)),
+      otp(context(Clock::otp), kUniqueId), sha256(context(Clock::sha)), aes(context(Clock::aes)),
+      dvp(context(Clock::dvp), bus, sccb_wires, around.video), kpu(context(Clock::ai), bus, ai_ram) {
+    devices_ = {&sysctl, &clint, &plic, &dmac, &fpioa, &uarths, &uart1,  &uart2,  &uart3, &gpio, &gpiohs, &spi0, &spi1, &spi3,
+                &i2c0,   &i2c1,  &i2c2, &timer0, &timer1, &timer2, &wdt0, &wdt1, &rtc, &otp, &sha256, &aes, &dvp, &kpu};
+    map_blocks();
+    connect_interrupts();
+    connect_dma();
+    connect_sysctl();
+    for (unsigned id = 0; id < harts.size(); ++id) {
+        harts[id] = make_hart({id, bus, clocks[Clock::cpu], code_epoch, log});
+        clint.software[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::software, level); });
+        clint.timer[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::timer, level); });
+        // Contexts 0 and 2 are the harts' machine modes. [sdk] lib/drivers/plic.c, two contexts a hart
+        plic.external[2 * id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::external, level); });
+    }
+    for (Memory* memory : {&debug, &sram, &ai_ram, &rom}) memory->on_code_changed([this] { code_epoch.advance(); });
+}
+
+Device* Chip::find(std::string_view name) const {
+    for (Device* device : devices_)
+        if (device->name() == name) return device;
+    return nullptr;
+}
+
+void Chip::map_blocks() {
+    for (const MemoryMapRow& row : kMemoryMap) {
+        switch (row.kind) {
+            case MemoryMapRow::ram:
+            case MemoryMapRow::rom:
+                for (Memory* memory : {&debug, &sram, &ai_ram, &rom})
+                    if (memory->name() == row.name) bus.map(*memory, row.base, row.kind == MemoryMapRow::ram);
+                break;
+            case MemoryMapRow::model: {
+                Device* device = find(row.name);
+                assert(device && "the memory map names a model that the chip does not have");
+                bus.map(std::string(row.name), *device, row.base, row.size_bytes);
+                break;
+            }
+            case MemoryMapRow::stub:
+                devices_.push_back(&stubs_.emplace_back(std::string(row.name), context(Clock::in0)));
+                bus.map(std::string(row.name), stubs_.back(), row.base, row.size_bytes);
+                break;
+        }
+    }
+}
+
+void Chip::connect_interrupts() {
+    for (const SignalRow& row : kInterruptMap) {
+        OutputLine* line = find(row.device)->find_line(row.line);
+        assert(line && "the interrupt map names a line that its device does not have");
+        line->connect([this, source = row.number](bool level) { plic.set_source(source, level); });
+    }
+    for (unsigned pin = 0; pin < gpiohs.irq.size(); ++pin)
+        gpiohs.irq[pin].connect([this, pin](bool level) { plic.set_source(kFirstGpiohsSource + pin, level); });
+}
+
+void Chip::connect_dma() {
+    for (const SignalRow& row : kDmaHandshakeMap) {
+        OutputLine* line = find(row.device)->find_line(row.line);
+        assert(line && "the handshake map names a line that its device does not have");
+        line->connect([this, handshake = row.number](bool level) { dmac.set_request(handshake, level); });
+    }
+}
+
+void Chip::connect_sysctl() {
+    clocks.connect(sysctl);
+    sysctl.on_routes = [this] {
+        for (unsigned channel = 0; channel < Dmac::kChannels; ++channel)
+            dmac.select_handshake(channel, sysctl.dma_select(channel));
+        spi3.set_xip(sysctl.spi_xip_enabled(3));
+    };
+    sysctl.on_peripheral_reset = [this](std::string_view block, bool held) {
+        if (Device* device = find(block); device && held) {
+            device->reset();
+            device->settle();
+        }
+    };
+    sysctl.on_soft_reset = [this] { on_reset_request(Sysctl::ResetCause::soft); };
+    wdt0.on_reset = [this] { on_reset_request(Sysctl::ResetCause::wdt0); };
+    wdt1.on_reset = [this] { on_reset_request(Sysctl::ResetCause::wdt1); };
+}
+
+void Chip::reset(Sysctl::ResetCause cause) {
+    for (Device* device : devices_) device->reset();
+    sysctl.set_reset_cause(cause);
+    for (Device* device : devices_) device->settle();
+}
+
+void Chip::visit_state(StateVisitor& visitor) {
+    clocks.visit_state(visitor);
+    for (Memory* memory : {&sram, &ai_ram, &rom}) visitor.bytes(memory->name(), memory->bytes());
+    for (Device* device : devices_) {
+        const auto scope = visitor.enter(device->name());
+        device->visit_state(visitor);
+    }
+    const auto scope = visitor.enter("wires");
+    spi3_wires.visit_state(visitor);
+    for (std::size_t i = 0; i < i2c_wires.size(); ++i) i2c_wires[i].visit_state(visitor, "i2c" + std::to_string(i));
+    sccb_wires.visit_state(visitor, "sccb");
+}
+
+}  // namespace k210

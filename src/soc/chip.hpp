@@ -1,0 +1,110 @@
+// The K210's blocks, made and wired from the tables: memory map, interrupts, DMA handshakes, clocks.
+#pragma once
+#include <array>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "aes/aes.hpp"
+#include "clint/clint.hpp"
+#include "dmac/dmac.hpp"
+#include "dvp/dvp.hpp"
+#include "fpioa/fpioa.hpp"
+#include "gpio/gpio.hpp"
+#include "gpiohs/gpiohs.hpp"
+#include "i2c/i2c.hpp"
+#include "k210/bus/bus.hpp"
+#include "k210/cpu/hart.hpp"
+#include "kpu/kpu.hpp"
+#include "otp/otp.hpp"
+#include "plic/plic.hpp"
+#include "rtc/rtc.hpp"
+#include "sha256/sha256.hpp"
+#include "soc/clock_tree.hpp"
+#include "soc/routes.hpp"
+#include "soc/stub.hpp"
+#include "spi/spi.hpp"
+#include "sysctl/sysctl.hpp"
+#include "timer/timer.hpp"
+#include "uart/uart.hpp"
+#include "uarths/uarths.hpp"
+#include "wdt/wdt.hpp"
+
+namespace k210 {
+
+// What lies around the chip on its board.
+struct ChipSurroundings {
+    SpiTarget& flash;
+    const I2cChips& i2c_chips;
+    VideoSource& video;
+    SerialSink& console;
+    unsigned console_tx_pad;
+};
+
+class Chip {
+public:
+    Chip(EventQueue& events, Log& log, const ChipSurroundings& around);
+    Chip(const Chip&) = delete;
+    Chip& operator=(const Chip&) = delete;
+
+    // Every block's registers and lines; harts and memory contents are left alone.
+    void reset(Sysctl::ResetCause cause);
+    void visit_state(StateVisitor& visitor);
+
+    // Set by the guest's watchdog or SYSCTL write; the machine carries it out between slices.
+    std::function<void(Sysctl::ResetCause)> on_reset_request;
+
+private:
+    EventQueue& events_;
+    Log& log_;
+
+public:
+    ClockTree clocks;
+    CodeEpoch code_epoch;
+    Memory debug, sram, ai_ram, rom;
+    Bus bus;
+
+    // Pads first: the wires to the outside depend on them.
+    Fpioa fpioa;
+    SpiRoute spi0_wires, spi1_wires;
+    DedicatedSpi spi3_wires;
+    std::array<I2cRoute, 3> i2c_wires;
+    I2cRoute sccb_wires;
+    ConsoleRoute uarths_wire, uart1_wire, uart2_wire, uart3_wire;
+
+    Sysctl sysctl;
+    Clint clint;
+    Plic plic;
+    Dmac dmac;
+    Uarths uarths;
+    Uart uart1, uart2, uart3;
+    Gpio gpio;
+    Gpiohs gpiohs;
+    Spi spi0, spi1, spi3;
+    I2c i2c0, i2c1, i2c2;
+    Timer timer0, timer1, timer2;
+    Wdt wdt0, wdt1;
+    Rtc rtc;
+    Otp otp;
+    Sha256 sha256;
+    Aes aes;
+    Dvp dvp;
+    Kpu kpu;
+
+    std::array<std::unique_ptr<Hart>, 2> harts;
+
+private:
+    DeviceContext context(Clock clock) { return {events_, clocks[clock], log_}; }
+    Device* find(std::string_view name) const;
+    void map_blocks();
+    void connect_interrupts();
+    void connect_dma();
+    void connect_sysctl();
+
+    std::vector<Device*> devices_;
+    std::deque<Stub> stubs_;
+};
+
+}  // namespace k210

@@ -1,0 +1,246 @@
+#include "k210/soc/machine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+
+#include "k210/base/error.hpp"
+#include "k210/loader/boot_rom.hpp"
+#include "soc/board_chips.hpp"
+#include "soc/chip.hpp"
+#include "soc/console_feed.hpp"
+
+namespace k210 {
+namespace {
+
+constexpr std::uint64_t kQuantumPs = ps_from_us(25);      // harts differ by this much at most, and one block
+constexpr std::uint64_t kCodeCheckPs = ps_from_us(1000);  // unannounced code changes are seen this soon
+constexpr std::uint64_t kFaultPatiencePs = kPsPerSecond;  // for the guest's own crash message, or its recovery
+constexpr std::uint16_t kRet = 0x8082;                    // c.jr ra
+
+}  // namespace
+
+class Machine::Implementation {
+public:
+    Implementation(const MachineConfig& config, Log& log)
+        : board_(config.board), program_(config.program), log_(log),
+          outside_(config.board, config.camera, events_, log),
+          chip_(events_, log, {outside_.flash, outside_.i2c_chips, *outside_.sensor, config.console, config.board.console.tx_pad}),
+          feed_(events_, [this](std::uint8_t byte) { return deliver_to_console_pin(byte); }) {
+        if (!config.flash.empty()) outside_.flash.load(0, config.flash);
+        fill_rom();
+        chip_.on_reset_request = [this](Sysctl::ResetCause cause) { reset_request_ = cause; };
+        outside_.connect(chip_);
+        power_on(Sysctl::ResetCause::pin);
+    }
+
+    SimTime now() const { return events_.now(); }
+
+    StopReason run_until(SimTime t) {
+        stop_ = false;
+        while (events_.now() < t) {
+            run_slice(t);
+            if (reset_request_ && !restart()) return StopReason::crashed;
+            if (stop_) return StopReason::requested;
+            if (lost()) return StopReason::crashed;
+            if (idle()) return any_fault() ? StopReason::crashed : StopReason::idle;
+        }
+        return StopReason::time_reached;
+    }
+
+    void stop() { stop_ = true; }
+    void type(std::string_view bytes) { feed_.type(bytes); }
+    bool typing() const { return !feed_.empty(); }
+    void press(Button button, bool down) { outside_.press(button, down); }
+    LcdPanel& panel() { return outside_.panel; }
+    const NorFlash& flash() const { return outside_.flash; }
+
+    MachineCounters counters() {
+        MachineCounters c{};
+        for (std::size_t i = 0; i < c.harts.size(); ++i)
+            c.harts[i] = {chip_.harts[i]->instructions(), chip_.harts[i]->interrupts_taken()};
+        c.cpu_cycles = chip_.clocks[Clock::cpu].cycle_at(events_.now());
+        c.kpu_layers = chip_.kpu.layers_run();
+        c.frames_captured = chip_.dvp.frames_captured();
+        c.frames_shown = outside_.panel.frames_shown();
+        c.resets = resets_;
+        return c;
+    }
+
+    std::string crash_report() const {
+        std::string text;
+        for (const auto& hart : chip_.harts) {
+            if (const auto& fault = hart->fault())
+                text += fmt::format("fault: cause {} at pc {:#x}, address or bits {:#x}{}\n", fault->cause, fault->pc, fault->value,
+                                    fault->handler_unreachable ? ", and mtvec leads nowhere" : "");
+            text += hart->describe();
+        }
+        const BusAccess& last = chip_.bus.last_device_access();
+        if (last.device.empty()) return text + "no device was accessed\n";
+        return text + fmt::format("last device access: {} of {} bytes at {:#010x} ({}), value {:#x}\n",
+                                  last.is_write ? "write" : "read", last.size_bytes, last.address, last.device, last.value);
+    }
+
+    void visit_state(StateVisitor& visitor) {
+        std::uint64_t now_ps = events_.now().ps;
+        visitor.value("now_ps", now_ps);
+        if (visitor.loading()) events_.restore_now(SimTime{now_ps});
+        visitor.value("resets", resets_);
+        {
+            const auto scope = visitor.enter("chip");
+            chip_.visit_state(visitor);
+        }
+        {
+            const auto scope = visitor.enter("board");
+            outside_.visit_state(visitor);
+        }
+        for (auto& hart : chip_.harts) hart->visit_state(visitor);
+        feed_.visit_state(visitor);
+    }
+
+private:
+    void fill_rom() {
+        // The ROM's code is not public. Programs that call its printf get an answer all the same: every address returns.
+        const auto rom = chip_.rom.bytes();
+        for (std::size_t i = 0; i < rom.size(); i += 2) {
+            rom[i] = kRet & 0xff;
+            rom[i + 1] = kRet >> 8;
+        }
+    }
+
+    void power_on(Sysctl::ResetCause cause) {
+        chip_.reset(cause);
+        const Program program = program_ ? *program_ : read_boot_image(outside_.flash.contents());
+        for (const Program::Segment& segment : program.segments) {
+            const auto size = static_cast<std::uint32_t>(segment.bytes.size());
+            const auto memory = chip_.bus.memory(segment.address, size);
+            if (memory.size() != size) throw InputError(fmt::format("program: {:#x} is not in memory", segment.address));
+            std::copy(segment.bytes.begin(), segment.bytes.end(), memory.begin());
+            chip_.bus.wrote(segment.address, size);
+        }
+        // Both harts run what the ROM has loaded; hart 1's way of getting there is not modelled. [assumed]
+        for (auto& hart : chip_.harts) hart->reset(program.entry);
+    }
+
+    bool restart() {
+        ++resets_;
+        const Sysctl::ResetCause cause = *reset_request_;
+        reset_request_.reset();
+        try {
+            power_on(cause);
+            return true;
+        } catch (const InputError& e) {
+            log_.guest_error("boot_rom", "after a reset, {}", e.what());
+            return false;
+        }
+    }
+
+    void run_slice(SimTime until) {
+        const SimTime begin = events_.now();
+        const bool asleep = std::all_of(chip_.harts.begin(), chip_.harts.end(), [](const auto& h) { return h->waiting(); });
+        const SimTime end = asleep ? until : std::min(until, after(begin, kQuantumPs));
+        for (auto& hart : chip_.harts) {  // this order is part of the machine's definition
+            const SimTime deadline = std::min(end, events_.next_deadline());
+            if (hart->local_now() >= deadline) continue;
+            const EventQueue::Executing scope(events_, *hart);
+            hart->run(deadline);
+        }
+        events_.run_until(std::min(end, events_.next_deadline()));
+        if (events_.now().ps / kCodeCheckPs != begin.ps / kCodeCheckPs) chip_.code_epoch.advance();
+    }
+
+    bool any_fault() const {
+        return std::any_of(chip_.harts.begin(), chip_.harts.end(), [](const auto& h) { return h->fault().has_value(); });
+    }
+    bool lost() const {
+        return std::any_of(chip_.harts.begin(), chip_.harts.end(), [&](const auto& hart) {
+            const auto& fault = hart->fault();
+            return fault && (fault->handler_unreachable || events_.now() >= after(fault->when, kFaultPatiencePs));
+        });
+    }
+    bool idle() const {
+        return std::all_of(chip_.harts.begin(), chip_.harts.end(), [&](const auto& hart) {
+            return hart->waiting() && (!hart->wakeable() || events_.next_deadline() == SimTime::never());
+        });
+    }
+
+    bool deliver_to_console_pin(std::uint8_t byte) {
+        const auto hand_to = [byte](auto& uart) {
+            if (!uart.can_receive()) return false;
+            uart.receive(byte);
+            return true;
+        };
+        switch (chip_.fpioa.pad_function(board_.console.rx_pad)) {
+            case FUNC_UARTHS_RX: return hand_to(chip_.uarths);
+            case FUNC_UART1_RX: return hand_to(chip_.uart1);
+            case FUNC_UART2_RX: return hand_to(chip_.uart2);
+            case FUNC_UART3_RX: return hand_to(chip_.uart3);
+            default: return false;
+        }
+    }
+
+    const Board& board_;
+    const std::optional<Program> program_;
+    Log& log_;
+    EventQueue events_;
+    BoardChips outside_;
+    Chip chip_;
+    ConsoleFeed feed_;
+    bool stop_ = false;
+    std::optional<Sysctl::ResetCause> reset_request_;
+    std::uint64_t resets_ = 0;
+};
+
+Machine::Machine(const MachineConfig& config, Log& log) : implementation_(std::make_unique<Implementation>(config, log)) {}
+Machine::~Machine() = default;
+
+SimTime Machine::now() const {
+    return implementation_->now();
+}
+StopReason Machine::run_until(SimTime t) {
+    return implementation_->run_until(t);
+}
+void Machine::stop() {
+    implementation_->stop();
+}
+void Machine::type(std::string_view bytes) {
+    implementation_->type(bytes);
+}
+bool Machine::typing() const {
+    return implementation_->typing();
+}
+void Machine::press(Button button, bool down) {
+    implementation_->press(button, down);
+}
+const Picture& Machine::screen() {
+    return implementation_->panel().picture();
+}
+std::uint64_t Machine::screen_generation() const {
+    return implementation_->panel().generation();
+}
+std::vector<std::uint8_t> Machine::flash() const {
+    const auto contents = implementation_->flash().contents();
+    return {contents.begin(), contents.end()};
+}
+bool Machine::flash_changed() const {
+    return implementation_->flash().dirty();
+}
+MachineCounters Machine::counters() const {
+    return implementation_->counters();
+}
+std::string Machine::crash_report() const {
+    return implementation_->crash_report();
+}
+Snapshot Machine::save() {
+    Snapshot snapshot;
+    StateSaver saver(snapshot);
+    implementation_->visit_state(saver);
+    return snapshot;
+}
+void Machine::restore(const Snapshot& snapshot) {
+    StateLoader loader(snapshot);
+    implementation_->visit_state(loader);
+}
+
+}  // namespace k210
