@@ -1,0 +1,99 @@
+// The small chips on a board's I2C bus, spoken to through the controller as firmware does.
+#include <gtest/gtest.h>
+
+#include "board/axp192.hpp"
+#include "board/ns2009.hpp"
+#include "i2c/i2c.hpp"
+#include "support/device_bench.hpp"
+
+namespace k210 {
+namespace {
+
+struct OneChip : I2cBus {
+    OneChip(std::uint8_t a, I2cTarget& c) : address(a), chip(c) {}
+    bool start(std::uint8_t a, bool read) override { return a == address && chip.start(read); }
+    bool write(std::uint8_t byte) override { return chip.write(byte); }
+    std::uint8_t read() override { return chip.read(); }
+    void stop() override { chip.stop(); }
+    std::uint8_t address;
+    I2cTarget& chip;
+};
+
+template <class Chip>
+struct BoardI2cTest : testing::Test {
+    BoardI2cTest() {
+        i2c.write(0x04, 4, Chip::kAddress);
+        i2c.write(0x6c, 4, 1);
+    }
+    // Writes `bytes`, then reads `count` in the same transfer; false when the controller aborted.
+    bool transfer(std::vector<std::uint8_t> bytes, unsigned count, std::vector<std::uint8_t>* read = nullptr) {
+        for (const std::uint8_t byte : bytes) i2c.write(0x10, 4, byte);
+        for (unsigned i = 0; i < count; ++i) i2c.write(0x10, 4, 0x100);
+        bench.run_for_cycles(1'000'000);
+        for (unsigned i = 0; i < count && read; ++i) read->push_back(static_cast<std::uint8_t>(i2c.read(0x10, 4)));
+        return i2c.read(0x80, 4) == 0;
+    }
+    unsigned read12(std::uint8_t reg) {
+        std::vector<std::uint8_t> bytes;
+        transfer({reg}, 2, &bytes);
+        return unsigned{bytes[0]} << 4 | bytes[1];
+    }
+
+    DeviceBench bench;
+    Chip chip;
+    OneChip bus{Chip::kAddress, chip};
+    I2c i2c{bench.context(), "i2c0", bus};
+};
+
+using Axp192Test = BoardI2cTest<Axp192>;
+using Ns2009Test = BoardI2cTest<Ns2009>;
+
+TEST_F(Axp192Test, AcknowledgesAPlainRead) {
+    EXPECT_TRUE(transfer({}, 1));
+}
+
+TEST_F(Axp192Test, ReadsBackWhatStartUpWrites) {
+    EXPECT_TRUE(transfer({0x28, 0xf0}, 0));
+    std::vector<std::uint8_t> read;
+    EXPECT_TRUE(transfer({0x28}, 1, &read));
+    EXPECT_EQ(read, std::vector<std::uint8_t>{0xf0});
+}
+
+TEST_F(Axp192Test, ReportsABatteryOf3900Millivolts) {
+    EXPECT_NEAR(read12(0x78) * 1.1, 3900, 2);
+}
+
+TEST_F(Axp192Test, MeasurementsCannotBeWritten) {
+    const unsigned before = read12(0x5a);
+    transfer({0x5a, 0}, 0);
+    EXPECT_EQ(read12(0x5a), before);
+}
+
+TEST_F(Axp192Test, StateSurvivesSaveAndRestore) {
+    transfer({0x28, 0xf0}, 0);
+    transfer({0x28}, 0);
+    Snapshot snapshot;
+    StateSaver saver(snapshot);
+    chip.visit_state(saver);
+    Axp192 other;
+    StateLoader loader(snapshot);
+    other.visit_state(loader);
+    EXPECT_EQ(other.read(), 0xf0);
+}
+
+TEST_F(Axp192Test, LossOfPowerRestoresItsRegisters) {
+    transfer({0x28, 0xf0}, 0);
+    chip.reset();
+    std::vector<std::uint8_t> read;
+    transfer({0x28}, 1, &read);
+    EXPECT_EQ(read, std::vector<std::uint8_t>{0});
+}
+
+TEST_F(Ns2009Test, ReportsNoPressure) {
+    std::vector<std::uint8_t> read;
+    EXPECT_TRUE(transfer({0xe0}, 2, &read));
+    EXPECT_EQ(read, (std::vector<std::uint8_t>{0, 0}));
+}
+
+}  // namespace
+}  // namespace k210
