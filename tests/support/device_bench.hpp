@@ -25,8 +25,9 @@ struct DeviceBench {
     void run_to_cycle(std::uint64_t cycle) { events.run_until(clock.time_of(cycle)); }
     void run_for_cycles(std::uint64_t cycles) { run_to_cycle(clock.cycle_at(events.now()) + cycles); }
 
-    // Saves `from` and loads it into `to`, a device of the same kind on another bench.
-    static void transfer_state(Device& from, Device& to) {
+    // Saves `from` and loads it into `to`, a device or board chip of the same kind on another bench.
+    template <class T>
+    static void transfer_state(T& from, T& to) {
         Snapshot snapshot;
         StateSaver saver(snapshot);
         from.visit_state(saver);
