@@ -82,7 +82,7 @@ std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log) {
     if (options.camera)
         return open_camera_source(*options.camera,
                                   [&log](const std::string& why) { log.host(LogLevel::warn, "camera", "{}", why); });
-    if (!options.firmware) return std::make_unique<StillCamera>(demo_picture());
+    if (!options.firmware) return std::make_unique<StillCamera>(decode_picture(demo_picture(), "the built-in picture"));
     return std::make_unique<TestChartCamera>();
 }
 

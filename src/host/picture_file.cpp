@@ -58,7 +58,10 @@ void append(void* to, void* data, int size) {
 }  // namespace
 
 Picture load_picture(const std::filesystem::path& path) {
-    const auto bytes = read_file(path);
+    return decode_picture(read_file(path), path);
+}
+
+Picture decode_picture(std::span<const std::uint8_t> bytes, const std::filesystem::path& path) {
     if (bytes.empty()) fail(path, "is empty");
     int width = 0, height = 0, channels = 0;
     if (!stbi_info_from_memory(bytes.data(), static_cast<int>(bytes.size()), &width, &height, &channels))

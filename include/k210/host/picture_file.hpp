@@ -11,6 +11,7 @@ namespace k210 {
 
 // PNG, JPEG, BMP, PPM/PGM, TGA, GIF (its first picture) or PSD; transparency is ignored.
 Picture load_picture(const std::filesystem::path& path);
+Picture decode_picture(std::span<const std::uint8_t> bytes, const std::filesystem::path& path);  // a file's contents
 
 // Reads only the header: throws unless the file is a picture of a size that load_picture() takes.
 void check_picture(const std::filesystem::path& path);

@@ -1,0 +1,80 @@
+// Order of steps for a PLL: lib/drivers/sysctl.c:1661-1727. Divisors: sysctl.c:1241-1480. [sdk]
+#include "clock.h"
+
+#include "hart.h"
+
+enum { IN0_HZ = 26000000, PLL_LOCKED = 3, PLL_SLIP_CLEAR = 4, PLL_LOCK_BITS = 8 };
+
+struct pll_ratio {
+    uint32_t divide, multiply, divide_output;
+};
+static const struct pll_ratio kPll0 = {1, 62, 2};
+static const struct pll_ratio kPll1 = {1, 46, 3};
+
+static uint32_t bits(uint32_t word, unsigned shift, unsigned width) {
+    return word >> shift & ((1u << width) - 1);
+}
+
+static void start_pll(unsigned pll, const struct pll_ratio* ratio) {
+    sysctl->pll[pll] = (ratio->divide - 1) << PLL_CLKR_SHIFT | (ratio->multiply - 1) << PLL_CLKF_SHIFT |
+                       (ratio->divide_output - 1) << PLL_CLKOD_SHIFT | (ratio->multiply - 1) << PLL_BWADJ_SHIFT;
+    sysctl->pll[pll] |= PLL_PWRD;
+    delay_us(1);
+    sysctl->pll[pll] |= PLL_RESET;
+    delay_us(1);
+    sysctl->pll[pll] &= ~(uint32_t)PLL_RESET;
+    while ((sysctl->pll_lock >> pll * PLL_LOCK_BITS & PLL_LOCKED) != PLL_LOCKED)
+        sysctl->pll_lock |= PLL_SLIP_CLEAR << pll * PLL_LOCK_BITS;
+    sysctl->pll[pll] |= PLL_OUT_EN;
+}
+
+void clock_init(void) {
+    sysctl->clk_sel0 &= ~(uint32_t)ACLK_SEL;  // the CPU runs from the crystal while its PLL changes
+    sysctl->clk_sel0 &= ~(3u << ACLK_DIVIDER_SEL_SHIFT);
+    start_pll(0, &kPll0);
+    sysctl->clk_sel0 |= ACLK_SEL;
+    start_pll(1, &kPll1);
+}
+
+uint32_t clock_pll_hz(unsigned pll) {
+    const uint32_t word = sysctl->pll[pll];
+    const uint64_t multiplied = (uint64_t)IN0_HZ * (bits(word, PLL_CLKF_SHIFT, 6) + 1);
+    return (uint32_t)(multiplied / ((bits(word, PLL_CLKR_SHIFT, 4) + 1) * (bits(word, PLL_CLKOD_SHIFT, 4) + 1)));
+}
+
+uint32_t clock_cpu_hz(void) {
+    const uint32_t select = sysctl->clk_sel0;
+    return select & ACLK_SEL ? clock_pll_hz(0) / (2u << bits(select, ACLK_DIVIDER_SEL_SHIFT, 2)) : IN0_HZ;
+}
+
+uint32_t clock_apb1_hz(void) {
+    return clock_cpu_hz() / (bits(sysctl->clk_sel0, APB1_CLK_SEL_SHIFT, 3) + 1);
+}
+
+uint32_t clock_spi0_hz(void) {
+    return clock_pll_hz(0) / ((bits(sysctl->clk_th1, 0, 8) + 1) * 2);
+}
+
+uint32_t clock_kpu_hz(void) {
+    return clock_pll_hz(1) / (bits(sysctl->clk_th0, 8, 4) + 1);
+}
+
+void clock_enable(enum sysctl_peripheral block) {
+    sysctl->clk_en_cent |= APB0_CLK_EN | APB1_CLK_EN | APB2_CLK_EN;
+    sysctl->clk_en_peri |= block;
+}
+
+void clock_reset(enum sysctl_peripheral block) {
+    sysctl->peri_reset |= block;
+    delay_us(10);
+    sysctl->peri_reset &= ~(uint32_t)block;
+}
+
+uint64_t time_us(void) {
+    return csr_read(mcycle) * 1000 / (clock_cpu_hz() / 1000);
+}
+
+void delay_us(uint32_t us) {
+    const uint64_t start = csr_read(mcycle), cycles = (uint64_t)us * clock_cpu_hz() / 1000000;
+    while (csr_read(mcycle) - start < cycles) {}
+}

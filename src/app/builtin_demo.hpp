@@ -1,0 +1,11 @@
+// What runs when no firmware is given: our own demo (firmware/demo), and what its camera sees.
+#pragma once
+#include <cstdint>
+#include <span>
+
+namespace k210::app {
+
+std::span<const std::uint8_t> demo_firmware();  // a flat image for the start of SRAM
+std::span<const std::uint8_t> demo_picture();   // a PNG
+
+}  // namespace k210::app
