@@ -41,6 +41,7 @@ Spi::Spi(std::string name, DeviceContext context, SpiBus& bus, SpiLayout layout)
         if (ser.slaves != selected_) stop();
         start(now_cycle(), true);
     };
+    for (Reg* polled : std::initializer_list<Reg*>{&txflr, &rxflr, &sr}) polled->steady = true;
     txflr.refresh = [this] { txflr.level = tx_.size(); };
     rxflr.refresh = [this] { rxflr.level = rx_.size(); };
     sr.refresh = [this] {
@@ -71,6 +72,12 @@ Spi::Spi(std::string name, DeviceContext context, SpiBus& bus, SpiLayout layout)
     dr.after_write = [this](std::uint32_t lanes) { push(dr.raw & lanes); };
 }
 
+SimTime Spi::steady_until(std::uint32_t offset) const {
+    if (xip_) return {};
+    const SimTime until = Device::steady_until(offset);
+    return phase_ == Phase::idle ? until : std::min(until, clock().time_of(frame_end_));
+}
+
 // Frames end while nobody looks: every access first brings the FIFOs up to its own time.
 std::uint32_t Spi::read(std::uint32_t offset, unsigned size_bytes) {
     if (xip_) return read_xip(offset, size_bytes);
@@ -86,7 +93,7 @@ void Spi::write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value) 
     Reg* reg = regs.find(offset);
     const bool set_up = reg == &ctrlr0 || reg == &ctrlr1 || reg == &mwcr || reg == &baudr || reg == &spi_ctrlr0;
     if (set_up && ssienr.ssi_en) {
-        // The SDK writes ctrlr0 again as it was: spi.c:244 called from spi_send_data_multiple [sdk].
+        // The SDK writes ctrlr0 again as it was: spi.c:245, called from spi_send_data_multiple [sdk].
         if (value != reg->peek()) log().guest_error(name(), "write to {} of an enabled SSI is refused", reg->name());
         return;
     }
@@ -125,7 +132,7 @@ void Spi::accept(std::uint32_t word) {
 
 void Spi::start(std::uint64_t cycle, bool select_written) {
     if (phase_ != Phase::idle || !ssienr.ssi_en || !ser.slaves) return;
-    // What must be in the FIFO. An enhanced read without instruction and address needs no word at all (spi.c:887-890
+    // What must be in the FIFO. An enhanced read without instruction and address needs no word at all (spi.c:861-864
     // [sdk]) and would go on for ever, so selecting the chip starts it.
     const std::uint32_t words = enhanced() ? header_words() : 1;
     const bool enough = words == 0 && receives() ? select_written : !tx_.empty() && tx_.size() >= words;

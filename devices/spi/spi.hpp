@@ -1,5 +1,5 @@
 // DesignWare SSI as SPI masters: SPI0 0x5200'0000, SPI1 0x5300'0000, SPI3 0x5400'0000; PLIC sources 1, 2 and 4.
-// Registers: standalone-sdk@02576ba lib/drivers/include/spi.h:27-114 [sdk]; ctrlr0 is laid out one way in SPI0 and
+// Registers: standalone-sdk@02576ba lib/drivers/include/spi.h:30-99 [sdk]; ctrlr0 is laid out one way in SPI0 and
 // SPI1 and another in SPI3: spi.c:86-182 [sdk]. What their bits mean beyond that: DesignWare databooks [doc].
 // Data path: the guest or the DMAC fills a FIFO of 32 words, frames go out on SpiBus, what comes back fills another.
 // In dual, quad and octal formats the first words are instruction and address, of lengths of their own.
@@ -92,13 +92,14 @@ public:
 
     std::uint32_t read(std::uint32_t offset, unsigned size_bytes) override;
     void write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value) override;
+    SimTime steady_until(std::uint32_t offset) const override;
 
     void reset() override;
     void settle() override;
     void visit_state(StateVisitor& v) override;
 
 private:
-    static constexpr std::uint32_t kFifoDepth = 32;  // [sdk] spi.c:249
+    static constexpr std::uint32_t kFifoDepth = 32;  // [sdk] spi.c:277
     static constexpr unsigned kChipSelects = 4;
 
     // In the order in which a transfer goes through them.

@@ -9,7 +9,7 @@ namespace k210 {
 namespace {
 
 // clang-format off
-enum : std::uint32_t {  // SDK spi.h:27-114
+enum : std::uint32_t {  // SDK spi.h:30-99
     kCtrlr0 = 0x00, kCtrlr1 = 0x04, kSsienr = 0x08, kSer = 0x10, kBaudr = 0x14, kTxftlr = 0x18, kRxftlr = 0x1c,
     kTxflr = 0x20, kRxflr = 0x24, kSr = 0x28, kImr = 0x2c, kIsr = 0x30, kRisr = 0x34, kTxoicr = 0x38, kRxoicr = 0x3c,
     kIcr = 0x48, kDmacr = 0x4c, kDmatdlr = 0x50, kDmardlr = 0x54, kDr = 0x60, kSpiCtrlr0 = 0xf4,

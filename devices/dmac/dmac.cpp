@@ -1,0 +1,326 @@
+#include "dmac/dmac.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace k210 {
+namespace {
+
+constexpr std::uint32_t kPieceBytes = 4096;    // moved at once, at most
+constexpr std::uint64_t kBeatsPerEvent = 512;  // served at once while a device keeps asking
+constexpr std::uint64_t kStartCycles = 4;      // from a request to its burst [assumed]
+
+constexpr std::uint32_t kAllInterrupts = 0xe000'1ffb;
+
+std::uint32_t mask(const Bits& field) {
+    return field.range().mask();
+}
+
+std::uint64_t bus_cycles(std::uint64_t beats) {
+    return std::max<std::uint64_t>(beats * 46 / 10, 1);
+}
+
+// [sdk] dmac.h, ctl.src_msize
+std::uint32_t burst_items(std::uint32_t msize) {
+    return msize == 0 || msize > 9 ? 1 : 2u << msize;
+}
+
+std::uint32_t width_bytes(std::uint32_t tr_width) {
+    return 1u << std::min(tr_width, 6u);
+}
+
+bool is_source_device(std::uint32_t tt_fc) {
+    return tt_fc >= 2 && tt_fc != 6;
+}
+bool is_destination_device(std::uint32_t tt_fc) {
+    return tt_fc & 1 || tt_fc == 6;
+}
+
+}  // namespace
+
+Dmac::Channel::Channel(Dmac& dmac, unsigned index)
+    : name("ch" + std::to_string(index) + "_"), base(0x100 + index * 0x100), sar(dmac.regs, base + 0x00, name + "sar"),
+      dar(dmac.regs, base + 0x08, name + "dar"), block_ts(dmac.regs, base + 0x10, name + "block_ts"),
+      ctl(dmac.regs, base + 0x18, name + "ctl"), cfg(dmac.regs, base + 0x20, name + "cfg"),
+      llp(dmac.regs, base + 0x28, name + "llp"), status(dmac.regs, base + 0x30, name + "status"),
+      swhssrc(dmac.regs, base + 0x38, name + "swhssrc"), swhsdst(dmac.regs, base + 0x40, name + "swhsdst"),
+      blk_tfr(dmac.regs, base + 0x48, name + "blk_tfr"), axi_id(dmac.regs, base + 0x50, name + "axi_id"),
+      axi_qos(dmac.regs, base + 0x58, name + "axi_qos"),
+      intstatus_en(dmac.regs, base + 0x80, name + "intstatus_en", Access::rw, kAllInterrupts),
+      intstatus(dmac.regs, base + 0x88, name + "intstatus", ro),
+      intsignal_en(dmac.regs, base + 0x90, name + "intsignal_en", Access::rw, kAllInterrupts),
+      intclear(dmac.regs, base + 0x98, name + "intclear", wo),
+      work(dmac, "work" + std::to_string(index), [&dmac, index] { dmac.work(index); }) {
+    status.lo.refresh = [this] {
+        status.cmpltd_blk_size = static_cast<std::uint32_t>((job.total_bytes - job.left_bytes) / job.src_width);
+    };
+    intclear.lo.after_write = [this](std::uint32_t lanes) { intstatus.lo.raw &= ~(intclear.lo.raw & lanes); };
+}
+
+Dmac::Dmac(DeviceContext context, Bus& bus)
+    : Device("dmac", context),
+      bus_(bus), channels_{{{*this, 0}, {*this, 1}, {*this, 2}, {*this, 3}, {*this, 4}, {*this, 5}}} {
+    cfg.lo.after_write = [this](std::uint32_t) {
+        if (cfg.dmac_en) return;
+        for (unsigned n = 0; n < kChannels; ++n)
+            if (enabled(n)) disable(n, channels_[n].intstatus.disabled);
+    };
+    chen.lo.refresh = [this] {
+        chen.ch_en = enabled_;
+        chen.ch_susp = suspended_;
+    };
+    chen.lo.after_write = [this](std::uint32_t lanes) { write_enables(lanes); };
+    chen.hi.after_write = [this](std::uint32_t) {
+        for (unsigned n = 0; n < kChannels; ++n)
+            if ((chen.ch_abort & chen.ch_abort_we) >> n & 1 && enabled(n)) disable(n, channels_[n].intstatus.aborted);
+    };
+    intstatus.lo.refresh = [this] {
+        std::uint32_t active = 0;
+        for (unsigned n = 0; n < kChannels; ++n) active |= std::uint32_t{pending(n)} << n;
+        intstatus.ch_intstat = active;
+    };
+    reset_req.lo.after_write = [this](std::uint32_t) {
+        if (reset_req.rst) reset();
+    };
+}
+
+void Dmac::set_request(unsigned handshake, bool level) {
+    if (handshake >= 64) return;
+    const std::uint64_t bit = std::uint64_t{1} << handshake;
+    requests_ = level ? requests_ | bit : requests_ & ~bit;
+    if (!level || !enabled_) return;
+    for (unsigned n = 0; n < kChannels; ++n) schedule(n);
+}
+
+void Dmac::select_handshake(unsigned channel, unsigned handshake) {
+    if (channel >= kChannels || selection_[channel] == handshake) return;
+    selection_[channel] = handshake;
+    for (unsigned n = 0; n < kChannels; ++n) schedule(n);
+}
+
+// Bits take effect only beside their write-enable bits, so that cores can share the register.
+void Dmac::write_enables(std::uint32_t lanes) {
+    const std::uint32_t written = chen.lo.raw & lanes;
+    const std::uint32_t en_we = (written & mask(chen.ch_en_we)) >> chen.ch_en_we.range().lsb;
+    const std::uint32_t susp_we = (written & mask(chen.ch_susp_we)) >> chen.ch_susp_we.range().lsb;
+    const std::uint32_t en = chen.ch_en, susp = chen.ch_susp;
+    for (unsigned n = 0; n < kChannels; ++n) {
+        const std::uint32_t bit = 1u << n;
+        if (susp_we & bit && (susp ^ suspended_) & bit) {
+            suspended_ ^= bit;
+            if (suspended(n)) channels_[n].work.cancel();
+            if (suspended(n) && enabled(n)) raise(n, channels_[n].intstatus.suspended);
+        }
+        if (en_we & bit && en & bit && !enabled(n)) enable(n);
+        if (en_we & bit && !(en & bit) && enabled(n)) disable(n, channels_[n].intstatus.disabled);
+        schedule(n);
+    }
+}
+
+void Dmac::enable(unsigned n) {
+    Channel& c = channels_[n];
+    if (!cfg.dmac_en) return log().guest_error(name(), "channel {} enabled while the controller is not", n);
+    if (c.cfg.src_multblk_type || c.cfg.dst_multblk_type)
+        log().unimplemented(name(), "multi-block transfers; channel {} moves its first block only", n);
+    if (c.cfg.tt_fc >= 4) log().unimplemented(name(), "peripheral flow control, tt_fc {}", std::uint32_t{c.cfg.tt_fc});
+
+    Job& job = c.job;
+    job.src = c.sar.lo.raw;
+    job.dst = c.dar.lo.raw;
+    job.src_width = width_bytes(c.ctl.src_tr_width);
+    job.dst_width = width_bytes(c.ctl.dst_tr_width);
+    job.src_burst = burst_items(c.ctl.src_msize) * job.src_width;
+    job.dst_burst = burst_items(c.ctl.dst_msize) * job.dst_width;
+    job.src_increments = !c.ctl.sinc;
+    job.dst_increments = !c.ctl.dinc;
+    job.total_bytes = job.left_bytes = std::uint64_t{c.block_ts.block_ts + 1} * job.src_width;
+    job.src_waits = is_source_device(c.cfg.tt_fc) && !c.cfg.hs_sel_src;
+    job.dst_waits = is_destination_device(c.cfg.tt_fc) && !c.cfg.hs_sel_dst;
+    job.src_interface = c.cfg.src_per;
+    job.dst_interface = c.cfg.dst_per;
+    job.bus_free_cycle = 0;
+    if ((is_source_device(c.cfg.tt_fc) && c.cfg.hs_sel_src) || (is_destination_device(c.cfg.tt_fc) && c.cfg.hs_sel_dst))
+        log().unimplemented(name(), "software handshake; channel {} does not wait", n);
+    enabled_ |= 1u << n;
+}
+
+void Dmac::disable(unsigned n, const Bits& why) {
+    enabled_ &= ~(1u << n);
+    channels_[n].work.cancel();
+    raise(n, why);
+}
+
+bool Dmac::requested(std::uint32_t interface) const {
+    return interface < kChannels && selection_[interface] < 64 && requests_ >> selection_[interface] & 1;
+}
+
+bool Dmac::ready(const Job& job) const {
+    return (!job.src_waits || requested(job.src_interface)) && (!job.dst_waits || requested(job.dst_interface));
+}
+
+void Dmac::schedule(unsigned n) {
+    Channel& c = channels_[n];
+    if (!enabled(n) || suspended(n) || c.work.armed()) return;
+    if (c.job.left_bytes && !ready(c.job)) return;
+    c.work.arm_at_cycle(std::max(now_cycle() + kStartCycles, c.job.bus_free_cycle));
+}
+
+void Dmac::work(unsigned n) {
+    Channel& c = channels_[n];
+    Job& job = c.job;
+    if (!job.left_bytes) return finish(n);
+    const bool waits = job.src_waits || job.dst_waits;
+    const std::uint64_t left_before = job.left_bytes;
+    const auto beats = [&] { return (left_before - job.left_bytes) / std::min(job.src_width, job.dst_width); };
+    if (!ready(job)) return;
+    do {
+        if (!move(n)) return;
+    } while (waits && job.left_bytes && enabled(n) && !suspended(n) && beats() < kBeatsPerEvent && ready(job));
+    job.bus_free_cycle = now_cycle() + bus_cycles(beats());
+    c.work.cancel();  // a request that came meanwhile must wait for the bus as well
+    schedule(n);
+}
+
+void Dmac::finish(unsigned n) {
+    Channel& c = channels_[n];
+    enabled_ &= ~(1u << n);
+    if (c.ctl.ioc_blktfr) raise(n, c.intstatus.block_tfr_done);
+    raise(n, c.intstatus.dma_tfr_done);
+}
+
+bool Dmac::move(unsigned n) {
+    Channel& c = channels_[n];
+    Job& job = c.job;
+    std::uint64_t bytes = std::min<std::uint64_t>(job.left_bytes, kPieceBytes);
+    if (job.src_waits) bytes = std::min<std::uint64_t>(bytes, job.src_burst);
+    if (job.dst_waits) bytes = std::min<std::uint64_t>(bytes, job.dst_burst);
+    bytes = std::max<std::uint64_t>(bytes / job.src_width, 1) * job.src_width;
+
+    std::array<std::uint8_t, kPieceBytes> buffer;
+    const std::span piece(buffer.data(), bytes);
+    if (!load(job.src, job.src_width, job.src_increments, piece)) {
+        log().guest_error(name(), "channel {} reads where nothing is mapped", n);
+        disable(n, c.intstatus.src_dec_err);
+        return false;
+    }
+    if (!store(job.dst, job.dst_width, job.dst_increments, piece)) {
+        log().guest_error(name(), "channel {} writes where nothing is mapped", n);
+        disable(n, c.intstatus.dst_dec_err);
+        return false;
+    }
+    if (job.src_increments) job.src += static_cast<std::uint32_t>(bytes);
+    if (job.dst_increments) job.dst += static_cast<std::uint32_t>(bytes);
+    job.left_bytes -= std::min(bytes, job.left_bytes);
+    raise(n, c.intstatus.src_transcomp);
+    raise(n, c.intstatus.dst_transcomp);
+    return true;
+}
+
+namespace {
+
+// Goes through `bytes` bytes as bus accesses of at most four bytes: items of `width`, each at its own address or all
+// at the same. access(window, address, offset in the data, size) for every one; false where nothing is mapped.
+template <class Access>
+bool for_each_access(const Bus& bus, std::uint32_t address, std::uint32_t width, bool increments, std::size_t bytes,
+                     Access access) {
+    for (std::size_t item = 0; item < bytes; item += width) {
+        const std::size_t end = std::min<std::size_t>(item + width, bytes);
+        std::uint32_t at = address;
+        for (std::size_t i = item; i < end;) {
+            const unsigned size = std::bit_floor(static_cast<unsigned>(std::min<std::size_t>(end - i, 4)));
+            const Bus::Window* window = bus.find(at);
+            if (!window) return false;
+            access(*window, at & ~(size - 1), i, size);
+            i += size;
+            at += size;
+        }
+        if (increments) address += width;
+    }
+    return true;
+}
+
+}  // namespace
+
+bool Dmac::load(std::uint32_t address, std::uint32_t width, bool increments, std::span<std::uint8_t> to) {
+    const auto from = bus_.memory(address, increments ? static_cast<std::uint32_t>(to.size()) : width);
+    if (!from.empty()) {
+        for (std::size_t i = 0; i < to.size(); i += from.size()) std::copy(from.begin(), from.end(), to.begin() + i);
+        return true;
+    }
+    return for_each_access(bus_, address, width, increments, to.size(),
+                           [&](const Bus::Window& window, std::uint32_t at, std::size_t i, unsigned size) {
+                               const std::uint32_t v = window.target ? bus_.read_device(window, at - window.base, size)
+                                                                     : bus_.read(at, size);
+                               for (unsigned b = 0; b < size; ++b) to[i + b] = static_cast<std::uint8_t>(v >> (8 * b));
+                           });
+}
+
+bool Dmac::store(std::uint32_t address, std::uint32_t width, bool increments, std::span<const std::uint8_t> from) {
+    if (increments) {
+        const Bus::Window* window = bus_.find(address);
+        const auto to = bus_.memory(address, static_cast<std::uint32_t>(from.size()));
+        if (!to.empty() && window->writable) {
+            std::copy(from.begin(), from.end(), to.begin());
+            bus_.wrote(address, static_cast<std::uint32_t>(from.size()));
+            return true;
+        }
+    }
+    return for_each_access(bus_, address, width, increments, from.size(),
+                           [&](const Bus::Window& window, std::uint32_t at, std::size_t i, unsigned size) {
+                               std::uint32_t v = 0;
+                               for (unsigned b = 0; b < size; ++b) v |= std::uint32_t{from[i + b]} << (8 * b);
+                               if (window.target)
+                                   bus_.write_device(window, at - window.base, size, v);
+                               else
+                                   bus_.write(at, size, v);
+                           });
+}
+
+void Dmac::raise(unsigned n, const Bits& interrupt) {
+    channels_[n].intstatus.lo.raw |= mask(interrupt) & channels_[n].intstatus_en.lo.raw;
+}
+
+bool Dmac::pending(unsigned n) const {
+    return cfg.int_en && channels_[n].intstatus.lo.raw & channels_[n].intsignal_en.lo.raw;
+}
+
+void Dmac::settle() {
+    for (unsigned n = 0; n < kChannels; ++n) irq[n].set(pending(n));
+}
+
+void Dmac::reset() {
+    Device::reset();
+    enabled_ = suspended_ = 0;
+    for (Channel& c : channels_) c.job = {};
+}
+
+void Dmac::visit_state(StateVisitor& v) {
+    Device::visit_state(v);
+    v.value("enabled", enabled_);
+    v.value("suspended", suspended_);
+    v.value("requests", requests_);
+    for (unsigned n = 0; n < kChannels; ++n) {
+        v.value("selection" + std::to_string(n), selection_[n]);
+        const auto scope = v.enter("job" + std::to_string(n));
+        Job& job = channels_[n].job;
+        v.value("src", job.src);
+        v.value("dst", job.dst);
+        v.value("left_bytes", job.left_bytes);
+        v.value("total_bytes", job.total_bytes);
+        v.value("src_width", job.src_width);
+        v.value("dst_width", job.dst_width);
+        v.value("src_burst", job.src_burst);
+        v.value("dst_burst", job.dst_burst);
+        v.value("src_increments", job.src_increments);
+        v.value("dst_increments", job.dst_increments);
+        v.value("src_waits", job.src_waits);
+        v.value("dst_waits", job.dst_waits);
+        v.value("src_interface", job.src_interface);
+        v.value("dst_interface", job.dst_interface);
+        v.value("bus_free_cycle", job.bus_free_cycle);
+        job.src_width = width_bytes(std::bit_width(job.src_width | 1) - 1);  // a damaged snapshot must not divide by 0
+        job.dst_width = width_bytes(std::bit_width(job.dst_width | 1) - 1);
+    }
+}
+
+}  // namespace k210

@@ -1,0 +1,360 @@
+#include "dmac/dmac.hpp"
+
+#include <deque>
+#include <numeric>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "support/device_bench.hpp"
+
+namespace k210 {
+namespace {
+
+constexpr std::uint32_t kDmacBase = 0x5000'0000, kRam = 0x8000'0000, kRamUncached = 0x4000'0000, kPort = 0x5200'0060;
+
+// clang-format off
+enum : std::uint32_t {  // SDK dmac.h:1230-1339
+    kCfg = 0x10, kChen = 0x18, kIntstatus = 0x30, kReset = 0x58,
+    kSar = 0x00, kDar = 0x08, kBlockTs = 0x10, kCtl = 0x18, kChCfg = 0x20, kStatus = 0x30,
+    kIntstatusEn = 0x80, kChIntstatus = 0x88, kIntclear = 0x98,
+};
+// clang-format on
+enum Flow : std::uint64_t { kMem2Mem, kMem2Prf, kPrf2Mem, kPrf2Prf };
+enum Width : std::uint64_t { k8, k16, k32, k64 };
+enum Msize : std::uint64_t { kMsize1, kMsize4, kMsize8, kMsize16 };
+enum Interrupt : std::uint32_t {
+    kDone = 1u << 1,
+    kSrcDecErr = 1u << 5,
+    kSuspended = 1u << 29,
+    kDisabled = 1u << 30,
+    kAborted = 1u << 31
+};
+
+// A device with one data register, which writes down what arrives and hands out what it is given.
+struct Port : BusTarget {
+    struct Access {
+        std::uint32_t offset;
+        unsigned size;
+        std::uint32_t value;
+        bool operator==(const Access&) const = default;
+    };
+    std::vector<Access> written;
+    std::deque<std::uint32_t> to_read;
+    std::function<void()> touched = [] {};
+
+    std::uint32_t read(std::uint32_t, unsigned) override {
+        std::uint32_t v = 0xdead;
+        if (!to_read.empty()) {
+            v = to_read.front();
+            to_read.pop_front();
+        }
+        touched();
+        return v;
+    }
+    void write(std::uint32_t offset, unsigned size, std::uint32_t value) override {
+        written.push_back({offset, size, value});
+        touched();
+    }
+};
+
+struct DmacTest : testing::Test {
+    DeviceBench bench;
+    Bus bus{bench.log};
+    Memory ram{"ram", 1u << 20};
+    Port port;
+    Dmac dmac{bench.context(), bus};
+
+    DmacTest() {
+        bus.map(ram, kRam);
+        bus.map(ram, kRamUncached);
+        bus.map("port", port, kPort & ~0xfffu, 0x1000);
+        bus.map("dmac", dmac, kDmacBase, 0x1000);
+        write64(kCfg, 3);
+    }
+
+    // 64-bit accesses arrive as two, low first.
+    void write64(std::uint32_t offset, std::uint64_t v) {
+        bus.write(kDmacBase + offset, 4, static_cast<std::uint32_t>(v));
+        bus.write(kDmacBase + offset + 4, 4, static_cast<std::uint32_t>(v >> 32));
+    }
+    std::uint64_t read64(std::uint32_t offset) {
+        return bus.read(kDmacBase + offset, 4) | std::uint64_t{bus.read(kDmacBase + offset + 4, 4)} << 32;
+    }
+    static std::uint32_t channel(unsigned n, std::uint32_t offset) { return 0x100 + n * 0x100 + offset; }
+
+    // As dmac_set_single_mode does.
+    void set_single_mode(unsigned n, std::uint32_t src, std::uint32_t dst, bool src_fixed, bool dst_fixed, Msize msize,
+                         Width width, std::uint32_t items, Flow flow) {
+        write64(channel(n, kIntclear), 0xffffffff);
+        write64(channel(n, kChCfg), flow << 32 | std::uint64_t{!(flow & kPrf2Mem)} << 35 |
+                                        std::uint64_t{!(flow & kMem2Prf)} << 36 | std::uint64_t{n} << 39 |
+                                        std::uint64_t{n} << 44);
+        write64(channel(n, kSar), src);
+        write64(channel(n, kDar), dst);
+        write64(channel(n, kCtl), std::uint64_t{src_fixed} << 4 | std::uint64_t{dst_fixed} << 6 | width << 8 |
+                                      width << 11 | msize << 14 | msize << 18);
+        write64(channel(n, kBlockTs), items - 1);
+        enable(n);
+    }
+    void enable(unsigned n) { write64(kChen, read64(kChen) | 0x101u << n); }
+    void disable(unsigned n) { write64(kChen, (read64(kChen) & ~(std::uint64_t{1} << n)) | 0x100u << n); }
+    bool idle(unsigned n) { return !(read64(kChen) >> n & 1); }
+
+    void number_ram(std::size_t from, std::size_t bytes) {
+        std::iota(ram.bytes().begin() + from, ram.bytes().begin() + from + bytes, std::uint8_t{1});
+    }
+};
+
+TEST_F(DmacTest, CopiesMemoryAtTheMeasuredRate) {
+    number_ram(0, 1024);
+    set_single_mode(5, kRam, kRamUncached + 0x1000, false, false, kMsize16, k64, 128, kMem2Mem);
+    const std::uint64_t end = 4 + 128 * 46 / 10;
+    bench.run_to_cycle(end - 1);
+    EXPECT_FALSE(idle(5));
+    bench.run_to_cycle(end);
+    EXPECT_TRUE(idle(5));
+    EXPECT_TRUE(std::equal(&ram.bytes()[0], &ram.bytes()[1024], &ram.bytes()[0x1000]));
+    EXPECT_EQ(ram.bytes()[0x1400], 0);
+}
+
+TEST_F(DmacTest, TellsHartsWhenItWritesCode) {
+    ram.mark_code(0x1000, 4);
+    unsigned told = 0;
+    ram.on_code_changed([&] { ++told; });
+    set_single_mode(0, kRam, kRam + 0x1000, false, false, kMsize4, k32, 4, kMem2Mem);
+    bench.run_to_cycle(1000);
+    EXPECT_EQ(told, 1u);
+}
+
+TEST_F(DmacTest, FillsFromAFixedSource) {
+    number_ram(0, 4);
+    set_single_mode(0, kRam, kRam + 0x100, true, false, kMsize4, k32, 3, kMem2Mem);
+    bench.run_to_cycle(1000);
+    const std::vector<std::uint8_t> expected = {1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4, 0};
+    EXPECT_TRUE(std::equal(expected.begin(), expected.end(), &ram.bytes()[0x100]));
+}
+
+TEST_F(DmacTest, LargeBlocksMoveInPieces) {
+    set_single_mode(0, kRam, kRam + 0x40000, false, false, kMsize16, k64, 0x2000, kMem2Mem);
+    number_ram(0x8000, 8);
+    bench.run_to_cycle(1000);
+    EXPECT_FALSE(idle(0));
+    EXPECT_EQ(read64(channel(0, kStatus)), 512u);
+    bench.run_to_cycle(1'000'000);
+    EXPECT_TRUE(idle(0));
+    EXPECT_EQ(ram.bytes()[0x48000], 1);
+}
+
+TEST_F(DmacTest, WaitsForTheRequestOfADevice) {
+    number_ram(0, 64);
+    dmac.select_handshake(2, 1);
+    set_single_mode(2, kRam, kPort, false, true, kMsize4, k32, 8, kMem2Prf);
+    bench.run_to_cycle(1000);
+    EXPECT_TRUE(port.written.empty());
+    dmac.set_request(0, true);  // somebody else's
+    bench.run_for_cycles(1000);
+    EXPECT_TRUE(port.written.empty());
+    port.touched = [&] { dmac.set_request(1, false); };
+    dmac.set_request(1, true);
+    bench.run_for_cycles(1000);
+    EXPECT_EQ(port.written.size(), 4u);  // one burst
+    EXPECT_FALSE(idle(2));
+    dmac.set_request(1, true);
+    bench.run_for_cycles(1000);
+    EXPECT_EQ(port.written.size(), 8u);
+    EXPECT_EQ(port.written[7], (Port::Access{0x60, 4, 0x201f1e1d}));
+    EXPECT_TRUE(idle(2));
+}
+
+TEST_F(DmacTest, HandshakeSelectedAfterwardsStartsTheTransfer) {
+    dmac.set_request(7, true);
+    set_single_mode(0, kRam, kPort, false, true, kMsize1, k32, 1, kMem2Prf);
+    bench.run_to_cycle(100);
+    EXPECT_TRUE(port.written.empty());
+    dmac.select_handshake(0, 7);
+    bench.run_for_cycles(100);
+    EXPECT_EQ(port.written.size(), 1u);
+}
+
+TEST_F(DmacTest, ReadsADeviceWhileItAsks) {
+    port.to_read = {0x11, 0x22, 0x33, 0x44};
+    port.touched = [&] { dmac.set_request(6, !port.to_read.empty()); };
+    dmac.select_handshake(1, 6);
+    set_single_mode(1, kPort, kRam, true, false, kMsize1, k32, 4, kPrf2Mem);
+    dmac.set_request(6, true);
+    bench.run_to_cycle(1000);
+    EXPECT_TRUE(idle(1));
+    EXPECT_EQ(bus.read(kRam, 4), 0x11u);
+    EXPECT_EQ(bus.read(kRam + 12, 4), 0x44u);
+}
+
+TEST_F(DmacTest, SixtyFourBitDeviceAccessesAreTwoLowFirst) {  // the KPU's data FIFO
+    port.to_read = {0x11111111, 0x22222222};
+    dmac.select_handshake(5, 22);
+    dmac.set_request(22, true);
+    set_single_mode(5, kPort, kRam, true, false, kMsize8, k64, 1, kPrf2Mem);
+    bench.run_to_cycle(1000);
+    EXPECT_EQ(bus.read(kRam, 4), 0x11111111u);
+    EXPECT_EQ(bus.read(kRam + 4, 4), 0x22222222u);
+}
+
+TEST_F(DmacTest, ByteWideDeviceAccesses) {
+    number_ram(0, 2);
+    dmac.select_handshake(0, 15);
+    dmac.set_request(15, true);
+    set_single_mode(0, kRam, kPort, false, true, kMsize1, k8, 2, kMem2Prf);
+    bench.run_to_cycle(1000);
+    EXPECT_EQ(port.written, (std::vector<Port::Access>{{0x60, 1, 1}, {0x60, 1, 2}}));
+}
+
+TEST_F(DmacTest, DifferentWidthsPackBytes) {
+    number_ram(0, 8);
+    dmac.select_handshake(0, 1);
+    dmac.set_request(1, true);
+    write64(channel(0, kChCfg), kMem2Prf << 32);
+    write64(channel(0, kSar), kRam);
+    write64(channel(0, kDar), kPort);
+    write64(channel(0, kCtl), 1u << 6 | k8 << 8 | k32 << 11);
+    write64(channel(0, kBlockTs), 8 - 1);
+    enable(0);
+    bench.run_to_cycle(1000);
+    EXPECT_EQ(port.written, (std::vector<Port::Access>{{0x60, 4, 0x04030201}, {0x60, 4, 0x08070605}}));
+}
+
+TEST_F(DmacTest, InterruptsOnlyWhenEnabledAndUntilCleared) {  // as dmac_irq_register
+    write64(channel(3, kIntstatusEn), 2);
+    set_single_mode(3, kRam, kRam + 0x100, false, false, kMsize1, k32, 1, kMem2Mem);
+    EXPECT_FALSE(dmac.irq[3].level());
+    bench.run_to_cycle(1000);
+    EXPECT_TRUE(dmac.irq[3].level());
+    EXPECT_FALSE(dmac.irq[2].level());
+    EXPECT_EQ(read64(channel(3, kChIntstatus)), kDone);
+    EXPECT_EQ(read64(kIntstatus), 1u << 3);
+    write64(channel(3, kIntclear), 0xffffffff);
+    EXPECT_FALSE(dmac.irq[3].level());
+    EXPECT_EQ(read64(kIntstatus), 0u);
+}
+
+TEST_F(DmacTest, DisabledStatusNeverShows) {  // as after dmac_init
+    write64(channel(3, kIntstatusEn), 0);
+    set_single_mode(3, kRam, kRam + 0x100, false, false, kMsize1, k32, 1, kMem2Mem);
+    bench.run_to_cycle(1000);
+    EXPECT_TRUE(idle(3));
+    EXPECT_EQ(read64(channel(3, kChIntstatus)), 0u);
+    EXPECT_FALSE(dmac.irq[3].level());
+}
+
+TEST_F(DmacTest, GlobalInterruptEnableGatesTheLines) {
+    write64(kCfg, 1);
+    set_single_mode(0, kRam, kRam + 0x100, false, false, kMsize1, k32, 1, kMem2Mem);
+    bench.run_to_cycle(1000);
+    EXPECT_FALSE(dmac.irq[0].level());
+    write64(kCfg, 3);
+    EXPECT_TRUE(dmac.irq[0].level());
+}
+
+TEST_F(DmacTest, EnableBitsCountOnlyWithTheirWriteEnables) {
+    set_single_mode(0, kRam, kRam + 0x10000, false, false, kMsize1, k64, 0x1000, kMem2Mem);
+    write64(kChen, 0);  // dmac_check_channel_busy writes back what it read
+    EXPECT_FALSE(idle(0));
+    write64(kChen, 0x02);
+    EXPECT_TRUE(idle(1));
+}
+
+TEST_F(DmacTest, DisablingStopsAChannel) {
+    dmac.select_handshake(0, 1);
+    set_single_mode(0, kRam, kPort, false, true, kMsize1, k32, 4, kMem2Prf);
+    disable(0);
+    EXPECT_TRUE(idle(0));
+    dmac.set_request(1, true);
+    bench.run_to_cycle(1000);
+    EXPECT_TRUE(port.written.empty());
+    EXPECT_EQ(read64(channel(0, kChIntstatus)), kDisabled);
+}
+
+TEST_F(DmacTest, SuspendedChannelResumes) {
+    set_single_mode(0, kRam, kRam + 0x10000, false, false, kMsize1, k64, 0x400, kMem2Mem);
+    bench.run_to_cycle(10);
+    write64(kChen, 0x0101'0000);
+    bench.run_to_cycle(1'000'000);
+    EXPECT_FALSE(idle(0));
+    EXPECT_EQ(read64(channel(0, kStatus)), 512u);
+    EXPECT_EQ(read64(channel(0, kChIntstatus)) & kSuspended, kSuspended);
+    write64(kChen, 0x0100'0000);
+    bench.run_for_cycles(10'000);
+    EXPECT_TRUE(idle(0));
+}
+
+TEST_F(DmacTest, AbortEndsAChannel) {
+    set_single_mode(4, kRam, kRam + 0x10000, false, false, kMsize1, k64, 0x400, kMem2Mem);
+    write64(kChen, std::uint64_t{0x1010} << 32);
+    EXPECT_TRUE(idle(4));
+    EXPECT_EQ(read64(channel(4, kChIntstatus)), kAborted);
+}
+
+TEST_F(DmacTest, ResetRequestClearsItselfAndEverything) {
+    set_single_mode(0, kRam, kPort, false, true, kMsize1, k32, 4, kMem2Prf);
+    write64(kReset, 1);
+    EXPECT_EQ(read64(kReset), 0u);
+    EXPECT_EQ(read64(kCfg), 0u);
+    EXPECT_TRUE(idle(0));
+    EXPECT_EQ(read64(channel(0, kSar)), 0u);
+}
+
+TEST_F(DmacTest, UnmappedAddressEndsTheTransferWithAnError) {
+    set_single_mode(0, 0x9000'0000, kRam, false, false, kMsize1, k32, 0x3fffff, kMem2Mem);
+    bench.run_to_cycle(1000);
+    EXPECT_TRUE(idle(0));
+    EXPECT_EQ(read64(channel(0, kChIntstatus)), kSrcDecErr);
+    EXPECT_EQ(bench.log.count(LogKind::guest_error), 1u);
+}
+
+TEST_F(DmacTest, BlockLeavingMemoryMovesWhatThereIs) {
+    number_ram(0, 16);
+    set_single_mode(0, kRam, kRam + 0xffff8, false, false, kMsize1, k32, 4, kMem2Mem);
+    bench.run_to_cycle(1000);
+    EXPECT_TRUE(idle(0));
+    EXPECT_EQ(ram.bytes()[0xfffff], 8);
+}
+
+TEST_F(DmacTest, LengthZeroIsTheLongestBlockAndCanBeStopped) {  // the SDK writes length - 1
+    set_single_mode(0, kRam, kRam + 0x100, true, true, kMsize1, k32, 0, kMem2Mem);
+    bench.run_to_cycle(100'000);
+    EXPECT_FALSE(idle(0));
+    disable(0);
+    EXPECT_TRUE(idle(0));
+}
+
+TEST_F(DmacTest, SurvivesProgrammingItself) {
+    dmac.select_handshake(0, 1);
+    dmac.set_request(1, true);
+    for (std::uint32_t i = 0; i < 0x100; i += 4) bus.write(kRam + i, 4, 0xffffffff);
+    set_single_mode(0, kRam, kDmacBase, false, false, kMsize16, k64, 0x20, kMem2Mem);
+    set_single_mode(1, kRam, kDmacBase + kChen, false, true, kMsize16, k64, 0x20, kMem2Mem);
+    bench.run_to_cycle(1'000'000);
+    SUCCEED();
+}
+
+TEST_F(DmacTest, TransferSurvivesSaveAndRestore) {
+    number_ram(0, 8);
+    dmac.select_handshake(0, 1);
+    set_single_mode(0, kRam, kPort, false, true, kMsize1, k32, 2, kMem2Prf);
+    port.touched = [&] { dmac.set_request(1, false); };
+    dmac.set_request(1, true);
+    bench.run_to_cycle(100);
+    ASSERT_EQ(port.written.size(), 1u);
+
+    DeviceBench other_bench;
+    Dmac other(other_bench.context(), bus);
+    DeviceBench::transfer_state(dmac, other);
+    port.touched = [] {};
+    other.set_request(1, true);
+    other_bench.run_to_cycle(1000);
+    EXPECT_EQ(port.written.size(), 2u);
+    EXPECT_EQ(port.written[1].value, 0x08070605u);
+    EXPECT_EQ(other.read(kChen, 4), 0u);
+}
+
+}  // namespace
+}  // namespace k210
