@@ -22,12 +22,12 @@ static const int8_t kBrightness[COLOURS] = {3, 6, 1};  // how much a colour coun
 
 // Takes the absolute value, leaves out the faintest and lifts the faint. A step from black to white would be 10200.
 static const struct kpu_curve_point kStrength[] = {
-    {-4000, 255}, {-1400, 140}, {-220, 0}, {220, 0}, {1400, 140}, {4000, 255},
+    {-6500, 255}, {-2000, 150}, {-250, 0}, {250, 0}, {2000, 150}, {6500, 255},
 };
 
 // A direction's own colour, less part of what the others show: an edge is strong in neighbouring directions too.
-enum { OWN_SHARE = 100, OTHERS_SHARE = 28, FULL_SHARE = 128 };
-static const struct kpu_curve_point kMix[] = {{0, 0}, {255 * FULL_SHARE * 3 / 5, 255}};
+enum { OWN_SHARE = 112, OTHERS_SHARE = 26, FULL_SHARE = 128 };
+static const struct kpu_curve_point kMix[] = {{0, 0}, {255 * FULL_SHARE / 2, 255}};
 
 static DMA_BUFFER uint8_t strength_weights[EDGES_DIRECTIONS][COLOURS][TAPS];
 static DMA_BUFFER kpu_norm_block strength_norms[EDGES_DIRECTIONS];

@@ -94,15 +94,27 @@ static void draw_edges(canvas* to) {
     }
 }
 
+static unsigned strongest_of_four(uint64_t upper, uint64_t lower, unsigned byte) {
+    unsigned strongest = 0;
+    for (unsigned i = byte; i < byte + 2; ++i) {
+        const unsigned above = upper >> i * 8 & 0xff, below = lower >> i * 8 & 0xff;
+        if (above > strongest) strongest = above;
+        if (below > strongest) strongest = below;
+    }
+    return strongest;
+}
+
 static void draw_strengths(canvas* to, unsigned direction) {
     const uint16_t* shade = shades[direction];
     for (unsigned y = 0; y < STRENGTH_HEIGHT; ++y) {
         const volatile uint8_t* from = edges_strength(direction, 2 * y);
+        const volatile uint8_t* below = edges_strength(direction, 2 * y + 1);
         volatile uint32_t* row = &to->pixels[STRENGTHS_Y + y][direction * STRENGTH_WIDTH / 2];
         for (unsigned x = 0; x < STRENGTH_WIDTH; x += 4) {
-            const uint64_t strengths = eight_bytes(from + 2 * x);
-            row[x / 2] = (uint32_t)shade[strengths & 0xff] << 16 | shade[strengths >> 16 & 0xff];
-            row[x / 2 + 1] = (uint32_t)shade[strengths >> 32 & 0xff] << 16 | shade[strengths >> 48 & 0xff];
+            const uint64_t upper = eight_bytes(from + 2 * x), lower = eight_bytes(below + 2 * x);
+            for (unsigned i = 0; i < 4; i += 2)
+                row[(x + i) / 2] = (uint32_t)shade[strongest_of_four(upper, lower, 2 * i)] << 16 |
+                                   shade[strongest_of_four(upper, lower, 2 * i + 2)];
         }
     }
 }

@@ -36,7 +36,8 @@ static void power_up_sensor(void) {
 }
 
 // A frame's start asks whether to take it; its end says that it lies in memory.
-static void serve(void) {
+static void serve(unsigned source) {
+    (void)source;
     const uint32_t status = dvp->sts;
     if (status & DVP_STS_FRAME_FINISH) {
         dvp->dvp_cfg &= ~(uint32_t)(DVP_CFG_START_INT_ENABLE | DVP_CFG_FINISH_INT_ENABLE);

@@ -8,38 +8,20 @@ enum { CHANNELS = 6, CHEN_WE_SHIFT = 8, DMA_SEL_BITS = 6, DMA_SELS_IN_DMA_SEL0 =
 
 static volatile bool done[CHANNELS];
 
-static void serve(unsigned channel) {
+static void serve(unsigned source) {
+    const unsigned channel = source - IRQN_DMA0_INTERRUPT;
     dmac->channel[channel].intclear = UINT32_MAX;
     done[channel] = true;
 }
-static void serve0(void) {
-    serve(0);
-}
-static void serve1(void) {
-    serve(1);
-}
-static void serve2(void) {
-    serve(2);
-}
-static void serve3(void) {
-    serve(3);
-}
-static void serve4(void) {
-    serve(4);
-}
-static void serve5(void) {
-    serve(5);
-}
 
 void dma_init(void) {
-    static void (*const handlers[CHANNELS])(void) = {serve0, serve1, serve2, serve3, serve4, serve5};
     clock_enable(PERIPHERAL_DMA);
     dmac->reset = 1;
     while (dmac->reset != 0) {}
     for (unsigned channel = 0; channel < CHANNELS; ++channel) {
         dmac->channel[channel].intstatus_en = DMAC_IRQ_TRANSFER_DONE;
         dmac->channel[channel].intsignal_en = DMAC_IRQ_TRANSFER_DONE;
-        interrupts_on(IRQN_DMA0_INTERRUPT + channel, handlers[channel]);
+        interrupts_on(IRQN_DMA0_INTERRUPT + channel, serve);
     }
     dmac->cfg = DMAC_EN | DMAC_INT_EN;
 }

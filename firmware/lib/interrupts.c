@@ -4,9 +4,9 @@
 
 enum { HART0_MACHINE = 0 };
 
-static void (*handlers[IRQN_MAX])(void);
+static interrupt_handler* handlers[IRQN_MAX];
 
-void interrupts_on(enum plic_source source, void (*serve)(void)) {
+void interrupts_on(enum plic_source source, interrupt_handler* serve) {
     handlers[source] = serve;
     plic_priority[source] = 1;
     plic_enables[HART0_MACHINE].word[source / 32] |= 1u << source % 32;
@@ -18,7 +18,7 @@ void interrupts_on(enum plic_source source, void (*serve)(void)) {
 void interrupts_serve(void) {
     const uint32_t source = plic_target[HART0_MACHINE].claim_complete;
     if (source == 0) return;
-    handlers[source]();
+    handlers[source](source);
     plic_target[HART0_MACHINE].claim_complete = source;
 }
 

@@ -4,6 +4,8 @@
 
 #include "k210.h"
 
-void interrupts_on(enum plic_source source, void (*serve)(void));
+typedef void interrupt_handler(unsigned source);
+
+void interrupts_on(enum plic_source source, interrupt_handler* serve);
 void interrupts_sleep_until(const volatile bool* done);  // which a handler sets
 void interrupts_serve(void);                             // for the trap vector

@@ -9,7 +9,8 @@ enum { DMA_CHANNEL = 5, FIFO_FULL_AT = 10, FIFO_EMPTY_AT = 1 };
 
 static volatile bool done;
 
-static void serve(void) {
+static void serve(unsigned source) {
+    (void)source;
     kpu->interrupt_clear = KPU_ALL_INTS;
     done = true;
 }
