@@ -8,7 +8,6 @@
 namespace k210 {
 namespace {
 
-using testing::ElementsAre;
 using testing::EndsWith;
 using testing::IsEmpty;
 using testing::StartsWith;

@@ -16,7 +16,6 @@ namespace {
 
 using testing::Each;
 using testing::ElementsAreArray;
-using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 

@@ -1,0 +1,42 @@
+// The far end of the board's serial console.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace k210 {
+
+class Console {
+public:
+    virtual ~Console() = default;
+
+    virtual void write(std::string_view bytes) = 0;
+    // Fills `bytes` with what has been typed since and returns how much that was. Never waits.
+    virtual std::size_t read(std::span<std::uint8_t> bytes) = 0;
+
+    virtual bool interactive() const { return false; }     // somebody may be sitting there
+    virtual bool quit_requested() const { return false; }  // they asked the emulator, not the guest, to end
+    virtual std::string address() const { return {}; }     // where to connect, when it is to be connected to
+};
+
+// What ends the run from a terminal: Ctrl-]. Everything else, Ctrl-C included, goes to the guest.
+inline constexpr std::uint8_t kQuitCharacter = 0x1d;
+
+// InputError when `spec` is none of these, or cannot be had:
+//   stdio      Standard input and output. A terminal is raw, so that every key reaches the guest, and itself again
+//   however
+//              the program ends; while something else owns it (a shell, after bg) it is left alone. Where standard
+//              input is no terminal, its bytes go to the guest as they are and signals keep their meaning.
+//   pty        A new pseudo-terminal; standard error says which.
+//   tcp:PORT   Port PORT of this host's loopback, 0 for any; standard error says which. One client at a time: others
+//   wait,
+//              and one that left may come back.
+//   file:FILE  Output only, replacing FILE.
+//   null       Nobody.
+// What a pty or TCP port sends while nobody is connected is lost, as on a serial line.
+std::unique_ptr<Console> make_console(std::string_view spec);
+
+}  // namespace k210

@@ -1,0 +1,25 @@
+// The console on the program's own standard input and output, or on files like them.
+#pragma once
+#include <optional>
+
+#include "host/raw_terminal.hpp"
+#include "k210/host/console.hpp"
+
+namespace k210 {
+
+class StdioConsole final : public Console {
+public:
+    StdioConsole(int input_fd, int output_fd);
+
+    void write(std::string_view bytes) override;
+    std::size_t read(std::span<std::uint8_t> bytes) override;
+    bool interactive() const override { return terminal_.has_value(); }
+    bool quit_requested() const override { return quit_; }
+
+private:
+    int input_fd_, output_fd_;
+    std::optional<RawTerminal> terminal_;  // when the input is one
+    bool input_ended_ = false, quit_ = false;
+};
+
+}  // namespace k210
