@@ -1,0 +1,240 @@
+#include "board/nor_flash.hpp"
+
+#include <initializer_list>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "k210/base/error.hpp"
+#include "support/device_bench.hpp"
+
+namespace k210 {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+struct NorFlashTest : testing::Test {
+    DeviceBench bench;
+    NorFlash flash{bench.events, bench.log, {}};
+
+    // One command on a single line: bytes out, then as many bytes back.
+    static Bytes command(NorFlash& chip, std::initializer_list<std::uint8_t> out, unsigned back = 0) {
+        chip.select(true);
+        for (std::uint8_t byte : out) chip.exchange(byte, 8, 1);
+        Bytes in;
+        for (unsigned i = 0; i < back; ++i) in.push_back(static_cast<std::uint8_t>(chip.exchange(0, 8, 1)));
+        chip.select(false);
+        return in;
+    }
+    Bytes command(std::initializer_list<std::uint8_t> out, unsigned back = 0) { return command(flash, out, back); }
+    std::uint8_t status() { return command({0x05}, 1)[0]; }
+    void write(std::initializer_list<std::uint8_t> out) {
+        command({0x06});
+        command(out);
+        bench.events.run_until(after(bench.events.now(), kPsPerSecond));
+    }
+};
+
+TEST_F(NorFlashTest, AnswersItsIds) {
+    EXPECT_EQ(command({0x9f}, 3), (Bytes{0xc8, 0x60, 0x18}));
+    EXPECT_EQ(command({0x90, 0, 0, 0}, 3), (Bytes{0xc8, 0x17, 0xc8}));
+    EXPECT_EQ(command({0x90, 0, 0, 1}, 2), (Bytes{0x17, 0xc8}));
+    EXPECT_EQ(command({0xab, 0, 0, 0}, 1), (Bytes{0x17}));
+    NorFlash winbond(bench.events, bench.log, {.manufacturer = 0xef, .size_bytes = 8u << 20});
+    EXPECT_EQ(command(winbond, {0x9f}, 3), (Bytes{0xef, 0x60, 0x17}));
+}
+
+TEST_F(NorFlashTest, StartsErased) {
+    EXPECT_EQ(flash.contents().size(), 16u << 20);
+    EXPECT_EQ(command({0x03, 0x12, 0x34, 0x56}, 2), (Bytes{0xff, 0xff}));
+}
+
+TEST_F(NorFlashTest, ReadsOnAcrossItsEnd) {
+    flash.load((16u << 20) - 1, Bytes{0x11});
+    flash.load(0, Bytes{0x22, 0x33});
+    EXPECT_EQ(command({0x03, 0xff, 0xff, 0xff}, 3), (Bytes{0x11, 0x22, 0x33}));
+    EXPECT_FALSE(flash.dirty());
+}
+
+TEST_F(NorFlashTest, RefusesAnImageThatDoesNotFit) {
+    EXPECT_THROW(flash.load((16u << 20) - 1, Bytes{1, 2}), InputError);
+}
+
+TEST_F(NorFlashTest, FastReadSkipsItsDummyByte) {
+    flash.load(0x100, Bytes{0xa1, 0xa2});
+    EXPECT_EQ(command({0x0b, 0, 1, 0, 0xff}, 2), (Bytes{0xa1, 0xa2}));
+}
+
+TEST_F(NorFlashTest, QuadReadTakesModeBitsWithItsAddressAndFourDummyClocks) {  // w25qxx.c, W25QXX_QUAD_FAST
+    flash.load(0x123456, Bytes{0xa1, 0xa2, 0xa3, 0xa4});
+    flash.select(true);
+    flash.exchange(0xeb, 8, 1);
+    flash.exchange(0x123456 << 8, 32, 4);
+    flash.wait(4);
+    EXPECT_EQ(flash.receive(32, 4), 0xa1a2a3a4u);
+}
+
+TEST_F(NorFlashTest, OtherMultiLineReads) {
+    flash.load(0x1000, Bytes{0xa1});
+    struct {
+        std::uint8_t opcode;
+        std::uint32_t address;
+        unsigned bits, address_lines, wait, lines;
+    } const reads[] = {{0x3b, 0x1000, 24, 1, 8, 2}, {0x6b, 0x1000, 24, 1, 8, 4}, {0xbb, 0x1000 << 8, 32, 2, 0, 2}};
+    for (const auto& r : reads) {
+        flash.select(true);
+        flash.exchange(r.opcode, 8, 1);
+        flash.exchange(r.address, r.bits, r.address_lines);
+        flash.wait(r.wait);
+        EXPECT_EQ(flash.receive(8, r.lines), 0xa1u) << int{r.opcode};
+        flash.select(false);
+    }
+}
+
+TEST_F(NorFlashTest, MissingDummyClocksShiftTheData) {
+    flash.load(0, Bytes{0xa1});
+    flash.select(true);
+    flash.exchange(0x6b, 8, 1);
+    flash.exchange(0, 24, 1);
+    flash.wait(6);
+    EXPECT_EQ(flash.receive(8, 4), 0xffu);
+    EXPECT_EQ(flash.receive(8, 4), 0xa1u);
+}
+
+TEST_F(NorFlashTest, QuadCommandsNeedTheQuadBit) {
+    write({0x31, 0x00});
+    flash.load(0, Bytes{0xa1});
+    flash.select(true);
+    flash.exchange(0x6b, 8, 1);
+    flash.exchange(0, 24, 1);
+    flash.wait(8);
+    EXPECT_EQ(flash.receive(8, 4), 0xffu);
+    flash.select(false);
+    EXPECT_EQ(command({0x35}, 1), Bytes{0x00});
+}
+
+TEST_F(NorFlashTest, ProgramsOnlyWithWriteEnable) {
+    command({0x02, 0, 0, 0, 0x00});
+    EXPECT_EQ(flash.contents()[0], 0xff);
+    EXPECT_FALSE(flash.dirty());
+    command({0x06});
+    EXPECT_EQ(status(), 0x02);
+    command({0x04});
+    EXPECT_EQ(status(), 0x00);
+    command({0x06});
+    command({0x02, 0, 0, 0, 0x5a});
+    EXPECT_EQ(flash.contents()[0], 0x5a);
+    EXPECT_TRUE(flash.dirty());
+    flash.mark_clean();
+    EXPECT_FALSE(flash.dirty());
+}
+
+TEST_F(NorFlashTest, ProgrammingClearsBitsAndWrapsInItsPage) {
+    flash.load(0x100, Bytes{0x0f});
+    write({0x02, 0x00, 0x01, 0xff, 0x11, 0x22});
+    EXPECT_EQ(flash.contents()[0x1ff], 0x11);
+    EXPECT_EQ(flash.contents()[0x100], 0x02);
+    EXPECT_EQ(flash.contents()[0x200], 0xff);
+}
+
+TEST_F(NorFlashTest, QuadProgramsOnFourLines) {
+    command({0x06});
+    flash.select(true);
+    flash.exchange(0x32, 8, 1);
+    flash.exchange(0x200, 24, 1);
+    flash.exchange(0x12345678, 32, 4);
+    flash.select(false);
+    EXPECT_EQ(Bytes(&flash.contents()[0x200], &flash.contents()[0x204]), (Bytes{0x12, 0x34, 0x56, 0x78}));
+}
+
+TEST_F(NorFlashTest, BusyForItsTimeAndDeafMeanwhile) {
+    command({0x06});
+    command({0x02, 0, 0, 0, 0x5a});
+    EXPECT_EQ(status(), 0x03);
+    EXPECT_EQ(command({0x03, 0, 0, 0}, 1), Bytes{0xff});
+    bench.events.run_until({ps_from_us(7) - 1});  // 700 us, a hundred times as fast
+    EXPECT_EQ(status(), 0x03);
+    bench.events.run_until({ps_from_us(7)});
+    EXPECT_EQ(status(), 0x00);
+    EXPECT_EQ(command({0x03, 0, 0, 0}, 1), Bytes{0x5a});
+}
+
+TEST_F(NorFlashTest, BusyTimesAreTheDataSheetsOnRequest) {
+    NorFlash slow(bench.events, bench.log, {.speedup = 1});
+    command(slow, {0x06});
+    command(slow, {0x20, 0, 0, 0});
+    bench.events.run_until({ps_from_us(45'000) - 1});
+    EXPECT_TRUE(slow.busy());
+    bench.events.run_until({ps_from_us(45'000)});
+    EXPECT_FALSE(slow.busy());
+}
+
+TEST_F(NorFlashTest, ErasesWhatItsCommandSays) {
+    const Bytes zeros(0x40000);
+    const struct {
+        std::uint8_t opcode;
+        std::size_t first, bytes;
+    } erases[] = {{0x20, 0x15000, 0x1000}, {0x52, 0x10000, 0x8000}, {0xd8, 0x10000, 0x10000}};
+    for (const auto& e : erases) {
+        flash.load(0, zeros);
+        write({e.opcode, 0x01, 0x51, 0x23});
+        EXPECT_EQ(flash.contents()[e.first - 1], 0x00) << int{e.opcode};
+        EXPECT_EQ(flash.contents()[e.first], 0xff) << int{e.opcode};
+        EXPECT_EQ(flash.contents()[e.first + e.bytes - 1], 0xff) << int{e.opcode};
+        EXPECT_EQ(flash.contents()[e.first + e.bytes], 0x00) << int{e.opcode};
+    }
+    write({0xc7});
+    EXPECT_EQ(flash.contents()[0], 0xff);
+    EXPECT_EQ(flash.contents()[0x3ffff], 0xff);
+}
+
+TEST_F(NorFlashTest, StatusRegistersKeepWhatIsWritten) {
+    write({0x01, 0x00, 0x42});
+    write({0x11, 0x60});
+    EXPECT_EQ(command({0x05}, 1), Bytes{0x00});
+    EXPECT_EQ(command({0x35}, 2), (Bytes{0x42, 0x42}));
+    EXPECT_EQ(command({0x15}, 1), Bytes{0x60});
+    flash.reset();
+    EXPECT_EQ(command({0x35}, 1), Bytes{0x42});
+}
+
+TEST_F(NorFlashTest, PoweredDownItHearsOnlyItsRelease) {
+    command({0xb9});
+    EXPECT_EQ(command({0x9f}, 1), Bytes{0xff});
+    command({0xab});
+    EXPECT_EQ(command({0x9f}, 1), Bytes{0xc8});
+}
+
+TEST_F(NorFlashTest, ResetNeedsItsTwoCommandsInARow) {
+    command({0x06});
+    command({0x66});
+    command({0x35}, 1);
+    command({0x99});
+    EXPECT_EQ(status(), 0x02);
+    command({0x66});
+    command({0x99});
+    EXPECT_EQ(status(), 0x00);
+}
+
+TEST_F(NorFlashTest, UnknownCommandsAreIgnored) {
+    EXPECT_EQ(command({0x5a, 0, 0, 0, 0}, 1), Bytes{0xff});
+    EXPECT_EQ(bench.log.count(LogKind::unimplemented), 1u);
+}
+
+TEST_F(NorFlashTest, CommandInProgressSurvivesSaveAndRestore) {
+    flash.load(0x123456, Bytes{0xa1, 0xa2});
+    flash.select(true);
+    for (std::uint32_t byte : {0x03u, 0x12u, 0x34u}) flash.exchange(byte, 8, 1);
+    NorFlash other(bench.events, bench.log, {});
+    DeviceBench::transfer_state(flash, other);
+    other.exchange(0x56, 8, 1);
+    EXPECT_EQ(other.exchange(0, 16, 1), 0xa1a2u);
+}
+
+TEST_F(NorFlashTest, RefusesASnapshotOfAnotherSize) {
+    NorFlash smaller(bench.events, bench.log, {.size_bytes = 8u << 20});
+    EXPECT_THROW(DeviceBench::transfer_state(flash, smaller), InputError);
+}
+
+}  // namespace
+}  // namespace k210
