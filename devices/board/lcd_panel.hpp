@@ -1,0 +1,98 @@
+// An LCD with a MIPI DCS controller (ST7789, ILI9486, NT35310) behind SPI0: what a viewer of the board sees.
+// Commands: maixpy components/drivers/lcd/include/st7789.h:8-83, as lcd_mcu.c, st7789.c and the SDK demos' nt35310.c
+// send them [sdk]; address counters, memory access control and resets: ST7789V data sheet, 8.12 and 9.1 [doc].
+// Data path: each frame is taken as bytes, the first on the wire first; the data/command pin is sampled when the
+// frame ends. RGB565 and RGB666 pixels go through a window in controller orientation into graphic memory; the glass
+// shows a rectangle of it, mounted so that a picture written with the board's usual memory access control is upright.
+// Departures: no read commands, scrolling, partial or idle mode; vendor commands (0xb0 and up) only tune voltages and
+// are taken in silence; the colour order bit acts on what is shown, not on what is written [assumed]; no backlight.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "k210/base/log.hpp"
+#include "k210/bus/wires.hpp"
+#include "k210/host/picture.hpp"
+#include "k210/sim/state.hpp"
+
+namespace k210 {
+
+struct LcdPanelConfig {
+    std::string_view name;
+    unsigned gram_width, gram_height;                      // the controller's graphic memory
+    unsigned glass_x, glass_y, glass_width, glass_height;  // the part of it that the glass shows
+    std::uint8_t upright_madctl;  // the memory access control with which a picture stands upright in its true colours
+    bool inverted;                // the glass shows true colours with inversion on (IPS)
+};
+
+// clang-format off
+// Sipeed's 2.4 inch panel on Maix Dock, Bit and Go: DIR_YX_RLDU, py_lcd.c:41-52 [sdk].
+inline constexpr LcdPanelConfig kLcdMaix    {"st7789 320x240",         240, 320,  0,  0, 240, 320, 0xa0, false};
+// M5StickV: offsets py_lcd.c:244-262, direction _boot.py:99 (rotation 2), which sees the glass from column 53 on [sdk].
+inline constexpr LcdPanelConfig kLcdM5StickV{"st7789 240x135",         240, 320, 53, 40, 135, 240, 0x60, true};
+// T-Watch: maixpy_twatch/builtin_py/_boot.py:116-122 [sdk].
+inline constexpr LcdPanelConfig kLcdTWatch  {"st7789 240x240",         240, 320,  0,  0, 240, 240, 0x60, true};
+// Maix Amigo: maixpy_amigo_tft and maixpy_amigo_ips/builtin_py/_boot.py, "dir": 40 [sdk].
+inline constexpr LcdPanelConfig kLcdAmigoTft{"ili9486 480x320",        320, 480,  0,  0, 320, 480, 0x28, false};
+inline constexpr LcdPanelConfig kLcdAmigoIps{"ili9481 480x320",        320, 480,  0,  0, 320, 480, 0x28, true};
+// Kendryte KD233: standalone-demo kpu/main.c (DIR_YX_RLUD) and lcd.c:56-60, lcd.h:21-22 [sdk].
+inline constexpr LcdPanelConfig kLcdKd233   {"nt35310 320x240",        240, 320,  0,  0, 240, 320, 0x28, false};
+// clang-format on
+
+class LcdPanel final : public SpiTarget {
+public:
+    LcdPanel(Log& log, const LcdPanelConfig& config);
+
+    void set_dc(bool data) { data_ = data; }  // the data/command pin
+    void set_reset(bool level);               // the reset pin, active low
+
+    // What the viewer sees; black while asleep or switched off. The reference stays valid, its pixels until the next
+    // call.
+    const Picture& picture();
+    // Moves on whenever picture() may look different.
+    std::uint64_t generation() const { return generation_; }
+    // Windows of at least half the glass that were written to their last pixel.
+    std::uint64_t frames_shown() const { return frames_shown_; }
+
+    void reset();  // power-on
+    void visit_state(StateVisitor& v);
+
+    void select(bool active) override { selected_ = active; }
+    std::uint32_t exchange(std::uint32_t out, unsigned bits, unsigned lines) override;
+    std::uint32_t receive(unsigned bits, unsigned lines) override;
+    void wait(unsigned) override {}
+
+private:
+    struct Range {
+        std::uint32_t first, last;
+    };
+    void reset_controller();
+    void command(std::uint8_t code);
+    void parameter(std::uint8_t value);
+    void pixel_byte(std::uint8_t value);
+    void write_pixel(std::uint8_t red, std::uint8_t green, std::uint8_t blue);
+    void change_view() { ++generation_; }
+    void render();
+
+    Log& log_;
+    LcdPanelConfig config_;
+    std::vector<std::uint8_t> gram_;  // red, green, blue; rows of gram_width pixels
+    bool selected_ = false, data_ = true, reset_level_ = true;
+
+    std::uint8_t command_ = 0;
+    std::uint32_t parameters_ = 0;  // bytes since the command
+    std::uint8_t madctl_ = 0, colmod_ = 0;
+    bool inverted_ = false, asleep_ = true, display_on_ = false;
+    Range columns_{}, rows_{};  // the window
+    std::uint32_t column_ = 0, row_ = 0;
+    std::array<std::uint8_t, 3> pixel_{};
+    unsigned pixel_bytes_ = 0;
+
+    std::uint64_t frames_shown_ = 0;
+    std::uint64_t generation_ = 1, rendered_generation_ = 0;
+    Picture picture_;
+};
+
+}  // namespace k210

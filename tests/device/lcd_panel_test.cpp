@@ -1,0 +1,254 @@
+#include "board/lcd_panel.hpp"
+
+#include <array>
+#include <initializer_list>
+
+#include <gtest/gtest.h>
+
+#include "support/device_bench.hpp"
+
+namespace k210 {
+namespace {
+
+using Rgb = std::array<std::uint8_t, 3>;
+constexpr Rgb kBlack = {0, 0, 0}, kRed = {255, 0, 0}, kGreen = {0, 255, 0}, kBlue = {0, 0, 255}, kCyan = {0, 255, 255};
+constexpr std::uint32_t kRed565 = 0xf800, kGreen565 = 0x07e0;
+
+struct Driver {
+    DeviceBench bench;
+    LcdPanel panel;
+
+    explicit Driver(const LcdPanelConfig& config) : panel(bench.log, config) { panel.select(true); }
+
+    void command(std::uint8_t code, std::initializer_list<std::uint32_t> bytes = {}) {
+        panel.set_dc(false);
+        panel.exchange(code, 8, 8);
+        panel.set_dc(true);
+        for (std::uint32_t byte : bytes) panel.exchange(byte, 8, 8);
+    }
+    void init(std::uint8_t madctl) {
+        command(0x01);
+        command(0x11);
+        command(0x3a, {0x55});
+        command(0x36, {madctl});
+        command(0x29);
+    }
+    void set_area(std::uint32_t x1, std::uint32_t y1, std::uint32_t x2, std::uint32_t y2) {
+        command(0x2a, {x1 >> 8, x1 & 0xff, x2 >> 8, x2 & 0xff});
+        command(0x2b, {y1 >> 8, y1 & 0xff, y2 >> 8, y2 & 0xff});
+        command(0x2c);
+    }
+    void point(std::uint32_t x, std::uint32_t y, std::uint32_t colour) {
+        set_area(x, y, x, y);
+        panel.exchange(colour, 16, 8);
+    }
+    Rgb seen(unsigned x, unsigned y) {
+        const std::uint8_t* p = panel.picture().at(x, y);
+        return {p[0], p[1], p[2]};
+    }
+};
+
+struct LcdPanelTest : testing::Test, Driver {
+    LcdPanelTest() : Driver(kLcdMaix) {}
+};
+
+TEST_F(LcdPanelTest, ShowsNothingUntilSwitchedOn) {
+    command(0x3a, {0x55});
+    command(0x36, {0xa0});
+    point(0, 0, kRed565);
+    EXPECT_EQ(seen(0, 0), kBlack);
+    command(0x29);
+    EXPECT_EQ(seen(0, 0), kBlack);
+    command(0x11);
+    EXPECT_EQ(seen(0, 0), kRed);
+    command(0x28);
+    EXPECT_EQ(seen(0, 0), kBlack);
+}
+
+TEST_F(LcdPanelTest, PictureIsUprightWithMaixPysDirection) {
+    init(0xa0);
+    EXPECT_EQ(panel.picture().width, 320u);
+    EXPECT_EQ(panel.picture().height, 240u);
+    point(10, 20, kRed565);
+    EXPECT_EQ(seen(10, 20), kRed);
+    EXPECT_EQ(seen(11, 20), kBlack);
+}
+
+TEST_F(LcdPanelTest, OtherDirectionsTurnAndMirrorThePicture) {
+    const struct {
+        std::uint8_t madctl;
+        unsigned x, y;  // where the viewer sees what was written to column 10, row 20
+    } directions[] = {
+        {0xa0, 10, 20},       {0x60, 319 - 10, 239 - 20}, {0x20, 319 - 10, 20},
+        {0xe0, 10, 239 - 20},  // landscape
+        {0x00, 319 - 20, 10}, {0xc0, 20, 239 - 10},       {0x40, 319 - 20, 239 - 10},
+        {0x80, 20, 10},  // portrait
+    };
+    for (const auto& d : directions) {
+        init(d.madctl);
+        point(10, 20, kGreen565);
+        EXPECT_EQ(seen(d.x, d.y), kGreen) << std::hex << int{d.madctl};
+        point(10, 20, 0);
+    }
+}
+
+TEST_F(LcdPanelTest, BytesOfWideFramesComeMostSignificantFirst) {
+    init(0xa0);
+    set_area(0, 0, 319, 239);
+    panel.exchange(kRed565 << 16 | kGreen565, 32, 8);
+    EXPECT_EQ(seen(0, 0), kRed);
+    EXPECT_EQ(seen(1, 0), kGreen);
+}
+
+TEST_F(LcdPanelTest, WindowFillsRowByRowAndStartsAgain) {
+    init(0xa0);
+    set_area(5, 7, 6, 8);
+    for (std::uint32_t colour : {0x0000u, 0x0000u, 0x0000u, kGreen565, kRed565}) panel.exchange(colour, 16, 8);
+    EXPECT_EQ(seen(6, 8), kGreen);
+    EXPECT_EQ(seen(5, 7), kRed);
+    EXPECT_EQ(seen(7, 7), kBlack);
+}
+
+TEST_F(LcdPanelTest, WriteContinueGoesOnWhereItStopped) {
+    init(0xa0);
+    set_area(0, 0, 319, 239);
+    panel.exchange(kRed565, 16, 8);
+    command(0x00);
+    command(0x3c);
+    panel.exchange(kGreen565, 16, 8);
+    EXPECT_EQ(seen(1, 0), kGreen);
+    command(0x2c);
+    panel.exchange(kGreen565, 16, 8);
+    EXPECT_EQ(seen(0, 0), kGreen);
+}
+
+TEST_F(LcdPanelTest, EighteenBitPixelsTakeThreeBytes) {
+    init(0xa0);
+    command(0x3a, {0x66});
+    set_area(0, 0, 319, 239);
+    for (std::uint32_t byte : {0x00u, 0xfcu, 0x00u, 0xfcu}) panel.exchange(byte, 8, 8);
+    EXPECT_EQ(seen(0, 0), kGreen);
+    EXPECT_EQ(seen(1, 0), kBlack);
+}
+
+TEST_F(LcdPanelTest, ColourOrderBitSwapsRedAndBlue) {
+    init(0xa8);
+    point(0, 0, kRed565);
+    EXPECT_EQ(seen(0, 0), kBlue);
+}
+
+TEST_F(LcdPanelTest, InversionInvertsAndBack) {
+    init(0xa0);
+    point(0, 0, kRed565);
+    command(0x21);
+    EXPECT_EQ(seen(0, 0), kCyan);
+    command(0x20);
+    EXPECT_EQ(seen(0, 0), kRed);
+}
+
+TEST_F(LcdPanelTest, CountsFramesNotPoints) {
+    init(0xa0);
+    point(0, 0, kRed565);
+    EXPECT_EQ(panel.frames_shown(), 0u);
+    set_area(0, 0, 319, 239);
+    for (unsigned i = 0; i < 320 * 240 - 1; ++i) panel.exchange(0, 16, 8);
+    EXPECT_EQ(panel.frames_shown(), 0u);
+    panel.exchange(0, 16, 8);
+    EXPECT_EQ(panel.frames_shown(), 1u);
+}
+
+TEST_F(LcdPanelTest, GenerationMovesOnlyWithWhatIsSeen) {
+    init(0xa0);
+    set_area(0, 0, 319, 239);
+    const std::uint64_t before = panel.generation();
+    panel.picture();
+    command(0x2a, {0, 0, 0, 1});
+    EXPECT_EQ(panel.generation(), before);
+    command(0x2c);
+    panel.exchange(kRed565, 16, 8);
+    EXPECT_NE(panel.generation(), before);
+}
+
+TEST_F(LcdPanelTest, PixelsOutsideOfMemoryAreLost) {
+    init(0x00);
+    set_area(230, 0, 300, 0);
+    for (unsigned i = 0; i < 71; ++i) panel.exchange(kRed565, 16, 8);
+    EXPECT_EQ(seen(319, 239), kRed);
+    EXPECT_EQ(seen(318, 0), kBlack);
+    set_area(0xffff, 0xffff, 0, 0);
+    panel.exchange(kRed565, 16, 8);
+    panel.exchange(kRed565, 16, 8);
+    EXPECT_EQ(panel.frames_shown(), 0u);
+}
+
+TEST_F(LcdPanelTest, DeselectedOrHeldInResetItHearsNothing) {
+    init(0xa0);
+    panel.select(false);
+    point(0, 0, kRed565);
+    panel.select(true);
+    EXPECT_EQ(seen(0, 0), kBlack);
+    panel.set_reset(false);
+    init(0xa0);
+    panel.set_reset(true);
+    point(0, 0, kRed565);
+    EXPECT_EQ(seen(0, 0), kBlack);
+}
+
+TEST_F(LcdPanelTest, SoftwareResetKeepsTheMemory) {
+    init(0xa0);
+    point(0, 0, kRed565);
+    init(0xa0);
+    EXPECT_EQ(seen(0, 0), kRed);
+    panel.reset();
+    init(0xa0);
+    EXPECT_EQ(seen(0, 0), kBlack);
+}
+
+TEST_F(LcdPanelTest, VendorCommandsPassInSilenceOthersAreReported) {
+    command(0xf1, {0x36, 0x04, 0x00});
+    command(0xe0, {0x0f, 0x1f});
+    EXPECT_EQ(bench.log.count(LogKind::unimplemented), 0u);
+    command(0x37, {0, 10});
+    EXPECT_EQ(bench.log.count(LogKind::unimplemented), 1u);
+}
+
+TEST_F(LcdPanelTest, PixelInProgressSurvivesSaveAndRestore) {
+    init(0xa0);
+    set_area(3, 4, 5, 6);
+    panel.exchange(kRed565 >> 8, 8, 8);
+    Driver other(kLcdMaix);
+    DeviceBench::transfer_state(panel, other.panel);
+    other.panel.exchange(kRed565 & 0xff, 8, 8);
+    EXPECT_EQ(other.seen(3, 4), kRed);
+}
+
+TEST(LcdPanelGlassTest, M5StickVSeesItsWindowOfTheMemory) {
+    Driver d(kLcdM5StickV);
+    d.init(0x60);
+    d.command(0x21);
+    EXPECT_EQ(d.panel.picture().width, 240u);
+    EXPECT_EQ(d.panel.picture().height, 135u);
+    d.point(40, 52, kRed565);  // offsets w1, h1: py_lcd.c:247-250
+    d.point(40 + 239, 52 + 134, kGreen565);
+    EXPECT_EQ(d.seen(0, 0), kRed);
+    EXPECT_EQ(d.seen(239, 134), kGreen);
+}
+
+TEST(LcdPanelGlassTest, AmigoIsALargerPanelInBgrOrder) {
+    Driver d(kLcdAmigoTft);
+    d.init(0x28);
+    EXPECT_EQ(d.panel.picture().width, 480u);
+    EXPECT_EQ(d.panel.picture().height, 320u);
+    d.point(479, 319, kRed565);
+    EXPECT_EQ(d.seen(479, 319), kRed);
+}
+
+TEST(LcdPanelGlassTest, Kd233IsUprightAsTheSdkDemosUseIt) {
+    Driver d(kLcdKd233);
+    d.init(0x28);
+    d.point(10, 20, kRed565);
+    EXPECT_EQ(d.seen(10, 20), kRed);
+}
+
+}  // namespace
+}  // namespace k210
