@@ -49,20 +49,44 @@ enum ov2640_registers {
 };
 
 // The sensor gives 800x600, all of which the signal processor scales to 320x240.
+// clang-format off
 static const struct sensor_setting kOv2640Settings[] = {
-    {OV_BANK_SEL, 1},     {OV_COM7, 0x80},                                               // reset
-    {WAIT_MS, 10},        {OV_BANK_SEL, 1},     {OV_CLKRC, 0x00},      {OV_COM2, 0x02},  // output drive
-    {OV_REG04, 0x28},                                                                    // not mirrored
-    {OV_COM8, 0xe5},  // exposure and gain by themselves
-    {OV_COM7, 0x40},  // SVGA
-    {OV_HREFST, 0x11},    {OV_HREFEND, 0x43},   {OV_VSTRT, 0x00},      {OV_VEND, 0x4b},
-    {OV_REG32, 0x09},     {OV_BANK_SEL, 0},     {OV_RESET, 0x04},  // hold the output
-    {OV_HSIZE8, 800 / 8}, {OV_VSIZE8, 600 / 8}, {OV_SIZEL, 0x00},      {OV_CTRL2, 0x3d},
-    {OV_CTRLI, 0x00},     {OV_HSIZE, 800 / 4},  {OV_VSIZE, 600 / 4},   {OV_XOFFL, 0x00},
-    {OV_YOFFL, 0x00},     {OV_VHYX, 0x00},      {OV_ZMOW, 320 / 4},    {OV_ZMOH, 240 / 4},
-    {OV_ZMHH, 0x00},      {OV_R_DVP_SP, 0x02},  {OV_IMAGE_MODE, 0x08},  // RGB565, high byte first
-    {OV_R_BYPASS, 0x00},  {OV_RESET, 0x00},     {WAIT_MS, 30},
+    {OV_BANK_SEL, 1},
+    {OV_COM7, 0x80},  // reset
+    {WAIT_MS, 10},
+    {OV_BANK_SEL, 1},
+    {OV_CLKRC, 0x80},  // twice the camera's clock
+    {OV_COM2, 0x02},   // output drive
+    {OV_REG04, 0x28},  // not mirrored
+    {OV_COM8, 0xe5},   // exposure and gain by themselves
+    {OV_COM7, 0x40},   // 800x600
+    {OV_HREFST, 0x11},
+    {OV_HREFEND, 0x43},
+    {OV_VSTRT, 0x00},
+    {OV_VEND, 0x4b},
+    {OV_REG32, 0x09},
+    {OV_BANK_SEL, 0},
+    {OV_RESET, 0x04},  // hold the output
+    {OV_HSIZE8, 800 / 8},
+    {OV_VSIZE8, 600 / 8},
+    {OV_SIZEL, 0x00},
+    {OV_CTRL2, 0x3d},
+    {OV_CTRLI, 0x00},
+    {OV_HSIZE, 800 / 4},
+    {OV_VSIZE, 600 / 4},
+    {OV_XOFFL, 0x00},
+    {OV_YOFFL, 0x00},
+    {OV_VHYX, 0x00},
+    {OV_ZMOW, 320 / 4},
+    {OV_ZMOH, 240 / 4},
+    {OV_ZMHH, 0x00},
+    {OV_R_DVP_SP, 0x02},
+    {OV_IMAGE_MODE, 0x08},  // RGB565, high byte first
+    {OV_R_BYPASS, 0x00},
+    {OV_RESET, 0x00},
+    {WAIT_MS, 30},
 };
+// clang-format on
 
 enum gc0328_registers {
     GC_PAGE = 0xfe,
@@ -78,6 +102,7 @@ enum gc0328_registers {
 };
 
 // The sensor gives 640x480; every second pixel of every second line is taken.
+// clang-format off
 static const struct sensor_setting kGc0328Settings[] = {
     {GC_PAGE, 0x80},  // reset
     {WAIT_MS, 10},
@@ -109,6 +134,7 @@ static const struct sensor_setting kGc0328Settings[] = {
     {GC_AEC, 0x01},
     {WAIT_MS, 30},
 };
+// clang-format on
 
 static const struct sensor kSensors[] = {
     {"OV2640",
