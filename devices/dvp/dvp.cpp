@@ -109,23 +109,28 @@ void Dvp::store_frame() {
     if (format == 2) log().unverified(name(), "format 2 is taken as RGB");
     const bool colour = format != Format::luma;
     const bool ai = field(dvp_cfg.ai_output_enable), display = field(dvp_cfg.display_output_enable);
-    const auto to_display = display ? target(capture_.rgb, width * height * 2) : std::span<std::uint8_t>{};
-    const auto to_r = ai ? target(capture_.r, width * height) : std::span<std::uint8_t>{};
-    const auto to_g = ai && colour ? target(capture_.g, width * height) : std::span<std::uint8_t>{};
-    const auto to_b = ai && colour ? target(capture_.b, width * height) : std::span<std::uint8_t>{};
+    const auto memory = [&](bool wanted, std::uint32_t address, std::size_t length) {
+        return wanted ? target(address, length) : std::span<std::uint8_t>{};
+    };
+    const auto packed = memory(display, capture_.rgb, width * height * 2);
+    struct Plane {
+        std::uint32_t address;
+        std::span<std::uint8_t> to;
+        const std::vector<std::uint8_t>& from;
+    };
+    const Plane planes[] = {{capture_.r, memory(ai, capture_.r, width * height), line_.r},
+                            {capture_.g, memory(ai && colour, capture_.g, width * height), line_.g},
+                            {capture_.b, memory(ai && colour, capture_.b, width * height), line_.b}};
 
     line_.resize(pixels);
     for (std::size_t y = 0; y < lines; ++y) {
         decode(frame.bytes.subspan(y * frame.width * 2, pixels * 2), line_);
-        if (!to_display.empty()) store_display(line_.rgb565, &to_display[y * width * 2]);
-        if (!to_r.empty()) std::copy(line_.r.begin(), line_.r.end(), &to_r[y * width]);
-        if (!to_g.empty()) std::copy(line_.g.begin(), line_.g.end(), &to_g[y * width]);
-        if (!to_b.empty()) std::copy(line_.b.begin(), line_.b.end(), &to_b[y * width]);
+        if (!packed.empty()) store_display(line_.rgb565, &packed[y * width * 2]);
+        for (const Plane& plane : planes)
+            if (!plane.to.empty()) std::copy(plane.from.begin(), plane.from.end(), &plane.to[y * width]);
     }
-    if (!to_display.empty()) bus_.wrote(capture_.rgb, static_cast<std::uint32_t>(to_display.size()));
-    if (!to_r.empty()) bus_.wrote(capture_.r, static_cast<std::uint32_t>(to_r.size()));
-    if (!to_g.empty()) bus_.wrote(capture_.g, static_cast<std::uint32_t>(to_g.size()));
-    if (!to_b.empty()) bus_.wrote(capture_.b, static_cast<std::uint32_t>(to_b.size()));
+    bus_.wrote(capture_.rgb, static_cast<std::uint32_t>(packed.size()));
+    for (const Plane& plane : planes) bus_.wrote(plane.address, static_cast<std::uint32_t>(plane.to.size()));
 }
 
 // Nine clocks a byte, and one each for start and stop. [assumed]
@@ -139,9 +144,9 @@ void Dvp::start_sccb() {
 void Dvp::transfer_sccb() {
     const auto address = static_cast<std::uint8_t>(sccb_ctl.device_address);
     if (sccb_ctl.write_data_enable) {
-        const std::uint32_t bytes[] = {sccb_ctl.reg_address, sccb_ctl.wdata_byte0, sccb_ctl.wdata_byte1};
         sccb_.start(address, false);
-        for (std::uint32_t i = 0; i < sccb_cfg.byte_num; ++i) sccb_.write(static_cast<std::uint8_t>(bytes[i]));
+        for (std::uint32_t i = 1; i <= sccb_cfg.byte_num; ++i)  // reg_address, wdata_byte0, wdata_byte1
+            sccb_.write(static_cast<std::uint8_t>(sccb_ctl.raw >> (8 * i)));
     } else {
         sccb_cfg.rdata = sccb_.start(address, true) ? sccb_.read() : 0xff;
     }

@@ -1,8 +1,8 @@
 // DVP, 0x5043'0000, PLIC source 24: the camera port, with its own SCCB controller.
 // Registers and how they are driven: [sdk] lib/drivers/include/dvp.h:27-110, lib/drivers/dvp.c. The block's clock is
 // APB1, from which XCLK and SCL are divided: dvp.c:47-60, 136-152. Whether an output is RGB565 (display) or R, G, B
-// planes (AI), for RGB and YUV sensors alike, follows from MaixPy omv/sensor.c:1441-1700, which shows the display
-// buffer of a YUV sensor as RGB565 and takes grey pictures from the AI buffer's first plane.
+// planes (AI), for RGB and YUV sensors alike, follows from MaixPy omv/sensor.c:154-222, 1571-1730, which shows the
+// display buffer of a YUV sensor as RGB565 and takes grey pictures from the AI buffer's first plane.
 //
 // A frame: vertical sync sets frame_start; when dvp_en was set before it, or auto mode is on, the frame is converted:
 // configuration and addresses are taken as its first line begins, all memory is written as its last line ends, then
@@ -11,7 +11,7 @@
 //
 // [assumed]: frame_finish only for converted frames; a frame smaller than asked for finishes with its last line; auto
 // mode needs no dvp_en; Y format writes only the first plane; an SCCB read takes one byte, 0xff when nobody answers.
-// `reverse`, and bursts beyond their part in the line length, have no effect. FIFO overflows do not happen.
+// `reverse` and `axi` have no effect; the FIFO never overflows.
 #pragma once
 #include "dvp/pixels.hpp"
 #include "k210/bus/bus.hpp"

@@ -1,6 +1,6 @@
 // What the DVP makes of a line of bytes from the sensor.
 // RGB: high byte first; YUV: U Y V Y. Both follow from what MaixPy and the SDK's demos make their sensors send for the
-// format they set: [sdk] MaixPy omv/ov2640.c:171-178, gc0328.c (0x44), ov5640.c set_pixformat, demo dvp_ov/ov2640.c.
+// format they set: [sdk] MaixPy omv/ov2640.c:177-183, gc0328.c:218, ov5640.c:101-104; demo dvp_ov/ov2640.c:200.
 #pragma once
 #include <cstdint>
 #include <span>
