@@ -4,11 +4,12 @@
 #include <span>
 #include <string_view>
 
+#include "k210/host/button.hpp"
+
 namespace k210 {
 
 enum class Panel : std::uint8_t { st7789_320x240, st7789_240x135, ili9486_480x320, nt35310_320x240 };
 enum class Sensor : std::uint8_t { ov2640, gc0328, ov5640, ov7740 };
-enum class Button : std::uint8_t { boot, a, b };
 
 struct Board {
     std::string_view name, description;

@@ -1,0 +1,26 @@
+// Where in a window a picture goes.
+#pragma once
+#include <algorithm>
+
+namespace k210 {
+
+struct Placement {
+    int x, y, width, height;
+    bool whole_multiple;
+    bool operator==(const Placement&) const = default;
+};
+
+// In the middle, at the largest whole multiple of the picture's size that fits, else at the largest fraction.
+inline Placement place_picture(int width, int height, int window_width, int window_height) {
+    const int multiple = std::min(window_width / width, window_height / height);
+    int shown_width = width * multiple, shown_height = height * multiple;
+    if (multiple == 0) {
+        const bool wider = 1LL * width * window_height >= 1LL * height * window_width;
+        shown_width = wider ? window_width : static_cast<int>(1LL * width * window_height / height);
+        shown_height = wider ? static_cast<int>(1LL * height * window_width / width) : window_height;
+    }
+    return {(window_width - shown_width) / 2, (window_height - shown_height) / 2, shown_width, shown_height,
+            multiple > 0};
+}
+
+}  // namespace k210
