@@ -7,6 +7,7 @@ Uarths::Uarths(DeviceContext context, SerialSink& line)
           line_.receive(tx_.pop());
           start_tx();
       }) {
+    txdata.steady = true;
     txdata.refresh = [this] { txdata.full = tx_.full(); };
     txdata.after_write = [this](std::uint32_t lanes) {
         if (!(lanes & 0xff)) return;

@@ -8,7 +8,7 @@
 namespace k210 {
 namespace {
 
-constexpr unsigned kMaxInstructions = 24;
+constexpr unsigned kMaxInstructions = 48;
 constexpr unsigned kMcycle = 0xb00;
 constexpr std::uint64_t kForever = ~0ull;
 
@@ -42,7 +42,7 @@ std::uint64_t iterations_to_cross(std::uint64_t a, std::uint64_t limit, std::uin
 
 class Evaluator {
 public:
-    Evaluator(const Gprs& gprs, std::uint64_t cycle, const MemoryView& memory) : cycle_(cycle), memory_(memory) {
+    Evaluator(const Gprs& gprs, std::uint64_t cycle, PollWorld& world) : cycle_(cycle), world_(world) {
         for (unsigned i = 0; i < 32; ++i) x_[i] = {gprs[i], false};
     }
 
@@ -51,8 +51,7 @@ public:
         std::uint64_t pc = head;
         do {
             if (++executed_ > kMaxInstructions) return false;
-            const auto bytes = memory_(pc, 4);
-            const std::uint32_t raw = rv::fetch(bytes, 0);
+            const std::uint32_t raw = rv::fetch(world_.memory(pc, 4), 0);
             const std::uint32_t insn = rv::expand(raw);
             next_ = pc + rv::length_bytes(raw);
             if (insn == 0 || !step(insn, pc)) return false;
@@ -74,6 +73,7 @@ public:
         return count;
     }
     std::uint64_t executed() const { return executed_; }
+    std::uint64_t steady_until_cycle() const { return steady_until_cycle_; }
     std::uint64_t after(unsigned reg, std::uint64_t iterations) const {
         return x_[reg].base + (x_[reg].counts ? (iterations - 1) * executed_ : 0);
     }
@@ -100,12 +100,8 @@ private:
             case 0x37: write(rd, {sext32(insn & 0xffff'f000), false}); return true;
             case 0x17: write(rd, {pc + sext32(insn & 0xffff'f000), false}); return true;
             case 0x13: return immediate(insn, rd);
-            case 0x1b: {
-                const Value a = read(rv::rs1(insn));
-                if (a.counts || rv::funct3(insn) != 0) return false;
-                write(rd, {sext32(a.base + static_cast<std::uint64_t>(i_immediate(insn))), false});
-                return true;
-            }
+            case 0x1b: return immediate_word(insn, rd);
+            case 0x3b: return arithmetic_word(insn, rd);
             case 0x33: return arithmetic(insn, rd);
             case 0x03: return load(insn, rd);
             case 0x63: return branch(insn, pc);
@@ -154,6 +150,23 @@ private:
         return true;
     }
 
+    bool immediate_word(std::uint32_t insn, unsigned rd) {
+        const Value a = read(rv::rs1(insn));
+        if (a.counts) return false;
+        const auto word = static_cast<std::uint32_t>(a.base);
+        const auto imm = static_cast<std::uint32_t>(i_immediate(insn));
+        const unsigned shift = imm & 31;
+        switch (rv::funct3(insn)) {
+            case 0: write(rd, {sext32(word + imm), false}); return true;
+            case 1: write(rd, {sext32(word << shift), false}); return true;
+            case 5:
+                write(rd, {imm & 0x400 ? sext32(static_cast<std::uint32_t>(static_cast<std::int32_t>(word) >> shift))
+                                       : sext32(word >> shift), false});
+                return true;
+            default: return false;
+        }
+    }
+
     bool arithmetic(std::uint32_t insn, unsigned rd) {
         const Value a = read(rv::rs1(insn)), b = read(rv::rs2(insn));
         switch (insn >> 25 << 3 | rv::funct3(insn)) {
@@ -169,9 +182,24 @@ private:
         }
         if (a.counts || b.counts) return false;
         switch (insn >> 25 << 3 | rv::funct3(insn)) {
+            case 1: write(rd, {a.base << (b.base & 63), false}); return true;
             case 4: write(rd, {a.base ^ b.base, false}); return true;
+            case 5: write(rd, {a.base >> (b.base & 63), false}); return true;
             case 6: write(rd, {a.base | b.base, false}); return true;
             case 7: write(rd, {a.base & b.base, false}); return true;
+            default: return false;
+        }
+    }
+
+    bool arithmetic_word(std::uint32_t insn, unsigned rd) {
+        const Value a = read(rv::rs1(insn)), b = read(rv::rs2(insn));
+        if (a.counts || b.counts) return false;
+        const auto word = static_cast<std::uint32_t>(a.base), other = static_cast<std::uint32_t>(b.base);
+        switch (insn >> 25 << 3 | rv::funct3(insn)) {
+            case 0: write(rd, {sext32(word + other), false}); return true;
+            case 0x20 << 3: write(rd, {sext32(word - other), false}); return true;
+            case 1: write(rd, {sext32(word << (other & 31)), false}); return true;
+            case 5: write(rd, {sext32(word >> (other & 31)), false}); return true;
             default: return false;
         }
     }
@@ -180,10 +208,17 @@ private:
         const Value base = read(rv::rs1(insn));
         if (base.counts) return false;
         const unsigned size = 1u << (rv::funct3(insn) & 3);
-        const auto bytes = memory_(base.base + static_cast<std::uint64_t>(i_immediate(insn)), size);
-        if (bytes.size() != size) return false;  // a device: reading may change it
+        const std::uint64_t address = base.base + static_cast<std::uint64_t>(i_immediate(insn));
+        const auto bytes = world_.memory(address, size);
         std::uint64_t v = 0;
-        for (unsigned i = 0; i < size; ++i) v |= std::uint64_t{bytes[i]} << (8 * i);
+        if (bytes.size() == size) {
+            for (unsigned i = 0; i < size; ++i) v |= std::uint64_t{bytes[i]} << (8 * i);
+        } else {
+            const auto read = world_.device(address, size);
+            if (!read) return false;
+            v = read->value;
+            steady_until_cycle_ = std::min(steady_until_cycle_, read->until_cycle);
+        }
         const bool sign = !(rv::funct3(insn) & 4);
         const unsigned unused = 64 - 8 * size;
         if (sign) v = static_cast<std::uint64_t>(static_cast<std::int64_t>(v << unused) >> unused);
@@ -223,8 +258,9 @@ private:
 
     std::array<Value, 32> x_;
     std::uint64_t cycle_;
-    const MemoryView& memory_;
+    PollWorld& world_;
     std::uint64_t next_ = 0, executed_ = 0;
+    std::uint64_t steady_until_cycle_ = kForever;
     std::uint32_t written_ = 1, inputs_ = 0;
     std::array<Branch, kMaxInstructions> seen_{};
     unsigned branches_ = 0;
@@ -233,9 +269,11 @@ private:
 }  // namespace
 
 std::optional<PollSkip> evaluate_poll(std::uint64_t head, const Gprs& gprs, std::uint64_t cycle, std::uint64_t max_cycles,
-                                      const MemoryView& memory) {
-    Evaluator iteration(gprs, cycle, memory);
+                                      PollWorld& world) {
+    Evaluator iteration(gprs, cycle, world);
     if (!iteration.iterate(head) || !iteration.repeats(gprs)) return {};
+    if (iteration.steady_until_cycle() <= cycle) return {};
+    max_cycles = std::min(max_cycles, iteration.steady_until_cycle() - cycle);
     PollSkip skip{std::min(iteration.iterations(), max_cycles / iteration.executed()), iteration.executed(), gprs, 0};
     if (skip.iterations == 0) return {};
     for (unsigned i = 1; i < 32; ++i) {

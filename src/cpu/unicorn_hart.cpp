@@ -35,6 +35,7 @@ constexpr std::uint64_t kMie = 1u << 3, kMpie = 1u << 7, kMppMachine = 3u << 11;
 constexpr std::uint64_t kCyclesPerInstruction = 1;  // [assumed] an ideal in-order pipeline; docs/fidelity.md
 constexpr unsigned kTrapCycles = 4;                 // [assumed] pipeline flush on trap entry
 constexpr unsigned kReservationPatience = 16;       // blocks a slice may run on to let an LR meet its SC
+constexpr unsigned kMaxLoopBlocks = 16;
 constexpr int kRoundsBeforePoll = 8;      // of the same pure loop, before looking whether it only waits
 constexpr int kRoundsAfterNoPoll = 1024;  // and before looking again when it does not
 
@@ -51,7 +52,7 @@ constexpr const char* kGprNames[] = {"zero", "ra", "sp", "gp", "tp",  "t0",  "t1
                                      "a1",   "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
                                      "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
 
-class UnicornHart final : public Hart {
+class UnicornHart final : public Hart, private PollWorld {
 public:
     explicit UnicornHart(const HartContext& context);
     ~UnicornHart() override { uc_close(engine_); }
@@ -87,6 +88,8 @@ private:
     void finish_previous_block();
     void watch_for_poll(std::uint64_t pc);
     bool skip_poll(std::uint64_t head);
+    std::span<const std::uint8_t> memory(std::uint64_t address, std::uint32_t size) override { return code(address, size); }
+    std::optional<SteadyRead> device(std::uint64_t address, std::uint32_t size) override;
     std::uint64_t machine_csr(unsigned csr) const;
 
     void run_engine();
@@ -119,10 +122,9 @@ private:
     bool stop_ = false;     // leave at the next block: something outside changed
     bool left_ = false;     // the block hook ended the engine's run, pc_ is right
     unsigned patience_ = 0;
-    std::uint64_t loop_head_ = Block::kNoPc;  // target of the latest backward jump
-    bool loop_pure_ = false;                  // only pure blocks since
+    std::uint64_t loop_head_ = Block::kNoPc;     // target of a backward jump
+    unsigned loop_blocks_ = kMaxLoopBlocks + 1;  // since it, as long as they are pure; then more than the maximum
     int loop_rounds_ = 0;
-    MemoryView memory_view_ = [this](std::uint64_t address, std::uint32_t size) { return code(address, size); };
     std::optional<std::uint64_t> exception_;  // as the engine numbers them
     std::optional<Refused> refused_;
 
@@ -255,7 +257,7 @@ void UnicornHart::leave_at(std::uint64_t pc) {
 
 void UnicornHart::on_block(std::uint64_t pc, std::uint32_t size) {
     if (last_.flags & kUnfinished) finish_previous_block();
-    if (pc <= last_.pc && !stop_) watch_for_poll(pc);
+    if (pc == loop_head_ || (loop_blocks_ > kMaxLoopBlocks && pc <= last_.pc)) watch_for_poll(pc);
     if (cycle_ >= end_cycle_ && patience_ == 0) return leave_at(pc);
     if (stop_) {
         stop_ = false;
@@ -269,33 +271,47 @@ void UnicornHart::on_block(std::uint64_t pc, std::uint32_t size) {
     if (patience_) --patience_;
     if (block->flags & (Block::opens_reservation | Block::closes_reservation))
         patience_ = block->has(Block::closes_reservation) ? 0 : kReservationPatience;
-    loop_pure_ = loop_pure_ && block->has(Block::pure);
+    loop_blocks_ = block->has(Block::pure) ? loop_blocks_ + 1 : kMaxLoopBlocks + 1;
     cycle_ += block->instructions * kCyclesPerInstruction;
     instructions_ += block->instructions;
     last_ = *block;
 }
 
 void UnicornHart::watch_for_poll(std::uint64_t pc) {
-    if (pc != loop_head_ || !loop_pure_) {
+    if (pc != loop_head_ || loop_blocks_ > kMaxLoopBlocks) {
         loop_head_ = pc;
         loop_rounds_ = 0;
-    } else if (++loop_rounds_ >= kRoundsBeforePoll) {
+    } else if (++loop_rounds_ >= kRoundsBeforePoll && !stop_) {
         loop_rounds_ = skip_poll(pc) ? 0 : -kRoundsAfterNoPoll;
     }
-    loop_pure_ = true;
+    loop_blocks_ = 0;
 }
 
 bool UnicornHart::skip_poll(std::uint64_t head) {
     if (cycle_ >= end_cycle_) return true;
     Gprs gprs{};
     for (unsigned i = 1; i < gprs.size(); ++i) gprs[i] = gpr_or_csr(UC_RISCV_REG_X0 + static_cast<int>(i));
-    const auto skip = evaluate_poll(head, gprs, cycle_, end_cycle_ - cycle_, memory_view_);
+    const auto skip = evaluate_poll(head, gprs, cycle_, end_cycle_ - cycle_, *this);
     if (!skip) return false;
     for (unsigned i = 1; i < gprs.size(); ++i)
         if (skip->changed >> i & 1) set_reg(UC_RISCV_REG_X0 + static_cast<int>(i), skip->gprs[i]);
     cycle_ += skip->iterations * skip->instructions * kCyclesPerInstruction;
     instructions_ += skip->iterations * skip->instructions;
     return true;
+}
+
+std::optional<PollWorld::SteadyRead> UnicornHart::device(std::uint64_t address, std::uint32_t size) {
+    const Bus::Window* window = address >> 32 ? nullptr : bus_.find(static_cast<std::uint32_t>(address));
+    if (!window || !window->target || address % size != 0) return {};
+    std::uint64_t value = 0;
+    SimTime until = SimTime::never();
+    for (std::uint32_t part = 0; part < size; part += 4) {  // as the engine splits it
+        const auto offset = static_cast<std::uint32_t>(address) + part - window->base;
+        until = std::min(until, window->target->steady_until(offset));
+        if (until <= local_now()) return {};
+        value |= std::uint64_t{bus_.read_device(*window, offset, std::min(size, 4u))} << (8 * part);
+    }
+    return SteadyRead{value, clock_.cycle_at(until)};
 }
 
 // What could not be done before the block had run: CSR reads into rd, and noticing what it enabled.

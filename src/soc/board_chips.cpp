@@ -9,6 +9,16 @@
 namespace k210 {
 namespace {
 
+const LcdPanelConfig& panel_config(Panel panel) {
+    switch (panel) {
+        case Panel::m5stickv: return kLcdM5StickV;
+        case Panel::amigo_tft: return kLcdAmigoTft;
+        case Panel::kd233: return kLcdKd233;
+        case Panel::maix: break;
+    }
+    return kLcdMaix;
+}
+
 struct MadeSensor {
     std::unique_ptr<CameraSensor> sensor;
     std::uint8_t address;
@@ -28,24 +38,30 @@ MadeSensor make_sensor(Sensor kind, CameraSource& scene, Log& log) {
 
 BoardChips::BoardChips(const Board& board, CameraSource& scene, EventQueue& events, Log& log)
     : flash(events, log, {.manufacturer = board.flash.manufacturer, .device = board.flash.device, .size_bytes = board.flash.size_bytes}),
-      board_(board) {
+      panel(log, panel_config(board.lcd.panel)), board_(board) {
     auto [made, address] = make_sensor(board.camera.sensor, scene, log);
     sensor = std::move(made);
     i2c_chips.chips.push_back({sensor.get(), address, board.camera.clock_pad, board.camera.data_pad});
+    if (board.axp192) {
+        axp192_ = std::make_unique<Axp192>();
+        i2c_chips.chips.push_back({axp192_.get(), Axp192::kAddress, board.axp192->clock_pad, board.axp192->data_pad});
+    }
 }
 
 void BoardChips::connect(Chip& chip) {
     pads_ = &chip.fpioa;
     chip.spi0_wires.attach(panel, board_.lcd.clock_pad, board_.lcd.select_pad);
+    pads_->on_pad(board_.lcd.data_command_pad, [this](bool level) { panel.set_dc(level); });
+    if (board_.lcd.reset_pad) pads_->on_pad(*board_.lcd.reset_pad, [this](bool level) { panel.set_reset(level); });
+    pads_->on_pad(board_.camera.reset_pad, [this](bool level) { sensor->set_reset(!level); });
+    pads_->on_pad(board_.camera.power_down_pad, [this](bool level) { sensor->set_power_down(level); });
+    chip.dvp.connect(*sensor);
+    for (const Board::Key& key : board_.keys) pads_->drive_pad(key.pad, true);  // pulled up on the board
 }
 
 void BoardChips::press(Button button, bool down) {
     for (const Board::Key& key : board_.keys) {
-        if (key.button != button) continue;
-        if (down)
-            pads_->drive_pad(key.pad, false);
-        else
-            pads_->release_pad(key.pad);
+        if (key.button == button) pads_->drive_pad(key.pad, !down);
     }
 }
 
@@ -58,8 +74,13 @@ void BoardChips::visit_state(StateVisitor& visitor) {
         const auto scope = visitor.enter("panel");
         panel.visit_state(visitor);
     }
-    const auto scope = visitor.enter("sensor");
-    sensor->visit_state(visitor);
+    {
+        const auto scope = visitor.enter("sensor");
+        sensor->visit_state(visitor);
+    }
+    if (!axp192_) return;
+    const auto scope = visitor.enter("axp192");
+    axp192_->visit_state(visitor);
 }
 
 }  // namespace k210

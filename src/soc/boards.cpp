@@ -12,9 +12,9 @@ constexpr Board::Flash kGigaDevice{16u << 20, 0xc8, 0x17};  // hardware the boot
 constexpr Board::Flash kWinbond{16u << 20, 0xef, 0x17};
 
 // LCD and camera of the Maix boards: [doc] MaixPy components/boards, lcd_mcu.c, omv/sensor.c; SDK demos BOARD_LICHEEDAN.
-constexpr Board::Lcd kMaixLcd{Panel::st7789_320x240, 39, 36, 38, 37};
+constexpr Board::Lcd kMaixLcd{Panel::maix, 39, 36, 38, 37};
 constexpr Board::Camera maix_camera(Sensor sensor) {
-    return {sensor, 41, 40};
+    return {sensor, 41, 40, 42, 44};
 }
 constexpr std::array kBootKey = {Board::Key{Button::boot, 16}};
 constexpr std::array kStickKeys = {Board::Key{Button::a, 36}, Board::Key{Button::b, 37}};  // [doc] MaixPy m5stick.c
@@ -22,17 +22,17 @@ constexpr std::array kAmigoKeys = {Board::Key{Button::boot, 16}, Board::Key{Butt
 
 constexpr std::array kBoards = std::to_array<Board>({
     {"maix_bit", "Sipeed Maix Bit, OV2640 camera, 320x240 ST7789 LCD", kConsole, kGigaDevice, kMaixLcd,
-     maix_camera(Sensor::ov2640), kBootKey, false, 0},
+     maix_camera(Sensor::ov2640), kBootKey, {}},
     {"maix_dock", "Sipeed Maix Dock (M1), GC0328 camera, 320x240 ST7789 LCD", kConsole, kGigaDevice, kMaixLcd,
-     maix_camera(Sensor::gc0328), kBootKey, false, 0},
-    {"lichee_dan", "Sipeed LicheeDan (Maix Dan), OV2640 camera, 320x240 NT35310-compatible LCD", kConsole, kWinbond, kMaixLcd,
-     maix_camera(Sensor::ov2640), kBootKey, false, 0},
+     maix_camera(Sensor::gc0328), kBootKey, {}},
+    {"lichee_dan", "Sipeed LicheeDan (Maix Dan), OV2640 camera, 320x240 LCD", kConsole, kWinbond, kMaixLcd,
+     maix_camera(Sensor::ov2640), kBootKey, {}},
     {"m5stickv", "M5StickV, OV7740 camera, 240x135 LCD, AXP192", kConsole, kWinbond,
-     {Panel::st7789_240x135, 19, 22, 20, 21}, maix_camera(Sensor::ov7740), kStickKeys, true, 28},
+     {Panel::m5stickv, 19, 22, 20, 21}, maix_camera(Sensor::ov7740), kStickKeys, Board::I2cPads{28, 29}},
     {"amigo", "Sipeed Maix Amigo (TFT), GC0328 camera, 480x320 ILI9486 LCD", kConsole, kGigaDevice,
-     {Panel::ili9486_480x320, 39, 36, 38, 37}, maix_camera(Sensor::gc0328), kAmigoKeys, false, 0},
+     {Panel::amigo_tft, 39, 36, 38, 37}, maix_camera(Sensor::gc0328), kAmigoKeys, {}},
     {"kd233", "Kendryte KD233, OV5640 camera, 320x240 NT35310 LCD: what the SDK's demos are built for", kConsole, kWinbond,
-     {Panel::nt35310_320x240, 7, 6, 8, 48}, {Sensor::ov5640, 10, 9}, kBootKey, false, 0},
+     {Panel::kd233, 7, 6, 8, {}}, {Sensor::ov5640, 10, 9, 11, 13}, kBootKey, {}},
 });
 
 }  // namespace

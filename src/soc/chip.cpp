@@ -40,13 +40,15 @@ Chip::Chip(EventQueue& events, Log& log, const ChipSurroundings& around)
       timer1(context(Clock::timer1), "timer1"), timer2(context(Clock::timer2), "timer2"),
       wdt0(context(Clock::wdt0), "wdt0"), wdt1(context(Clock::wdt1), "wdt1"), rtc(context(Clock::rtc)),
       otp(context(Clock::otp), kUniqueId), sha256(context(Clock::sha)), aes(context(Clock::aes)),
-      dvp(context(Clock::dvp), bus, sccb_wires, around.video), kpu(context(Clock::ai), bus, ai_ram) {
+      dvp(context(Clock::apb1), bus, sccb_wires), kpu(context(Clock::ai), bus, ai_ram) {
     devices_ = {&sysctl, &clint, &plic, &dmac, &fpioa, &uarths, &uart1,  &uart2,  &uart3, &gpio, &gpiohs, &spi0, &spi1, &spi3,
                 &i2c0,   &i2c1,  &i2c2, &timer0, &timer1, &timer2, &wdt0, &wdt1, &rtc, &otp, &sha256, &aes, &dvp, &kpu};
     map_blocks();
     connect_interrupts();
     connect_dma();
     connect_sysctl();
+    dvp.cmos_rst.connect([this](bool level) { fpioa.drive(FUNC_CMOS_RST, level, true); });
+    dvp.cmos_pwdn.connect([this](bool level) { fpioa.drive(FUNC_CMOS_PWDN, level, true); });
     for (unsigned id = 0; id < harts.size(); ++id) {
         harts[id] = make_hart({id, bus, clocks[Clock::cpu], code_epoch, log});
         clint.software[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::software, level); });

@@ -38,7 +38,6 @@ namespace k210 {
 struct ChipSurroundings {
     SpiTarget& flash;
     const I2cChips& i2c_chips;
-    VideoSource& video;
     SerialSink& console;
     unsigned console_tx_pad;
 };

@@ -26,7 +26,7 @@ public:
     Implementation(const MachineConfig& config, Log& log)
         : board_(config.board), program_(config.program), log_(log),
           outside_(config.board, config.camera, events_, log),
-          chip_(events_, log, {outside_.flash, outside_.i2c_chips, *outside_.sensor, config.console, config.board.console.tx_pad}),
+          chip_(events_, log, {outside_.flash, outside_.i2c_chips, config.console, config.board.console.tx_pad}),
           feed_(events_, [this](std::uint8_t byte) { return deliver_to_console_pin(byte); }) {
         if (!config.flash.empty()) outside_.flash.load(0, config.flash);
         fill_rom();

@@ -17,8 +17,8 @@ inline constexpr std::array kInterruptMap = std::to_array<SignalRow>({
     {"uart3", "irq", 13},    {"timer0", "irq_0", 14}, {"timer0", "irq_1", 15}, {"timer1", "irq_0", 16},
     {"timer1", "irq_1", 17}, {"timer2", "irq_0", 18}, {"timer2", "irq_1", 19}, {"rtc", "irq", 20},
     {"wdt0", "irq", 21},     {"wdt1", "irq", 22},     {"gpio", "irq", 23},     {"dvp", "irq", 24},
-    {"kpu", "irq", 25},      {"dmac", "irq_0", 27},   {"dmac", "irq_1", 28},   {"dmac", "irq_2", 29},
-    {"dmac", "irq_3", 30},   {"dmac", "irq_4", 31},   {"dmac", "irq_5", 32},   {"uarths", "irq", 33},
+    {"kpu", "irq", 25},      {"dmac", "irq0", 27},   {"dmac", "irq1", 28},   {"dmac", "irq2", 29},
+    {"dmac", "irq3", 30},   {"dmac", "irq4", 31},   {"dmac", "irq5", 32},   {"uarths", "irq", 33},
 });
 inline constexpr unsigned kFirstGpiohsSource = 34;  // to 65, one per pin
 
@@ -28,7 +28,7 @@ inline constexpr std::array kDmaHandshakeMap = std::to_array<SignalRow>({
     {"spi3", "dma_rx_req", 6},   {"spi3", "dma_tx_req", 7},   {"i2c0", "dma_rx_req", 8},   {"i2c0", "dma_tx_req", 9},
     {"i2c1", "dma_rx_req", 10},  {"i2c1", "dma_tx_req", 11},  {"i2c2", "dma_rx_req", 12},  {"i2c2", "dma_tx_req", 13},
     {"uart1", "dma_rx_req", 14}, {"uart1", "dma_tx_req", 15}, {"uart2", "dma_rx_req", 16}, {"uart2", "dma_tx_req", 17},
-    {"uart3", "dma_rx_req", 18}, {"uart3", "dma_tx_req", 19}, {"aes", "dma_req", 20},      {"sha256", "dma_req", 21},
+    {"uart3", "dma_rx_req", 18}, {"uart3", "dma_tx_req", 19}, {"aes", "dma_rx_req", 20},      {"sha256", "dma_rx_req", 21},
     {"kpu", "dma_request", 22},
 });
 

@@ -14,7 +14,9 @@ using namespace rvasm;
 
 constexpr std::uint64_t kBase = 0x8000'0000, kNoLimit = 1'000'000'000;
 
-struct PollLoopTest : testing::Test {
+constexpr std::uint64_t kDevice = 0x5000'0000;
+
+struct PollLoopTest : testing::Test, PollWorld {
     std::vector<std::uint8_t> ram = std::vector<std::uint8_t>(4096);
     Gprs x{};
 
@@ -26,10 +28,15 @@ struct PollLoopTest : testing::Test {
         }
     }
     std::optional<PollSkip> evaluate(std::uint64_t cycle, std::uint64_t max_cycles = kNoLimit) {
-        return evaluate_poll(kBase, x, cycle, max_cycles, [this](std::uint64_t address, std::uint32_t size) {
-            if (address < kBase || address - kBase + size > ram.size()) return std::span<const std::uint8_t>{};
-            return std::span<const std::uint8_t>(&ram[address - kBase], size);
-        });
+        return evaluate_poll(kBase, x, cycle, max_cycles, *this);
+    }
+    std::span<const std::uint8_t> memory(std::uint64_t address, std::uint32_t size) override {
+        if (address < kBase || address - kBase + size > ram.size()) return {};
+        return {&ram[address - kBase], size};
+    }
+    std::optional<SteadyRead> steady;  // what the device answers
+    std::optional<SteadyRead> device(std::uint64_t address, std::uint32_t) override {
+        return address == kDevice ? steady : std::nullopt;
     }
 };
 
@@ -88,10 +95,17 @@ TEST_F(PollLoopTest, LoopThatCountsForItselfIsNoPoll) {
     EXPECT_FALSE(evaluate(0));
 }
 
-TEST_F(PollLoopTest, ReadingADeviceIsNoPoll) {
+TEST_F(PollLoopTest, ReadingADeviceThatPromisesNothingIsNoPoll) {
     put({lw(a5, 0, s1), beq(a5, zero, -4)});
-    x[s1] = 0x5000'0000;
+    x[s1] = kDevice;
     EXPECT_FALSE(evaluate(0));
+}
+
+TEST_F(PollLoopTest, DevicePollEndsBeforeTheValueMayChange) {
+    put({lw(a5, 0, s1), beq(a5, zero, -4)});
+    x[s1] = kDevice;
+    steady = SteadyRead{0, 1101};
+    EXPECT_EQ(evaluate(1000)->iterations, 50u);
 }
 
 TEST_F(PollLoopTest, StoringIsNoPoll) {

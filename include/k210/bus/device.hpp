@@ -20,6 +20,9 @@ public:
     virtual ~BusTarget() = default;
     virtual std::uint32_t read(std::uint32_t offset, unsigned size_bytes) = 0;
     virtual void write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value) = 0;
+    // Until when, unless an event fires or something is written, reads of `offset` change nothing and keep giving the
+    // same value. Later than now() only where firmware spins on it: the hart may then skip the spinning.
+    virtual SimTime steady_until(std::uint32_t) const { return {}; }
 };
 
 // Where an access of `size_bytes` at `offset` lies in its 32-bit word.
@@ -93,6 +96,7 @@ public:
     // Guest accesses. Offsets without a register read as zero and are logged as unimplemented.
     std::uint32_t read(std::uint32_t offset, unsigned size_bytes) override;
     void write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value) override;
+    SimTime steady_until(std::uint32_t offset) const override;
 
     virtual void reset();                       // phase 1: own state only; derived classes call it first
     virtual void settle() {}                    // phase 2, and after every access and event: drive output lines
@@ -105,6 +109,7 @@ public:
 protected:
     EventQueue& events() { return context_.events; }
     ClockDomain& clock() { return context_.clock; }
+    const ClockDomain& clock() const { return context_.clock; }
     Log& log() { return context_.log; }
     SimTime now() const { return context_.events.now(); }
     std::uint64_t now_cycle() const { return context_.clock.cycle_at(now()); }

@@ -58,6 +58,8 @@ public:
     std::function<void()> after_read;                      // guest reads only
     std::function<void(std::uint32_t lanes)> after_write;  // guest writes only, access rules applied; lanes = bits written
 
+    bool steady = false;  // its value moves with events and writes only, and reading it has no effect
+
     std::uint32_t raw = 0;
 
     const std::string& name() const { return name_; }

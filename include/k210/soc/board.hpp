@@ -1,6 +1,7 @@
 // Boards as data: which chips hang on which pads.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -8,7 +9,7 @@
 
 namespace k210 {
 
-enum class Panel : std::uint8_t { st7789_320x240, st7789_240x135, ili9486_480x320, nt35310_320x240 };
+enum class Panel : std::uint8_t { maix, m5stickv, amigo_tft, kd233 };
 enum class Sensor : std::uint8_t { ov2640, gc0328, ov5640, ov7740 };
 
 struct Board {
@@ -25,12 +26,14 @@ struct Board {
 
     struct Lcd {
         Panel panel;
-        unsigned clock_pad, select_pad, data_command_pad, reset_pad;
+        unsigned clock_pad, select_pad, data_command_pad;
+        std::optional<unsigned> reset_pad;
     } lcd;
 
     struct Camera {
         Sensor sensor;
         unsigned clock_pad, data_pad;  // of its control bus, I2C or SCCB
+        unsigned reset_pad, power_down_pad;
     } camera;
 
     struct Key {
@@ -39,9 +42,10 @@ struct Board {
     };
     std::span<const Key> keys;
 
-    // Chips that answer on I2C besides the camera: 7-bit address on a bus clocked by a pad.
-    bool axp192;  // M5StickV's power controller
-    unsigned axp192_clock_pad;
+    struct I2cPads {
+        unsigned clock_pad, data_pad;
+    };
+    std::optional<I2cPads> axp192;  // power controller
 };
 
 std::span<const Board> boards();
