@@ -1,0 +1,247 @@
+#include "rtc/rtc.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/device_bench.hpp"
+
+namespace k210 {
+namespace {
+
+struct RtcTest : testing::Test {
+    enum : std::uint32_t {  // [sdk] rtc.h:92-110
+        kDate = 0x00,
+        kTime = 0x04,
+        kAlarmDate = 0x08,
+        kAlarmTime = 0x0c,
+        kInitialCount = 0x10,
+        kCurrentCount = 0x14,
+        kInterruptCtrl = 0x18,
+        kRegisterCtrl = 0x1c,
+        kExtended = 0x28
+    };
+    enum : std::uint32_t { kPause = 0, kRunning = 1, kSetting = 2 };
+    static constexpr std::uint32_t kUnprotected = 0xfe << 13 | 0xfeu << 21 | 3u << 29;
+    static constexpr std::uint64_t kHz = 1000;  // initial_count: a short second
+
+    DeviceBench bench;
+    Rtc rtc{bench.context(), {2022, 4, 16, 12, 30, 15}};
+    int interrupts = 0;
+
+    RtcTest() {
+        rtc.irq.connect([this](bool level) { interrupts += level; });
+    }
+    std::uint32_t read(std::uint32_t offset) { return rtc.read(offset, 4); }
+    void write(std::uint32_t offset, std::uint32_t v) { rtc.write(offset, 4, v); }
+    void set_mode(std::uint32_t mode) { write(kRegisterCtrl, (read(kRegisterCtrl) & ~3u) | mode); }
+    void set(std::uint32_t offset, std::uint32_t v) {  // the SDK's setters
+        set_mode(kSetting);
+        write(offset, v);
+        set_mode(kRunning);
+    }
+    void init() {  // rtc_init
+        write(kRegisterCtrl, kUnprotected);
+        set(kInitialCount, kHz);
+        set(kCurrentCount, 1);
+    }
+    static std::uint32_t date(unsigned year, unsigned month, unsigned day, unsigned week) {
+        return week | day << 8 | month << 16 | year << 20;
+    }
+    static std::uint32_t time(unsigned hour, unsigned minute, unsigned second) {
+        return second << 10 | minute << 16 | hour << 24;
+    }
+    void set_time(unsigned century, std::uint32_t d, std::uint32_t t) {  // rtc_timer_set_tm
+        set_mode(kSetting);
+        write(kDate, d);
+        write(kTime, t);
+        write(kExtended, century);
+        set_mode(kRunning);
+    }
+    void run_seconds(std::uint64_t seconds) { bench.run_for_cycles(seconds * kHz); }
+};
+
+TEST_F(RtcTest, StartsPausedAtTheGivenDate) {
+    bench.run_to_cycle(1'000'000'000);
+    EXPECT_EQ(read(kDate), date(22, 4, 16, 6));
+    EXPECT_EQ(read(kTime), time(12, 30, 15));
+    EXPECT_EQ(read(kExtended), 20u);
+}
+
+TEST_F(RtcTest, ASecondIsInitialCountCycles) {
+    init();
+    bench.run_for_cycles(kHz - 1);
+    EXPECT_EQ(read(kTime), time(12, 30, 15));
+    EXPECT_EQ(read(kCurrentCount), kHz);
+    bench.run_for_cycles(1);
+    EXPECT_EQ(read(kTime), time(12, 30, 16));
+    EXPECT_EQ(read(kCurrentCount), 1u);
+}
+
+TEST_F(RtcTest, SetTimeReadsBackAndRuns) {
+    init();
+    set_time(20, date(0, 1, 1, 6), time(0, 0, 0));  // as MaixPy does at boot
+    EXPECT_EQ(read(kDate), date(0, 1, 1, 6));
+    run_seconds(3661);
+    EXPECT_EQ(read(kTime), time(1, 1, 1));
+}
+
+TEST_F(RtcTest, DaysMonthsYearsAndCenturiesCarry) {
+    init();
+    set_time(20, date(99, 12, 31, 4), time(23, 59, 59));
+    run_seconds(1);
+    EXPECT_EQ(read(kTime), time(0, 0, 0));
+    EXPECT_EQ(read(kDate), date(0, 1, 1, 5));
+    EXPECT_EQ(read(kExtended), 21u);
+}
+
+TEST_F(RtcTest, KnowsLeapYears) {
+    init();
+    set_time(20, date(24, 2, 28, 3), time(23, 59, 59));
+    EXPECT_EQ(read(kExtended), 20u | 1 << 5);
+    run_seconds(1);
+    EXPECT_EQ(read(kDate), date(24, 2, 29, 4));
+    set_time(21, date(0, 2, 28, 0), time(23, 59, 59));
+    run_seconds(1);
+    EXPECT_EQ(read(kDate), date(0, 3, 1, 1));
+}
+
+TEST_F(RtcTest, LongUnreadStretchesAreCaughtUp) {
+    init();
+    set_time(20, date(0, 1, 1, 6), time(0, 0, 0));
+    run_seconds(366ull * 24 * 3600);
+    EXPECT_EQ(read(kDate), date(1, 1, 1, 1));
+    EXPECT_EQ(read(kTime), time(0, 0, 0));
+}
+
+TEST_F(RtcTest, ImpossibleDatesRunOnWithoutHarm) {
+    init();
+    set_time(31, date(4095, 15, 31, 7), time(31, 63, 63));
+    run_seconds(1);
+    EXPECT_EQ(read(kTime), time(8, 4, 4));
+}
+
+TEST_F(RtcTest, TimeStandsStillWhilePausedOrBeingSet) {
+    init();
+    for (const std::uint32_t mode : {kPause, kSetting}) {
+        set_mode(mode);
+        run_seconds(5);
+        EXPECT_EQ(read(kTime), time(12, 30, 15));
+    }
+    set_mode(kRunning);
+    run_seconds(1);
+    EXPECT_EQ(read(kTime), time(12, 30, 16));
+}
+
+TEST_F(RtcTest, ProtectedFieldsKeepTheirValues) {
+    init();
+    write(kRegisterCtrl, 1 << 2 << 13 | kSetting);  // only minutes may be set
+    write(kTime, time(1, 2, 3));
+    write(kDate, 0);
+    write(kInitialCount, 5);
+    EXPECT_EQ(read(kTime), time(12, 2, 15));
+    EXPECT_EQ(read(kDate), date(22, 4, 16, 6));
+    EXPECT_EQ(read(kInitialCount), kHz);
+    EXPECT_EQ(bench.log.count(LogKind::guest_error), 3u);
+}
+
+TEST_F(RtcTest, TimeCannotBeSetOutsideTheSettingMode) {
+    init();
+    write(kTime, time(1, 2, 3));
+    EXPECT_EQ(read(kTime), time(12, 30, 15));
+}
+
+TEST_F(RtcTest, NoInterruptUnlessEnabled) {
+    init();
+    run_seconds(100);
+    EXPECT_EQ(interrupts, 0);
+}
+
+TEST_F(RtcTest, TicksOnceASecond) {
+    init();
+    set(kInterruptCtrl, 1);
+    bench.run_for_cycles(kHz - 1);
+    EXPECT_EQ(interrupts, 0);
+    bench.run_for_cycles(1);
+    EXPECT_EQ(interrupts, 1);
+    EXPECT_FALSE(rtc.irq.level());
+    run_seconds(9);
+    EXPECT_EQ(interrupts, 10);
+    set(kInterruptCtrl, 0);
+    run_seconds(10);
+    EXPECT_EQ(interrupts, 10);
+}
+
+TEST_F(RtcTest, TicksAtFullMinutesHoursAndDays) {
+    init();
+    for (const std::uint32_t mode : {1u, 2u, 3u}) {
+        set_time(20, date(22, 4, 16, 6), time(23, 59, 58));
+        set(kInterruptCtrl, 1 | mode << 2);
+        run_seconds(1);
+        EXPECT_EQ(interrupts, static_cast<int>(mode) - 1);
+        run_seconds(1);
+        EXPECT_EQ(interrupts, static_cast<int>(mode));
+        run_seconds(30);
+        EXPECT_EQ(interrupts, static_cast<int>(mode));
+    }
+}
+
+TEST_F(RtcTest, AlarmFiresOnceWhenTheComparedFieldsMatch) {
+    init();
+    set(kAlarmTime, time(7, 31, 0));
+    set(kInterruptCtrl, 2 | 1u << 2 << 24);  // compare minutes only
+    run_seconds(44);
+    EXPECT_EQ(interrupts, 0);
+    run_seconds(1);
+    EXPECT_EQ(interrupts, 1);
+    run_seconds(59);
+    EXPECT_EQ(interrupts, 1);
+    run_seconds(3541);
+    EXPECT_EQ(interrupts, 2);
+}
+
+TEST_F(RtcTest, AlarmWithNothingToCompareNeverFires) {
+    init();
+    set(kInterruptCtrl, 2);
+    run_seconds(100);
+    EXPECT_EQ(interrupts, 0);
+}
+
+TEST_F(RtcTest, StopsWithItsClock) {
+    init();
+    set(kInterruptCtrl, 1);
+    bench.clock.set_hz(bench.events.now(), 0);
+    bench.events.run_until(SimTime{10 * kPsPerSecond});
+    EXPECT_EQ(interrupts, 0);
+    EXPECT_EQ(read(kTime), time(12, 30, 15));
+}
+
+TEST_F(RtcTest, RunningClockSurvivesSaveAndRestore) {
+    init();
+    set(kInterruptCtrl, 1);
+    bench.run_for_cycles(2 * kHz + 700);
+    DeviceBench other_bench;
+    other_bench.events.restore_now(bench.events.now());
+    Rtc other{other_bench.context(), {1999, 1, 1}};
+    int other_interrupts = 0;
+    other.irq.connect([&](bool level) { other_interrupts += level; });
+    DeviceBench::transfer_state(rtc, other);
+    other_bench.run_for_cycles(299);
+    EXPECT_EQ(other_interrupts, 0);
+    other_bench.run_for_cycles(1);
+    EXPECT_EQ(other_interrupts, 1);
+    EXPECT_EQ(other.read(kTime, 4), time(12, 30, 18));
+    EXPECT_EQ(other.read(kDate, 4), date(22, 4, 16, 6));
+}
+
+TEST_F(RtcTest, ResetRestoresTheStartingDateAndStopsTheTick) {
+    init();
+    set(kInterruptCtrl, 1);
+    run_seconds(5);
+    rtc.reset();
+    rtc.settle();
+    run_seconds(5);
+    EXPECT_EQ(interrupts, 5);
+    EXPECT_EQ(read(kTime), time(12, 30, 15));
+}
+
+}  // namespace
+}  // namespace k210
