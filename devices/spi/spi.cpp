@@ -42,6 +42,7 @@ Spi::Spi(std::string name, DeviceContext context, SpiBus& bus, SpiLayout layout)
         start(now_cycle(), true);
     };
     for (Reg* polled : std::initializer_list<Reg*>{&txflr, &rxflr, &sr}) polled->steady = true;
+    txflr.steady = rxflr.steady = sr.steady = true;
     txflr.refresh = [this] { txflr.level = tx_.size(); };
     rxflr.refresh = [this] { rxflr.level = rx_.size(); };
     sr.refresh = [this] {
@@ -98,6 +99,13 @@ void Spi::write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value) 
         return;
     }
     Device::write(offset, size_bytes, value);
+}
+
+// What polling loops look at changes when a frame ends, without an event.
+SimTime Spi::steady_until(std::uint32_t offset) const {
+    if (xip_) return {};
+    const SimTime steady = Device::steady_until(offset);
+    return phase_ == Phase::idle ? steady : std::min(steady, clock().time_of(frame_end_));
 }
 
 unsigned Spi::instruction_bits() const {

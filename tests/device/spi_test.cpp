@@ -444,6 +444,16 @@ TEST_F(SpiTest, TransferFollowsAClockChange) {
     EXPECT_EQ(bus.seen, "+0 1/8 -0");
 }
 
+TEST_F(SpiTest, PolledRegistersAreSteadyUntilTheFrameEnds) {
+    init(kStandard, 8, kTransmit);
+    EXPECT_EQ(spi.steady_until(kSr), SimTime::never());
+    EXPECT_LE(spi.steady_until(kDr), bench.events.now());
+    write(kSsienr, 1);
+    write(kSer, 1);
+    write(kDr, 1);
+    EXPECT_EQ(spi.steady_until(kSr), bench.clock.time_of(80));
+}
+
 TEST_F(SpiTest, XipWindowReadsTheFlash) {  // as Kboot programs it
     write(kXipCtrl, 1u << 29 | 2u << 26 | 1u << 23 | 1u << 22 | 4u << 13 | 1u << 12 | 2u << 9 | 6u << 4 | 1u << 2 | 2u);
     write(kXipIncrInst, 0xeb);
