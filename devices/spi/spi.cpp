@@ -41,7 +41,6 @@ Spi::Spi(std::string name, DeviceContext context, SpiBus& bus, SpiLayout layout)
         if (ser.slaves != selected_) stop();
         start(now_cycle(), true);
     };
-    for (Reg* polled : std::initializer_list<Reg*>{&txflr, &rxflr, &sr}) polled->steady = true;
     txflr.steady = rxflr.steady = sr.steady = true;
     txflr.refresh = [this] { txflr.level = tx_.size(); };
     rxflr.refresh = [this] { rxflr.level = rx_.size(); };
@@ -73,6 +72,7 @@ Spi::Spi(std::string name, DeviceContext context, SpiBus& bus, SpiLayout layout)
     dr.after_write = [this](std::uint32_t lanes) { push(dr.raw & lanes); };
 }
 
+// What polling loops look at changes when a frame ends, without an event.
 SimTime Spi::steady_until(std::uint32_t offset) const {
     if (xip_) return {};
     const SimTime until = Device::steady_until(offset);
@@ -99,13 +99,6 @@ void Spi::write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value) 
         return;
     }
     Device::write(offset, size_bytes, value);
-}
-
-// What polling loops look at changes when a frame ends, without an event.
-SimTime Spi::steady_until(std::uint32_t offset) const {
-    if (xip_) return {};
-    const SimTime steady = Device::steady_until(offset);
-    return phase_ == Phase::idle ? steady : std::min(steady, clock().time_of(frame_end_));
 }
 
 unsigned Spi::instruction_bits() const {
