@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::uint64_t kUncachedBase = 0x4000'0000;  // the same SRAM. [sdk] lds/kendryte.ld:19
 
+constexpr std::uint64_t kMaxHeaderBytes = 64 << 10;  // the largest page size that linkers align segments to
+
 // The caller has checked that the bytes are there.
 template <class T>
 T read_structure(std::span<const std::uint8_t> bytes, std::size_t offset) {
@@ -30,6 +32,21 @@ std::size_t sram_offset(std::uint64_t address, std::uint64_t size) {
             size <= kProgramMemoryBytes - (address - alias))
             return address - alias;
     return kProgramMemoryBytes;
+}
+
+// Linkers like to begin the first segment with the file's headers, in the page below the code. They are no part of the
+// program, and there is no memory for them.
+void leave_out_headers(Elf64_Phdr& segment) {
+    if (segment.p_offset != 0) return;
+    for (const std::uint64_t base : {std::uint64_t{kProgramBase}, kUncachedBase}) {
+        if (segment.p_paddr >= base || base - segment.p_paddr > kMaxHeaderBytes) continue;
+        const std::uint64_t below = std::min(base - segment.p_paddr, segment.p_filesz);
+        segment.p_offset = below;
+        segment.p_paddr += below;
+        segment.p_filesz -= below;
+        segment.p_memsz -= below;
+        return;
+    }
 }
 
 bool overlap(const Program::Segment& a, const Program::Segment& b) {
@@ -54,12 +71,14 @@ Program read_elf(std::span<const std::uint8_t> bytes, const std::string& name) {
 
     Program program{header.e_entry, {}};
     for (std::size_t i = 0; i < header.e_phnum; ++i) {
-        const auto segment = read_structure<Elf64_Phdr>(bytes, header.e_phoff + i * header.e_phentsize);
-        if (segment.p_type != PT_LOAD || segment.p_memsz == 0) continue;
+        auto segment = read_structure<Elf64_Phdr>(bytes, header.e_phoff + i * header.e_phentsize);
+        if (segment.p_type != PT_LOAD) continue;
         const auto fail_here = [&](std::string_view why) { fail(fmt::format("ELF segment {}: {}", i, why)); };
         if (segment.p_filesz > segment.p_memsz) fail_here("has more bytes in the file than in memory");
         if (segment.p_offset > bytes.size() || segment.p_filesz > bytes.size() - segment.p_offset)
             fail_here("is truncated");
+        leave_out_headers(segment);
+        if (segment.p_memsz == 0) continue;
         const std::size_t offset = sram_offset(segment.p_paddr, segment.p_memsz);
         if (offset == kProgramMemoryBytes)
             fail_here(fmt::format("0x{:x} bytes at 0x{:x} lie outside the SRAM (0x{:x} bytes at 0x{:x})",

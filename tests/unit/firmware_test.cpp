@@ -1,7 +1,9 @@
 #include "k210/loader/firmware.hpp"
 
 #include <algorithm>
+#include <cstring>
 
+#include <elf.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
@@ -268,6 +270,21 @@ TEST_F(FirmwareTest, AnElfGoesStraightToMemory) {
     EXPECT_EQ(loaded->segments[1].address, 0x8010'0000u);
     EXPECT_EQ(loaded->segments[1].bytes, bytes_of("data"));
     EXPECT_THAT(flash.bytes(), Each(kErasedByte));
+}
+
+TEST_F(FirmwareTest, AnElfsHeadersBelowTheCodeAreLeftOut) {
+    Bytes elf = make_elf(0x8000'0000, {{0x7fff'f000, program, 3000}});
+    elf.resize(0x1000);
+    elf.insert(elf.end(), program.begin(), program.end());
+    Elf64_Phdr segment{};
+    std::memcpy(&segment, elf.data() + sizeof(Elf64_Ehdr), sizeof segment);
+    segment.p_offset = 0;
+    segment.p_filesz = segment.p_memsz = elf.size();
+    std::memcpy(elf.data() + sizeof(Elf64_Ehdr), &segment, sizeof segment);
+    const auto loaded = load(elf);
+    ASSERT_EQ(loaded->segments.size(), 1u);
+    EXPECT_EQ(loaded->segments[0].address, 0x8000'0000u);
+    EXPECT_EQ(loaded->segments[0].bytes, program);
 }
 
 TEST_F(FirmwareTest, AnElfForAnotherMachineIsRefused) {
