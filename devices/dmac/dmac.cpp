@@ -54,6 +54,7 @@ Dmac::Channel::Channel(Dmac& dmac, unsigned index)
     status.lo.refresh = [this] {
         status.cmpltd_blk_size = static_cast<std::uint32_t>((job.total_bytes - job.left_bytes) / job.src_width);
     };
+    intstatus.lo.steady = intstatus.hi.steady = true;
     intclear.lo.after_write = [this](std::uint32_t lanes) { intstatus.lo.raw &= ~(intclear.lo.raw & lanes); };
 }
 
@@ -65,6 +66,7 @@ Dmac::Dmac(DeviceContext context, Bus& bus)
         for (unsigned n = 0; n < kChannels; ++n)
             if (enabled(n)) disable(n, channels_[n].intstatus.disabled);
     };
+    chen.lo.steady = chen.hi.steady = true;
     chen.lo.refresh = [this] {
         chen.ch_en = enabled_;
         chen.ch_susp = suspended_;

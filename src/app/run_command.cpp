@@ -189,7 +189,10 @@ private:
             window_->show(machine_->screen());
         }
         if (!window_->poll()) return false;
-        for (const Button button : {Button::boot, Button::a, Button::b}) machine_->press(button, window_->pressed(button));
+        for (std::size_t i = 0; i < kButtons; ++i) {
+            const auto button = static_cast<Button>(i);
+            machine_->press(button, window_->pressed(button));
+        }
         return true;
     }
 

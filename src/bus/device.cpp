@@ -65,6 +65,11 @@ void Device::write(std::uint32_t offset, unsigned size_bytes, std::uint32_t valu
     settle();
 }
 
+SimTime Device::steady_until(std::uint32_t offset) const {
+    const Reg* reg = regs.find(offset);
+    return reg && reg->steady ? SimTime::never() : SimTime{};
+}
+
 OutputLine* Device::find_line(std::string_view line_name) const {
     for (OutputLine* line : lines_)
         if (line->name() == line_name) return line;

@@ -24,6 +24,9 @@ struct MadeSensor {
     std::uint8_t address;
 };
 
+// Maix boards hold the OV2640 so that the mirror bit, which MaixPy and Sipeed's examples set, shows the scene as it is.
+constexpr Mounting kMirrored{.mirrored = true};
+
 MadeSensor make_sensor(Sensor kind, CameraSource& scene, Log& log) {
     switch (kind) {
         case Sensor::gc0328: return {std::make_unique<Gc0328>(scene, log), Gc0328::kAddress};
@@ -31,7 +34,7 @@ MadeSensor make_sensor(Sensor kind, CameraSource& scene, Log& log) {
         case Sensor::ov7740: return {std::make_unique<Ov7740>(scene, log), Ov7740::kAddress};
         case Sensor::ov2640: break;
     }
-    return {std::make_unique<Ov2640>(scene, log), Ov2640::kAddress};
+    return {std::make_unique<Ov2640>(scene, log, kMirrored), Ov2640::kAddress};
 }
 
 }  // namespace

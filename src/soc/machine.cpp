@@ -52,7 +52,11 @@ public:
     void stop() { stop_ = true; }
     void type(std::string_view bytes) { feed_.type(bytes); }
     bool typing() const { return !feed_.empty(); }
-    void press(Button button, bool down) { outside_.press(button, down); }
+    void press(Button button, bool down) {
+        if (button != Button::reset) return outside_.press(button, down);
+        if (down && !reset_held_) reset_request_ = Sysctl::ResetCause::pin;
+        reset_held_ = down;
+    }
     LcdPanel& panel() { return outside_.panel; }
     const NorFlash& flash() const { return outside_.flash; }
 
@@ -187,7 +191,7 @@ private:
     BoardChips outside_;
     Chip chip_;
     ConsoleFeed feed_;
-    bool stop_ = false;
+    bool stop_ = false, reset_held_ = false;
     std::optional<Sysctl::ResetCause> reset_request_;
     std::uint64_t resets_ = 0;
 };
