@@ -62,6 +62,7 @@ void analyse(Block& block, std::span<const std::uint8_t> code) {
         ++block.instructions;
         if (rv::is_lr(insn)) block.flags |= Block::opens_reservation;
         if (rv::is_sc(insn)) block.flags |= Block::closes_reservation;
+        if (insn == rv::kWfi) block.flags |= Block::has_wfi;
         const bool counter = rv::is_csr(insn) && rv::csr_number(insn) == kMcycle && rv::rs1(insn) == 0;
         if (!counter && !is_pure(insn)) block.flags &= static_cast<std::uint16_t>(~Block::pure);
     }
@@ -71,7 +72,6 @@ void analyse(Block& block, std::span<const std::uint8_t> code) {
         block.flags |= answered_by_machine(block.csr) && block.rd != 0 ? Block::reads_csr : Block::writes_csr;
     }
     if (insn == rv::kMret) block.flags |= Block::is_mret | Block::writes_csr;
-    if (insn == rv::kWfi) block.flags |= Block::is_wfi;
     if (rv::is_fence_i(insn)) block.flags |= Block::is_fence_i;
 }
 

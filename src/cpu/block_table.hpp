@@ -12,7 +12,7 @@ struct Block {
         reads_csr = 1,   // last instruction reads a CSR that the machine answers, not the engine
         writes_csr = 2,  // or may have changed what interrupts are enabled (mret too)
         is_mret = 4,
-        is_wfi = 8,
+        has_wfi = 8,  // anywhere: the engine's blocks go on behind it
         is_fence_i = 16,
         opens_reservation = 32,   // contains LR,
         closes_reservation = 64,  // and SC
@@ -20,7 +20,7 @@ struct Block {
     };
 
     std::uint64_t pc = kNoPc;
-    std::uint64_t epoch = 0;        // when the fingerprint was last checked
+    std::uint64_t epoch = 0;  // when the fingerprint was last checked
     std::uint64_t fingerprint = 0;
     std::uint32_t size_bytes = 0;
     std::uint16_t instructions = 0;

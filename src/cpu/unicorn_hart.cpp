@@ -391,7 +391,8 @@ void UnicornHart::run_engine() {
     const std::uint32_t insn = rv::fetch(code(engine_pc, 4), 0);
     if (insn == rv::kEbreak || (insn & 0xffff) == rv::kCompressedEbreak)
         return take_exception(kBreakpoint, engine_pc, engine_pc);
-    if (last_.has(Block::is_wfi)) {
+    if (last_.has(Block::has_wfi)) {
+        uncount_after(engine_pc - 4);
         last_.flags = 0;
         pc_ = engine_pc;
         waiting_ = true;

@@ -258,6 +258,13 @@ TEST_F(HartTest, WfiGoesOnWhenAnEnabledInterruptPendsEvenWithMieClear) {
     EXPECT_EQ(data(0), 9u);
 }
 
+TEST_F(HartTest, WaitsAtAWfiThatMoreCodeFollows) {
+    put(0, {addi(a0, zero, 1), wfi, nop, j(-8)});
+    run(1000);
+    EXPECT_TRUE(hart->waiting());
+    EXPECT_EQ(hart->instructions(), 2u);
+}
+
 TEST_F(HartTest, SixtyFourBitDeviceAccessArrivesLowHalfFirst) {
     put_prologue();
     put(16, {lui(a1, 0x50000), addi(a2, zero, 5), slli(a2, a2, 32), addi(a2, a2, 3), sd(a2, 16, a1), wfi});
