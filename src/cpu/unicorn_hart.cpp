@@ -269,8 +269,10 @@ void UnicornHart::on_block(std::uint64_t pc, std::uint32_t size) {
         block = &blocks_.at(pc);
     }
     if (patience_) --patience_;
-    if (block->flags & (Block::opens_reservation | Block::closes_reservation))
+    if (block->flags & (Block::opens_reservation | Block::closes_reservation)) {
+        if (cycle_ >= end_cycle_ && block->has(Block::opens_reservation)) return leave_at(pc);  // it begins anew
         patience_ = block->has(Block::closes_reservation) ? 0 : kReservationPatience;
+    }
     loop_blocks_ = block->has(Block::pure) ? loop_blocks_ + 1 : kMaxLoopBlocks + 1;
     cycle_ += block->instructions * kCyclesPerInstruction;
     instructions_ += block->instructions;

@@ -332,6 +332,13 @@ TEST_F(HartTest, SliceDoesNotEndBetweenLrAndSc) {
     EXPECT_EQ(data(0), 1u);
 }
 
+TEST_F(HartTest, SliceEndsForAHartThatLooksAtALockOverAndOver) {
+    put_prologue();
+    put(16, {addi(a2, zero, 1), sd(a2, 0, s0), lr_w(a0, s0), bne(a0, zero, -4), sc_w(a1, a2, s0), j(0)});
+    run(100);
+    EXPECT_LT(hart->instructions(), 110u);
+}
+
 TEST_F(HartTest, GoesOnIdenticallyAfterSaveAndRestore) {
     put_prologue();
     put(16, {addi(a0, a0, 3), addi(a1, a1, 1), j(-8)});
