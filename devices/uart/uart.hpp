@@ -59,6 +59,7 @@ public:
 
     void receive(std::uint8_t byte) override;
     bool can_receive() const { return divisor() != 0 && rx_.size() < depth(); }
+    bool sending() const { return tx_done_.armed(); }
 
     void reset() override;
     void settle() override;

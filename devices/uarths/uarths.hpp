@@ -28,6 +28,7 @@ public:
 
     void receive(std::uint8_t byte) override;
     bool can_receive() const { return rxctrl.rxen && !rx_.full(); }
+    bool sending() const { return tx_done_.armed(); }
 
     void reset() override;
     void settle() override;

@@ -24,17 +24,15 @@ struct MadeSensor {
     std::uint8_t address;
 };
 
-// Maix boards hold the OV2640 so that the mirror bit, which MaixPy and Sipeed's examples set, shows the scene as it is.
-constexpr Mounting kMirrored{.mirrored = true};
-
-MadeSensor make_sensor(Sensor kind, CameraSource& scene, Log& log) {
-    switch (kind) {
-        case Sensor::gc0328: return {std::make_unique<Gc0328>(scene, log), Gc0328::kAddress};
-        case Sensor::ov5640: return {std::make_unique<Ov5640>(scene, log), Ov5640::kAddress};
-        case Sensor::ov7740: return {std::make_unique<Ov7740>(scene, log), Ov7740::kAddress};
+MadeSensor make_sensor(const Board::Camera& camera, CameraSource& scene, Log& log) {
+    const Mounting mounting{.mirrored = camera.mirrored};
+    switch (camera.sensor) {
+        case Sensor::gc0328: return {std::make_unique<Gc0328>(scene, log, mounting), Gc0328::kAddress};
+        case Sensor::ov5640: return {std::make_unique<Ov5640>(scene, log, mounting), Ov5640::kAddress};
+        case Sensor::ov7740: return {std::make_unique<Ov7740>(scene, log, mounting), Ov7740::kAddress};
         case Sensor::ov2640: break;
     }
-    return {std::make_unique<Ov2640>(scene, log, kMirrored), Ov2640::kAddress};
+    return {std::make_unique<Ov2640>(scene, log, mounting), Ov2640::kAddress};
 }
 
 }  // namespace
@@ -42,7 +40,7 @@ MadeSensor make_sensor(Sensor kind, CameraSource& scene, Log& log) {
 BoardChips::BoardChips(const Board& board, CameraSource& scene, EventQueue& events, Log& log)
     : flash(events, log, {.manufacturer = board.flash.manufacturer, .device = board.flash.device, .size_bytes = board.flash.size_bytes}),
       panel(log, panel_config(board.lcd.panel)), board_(board) {
-    auto [made, address] = make_sensor(board.camera.sensor, scene, log);
+    auto [made, address] = make_sensor(board.camera, scene, log);
     sensor = std::move(made);
     i2c_chips.chips.push_back({sensor.get(), address, board.camera.clock_pad, board.camera.data_pad});
     if (board.axp192) {
@@ -55,6 +53,7 @@ void BoardChips::connect(Chip& chip) {
     pads_ = &chip.fpioa;
     chip.spi0_wires.attach(panel, board_.lcd.clock_pad, board_.lcd.select_pad);
     pads_->on_pad(board_.lcd.data_command_pad, [this](bool level) { panel.set_dc(level); });
+    panel.set_dc(pads_->pad_level(board_.lcd.data_command_pad));
     if (board_.lcd.reset_pad) pads_->on_pad(*board_.lcd.reset_pad, [this](bool level) { panel.set_reset(level); });
     pads_->on_pad(board_.camera.reset_pad, [this](bool level) { sensor->set_reset(!level); });
     pads_->on_pad(board_.camera.power_down_pad, [this](bool level) { sensor->set_power_down(level); });

@@ -164,6 +164,7 @@ private:
         });
     }
     bool idle() const {
+        if (chip_.uarths.sending() || chip_.uart1.sending() || chip_.uart2.sending() || chip_.uart3.sending()) return false;
         return std::all_of(chip_.harts.begin(), chip_.harts.end(), [&](const auto& hart) {
             return hart->waiting() && (!hart->wakeable() || events_.next_deadline() == SimTime::never());
         });

@@ -3,6 +3,7 @@
 namespace k210 {
 namespace {
 
+constexpr unsigned kSelects = 4;
 constexpr std::uint32_t kNobody = 0xffff'ffff;  // an undriven data line is pulled up
 
 constexpr std::uint32_t undriven(unsigned bits) {
@@ -11,9 +12,16 @@ constexpr std::uint32_t undriven(unsigned bits) {
 
 }  // namespace
 
+// Selects are high from the start, whatever the controller does first.
+SpiRoute::SpiRoute(PinMux& mux, Pads& pads, unsigned clock_function, unsigned first_select_function)
+    : mux_(mux), pads_(pads), clock_function_(clock_function), first_select_function_(first_select_function) {
+    for (unsigned chip_select = 0; chip_select < kSelects; ++chip_select) select(chip_select, false);
+}
+
 void SpiRoute::attach(SpiTarget& chip, unsigned clock_pad, unsigned select_pad) {
     chips_.push_back({&chip, clock_pad, select_pad});
     pads_.on_pad(select_pad, [&chip](bool level) { chip.select(!level); });
+    chip.select(!pads_.pad_level(select_pad));
 }
 
 void SpiRoute::select(unsigned chip_select, bool active) {

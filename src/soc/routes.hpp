@@ -13,8 +13,7 @@ namespace k210 {
 // that select the controller's own or a GPIO.
 class SpiRoute final : public SpiBus {
 public:
-    SpiRoute(PinMux& mux, Pads& pads, unsigned clock_function, unsigned first_select_function)
-        : mux_(mux), pads_(pads), clock_function_(clock_function), first_select_function_(first_select_function) {}
+    SpiRoute(PinMux& mux, Pads& pads, unsigned clock_function, unsigned first_select_function);
 
     void attach(SpiTarget& chip, unsigned clock_pad, unsigned select_pad);
 

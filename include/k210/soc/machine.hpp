@@ -38,7 +38,7 @@ struct MachineConfig {
 enum class StopReason {
     time_reached,
     requested,  // stop() was called
-    idle,       // every hart waits for an interrupt that nothing can raise: the guest has ended
+    idle,       // every hart waits for an interrupt that nothing can raise, and all is sent: the guest has ended
     crashed,    // a hart trapped and did not come back; see crash_report()
 };
 
