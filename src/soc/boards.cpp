@@ -11,10 +11,12 @@ constexpr Board::Console kConsole{4, 5};  // [sdk] every board's USB bridge; Mai
 constexpr Board::Flash kGigaDevice{16u << 20, 0xc8, 0x17};  // hardware the boot logs name "Flash:0xc8:0x17"
 constexpr Board::Flash kWinbond{16u << 20, 0xef, 0x17};
 
+// MaixPy sets the OV2640's mirror bit and shows people their pictures the right way round, so the module must hang
+// mirrored; Sipeed's mnist example reads digits without the bit, so on LicheeDan it must not. [assumed]
 // LCD and camera of the Maix boards: [doc] MaixPy components/boards, lcd_mcu.c, omv/sensor.c; SDK demos BOARD_LICHEEDAN.
 constexpr Board::Lcd kMaixLcd{Panel::maix, 39, 36, 38, 37};
-constexpr Board::Camera maix_camera(Sensor sensor) {
-    return {sensor, 41, 40, 42, 44};
+constexpr Board::Camera maix_camera(Sensor sensor, bool mirrored = false) {
+    return {sensor, 41, 40, 42, 44, mirrored};
 }
 constexpr std::array kBootKey = {Board::Key{Button::boot, 16}};
 constexpr std::array kStickKeys = {Board::Key{Button::a, 36}, Board::Key{Button::b, 37}};  // [doc] MaixPy m5stick.c
@@ -22,7 +24,7 @@ constexpr std::array kAmigoKeys = {Board::Key{Button::boot, 16}, Board::Key{Butt
 
 constexpr std::array kBoards = std::to_array<Board>({
     {"maix_bit", "Sipeed Maix Bit, OV2640 camera, 320x240 ST7789 LCD", kConsole, kGigaDevice, kMaixLcd,
-     maix_camera(Sensor::ov2640), kBootKey, {}},
+     maix_camera(Sensor::ov2640, true), kBootKey, {}},
     {"maix_dock", "Sipeed Maix Dock (M1), GC0328 camera, 320x240 ST7789 LCD", kConsole, kGigaDevice, kMaixLcd,
      maix_camera(Sensor::gc0328), kBootKey, {}},
     {"lichee_dan", "Sipeed LicheeDan (Maix Dan), OV2640 camera, 320x240 LCD", kConsole, kWinbond, kMaixLcd,
@@ -32,7 +34,7 @@ constexpr std::array kBoards = std::to_array<Board>({
     {"amigo", "Sipeed Maix Amigo (TFT), GC0328 camera, 480x320 ILI9486 LCD", kConsole, kGigaDevice,
      {Panel::amigo_tft, 39, 36, 38, 37}, maix_camera(Sensor::gc0328), kAmigoKeys, {}},
     {"kd233", "Kendryte KD233, OV5640 camera, 320x240 NT35310 LCD: what the SDK's demos are built for", kConsole, kWinbond,
-     {Panel::kd233, 7, 6, 8, {}}, {Sensor::ov5640, 10, 9, 11, 13}, kBootKey, {}},
+     {Panel::kd233, 7, 6, 8, {}}, {Sensor::ov5640, 10, 9, 11, 13, false}, kBootKey, {}},
 });
 
 }  // namespace

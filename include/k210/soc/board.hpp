@@ -34,6 +34,7 @@ struct Board {
         Sensor sensor;
         unsigned clock_pad, data_pad;  // of its control bus, I2C or SCCB
         unsigned reset_pad, power_down_pad;
+        bool mirrored;  // without any mirror bit set, the scene arrives mirrored
     } camera;
 
     struct Key {
