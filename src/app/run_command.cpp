@@ -58,9 +58,14 @@ public:
     GuestOutput(Console& console, Transcript& transcript, std::function<void()> verdict)
         : console_(console), transcript_(transcript), verdict_(std::move(verdict)) {}
     void receive(std::uint8_t byte) override {
+        if (repeated_) {
+            --repeated_;
+            return;
+        }
         pending_ += static_cast<char>(byte);
         if (transcript_.add(byte)) verdict_();
     }
+    void start_over() { repeated_ = transcript_.bytes(); }  // the guest will say the same again
     void flush() {
         if (!pending_.empty()) console_.write(pending_);
         pending_.clear();
@@ -71,6 +76,7 @@ private:
     Transcript& transcript_;
     std::function<void()> verdict_;
     std::string pending_;
+    std::uint64_t repeated_ = 0;
 };
 
 struct Outcome {
@@ -107,20 +113,21 @@ Flash make_flash(const RunOptions& options, const Board& board) {
 class Run {
 public:
     explicit Run(const RunOptions& options)
-        : options_(options), board_(find_board(options.board.empty() ? kDefaultBoard : options.board)),
+        : options_(options), board_(&find_board(options.board.empty() ? kDefaultBoard : options.board)),
           transcript_(options.expect, options.fail) {
         set_log_levels(log_, options.log);
-        Flash flash = make_flash(options, board_);
+        flash_ = make_flash(options, *board_);
         camera_ = make_camera(options, log_);
         const std::string script = read_script();
         std::vector<std::string> lines;
         for (const std::string& text : options.type) lines.push_back(unescape(text));
-        machine_.emplace(
-            MachineConfig{board_, std::move(flash.contents), std::move(flash.program), *camera_, output()}, log_);
+        console_ = make_console(options.serial);
+        output_.emplace(*console_, transcript_, [this] { machine_->stop(); });
+        make_machine();
         log_.now = [this] { return machine_->now(); };
         if (options.script) typist_.add_script(script);
         for (std::string& line : lines) typist_.add_line(std::move(line));
-        if (options.window) window_.emplace("k210emu: " + std::string(board_.name), machine_->screen());
+        if (options.window) window_.emplace("k210emu: " + std::string(board_->name), machine_->screen());
     }
 
     ExitStatus finish() {
@@ -136,10 +143,23 @@ public:
     }
 
 private:
-    SerialSink& output() {
-        console_ = make_console(options_.serial);
-        output_.emplace(*console_, transcript_, [this] { machine_->stop(); });
-        return *output_;
+    void make_machine() {
+        machine_.emplace(MachineConfig{*board_, flash_.contents, flash_.program, *camera_, *output_}, log_);
+    }
+
+    // Without --board, the pad on which firmware clocks its LCD tells what it was built for. That is known before
+    // anybody has typed, so starting over on the right board loses nothing.
+    void follow_firmware_to_its_board() {
+        const auto pad = machine_->lcd_clock_pad();
+        if (!options_.board.empty() || typed_ || !pad || *pad == board_->lcd.clock_pad) return;
+        for (const Board& other : boards()) {
+            if (other.lcd.clock_pad != *pad) continue;
+            log_.host(LogLevel::info, "board", "the firmware drives an LCD as on {}: starting over there", other.name);
+            board_ = &other;
+            output_->start_over();
+            make_machine();
+            return;
+        }
     }
 
     std::string read_script() const {
@@ -166,6 +186,7 @@ private:
             if (options_.wall_timeout_s && wall_seconds() >= *options_.wall_timeout_s) return {kTimedOut, "wall_timeout"};
             if (interrupted || console_->quit_requested()) return ended("interrupted");
             if (window_ && !show_window()) return ended("ended");
+            follow_firmware_to_its_board();
             take_input();
             if (attended()) keep_to_real_time();
         }
@@ -179,8 +200,12 @@ private:
     void take_input() {
         typist_.look(machine_->now());
         std::array<std::uint8_t, 256> typed;
-        if (const std::size_t count = console_->read(typed))
-            machine_->type({reinterpret_cast<const char*>(typed.data()), count});
+        if (const std::size_t count = console_->read(typed)) type({reinterpret_cast<const char*>(typed.data()), count});
+    }
+
+    void type(std::string_view keys) {
+        typed_ = true;
+        machine_->type(keys);
     }
 
     bool show_window() {
@@ -204,13 +229,14 @@ private:
 
     void write_report(const Outcome& outcome) const {
         const std::string firmware = options_.firmware ? options_.firmware->filename().string() : "demo";
-        const RunFacts facts{firmware, board_.name, outcome.name, transcript_.matched(), outcome.status, wall_seconds()};
+        const RunFacts facts{firmware, board_->name, outcome.name, transcript_.matched(), outcome.status, wall_seconds()};
         const std::string text = make_report(facts, *machine_, log_);
         write_file_atomically(*options_.report, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
     }
 
     const RunOptions& options_;
-    const Board& board_;
+    const Board* board_;
+    Flash flash_;  // as it was at the start
     const WallClock::time_point started_ = WallClock::now();
     Log log_;
     Transcript transcript_;
@@ -218,7 +244,8 @@ private:
     std::unique_ptr<Console> console_;
     std::optional<GuestOutput> output_;
     std::optional<Machine> machine_;
-    Typist typist_{transcript_, [this](std::string_view keys) { machine_->type(keys); }};
+    Typist typist_{transcript_, [this](std::string_view keys) { type(keys); }};
+    bool typed_ = false;
     std::optional<Window> window_;
     std::uint64_t shown_generation_ = ~0ull;
 };

@@ -57,6 +57,10 @@ public:
         if (down && !reset_held_) reset_request_ = Sysctl::ResetCause::pin;
         reset_held_ = down;
     }
+    std::optional<unsigned> lcd_clock_pad() const {
+        const int pad = chip_.fpioa.pad_of(FUNC_SPI0_SCLK);
+        return pad < 0 ? std::nullopt : std::optional<unsigned>(pad);
+    }
     LcdPanel& panel() { return outside_.panel; }
     const NorFlash& flash() const { return outside_.flash; }
 
@@ -217,6 +221,9 @@ bool Machine::typing() const {
 }
 void Machine::press(Button button, bool down) {
     implementation_->press(button, down);
+}
+std::optional<unsigned> Machine::lcd_clock_pad() const {
+    return implementation_->lcd_clock_pad();
 }
 const Picture& Machine::screen() {
     return implementation_->panel().picture();

@@ -69,6 +69,8 @@ public:
     bool typing() const;                // some of it has not been received yet
     void press(Button button, bool down);
 
+    // The pad on which the guest clocks an LCD, once it has routed one: tells what board it was built for.
+    std::optional<unsigned> lcd_clock_pad() const;
     const Picture& screen();              // what the panel shows
     std::uint64_t screen_generation() const;  // changes when the picture may have
 
