@@ -3,27 +3,28 @@
 
 #include "hart.h"
 
-enum { IN0_HZ = 26000000, PLL_LOCKED = 3, PLL_SLIP_CLEAR = 4, PLL_LOCK_BITS = 8 };
+enum { IN0_HZ = 26000000, PLL0_LOCKED = 3, PLL1_LOCKED = 1, PLL_SLIP_CLEAR = 4, PLL_LOCK_BITS = 8 };
 
-struct pll_ratio {
+struct pll_setting {
     uint32_t divide, multiply, divide_output;
+    uint32_t locked;  // its bits in pll_lock
 };
-static const struct pll_ratio kPll0 = {1, 62, 2};
-static const struct pll_ratio kPll1 = {1, 46, 3};
+static const struct pll_setting kPll0 = {1, 62, 2, PLL0_LOCKED};
+static const struct pll_setting kPll1 = {1, 46, 3, PLL1_LOCKED};
 
 static uint32_t bits(uint32_t word, unsigned shift, unsigned width) {
     return word >> shift & ((1u << width) - 1);
 }
 
-static void start_pll(unsigned pll, const struct pll_ratio* ratio) {
-    sysctl->pll[pll] = (ratio->divide - 1) << PLL_CLKR_SHIFT | (ratio->multiply - 1) << PLL_CLKF_SHIFT |
-                       (ratio->divide_output - 1) << PLL_CLKOD_SHIFT | (ratio->multiply - 1) << PLL_BWADJ_SHIFT;
+static void start_pll(unsigned pll, const struct pll_setting* setting) {
+    sysctl->pll[pll] = (setting->divide - 1) << PLL_CLKR_SHIFT | (setting->multiply - 1) << PLL_CLKF_SHIFT |
+                       (setting->divide_output - 1) << PLL_CLKOD_SHIFT | (setting->multiply - 1) << PLL_BWADJ_SHIFT;
     sysctl->pll[pll] |= PLL_PWRD;
     delay_us(1);
     sysctl->pll[pll] |= PLL_RESET;
     delay_us(1);
     sysctl->pll[pll] &= ~(uint32_t)PLL_RESET;
-    while ((sysctl->pll_lock >> pll * PLL_LOCK_BITS & PLL_LOCKED) != PLL_LOCKED)
+    while ((sysctl->pll_lock >> pll * PLL_LOCK_BITS & setting->locked) != setting->locked)
         sysctl->pll_lock |= PLL_SLIP_CLEAR << pll * PLL_LOCK_BITS;
     sysctl->pll[pll] |= PLL_OUT_EN;
 }
