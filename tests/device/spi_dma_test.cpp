@@ -41,7 +41,7 @@ struct SpiDma {
         : wire(chip, select), spi("spi", bench.context(), wire, layout), chip_select(select),
           tmod_shift(layout == SpiLayout::apb_ssi ? 8 : 10) {
         bus.map(ram, kOut);
-        bus.map("spi", spi, kSpi, 0x1000);
+        bus.map("spi", spi, kSpi, 0x100'0000);
         bus.map("dmac", dmac, kDmac, 0x1000);
         spi.dma_rx_req.connect([this](bool level) { dmac.set_request(6, level); });
         spi.dma_tx_req.connect([this](bool level) { dmac.set_request(7, level); });
@@ -157,6 +157,21 @@ TEST_F(FlashDriverTest, ProgramsAPageOnFourLines) {
     path.send(258);
     for (std::uint32_t i = 0; i < 256; ++i) ASSERT_EQ(flash.contents()[0x1000 + i], i ^ 0xa5) << i;
     EXPECT_TRUE(flash.busy());
+}
+
+TEST_F(FlashDriverTest, ExecuteInPlaceWindowShowsTheFlash) {  // as Kboot's first stage sets it up
+    flash.load(0x4000, std::vector<std::uint8_t>{0x5a, 0xa5, 0xd0, 0xc5});
+    path.spi_init(kQuad << 22 | 7, 0);
+    path.bus.write(SpiDma::kSpi + 0x108, 4, 0x28c09466);
+    path.bus.write(SpiDma::kSpi + 0x100, 4, 0xeb);
+    path.bus.write(SpiDma::kSpi + 0xfc, 4, 0);
+    path.bus.write(SpiDma::kSpi + 0x10c, 4, 1);
+    path.bus.write(SpiDma::kSpi + 0x08, 4, 1);
+    path.spi.set_xip(true);
+    EXPECT_EQ(path.bus.read(SpiDma::kSpi + 0x4000, 4), 0x5aa5d0c5u);
+    EXPECT_EQ(path.bus.read(SpiDma::kSpi + 0x4000, 1), 0x5au);
+    EXPECT_EQ(path.bus.read(SpiDma::kSpi + 0x4003, 1), 0xc5u);
+    EXPECT_EQ(path.bus.read(SpiDma::kSpi + 0x4004, 1), 0xffu);
 }
 
 // MaixPy's st7789.c on SPI0.
