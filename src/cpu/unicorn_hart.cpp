@@ -57,7 +57,7 @@ public:
     explicit UnicornHart(const HartContext& context);
     ~UnicornHart() override { uc_close(engine_); }
 
-    void reset(std::uint64_t pc) override;
+    void reset(std::uint64_t pc, std::uint64_t sp) override;
     void run(SimTime deadline) override;
     void set_interrupt(Interrupt interrupt, bool level) override;
     bool waiting() const override { return waiting_; }
@@ -191,9 +191,10 @@ void UnicornHart::map_memory() {
     }
 }
 
-void UnicornHart::reset(std::uint64_t pc) {
+void UnicornHart::reset(std::uint64_t pc, std::uint64_t sp) {
     for (int reg = UC_RISCV_REG_X1; reg <= UC_RISCV_REG_X31; ++reg) set_reg(reg, 0);
     for (const int csr : kCsrs) set_reg(csr, 0);
+    set_reg(UC_RISCV_REG_SP, sp);
     pc_ = pc;
     last_ = Block{};
     pending_ = 0;
@@ -369,7 +370,9 @@ void UnicornHart::run_engine() {
     left_ = false;
     exception_.reset();
     refused_.reset();
-    const uc_err error = uc_emu_start(engine_, pc_, 0, 0, 0);
+    // The engine stops at `until` before running it, so that must be no place where code can be. 0 is the cheapest.
+    const std::uint64_t until = pc_ == 0 ? 1 : 0;
+    const uc_err error = uc_emu_start(engine_, pc_, until, 0, 0);
     if (left_) return;
     const std::uint64_t engine_pc = gpr_or_csr(UC_RISCV_REG_PC);
     if (exception_) {
@@ -440,8 +443,7 @@ void UnicornHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uin
     patience_ = 0;
     if (cause != kEcallFromM && !fault_) fault_ = GuestFault{cause, pc, value, clock_.time_of(cycle_), false};
     enter_trap(cause, pc, value);
-    const std::uint64_t handler = pc_;
-    if (code(handler, 2).empty()) {
+    if (code(pc_, 2).empty() || pc == pc_) {  // no handler, or one that faults at once
         if (!fault_) fault_ = GuestFault{cause, pc, value, clock_.time_of(cycle_), true};
         fault_->handler_unreachable = true;
     }

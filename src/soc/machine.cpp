@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t kQuantumPs = ps_from_us(25);      // harts differ by this much at most, and one block
 constexpr std::uint64_t kCodeCheckPs = ps_from_us(1000);  // unannounced code changes are seen this soon
 constexpr std::uint64_t kFaultPatiencePs = kPsPerSecond;  // for the guest's own crash message, or its recovery
+constexpr std::uint64_t kRomStackTop = kProgramBase + kProgramMemoryBytes, kRomStackBytes = 0x2000;  // [assumed]
 constexpr std::uint16_t kRet = 0x8082;                    // c.jr ra
 
 }  // namespace
@@ -127,8 +128,9 @@ private:
             std::copy(segment.bytes.begin(), segment.bytes.end(), memory.begin());
             chip_.bus.wrote(segment.address, size);
         }
-        // Both harts run what the ROM has loaded; hart 1's way of getting there is not modelled. [assumed]
-        for (auto& hart : chip_.harts) hart->reset(program.entry);
+        // Both harts run what the ROM has loaded, with a stack each: Kboot pushes before it sets its own. [assumed]
+        for (unsigned id = 0; id < chip_.harts.size(); ++id)
+            chip_.harts[id]->reset(program.entry, kRomStackTop - id * kRomStackBytes);
     }
 
     bool restart() {

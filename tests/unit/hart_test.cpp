@@ -189,6 +189,29 @@ TEST_F(HartTest, FaultWithoutAHandlerIsReportedAsLost) {
     EXPECT_TRUE(hart->fault()->handler_unreachable);
 }
 
+TEST_F(HartTest, RunsCodeAtAddressZero) {
+    Memory low{"low", 0x1000};
+    Bus low_bus{bench.log};
+    low_bus.map(low, 0);
+    const std::uint32_t code[] = {addi(a0, zero, 1), addi(a1, a0, 1), wfi};
+    std::memcpy(low.bytes().data(), code, sizeof code);
+    const auto low_hart = make_hart({0, low_bus, bench.clock, epoch, bench.log});
+    low_hart->reset(0);
+    run(100, low_hart.get());
+    EXPECT_TRUE(low_hart->waiting());
+    EXPECT_EQ(low_hart->instructions(), 3u);
+}
+
+TEST_F(HartTest, HandlerThatFaultsItselfIsReportedAsLost) {
+    put_prologue();
+    put(kHandler, {0});
+    put(16, {0xffff'ffff});
+    run(100'000);
+    ASSERT_TRUE(hart->fault());
+    EXPECT_TRUE(hart->fault()->handler_unreachable);
+    EXPECT_EQ(hart->fault()->pc, kRam + 16);
+}
+
 TEST_F(HartTest, ReturningFromAFaultForgetsIt) {
     put_prologue();
     put(kHandler, {csrr(t0, mepc), addi(t0, t0, 4), csrw(mepc, t0), mret});

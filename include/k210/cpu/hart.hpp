@@ -20,12 +20,12 @@ enum class Interrupt : unsigned { software = 3, timer = 7, external = 11 };
 struct GuestFault {
     std::uint64_t cause, pc, value;
     SimTime when;
-    bool handler_unreachable;  // mtvec points where nothing can be fetched: the hart is lost
+    bool handler_unreachable;  // nothing can be fetched at mtvec, or it faults at once: the hart is lost
 };
 
 class Hart : public Initiator {
 public:
-    virtual void reset(std::uint64_t pc) = 0;
+    virtual void reset(std::uint64_t pc, std::uint64_t sp = 0) = 0;
     // Runs until local_now() >= deadline; may overshoot by one translation block. A hart that waits for an
     // interrupt jumps to the deadline.
     virtual void run(SimTime deadline) = 0;
