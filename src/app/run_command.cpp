@@ -195,7 +195,10 @@ private:
     Outcome ended(std::string_view name) const { return {options_.expect ? kGuestFailed : kSuccess, name}; }
 
     // Somebody is watching: the guest runs no faster than its clock, and stays when it has nothing left to do.
-    bool attended() const { return window_.has_value() || console_->interactive(); }
+    bool attended() const {
+        const bool has_a_goal = options_.expect || options_.timeout_s;
+        return window_.has_value() || (console_->interactive() && !has_a_goal);
+    }
 
     void take_input() {
         typist_.look(machine_->now());

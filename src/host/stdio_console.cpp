@@ -26,9 +26,24 @@ std::size_t StdioConsole::read(std::span<std::uint8_t> bytes) {
         return 0;
     }
     const auto typed = bytes.first(static_cast<std::size_t>(got));
-    const auto end = terminal_ ? std::find(typed.begin(), typed.end(), kQuitCharacter) : typed.end();
+    const auto end = terminal_ ? std::find_if(typed.begin(), typed.end(), [this](std::uint8_t c) { return asks_to_quit(c); })
+                               : typed.end();
     quit_ = end != typed.end();
     return static_cast<std::size_t>(end - typed.begin());
+}
+
+bool StdioConsole::asks_to_quit(std::uint8_t typed) {
+    if (typed == kQuitCharacter) return true;
+    if (typed != kInterruptCharacter) {
+        interrupts_ = 0;
+        return false;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (interrupts_ == 0 || now - first_interrupt_ > std::chrono::seconds(1)) {
+        interrupts_ = 0;
+        first_interrupt_ = now;
+    }
+    return ++interrupts_ == kInterruptsToQuit;
 }
 
 }  // namespace k210

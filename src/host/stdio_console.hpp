@@ -1,5 +1,6 @@
 // The console on the program's own standard input and output, or on files like them.
 #pragma once
+#include <chrono>
 #include <optional>
 
 #include "host/raw_terminal.hpp"
@@ -17,9 +18,13 @@ public:
     bool quit_requested() const override { return quit_; }
 
 private:
+    bool asks_to_quit(std::uint8_t typed);
+
     int input_fd_, output_fd_;
     std::optional<RawTerminal> terminal_;  // when the input is one
     bool input_ended_ = false, quit_ = false;
+    unsigned interrupts_ = 0;  // typed in a row
+    std::chrono::steady_clock::time_point first_interrupt_;
 };
 
 }  // namespace k210

@@ -248,6 +248,31 @@ TEST(RawTerminalTest, CtrlCReachesTheGuest) {
     EXPECT_EQ(WEXITSTATUS(job.wait()), 7);
 }
 
+TEST(RawTerminalTest, CtrlCThreeTimesInARowQuits) {
+    const Job job([](const auto& ready) {
+        const auto console = make_console("stdio");
+        ready();
+        while (!console->quit_requested()) keys_from(*console);
+        std::exit(7);
+    });
+    job.wait_until_ready();
+    job.type("\x03\x03\x03");
+    EXPECT_EQ(WEXITSTATUS(job.wait()), 7);
+}
+
+TEST(RawTerminalTest, CtrlCBetweenOtherKeysNeverQuits) {
+    const Job job([](const auto& ready) {
+        const auto console = make_console("stdio");
+        ready();
+        std::string keys;
+        while (keys.size() < 5) keys += keys_from(*console);
+        std::exit(console->quit_requested() ? 8 : 7);
+    });
+    job.wait_until_ready();
+    job.type("\x03\x03" "a" "\x03\x03");
+    EXPECT_EQ(WEXITSTATUS(job.wait()), 7);
+}
+
 TEST(RawTerminalTest, CtrlRightBracketQuitsAndDoesNotReachTheGuest) {
     const Job job([](const auto& ready) {
         const auto console = make_console("stdio");

@@ -22,8 +22,10 @@ public:
     virtual std::string address() const { return {}; }     // where to connect, when it is to be connected to
 };
 
-// What ends the run from a terminal: Ctrl-]. Everything else, Ctrl-C included, goes to the guest.
-inline constexpr std::uint8_t kQuitCharacter = 0x1d;
+// What ends the run from a terminal: Ctrl-], or Ctrl-C three times within a second. Everything else, and Ctrl-C itself,
+// goes to the guest: a REPL needs it.
+inline constexpr std::uint8_t kQuitCharacter = 0x1d, kInterruptCharacter = 0x03;
+inline constexpr unsigned kInterruptsToQuit = 3;
 
 // InputError when `spec` is none of these, or cannot be had:
 //   stdio      Standard input and output. A terminal is raw, so that every key reaches the guest, and itself again
