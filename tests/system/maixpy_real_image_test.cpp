@@ -25,6 +25,10 @@ constexpr MaixPy kImages[] = {
     {"maixpy_0.5.1_162.bin", "v0.5.1-162-g88bfd0177 on 2020-12-19", "910000000", "455000000"},
 };
 
+void PrintTo(const MaixPy& maixpy, std::ostream* out) {
+    *out << maixpy.image;
+}
+
 constexpr double kBootSeconds = 3;
 constexpr std::string_view kPrompt = ">>> ";
 
