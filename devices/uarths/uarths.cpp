@@ -11,7 +11,8 @@ Uarths::Uarths(DeviceContext context, SerialSink& line)
     txdata.refresh = [this] { txdata.full = tx_.full(); };
     txdata.after_write = [this](std::uint32_t lanes) {
         if (!(lanes & 0xff)) return;
-        if (!tx_.push(static_cast<std::uint8_t>(txdata.data))) log().guest_error(name(), "byte written to a full transmit FIFO");
+        if (!tx_.push(static_cast<std::uint8_t>(txdata.data)))
+            log().guest_error(name(), "byte written to a full transmit FIFO");
         start_tx();
     };
     rxdata.refresh = [this] {

@@ -35,7 +35,9 @@ public:
     void visit_state(StateVisitor& v) override;
 
 private:
-    std::uint64_t frame_cycles() const { return std::uint64_t{10 + txctrl.nstop} * (div.div + 1); }  // start, 8 data, stop(s)
+    std::uint64_t frame_cycles() const {
+        return std::uint64_t{10 + txctrl.nstop} * (div.div + 1);
+    }  // start, 8 data, stop(s)
     void start_tx();
 
     SerialSink& line_;

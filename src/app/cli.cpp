@@ -1,8 +1,7 @@
 #include "app/cli.hpp"
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "app/run_command.hpp"
 #include "k210/base/error.hpp"

@@ -1,13 +1,13 @@
 #include "app/run_command.hpp"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <functional>
 #include <optional>
 #include <thread>
+
+#include <fmt/format.h>
 
 #include "app/builtin_demo.hpp"
 #include "app/report.hpp"
@@ -172,9 +172,10 @@ private:
 
     Outcome loop() {
         const InterruptGuard guard;
-        const SimTime deadline = options_.timeout_s
-                                     ? SimTime{static_cast<std::uint64_t>(*options_.timeout_s * static_cast<double>(kPsPerSecond))}
-                                     : SimTime::never();
+        const SimTime deadline =
+            options_.timeout_s
+                ? SimTime{static_cast<std::uint64_t>(*options_.timeout_s * static_cast<double>(kPsPerSecond))}
+                : SimTime::never();
         for (;;) {
             const StopReason reason = machine_->run_until(std::min(deadline, after(machine_->now(), kStepPs)));
             output_->flush();
@@ -183,7 +184,8 @@ private:
             if (reason == StopReason::crashed) return {kGuestFailed, "crashed"};
             if (reason == StopReason::idle && !attended()) return ended("ended");
             if (machine_->now() >= deadline) return {kTimedOut, "timeout"};
-            if (options_.wall_timeout_s && wall_seconds() >= *options_.wall_timeout_s) return {kTimedOut, "wall_timeout"};
+            if (options_.wall_timeout_s && wall_seconds() >= *options_.wall_timeout_s)
+                return {kTimedOut, "wall_timeout"};
             if (interrupted || console_->quit_requested()) return ended("interrupted");
             if (window_ && !show_window()) return ended("ended");
             follow_firmware_to_its_board();
@@ -232,7 +234,8 @@ private:
 
     void write_report(const Outcome& outcome) const {
         const std::string firmware = options_.firmware ? options_.firmware->filename().string() : "demo";
-        const RunFacts facts{firmware, board_->name, outcome.name, transcript_.matched(), outcome.status, wall_seconds()};
+        const RunFacts facts{firmware,       board_->name,  outcome.name, transcript_.matched(),
+                             outcome.status, wall_seconds()};
         const std::string text = make_report(facts, *machine_, log_);
         write_file_atomically(*options_.report, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
     }

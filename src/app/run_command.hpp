@@ -5,8 +5,8 @@
 namespace k210::app {
 
 enum ExitStatus : int {
-    kSuccess = 0,     // expectation met; without one, a clean end
-    kGuestFailed = 1, // fail pattern, guest crash, or an end without the expected text
+    kSuccess = 0,      // expectation met; without one, a clean end
+    kGuestFailed = 1,  // fail pattern, guest crash, or an end without the expected text
     kBadInput = 2,
     kTimedOut = 42,
 };

@@ -31,31 +31,42 @@ LogKind parse_kind(const std::string& setting, std::string_view name) {
 }  // namespace
 
 void add_run_options(CLI::App& command, RunOptions& o) {
-    command.add_option("firmware", o.firmware, "raw .bin, flash image with header, .kfpkg or ELF; without it the built-in demo runs")
+    command
+        .add_option("firmware", o.firmware,
+                    "raw .bin, flash image with header, .kfpkg or ELF; without it the built-in demo runs")
         ->option_text("FIRMWARE");
     command.add_option("--board", o.board, "board to emulate; `k210emu boards` lists them")->option_text("NAME");
-    command.add_option("--flash", o.flash, "put FILE into the flash at ADDR, or a kfpkg's files at their own addresses")
+    command
+        .add_option("--flash", o.flash, "put FILE into the flash at ADDR, or a kfpkg's files at their own addresses")
         ->option_text("ADDR=FILE");
-    command.add_option("--flash-image", o.flash_image, "keep the flash's contents in FILE from run to run")->option_text("FILE");
+    command.add_option("--flash-image", o.flash_image, "keep the flash's contents in FILE from run to run")
+        ->option_text("FILE");
     command.add_option("--camera", o.camera, "what the camera sees: a picture, or a folder of them as a sequence")
         ->option_text("FILE|DIR");
     command.add_option("--script", o.script, "enter a Python file at the REPL")->option_text("FILE.py");
-    command.add_option("--type", o.type, "type TEXT and Enter when the guest is ready (escapes: \\n \\r \\t \\\\ \\xNN)")
+    command
+        .add_option("--type", o.type, "type TEXT and Enter when the guest is ready (escapes: \\n \\r \\t \\\\ \\xNN)")
         ->option_text("TEXT");
-    command.add_option("--expect", o.expect, "end with status 0 when the console shows this (RE2 syntax)")->option_text("REGEX");
+    command.add_option("--expect", o.expect, "end with status 0 when the console shows this (RE2 syntax)")
+        ->option_text("REGEX");
     command.add_option("--fail", o.fail, "end with status 1 when the console shows this")->option_text("REGEX");
     command.add_option("--timeout", o.timeout_s, "end after so much guest time, with status 42")
-        ->option_text("GUEST_SECONDS")->check(CLI::PositiveNumber);
+        ->option_text("GUEST_SECONDS")
+        ->check(CLI::PositiveNumber);
     command.add_option("--wall-timeout", o.wall_timeout_s, "end after so much real time, with status 42")
-        ->option_text("SECONDS")->check(CLI::PositiveNumber);
+        ->option_text("SECONDS")
+        ->check(CLI::PositiveNumber);
     command.add_option("--screenshot", o.screenshot, "write what the LCD shows at the end")->option_text("FILE.png");
     command.add_option("--report", o.report, "write the run's figures")->option_text("FILE.json");
     command.add_option("--serial", o.serial, "the console: stdio, pty, tcp:PORT or file:FILE")->option_text("WHERE");
     auto* window = command.add_flag("--window", o.window, "show the LCD in a window");
     command.add_flag("--headless", o.headless, "no window (the default)")->excludes(window);
-    command.add_option("--log", o.log, "how much to say: LEVEL, or KIND=LEVEL")->option_text("LEVEL|KIND=LEVEL,...")->delimiter(',');
+    command.add_option("--log", o.log, "how much to say: LEVEL, or KIND=LEVEL")
+        ->option_text("LEVEL|KIND=LEVEL,...")
+        ->delimiter(',');
     // Each of these takes one value a time, so that FIRMWARE may follow.
-    for (const char* repeatable : {"--flash", "--type", "--log"}) command.get_option(repeatable)->expected(1)->take_all();
+    for (const char* repeatable : {"--flash", "--type", "--log"})
+        command.get_option(repeatable)->expected(1)->take_all();
 }
 
 void set_log_levels(Log& log, const std::vector<std::string>& settings) {
@@ -64,7 +75,8 @@ void set_log_levels(Log& log, const std::vector<std::string>& settings) {
         if (equals == std::string::npos)
             log.set_level(parse_level(setting, setting));
         else
-            log.set_level(parse_kind(setting, setting.substr(0, equals)), parse_level(setting, setting.substr(equals + 1)));
+            log.set_level(parse_kind(setting, setting.substr(0, equals)),
+                          parse_level(setting, setting.substr(equals + 1)));
     }
 }
 

@@ -23,7 +23,7 @@ struct RunOptions {
     std::optional<std::filesystem::path> script;
     std::vector<std::string> type;
     std::optional<std::string> expect, fail;
-    std::optional<double> timeout_s;       // guest time
+    std::optional<double> timeout_s;  // guest time
     std::optional<double> wall_timeout_s;
     std::optional<std::filesystem::path> screenshot, report;
     std::string serial = "stdio";

@@ -37,7 +37,7 @@ private:
     bool judge();
 
     std::unique_ptr<re2::RE2> expect_, fail_;
-    std::string tail_;      // all of the latest output
+    std::string tail_;       // all of the latest output
     std::string matchable_;  // the part of it that is not echo
     std::string matched_;
     std::uint64_t bytes_ = 0;

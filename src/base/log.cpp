@@ -47,7 +47,8 @@ void Log::report(LogKind kind, LogLevel level, std::string_view source, std::str
     }
     if (entries_.size() >= kMaxDistinctMessages) return;
     if (level >= levels_[k] && levels_[k] != LogLevel::off)
-        logger_->log(spdlog_level(level), "[{:.6f}] {} {}: {}", now ? now().seconds() : 0.0, to_string(kind), source, message);
+        logger_->log(spdlog_level(level), "[{:.6f}] {} {}: {}", now ? now().seconds() : 0.0, to_string(kind), source,
+                     message);
     index_.emplace(std::move(key), entries_.size());
     entries_.push_back({kind, std::string(source), std::move(message), 1});
 }

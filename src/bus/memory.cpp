@@ -14,14 +14,16 @@ void Memory::Free::operator()(std::uint8_t* p) const {
 
 Memory::Memory(std::string name, std::size_t size_bytes)
     : name_(std::move(name)), size_bytes_(size_bytes),
-      data_(static_cast<std::uint8_t*>(std::aligned_alloc(kPageBytes, size_bytes))), code_pages_(size_bytes / kPageBytes) {
+      data_(static_cast<std::uint8_t*>(std::aligned_alloc(kPageBytes, size_bytes))),
+      code_pages_(size_bytes / kPageBytes) {
     assert(size_bytes % kPageBytes == 0);
     if (!data_) throw std::bad_alloc();
     std::memset(data_.get(), 0, size_bytes);
 }
 
 void Memory::mark_code(std::size_t offset, std::size_t length) {
-    for (std::size_t page = offset / kPageBytes; page * kPageBytes < offset + length && page < code_pages_.size(); ++page)
+    for (std::size_t page = offset / kPageBytes; page * kPageBytes < offset + length && page < code_pages_.size();
+         ++page)
         code_pages_[page] = true;
 }
 

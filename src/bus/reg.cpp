@@ -48,8 +48,7 @@ void Reg::guest_write(std::uint32_t v, std::uint32_t lanes) {
 void RegisterBank::add(Reg& reg) {
     const std::uint32_t word = reg.offset() / 4;
     if (by_word_.size() <= word) by_word_.resize(word + 1);
-    if (reg.offset() % 4 != 0 || by_word_[word])
-        throw std::logic_error(device_ + "." + reg.name() + ": offset clash");
+    if (reg.offset() % 4 != 0 || by_word_[word]) throw std::logic_error(device_ + "." + reg.name() + ": offset clash");
     by_word_[word] = &reg;
 }
 
@@ -62,8 +61,8 @@ std::string RegisterBank::describe(Reg& reg) const {
     const std::uint32_t v = reg.peek();
     if (reg.fields().empty()) return text + "=" + std::to_string(v);
     for (const Bits* field : reg.fields())
-        text += " " + std::string(field->name()) + "=" +
-                std::to_string((v & field->range().mask()) >> field->range().lsb);
+        text +=
+            " " + std::string(field->name()) + "=" + std::to_string((v & field->range().mask()) >> field->range().lsb);
     return text;
 }
 

@@ -25,7 +25,8 @@ constexpr std::int64_t i_immediate(std::uint32_t insn) {
     return static_cast<std::int32_t>(insn) >> 20;
 }
 constexpr std::int64_t b_offset(std::uint32_t insn) {
-    const std::uint32_t u = (insn >> 31) << 12 | (insn >> 7 & 1) << 11 | (insn >> 25 & 0x3f) << 5 | (insn >> 8 & 15) << 1;
+    const std::uint32_t u =
+        (insn >> 31) << 12 | (insn >> 7 & 1) << 11 | (insn >> 25 & 0x3f) << 5 | (insn >> 8 & 15) << 1;
     return static_cast<std::int32_t>(u << 19) >> 19;
 }
 constexpr std::int64_t j_offset(std::uint32_t insn) {
@@ -141,7 +142,8 @@ private:
             case 3: v = a.base < imm; break;
             case 4: v = a.base ^ imm; break;
             case 5:
-                v = imm & 0x400 ? static_cast<std::uint64_t>(static_cast<std::int64_t>(a.base) >> shift) : a.base >> shift;
+                v = imm & 0x400 ? static_cast<std::uint64_t>(static_cast<std::int64_t>(a.base) >> shift)
+                                : a.base >> shift;
                 break;
             case 6: v = a.base | imm; break;
             default: v = a.base & imm; break;
@@ -161,7 +163,8 @@ private:
             case 1: write(rd, {sext32(word << shift), false}); return true;
             case 5:
                 write(rd, {imm & 0x400 ? sext32(static_cast<std::uint32_t>(static_cast<std::int32_t>(word) >> shift))
-                                       : sext32(word >> shift), false});
+                                       : sext32(word >> shift),
+                           false});
                 return true;
             default: return false;
         }
@@ -268,8 +271,8 @@ private:
 
 }  // namespace
 
-std::optional<PollSkip> evaluate_poll(std::uint64_t head, const Gprs& gprs, std::uint64_t cycle, std::uint64_t max_cycles,
-                                      PollWorld& world) {
+std::optional<PollSkip> evaluate_poll(std::uint64_t head, const Gprs& gprs, std::uint64_t cycle,
+                                      std::uint64_t max_cycles, PollWorld& world) {
     Evaluator iteration(gprs, cycle, world);
     if (!iteration.iterate(head) || !iteration.repeats(gprs)) return {};
     if (iteration.steady_until_cycle() <= cycle) return {};

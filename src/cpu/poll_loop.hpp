@@ -27,7 +27,8 @@ public:
     virtual ~PollWorld() = default;
     // The host bytes behind a guest range of memory; empty for devices and holes.
     virtual std::span<const std::uint8_t> memory(std::uint64_t address, std::uint32_t size_bytes) = 0;
-    // A device register that is known to keep its value up to some cycle; nothing for others, which are then left alone.
+    // A device register that is known to keep its value up to some cycle; nothing for others, which are then left
+    // alone.
     struct SteadyRead {
         std::uint64_t value, until_cycle;
     };
@@ -36,7 +37,7 @@ public:
 
 // The loop at `head`, about to be entered with `gprs` at `cycle`; one instruction takes one cycle. At most `max_cycles`
 // are skipped. Nothing when this is no such loop, or when not one whole iteration can be skipped.
-std::optional<PollSkip> evaluate_poll(std::uint64_t head, const Gprs& gprs, std::uint64_t cycle, std::uint64_t max_cycles,
-                                      PollWorld& world);
+std::optional<PollSkip> evaluate_poll(std::uint64_t head, const Gprs& gprs, std::uint64_t cycle,
+                                      std::uint64_t max_cycles, PollWorld& world);
 
 }  // namespace k210

@@ -13,7 +13,8 @@ std::optional<MemoryOperand> compressed_operand(std::uint32_t insn) {
     const unsigned quadrant = insn & 3, f3 = bits(insn, 15, 13);
     const unsigned base = bits(insn, 9, 7) + 8;
     if (quadrant == 0) {
-        const auto word = static_cast<std::int32_t>(bits(insn, 5, 5) << 6 | bits(insn, 12, 10) << 3 | bits(insn, 6, 6) << 2);
+        const auto word =
+            static_cast<std::int32_t>(bits(insn, 5, 5) << 6 | bits(insn, 12, 10) << 3 | bits(insn, 6, 6) << 2);
         const auto twin = static_cast<std::int32_t>(bits(insn, 6, 5) << 6 | bits(insn, 12, 10) << 3);
         switch (f3) {
             case 1:
@@ -26,8 +27,10 @@ std::optional<MemoryOperand> compressed_operand(std::uint32_t insn) {
         }
     }
     if (quadrant == 2) {
-        const auto load_word = static_cast<std::int32_t>(bits(insn, 3, 2) << 6 | bits(insn, 12, 12) << 5 | bits(insn, 6, 4) << 2);
-        const auto load_twin = static_cast<std::int32_t>(bits(insn, 4, 2) << 6 | bits(insn, 12, 12) << 5 | bits(insn, 6, 5) << 3);
+        const auto load_word =
+            static_cast<std::int32_t>(bits(insn, 3, 2) << 6 | bits(insn, 12, 12) << 5 | bits(insn, 6, 4) << 2);
+        const auto load_twin =
+            static_cast<std::int32_t>(bits(insn, 4, 2) << 6 | bits(insn, 12, 12) << 5 | bits(insn, 6, 5) << 3);
         const auto store_word = static_cast<std::int32_t>(bits(insn, 8, 7) << 6 | bits(insn, 12, 9) << 2);
         const auto store_twin = static_cast<std::int32_t>(bits(insn, 9, 7) << 6 | bits(insn, 12, 10) << 3);
         switch (f3) {

@@ -9,10 +9,12 @@ constexpr unsigned kRa = 1, kSp = 2;
 
 struct Compressed {
     std::uint32_t insn;
-    constexpr std::uint32_t bits(unsigned msb, unsigned lsb) const { return (insn >> lsb) & ((1u << (msb - lsb + 1)) - 1); }
+    constexpr std::uint32_t bits(unsigned msb, unsigned lsb) const {
+        return (insn >> lsb) & ((1u << (msb - lsb + 1)) - 1);
+    }
     constexpr std::uint32_t bit(unsigned n) const { return (insn >> n) & 1; }
-    constexpr unsigned low_rd() const { return bits(4, 2) + 8; }    // rd' and rs2'
-    constexpr unsigned low_rs1() const { return bits(9, 7) + 8; }   // rs1' and rd'
+    constexpr unsigned low_rd() const { return bits(4, 2) + 8; }   // rd' and rs2'
+    constexpr unsigned low_rs1() const { return bits(9, 7) + 8; }  // rs1' and rd'
     constexpr unsigned full_rd() const { return bits(11, 7); }
     constexpr unsigned full_rs2() const { return bits(6, 2); }
     constexpr std::int32_t imm6() const { return sign_extend(bit(12) << 5 | bits(6, 2), 6); }
@@ -33,7 +35,8 @@ constexpr std::uint32_t s_type(unsigned f3, unsigned rs2, unsigned rs1, std::uin
 }
 constexpr std::uint32_t b_type(unsigned f3, unsigned rs1, std::int32_t offset) {
     const auto u = static_cast<std::uint32_t>(offset);
-    return (u >> 12 & 1) << 31 | (u >> 5 & 0x3f) << 25 | rs1 << 15 | f3 << 12 | (u >> 1 & 15) << 8 | (u >> 11 & 1) << 7 | 0x63;
+    return (u >> 12 & 1) << 31 | (u >> 5 & 0x3f) << 25 | rs1 << 15 | f3 << 12 | (u >> 1 & 15) << 8 |
+           (u >> 11 & 1) << 7 | 0x63;
 }
 constexpr std::uint32_t jal(unsigned rd, std::int32_t offset) {
     const auto u = static_cast<std::uint32_t>(offset);
@@ -42,11 +45,12 @@ constexpr std::uint32_t jal(unsigned rd, std::int32_t offset) {
 
 std::uint32_t expand_quadrant1(Compressed c) {
     switch (c.bits(15, 13)) {
-        case 0: return i_type(0x13, 0, c.full_rd(), c.full_rd(), c.imm6());                      // c.addi
-        case 1: return c.full_rd() ? i_type(0x1b, 0, c.full_rd(), c.full_rd(), c.imm6()) : 0;    // c.addiw
-        case 2: return i_type(0x13, 0, c.full_rd(), 0, c.imm6());                                // c.li
+        case 0: return i_type(0x13, 0, c.full_rd(), c.full_rd(), c.imm6());                    // c.addi
+        case 1: return c.full_rd() ? i_type(0x1b, 0, c.full_rd(), c.full_rd(), c.imm6()) : 0;  // c.addiw
+        case 2: return i_type(0x13, 0, c.full_rd(), 0, c.imm6());                              // c.li
         case 3: {
-            if (c.full_rd() != kSp) return static_cast<std::uint32_t>(c.imm6()) << 12 | c.full_rd() << 7 | 0x37;  // c.lui
+            if (c.full_rd() != kSp)
+                return static_cast<std::uint32_t>(c.imm6()) << 12 | c.full_rd() << 7 | 0x37;  // c.lui
             const auto imm = Compressed::sign_extend(
                 c.bit(12) << 9 | c.bits(4, 3) << 7 | c.bit(5) << 6 | c.bit(2) << 5 | c.bit(6) << 4, 10);
             return i_type(0x13, 0, kSp, kSp, imm);  // c.addi16sp
@@ -72,7 +76,8 @@ std::uint32_t expand_quadrant1(Compressed c) {
         case 5: {
             const auto offset =
                 Compressed::sign_extend(c.bit(12) << 11 | c.bit(8) << 10 | c.bits(10, 9) << 8 | c.bit(6) << 7 |
-                                            c.bit(7) << 6 | c.bit(2) << 5 | c.bit(11) << 4 | c.bits(5, 3) << 1, 12);
+                                            c.bit(7) << 6 | c.bit(2) << 5 | c.bit(11) << 4 | c.bits(5, 3) << 1,
+                                        12);
             return jal(0, offset);  // c.j
         }
         default: {
@@ -88,8 +93,9 @@ std::uint32_t expand_quadrant2(Compressed c) {
     switch (c.bits(15, 13)) {
         case 0: return i_type(0x13, 1, rd, rd, static_cast<std::int32_t>(c.shift()));  // c.slli
         case 4:
-            if (c.bit(12) == 0) return rs2 ? r_type(0x33, 0, 0, rd, 0, rs2) : rd ? i_type(0x67, 0, 0, rd, 0) : 0;  // c.mv, c.jr
-            return rs2 ? r_type(0x33, 0, 0, rd, rd, rs2) : rd ? i_type(0x67, 0, kRa, rd, 0) : 0;  // c.add, c.jalr
+            if (c.bit(12) == 0)
+                return rs2 ? r_type(0x33, 0, 0, rd, 0, rs2) : rd ? i_type(0x67, 0, 0, rd, 0) : 0;  // c.mv, c.jr
+            return rs2 ? r_type(0x33, 0, 0, rd, rd, rs2) : rd ? i_type(0x67, 0, kRa, rd, 0) : 0;   // c.add, c.jalr
         default: return 0;
     }
 }

@@ -4,12 +4,12 @@
 // instructions, ends the slice at its deadline, and answers CSR reads that Unicorn would answer from the host
 // (mcycle) or wrongly (mip, mhartid). Machine traps are entered by hand between blocks, because Unicorn accepts no
 // machine interrupt and reports a faulting pc only by block. Machine mode only; docs/fidelity.md lists the rest.
-#include <unicorn/unicorn.h>
-
 #include <array>
 #include <cassert>
 #include <cstring>
 #include <list>
+
+#include <unicorn/unicorn.h>
 
 #include "cpu/block_table.hpp"
 #include "cpu/poll_loop.hpp"
@@ -43,8 +43,8 @@ constexpr int kRoundsAfterNoPoll = 1024;  // and before looking again when it do
 constexpr std::uint16_t kUnfinished = Block::reads_csr | Block::writes_csr | Block::is_mret | Block::is_fence_i;
 
 constexpr int kCsrs[] = {
-    UC_RISCV_REG_MSTATUS, UC_RISCV_REG_MIE,  UC_RISCV_REG_MTVEC, UC_RISCV_REG_MSCRATCH, UC_RISCV_REG_MEPC,
-    UC_RISCV_REG_MCAUSE,  UC_RISCV_REG_MTVAL, UC_RISCV_REG_FCSR,
+    UC_RISCV_REG_MSTATUS, UC_RISCV_REG_MIE,    UC_RISCV_REG_MTVEC, UC_RISCV_REG_MSCRATCH,
+    UC_RISCV_REG_MEPC,    UC_RISCV_REG_MCAUSE, UC_RISCV_REG_MTVAL, UC_RISCV_REG_FCSR,
 };
 constexpr const char* kCsrNames[] = {"mstatus", "mie", "mtvec", "mscratch", "mepc", "mcause", "mtval", "fcsr"};
 
@@ -88,7 +88,9 @@ private:
     void finish_previous_block();
     void watch_for_poll(std::uint64_t pc);
     bool skip_poll(std::uint64_t head);
-    std::span<const std::uint8_t> memory(std::uint64_t address, std::uint32_t size) override { return code(address, size); }
+    std::span<const std::uint8_t> memory(std::uint64_t address, std::uint32_t size) override {
+        return code(address, size);
+    }
     std::optional<SteadyRead> device(std::uint64_t address, std::uint32_t size) override;
     std::uint64_t machine_csr(unsigned csr) const;
 
@@ -117,7 +119,7 @@ private:
     std::list<MmioWindow> mmio_;
 
     BlockTable blocks_;
-    Block last_;  // the block entered last, by value: the table may move
+    Block last_;            // the block entered last, by value: the table may move
     std::uint64_t pc_ = 0;  // where to go on
     bool stop_ = false;     // leave at the next block: something outside changed
     bool left_ = false;     // the block hook ended the engine's run, pc_ is right
@@ -154,10 +156,11 @@ UnicornHart::UnicornHart(const HartContext& context)
                 }),
                 this, 1, 0);
     uc_hook_add(engine_, &hook, UC_HOOK_MEM_INVALID,
-                reinterpret_cast<void*>(+[](uc_engine*, uc_mem_type type, std::uint64_t address, int, std::int64_t, void* self) {
-                    static_cast<UnicornHart*>(self)->refused_ = Refused{address, type};
-                    return false;
-                }),
+                reinterpret_cast<void*>(
+                    +[](uc_engine*, uc_mem_type type, std::uint64_t address, int, std::int64_t, void* self) {
+                        static_cast<UnicornHart*>(self)->refused_ = Refused{address, type};
+                        return false;
+                    }),
                 this, 1, 0);
     clock_.on_change([this] {
         if (running_) end_cycle_ = cycles_until(deadline_);
@@ -421,7 +424,8 @@ std::uint64_t UnicornHart::faulting_pc(const Refused& access) const {
         const auto operand = rv::memory_operand(insn);
         if (!operand || !(store ? operand->store : operand->load)) continue;
         const std::uint64_t address = gpr_or_csr(UC_RISCV_REG_X0 + static_cast<int>(operand->base)) + operand->offset;
-        if (access.address - address < operand->size_bytes) return last_.pc + at;  // a wide access may fail in its second half
+        if (access.address - address < operand->size_bytes)
+            return last_.pc + at;  // a wide access may fail in its second half
     }
     return last_.pc;
 }

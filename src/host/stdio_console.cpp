@@ -26,8 +26,9 @@ std::size_t StdioConsole::read(std::span<std::uint8_t> bytes) {
         return 0;
     }
     const auto typed = bytes.first(static_cast<std::size_t>(got));
-    const auto end = terminal_ ? std::find_if(typed.begin(), typed.end(), [this](std::uint8_t c) { return asks_to_quit(c); })
-                               : typed.end();
+    const auto end = terminal_
+                         ? std::find_if(typed.begin(), typed.end(), [this](std::uint8_t c) { return asks_to_quit(c); })
+                         : typed.end();
     quit_ = end != typed.end();
     return static_cast<std::size_t>(end - typed.begin());
 }

@@ -38,7 +38,10 @@ MadeSensor make_sensor(const Board::Camera& camera, CameraSource& scene, Log& lo
 }  // namespace
 
 BoardChips::BoardChips(const Board& board, CameraSource& scene, EventQueue& events, Log& log)
-    : flash(events, log, {.manufacturer = board.flash.manufacturer, .device = board.flash.device, .size_bytes = board.flash.size_bytes}),
+    : flash(events, log,
+            {.manufacturer = board.flash.manufacturer,
+             .device = board.flash.device,
+             .size_bytes = board.flash.size_bytes}),
       panel(log, panel_config(board.lcd.panel)), board_(board) {
     auto [made, address] = make_sensor(board.camera, scene, log);
     sensor = std::move(made);

@@ -7,13 +7,14 @@
 namespace k210 {
 namespace {
 
-constexpr Board::Console kConsole{4, 5};  // [sdk] every board's USB bridge; MaixPy maixpy_main.c
+constexpr Board::Console kConsole{4, 5};                    // [sdk] every board's USB bridge; MaixPy maixpy_main.c
 constexpr Board::Flash kGigaDevice{16u << 20, 0xc8, 0x17};  // hardware the boot logs name "Flash:0xc8:0x17"
 constexpr Board::Flash kWinbond{16u << 20, 0xef, 0x17};
 
 // MaixPy sets the OV2640's mirror bit and shows people their pictures the right way round, so the module must hang
 // mirrored; Sipeed's mnist example reads digits without the bit, so on LicheeDan it must not. [assumed]
-// LCD and camera of the Maix boards: [doc] MaixPy components/boards, lcd_mcu.c, omv/sensor.c; SDK demos BOARD_LICHEEDAN.
+// LCD and camera of the Maix boards: [doc] MaixPy components/boards, lcd_mcu.c, omv/sensor.c; SDK demos
+// BOARD_LICHEEDAN.
 constexpr Board::Lcd kMaixLcd{Panel::maix, 39, 36, 38, 37};
 constexpr Board::Camera maix_camera(Sensor sensor, bool mirrored = false) {
     return {sensor, 41, 40, 42, 44, mirrored};
@@ -22,6 +23,7 @@ constexpr std::array kBootKey = {Board::Key{Button::boot, 16}};
 constexpr std::array kStickKeys = {Board::Key{Button::a, 36}, Board::Key{Button::b, 37}};  // [doc] MaixPy m5stick.c
 constexpr std::array kAmigoKeys = {Board::Key{Button::boot, 16}, Board::Key{Button::a, 20}, Board::Key{Button::b, 23}};
 
+// clang-format off
 constexpr std::array kBoards = std::to_array<Board>({
     {"maix_bit", "Sipeed Maix Bit, OV2640 camera, 320x240 ST7789 LCD", kConsole, kGigaDevice, kMaixLcd,
      maix_camera(Sensor::ov2640, true), kBootKey, {}},
@@ -36,6 +38,7 @@ constexpr std::array kBoards = std::to_array<Board>({
     {"kd233", "Kendryte KD233, OV5640 camera, 320x240 NT35310 LCD: what the SDK's demos are built for", kConsole, kWinbond,
      {Panel::kd233, 7, 6, 8, {}}, {Sensor::ov5640, 10, 9, 11, 13, false}, kBootKey, {}},
 });
+// clang-format on
 
 }  // namespace
 

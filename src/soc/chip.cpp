@@ -19,20 +19,19 @@ Chip::Chip(EventQueue& events, Log& log, const ChipSurroundings& around)
     : events_(events), log_(log), clocks(events, log), debug("debug", kPage), sram("sram", kSramBytes),
       ai_ram("ai_ram", kAiRamSize), rom("rom", kRomBytes), bus(log), fpioa(context(Clock::fpioa)),
       spi0_wires(fpioa, fpioa, FUNC_SPI0_SCLK, FUNC_SPI0_SS0), spi1_wires(fpioa, fpioa, FUNC_SPI1_SCLK, FUNC_SPI1_SS0),
-      spi3_wires(around.flash),
-      i2c_wires{I2cRoute{fpioa, around.i2c_chips, FUNC_I2C0_SCLK, FUNC_I2C0_SDA},
-                I2cRoute{fpioa, around.i2c_chips, FUNC_I2C1_SCLK, FUNC_I2C1_SDA},
-                I2cRoute{fpioa, around.i2c_chips, FUNC_I2C2_SCLK, FUNC_I2C2_SDA}},
+      spi3_wires(around.flash), i2c_wires{I2cRoute{fpioa, around.i2c_chips, FUNC_I2C0_SCLK, FUNC_I2C0_SDA},
+                                          I2cRoute{fpioa, around.i2c_chips, FUNC_I2C1_SCLK, FUNC_I2C1_SDA},
+                                          I2cRoute{fpioa, around.i2c_chips, FUNC_I2C2_SCLK, FUNC_I2C2_SDA}},
       sccb_wires(fpioa, around.i2c_chips, FUNC_SCCB_SCLK, FUNC_SCCB_SDA),
       uarths_wire(fpioa, FUNC_UARTHS_TX, around.console_tx_pad, around.console),
       uart1_wire(fpioa, FUNC_UART1_TX, around.console_tx_pad, around.console),
       uart2_wire(fpioa, FUNC_UART2_TX, around.console_tx_pad, around.console),
       uart3_wire(fpioa, FUNC_UART3_TX, around.console_tx_pad, around.console),  //
-      sysctl(context(Clock::in0)), clint(context(Clock::cpu)), plic(context(Clock::cpu)), dmac(context(Clock::dma), bus),
-      uarths(context(Clock::uarths), uarths_wire), uart1(context(Clock::uart1), "uart1", uart1_wire),
-      uart2(context(Clock::uart2), "uart2", uart2_wire), uart3(context(Clock::uart3), "uart3", uart3_wire),
-      gpio(context(Clock::gpio), fpioa), gpiohs(context(Clock::cpu), fpioa),
-      spi0("spi0", context(Clock::spi0), spi0_wires, SpiLayout::apb_ssi),
+      sysctl(context(Clock::in0)), clint(context(Clock::cpu)), plic(context(Clock::cpu)),
+      dmac(context(Clock::dma), bus), uarths(context(Clock::uarths), uarths_wire),
+      uart1(context(Clock::uart1), "uart1", uart1_wire), uart2(context(Clock::uart2), "uart2", uart2_wire),
+      uart3(context(Clock::uart3), "uart3", uart3_wire), gpio(context(Clock::gpio), fpioa),
+      gpiohs(context(Clock::cpu), fpioa), spi0("spi0", context(Clock::spi0), spi0_wires, SpiLayout::apb_ssi),
       spi1("spi1", context(Clock::spi1), spi1_wires, SpiLayout::apb_ssi),
       spi3("spi3", context(Clock::spi3), spi3_wires, SpiLayout::dwc_ssi),
       i2c0(context(Clock::i2c0), "i2c0", i2c_wires[0]), i2c1(context(Clock::i2c1), "i2c1", i2c_wires[1]),
@@ -41,14 +40,16 @@ Chip::Chip(EventQueue& events, Log& log, const ChipSurroundings& around)
       wdt0(context(Clock::wdt0), "wdt0"), wdt1(context(Clock::wdt1), "wdt1"), rtc(context(Clock::rtc)),
       otp(context(Clock::otp), kUniqueId), sha256(context(Clock::sha)), aes(context(Clock::aes)),
       dvp(context(Clock::apb1), bus, sccb_wires), kpu(context(Clock::ai), bus, ai_ram) {
-    devices_ = {&sysctl, &clint, &plic, &dmac, &fpioa, &uarths, &uart1,  &uart2,  &uart3, &gpio, &gpiohs, &spi0, &spi1, &spi3,
-                &i2c0,   &i2c1,  &i2c2, &timer0, &timer1, &timer2, &wdt0, &wdt1, &rtc, &otp, &sha256, &aes, &dvp, &kpu};
+    // clang-format off
+    devices_ = {&sysctl, &clint, &plic, &dmac, &fpioa, &uarths, &uart1, &uart2, &uart3, &gpio, &gpiohs,
+                &spi0, &spi1, &spi3, &i2c0, &i2c1, &i2c2, &timer0, &timer1, &timer2, &wdt0, &wdt1,
+                &rtc, &otp, &sha256, &aes, &dvp, &kpu};
+    // clang-format on
     map_blocks();
     connect_interrupts();
     connect_dma();
     connect_sysctl();
-    dvp.cmos_rst.connect([this](bool level) { fpioa.drive(FUNC_CMOS_RST, level, true); });
-    dvp.cmos_pwdn.connect([this](bool level) { fpioa.drive(FUNC_CMOS_PWDN, level, true); });
+    connect_pins();
     for (unsigned id = 0; id < harts.size(); ++id) {
         harts[id] = make_hart({id, bus, clocks[Clock::cpu], code_epoch, log});
         clint.software[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::software, level); });
@@ -121,6 +122,17 @@ void Chip::connect_sysctl() {
     sysctl.on_soft_reset = [this] { on_reset_request(Sysctl::ResetCause::soft); };
     wdt0.on_reset = [this] { on_reset_request(Sysctl::ResetCause::wdt0); };
     wdt1.on_reset = [this] { on_reset_request(Sysctl::ResetCause::wdt1); };
+}
+
+void Chip::connect_pins() {
+    const auto drive = [this](OutputLine& line, unsigned function) {
+        line.connect([this, function](bool level) { fpioa.drive(function, level, true); });
+    };
+    drive(dvp.cmos_rst, FUNC_CMOS_RST);
+    drive(dvp.cmos_pwdn, FUNC_CMOS_PWDN);
+    unsigned toggle = FUNC_TIMER0_TOGGLE1;
+    for (Timer* timer : {&timer0, &timer1, &timer2})
+        for (OutputLine& line : timer->toggle) drive(line, toggle++);
 }
 
 void Chip::reset(Sysctl::ResetCause cause) {

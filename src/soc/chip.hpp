@@ -101,6 +101,7 @@ private:
     void connect_interrupts();
     void connect_dma();
     void connect_sysctl();
+    void connect_pins();
 
     std::vector<Device*> devices_;
     std::deque<Stub> stubs_;

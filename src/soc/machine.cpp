@@ -1,9 +1,9 @@
 #include "k210/soc/machine.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cassert>
+
+#include <fmt/format.h>
 
 #include "k210/base/error.hpp"
 #include "k210/loader/boot_rom.hpp"
@@ -18,7 +18,7 @@ constexpr std::uint64_t kQuantumPs = ps_from_us(25);      // harts differ by thi
 constexpr std::uint64_t kCodeCheckPs = ps_from_us(1000);  // unannounced code changes are seen this soon
 constexpr std::uint64_t kFaultPatiencePs = kPsPerSecond;  // for the guest's own crash message, or its recovery
 constexpr std::uint64_t kRomStackTop = kProgramBase + kProgramMemoryBytes, kRomStackBytes = 0x2000;  // [assumed]
-constexpr std::uint16_t kRet = 0x8082;                    // c.jr ra
+constexpr std::uint16_t kRet = 0x8082;                                                               // c.jr ra
 
 }  // namespace
 
@@ -81,14 +81,15 @@ public:
         std::string text;
         for (const auto& hart : chip_.harts) {
             if (const auto& fault = hart->fault())
-                text += fmt::format("fault: cause {} at pc {:#x}, address or bits {:#x}{}\n", fault->cause, fault->pc, fault->value,
-                                    fault->handler_unreachable ? ", and mtvec leads nowhere" : "");
+                text += fmt::format("fault: cause {} at pc {:#x}, address or bits {:#x}{}\n", fault->cause, fault->pc,
+                                    fault->value, fault->handler_unreachable ? ", and mtvec leads nowhere" : "");
             text += hart->describe();
         }
         const BusAccess& last = chip_.bus.last_device_access();
         if (last.device.empty()) return text + "no device was accessed\n";
         return text + fmt::format("last device access: {} of {} bytes at {:#010x} ({}), value {:#x}\n",
-                                  last.is_write ? "write" : "read", last.size_bytes, last.address, last.device, last.value);
+                                  last.is_write ? "write" : "read", last.size_bytes, last.address, last.device,
+                                  last.value);
     }
 
     void visit_state(StateVisitor& visitor) {
@@ -110,7 +111,8 @@ public:
 
 private:
     void fill_rom() {
-        // The ROM's code is not public. Programs that call its printf get an answer all the same: every address returns.
+        // The ROM's code is not public. Programs that call its printf get an answer all the same: every address
+        // returns.
         const auto rom = chip_.rom.bytes();
         for (std::size_t i = 0; i < rom.size(); i += 2) {
             rom[i] = kRet & 0xff;
@@ -124,7 +126,8 @@ private:
         for (const Program::Segment& segment : program.segments) {
             const auto size = static_cast<std::uint32_t>(segment.bytes.size());
             const auto memory = chip_.bus.memory(segment.address, size);
-            if (memory.size() != size) throw InputError(fmt::format("program: {:#x} is not in memory", segment.address));
+            if (memory.size() != size)
+                throw InputError(fmt::format("program: {:#x} is not in memory", segment.address));
             std::copy(segment.bytes.begin(), segment.bytes.end(), memory.begin());
             chip_.bus.wrote(segment.address, size);
         }
@@ -148,7 +151,8 @@ private:
 
     void run_slice(SimTime until) {
         const SimTime begin = events_.now();
-        const bool asleep = std::all_of(chip_.harts.begin(), chip_.harts.end(), [](const auto& h) { return h->waiting(); });
+        const bool asleep =
+            std::all_of(chip_.harts.begin(), chip_.harts.end(), [](const auto& h) { return h->waiting(); });
         const SimTime end = asleep ? until : std::min(until, after(begin, kQuantumPs));
         for (auto& hart : chip_.harts) {  // this order is part of the machine's definition
             const SimTime deadline = std::min(end, events_.next_deadline());
@@ -161,7 +165,8 @@ private:
     }
 
     bool any_fault() const {
-        return std::any_of(chip_.harts.begin(), chip_.harts.end(), [](const auto& h) { return h->fault().has_value(); });
+        return std::any_of(chip_.harts.begin(), chip_.harts.end(),
+                           [](const auto& h) { return h->fault().has_value(); });
     }
     bool lost() const {
         return std::any_of(chip_.harts.begin(), chip_.harts.end(), [&](const auto& hart) {
@@ -170,7 +175,8 @@ private:
         });
     }
     bool idle() const {
-        if (chip_.uarths.sending() || chip_.uart1.sending() || chip_.uart2.sending() || chip_.uart3.sending()) return false;
+        if (chip_.uarths.sending() || chip_.uart1.sending() || chip_.uart2.sending() || chip_.uart3.sending())
+            return false;
         return std::all_of(chip_.harts.begin(), chip_.harts.end(), [&](const auto& hart) {
             return hart->waiting() && (!hart->wakeable() || events_.next_deadline() == SimTime::never());
         });
@@ -203,7 +209,8 @@ private:
     std::uint64_t resets_ = 0;
 };
 
-Machine::Machine(const MachineConfig& config, Log& log) : implementation_(std::make_unique<Implementation>(config, log)) {}
+Machine::Machine(const MachineConfig& config, Log& log)
+    : implementation_(std::make_unique<Implementation>(config, log)) {}
 Machine::~Machine() = default;
 
 SimTime Machine::now() const {

@@ -30,7 +30,8 @@ void SpiRoute::select(unsigned chip_select, bool active) {
 
 SpiTarget* SpiRoute::selected() const {
     for (const Chip& chip : chips_)
-        if (!pads_.pad_level(chip.select_pad) && pads_.pad_function(chip.clock_pad) == clock_function_) return chip.target;
+        if (!pads_.pad_level(chip.select_pad) && pads_.pad_function(chip.clock_pad) == clock_function_)
+            return chip.target;
     return nullptr;
 }
 

@@ -10,6 +10,7 @@ struct SignalRow {
     unsigned number;
 };
 
+// clang-format off
 // [sdk] lib/drivers/include/plic.h:156-221
 inline constexpr std::array kInterruptMap = std::to_array<SignalRow>({
     {"spi0", "irq", 1},      {"spi1", "irq", 2},      {"spi3", "irq", 4},      {"i2c0", "irq", 8},
@@ -31,5 +32,6 @@ inline constexpr std::array kDmaHandshakeMap = std::to_array<SignalRow>({
     {"uart3", "dma_rx_req", 18}, {"uart3", "dma_tx_req", 19}, {"aes", "dma_rx_req", 20},      {"sha256", "dma_rx_req", 21},
     {"kpu", "dma_request", 22},
 });
+// clang-format on
 
 }  // namespace k210

@@ -8,7 +8,15 @@ namespace k210 {
 namespace {
 
 struct UarthsTest : testing::Test {
-    enum : std::uint32_t { kTxData = 0x00, kRxData = 0x04, kTxCtrl = 0x08, kRxCtrl = 0x0c, kIe = 0x10, kIp = 0x14, kDiv = 0x18 };
+    enum : std::uint32_t {
+        kTxData = 0x00,
+        kRxData = 0x04,
+        kTxCtrl = 0x08,
+        kRxCtrl = 0x0c,
+        kIe = 0x10,
+        kIp = 0x14,
+        kDiv = 0x18
+    };
     DeviceBench bench;
     FakeSerial line;
     Uarths uart{bench.context(), line};

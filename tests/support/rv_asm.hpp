@@ -4,11 +4,12 @@
 
 namespace k210::rvasm {
 
+// clang-format off
 enum Gpr : unsigned { zero, ra, sp, gp, tp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7 };
 enum Csr : unsigned {
     mstatus = 0x300, mie = 0x304, mtvec = 0x305, mepc = 0x341, mcause = 0x342, mtval = 0x343, mip = 0x344,
     mcycle = 0xb00, minstret = 0xb02, mhartid = 0xf14,
-};  // clang-format off
+};
 
 constexpr std::uint32_t i_type(unsigned op, unsigned f3, unsigned rd, unsigned rs1, int imm) { return static_cast<std::uint32_t>(imm) << 20 | rs1 << 15 | f3 << 12 | rd << 7 | op; }
 constexpr std::uint32_t s_type(unsigned f3, unsigned rs2, unsigned rs1, int imm) { const auto u = static_cast<std::uint32_t>(imm); return (u >> 5 & 0x7f) << 25 | rs2 << 20 | rs1 << 15 | f3 << 12 | (u & 31) << 7 | 0x23; }
@@ -37,5 +38,6 @@ constexpr std::uint32_t lr_w(unsigned rd, unsigned rs1) { return amo(2, rd, 0, r
 constexpr std::uint32_t sc_w(unsigned rd, unsigned rs2, unsigned rs1) { return amo(3, rd, rs2, rs1); }
 constexpr std::uint32_t fmv_d_x(unsigned rd, unsigned rs1) { return 0x79u << 25 | rs1 << 15 | rd << 7 | 0x53; }
 constexpr std::uint32_t ecall = 0x73, ebreak = 0x0010'0073, wfi = 0x1050'0073, mret = 0x3020'0073, fence_i = 0x100f, nop = 0x13;
+// clang-format on
 
 }  // namespace k210::rvasm

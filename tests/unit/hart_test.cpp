@@ -1,9 +1,9 @@
 // A hart on a bare bus: RAM at 0x8000'0000 with its alias at 0x4000'0000, one recording device, no machine.
 #include "k210/cpu/hart.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstring>
+
+#include <gtest/gtest.h>
 
 #include "support/device_bench.hpp"
 #include "support/rv_asm.hpp"
@@ -60,7 +60,8 @@ struct HartTest : testing::Test {
     void put_prologue() { put(0, {auipc(s0, 2), auipc(t0, 1), addi(t0, t0, -4), csrw(mtvec, t0)}); }
     // Stores mcause, mepc and mtval to data 0, 1 and 2, and stays there.
     void put_recording_handler() {
-        put(kHandler, {csrr(t0, mcause), sd(t0, 0, s0), csrr(t0, mepc), sd(t0, 8, s0), csrr(t0, mtval), sd(t0, 16, s0), j(0)});
+        put(kHandler,
+            {csrr(t0, mcause), sd(t0, 0, s0), csrr(t0, mepc), sd(t0, 8, s0), csrr(t0, mtval), sd(t0, 16, s0), j(0)});
     }
     void run(std::uint64_t cycles, Hart* which = nullptr) {
         Hart& h = which ? *which : *hart;
@@ -240,7 +241,8 @@ TEST_F(HartInterruptTest, TimerInterruptEntersTheHandlerAndMasksFurtherOnes) {
 }
 
 TEST_F(HartInterruptTest, ExternalComesBeforeSoftwareBeforeTimer) {
-    for (const auto interrupt : {Interrupt::timer, Interrupt::software, Interrupt::external}) hart->set_interrupt(interrupt, true);
+    for (const auto interrupt : {Interrupt::timer, Interrupt::software, Interrupt::external})
+        hart->set_interrupt(interrupt, true);
     run(100);
     EXPECT_EQ(data(0), 1ull << 63 | 11);
 }
@@ -317,7 +319,8 @@ TEST_F(HartCodeTest, CodeWrittenByDmaIsExecutedAsChanged) {
 
 TEST_F(HartCodeTest, CodeWrittenByTheOtherHartIsExecutedAfterItsFence) {
     constexpr std::uint32_t kWriter = 0x900;
-    put(kWriter, {auipc(t0, 0), addi(t0, t0, 0x100), lw(t1, 0, t0), auipc(t2, 0), sw(t1, -0x10c, t2), fence_i, nop, wfi});
+    put(kWriter,
+        {auipc(t0, 0), addi(t0, t0, 0x100), lw(t1, 0, t0), auipc(t2, 0), sw(t1, -0x10c, t2), fence_i, nop, wfi});
     put(0xa00, {addi(a0, zero, 3)});
     hart1->reset(kRam + kWriter);
     run(50);  // settle hart 0's own translations first
@@ -339,8 +342,8 @@ TEST_F(HartCodeTest, CodeWrittenThroughTheAliasIsExecutedAfterFenceI) {
 
 TEST_F(HartTest, LrScIncrementsFromBothHartsAllCount) {
     put_prologue();
-    put(16, {addi(a3, zero, 1000), lr_w(a0, s0), addi(a0, a0, 1), sc_w(a1, a0, s0), bne(a1, zero, -12), addi(a3, a3, -1),
-             bne(a3, zero, -20), wfi});
+    put(16, {addi(a3, zero, 1000), lr_w(a0, s0), addi(a0, a0, 1), sc_w(a1, a0, s0), bne(a1, zero, -12),
+             addi(a3, a3, -1), bne(a3, zero, -20), wfi});
     while (!hart->waiting() || !hart1->waiting()) {
         run(7);
         run(11, hart1.get());

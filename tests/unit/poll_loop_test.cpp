@@ -1,9 +1,9 @@
 #include "cpu/poll_loop.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstring>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "support/rv_asm.hpp"
 

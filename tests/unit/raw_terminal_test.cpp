@@ -269,7 +269,10 @@ TEST(RawTerminalTest, CtrlCBetweenOtherKeysNeverQuits) {
         std::exit(console->quit_requested() ? 8 : 7);
     });
     job.wait_until_ready();
-    job.type("\x03\x03" "a" "\x03\x03");
+    job.type(
+        "\x03\x03"
+        "a"
+        "\x03\x03");
     EXPECT_EQ(WEXITSTATUS(job.wait()), 7);
 }
 

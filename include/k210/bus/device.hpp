@@ -63,8 +63,8 @@ class DeviceEvent {
 public:
     DeviceEvent(Device& owner, std::string_view name, std::function<void()> fire);
 
-    void arm_in(std::uint64_t cycles);        // from now; re-arming moves it
-    void arm_at_cycle(std::uint64_t cycle);   // absolute cycle of the device's clock
+    void arm_in(std::uint64_t cycles);       // from now; re-arming moves it
+    void arm_at_cycle(std::uint64_t cycle);  // absolute cycle of the device's clock
     void cancel();
     // In a callback: the cycle it was armed for, so periodic events do not drift.
     std::uint64_t cycle() const { return cycle_; }
@@ -98,9 +98,10 @@ public:
     void write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value) override;
     SimTime steady_until(std::uint32_t offset) const override;
 
-    virtual void reset();                       // phase 1: own state only; derived classes call it first
-    virtual void settle() {}                    // phase 2, and after every access and event: drive output lines
-    virtual void visit_state(StateVisitor& v);  // registers, lines and events are found unaided; derived classes add the rest
+    virtual void reset();     // phase 1: own state only; derived classes call it first
+    virtual void settle() {}  // phase 2, and after every access and event: drive output lines
+    // Registers, lines and events are found unaided; derived classes add the rest.
+    virtual void visit_state(StateVisitor& v);
 
     OutputLine* find_line(std::string_view line_name) const;  // nullptr when there is none of that name
 

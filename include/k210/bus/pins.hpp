@@ -9,7 +9,7 @@ inline constexpr unsigned kPadCount = 48;
 
 // FPIOA function numbers that something in the machine drives or hears. [sdk] lib/drivers/include/fpioa.h
 enum PinFunction : std::uint8_t {
-    FUNC_SPI0_D0 = 4,  // to D7 = 11
+    FUNC_SPI0_D0 = 4,    // to D7 = 11
     FUNC_SPI0_SS0 = 12,  // to SS3 = 15
     FUNC_SPI0_ARB = 16,
     FUNC_SPI0_SCLK = 17,
@@ -25,7 +25,7 @@ enum PinFunction : std::uint8_t {
     FUNC_UART2_TX = 67,
     FUNC_UART3_RX = 68,
     FUNC_UART3_TX = 69,
-    FUNC_SPI1_D0 = 70,  // to D7 = 77
+    FUNC_SPI1_D0 = 70,   // to D7 = 77
     FUNC_SPI1_SS0 = 78,  // to SS3 = 81
     FUNC_SPI1_ARB = 82,
     FUNC_SPI1_SCLK = 83,

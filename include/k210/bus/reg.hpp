@@ -20,7 +20,8 @@ inline constexpr std::size_t kAccessKinds = 5;
 inline constexpr Access ro = Access::ro, wo = Access::wo, w1c = Access::w1c;
 
 struct BitRange {
-    constexpr BitRange(unsigned bit) : msb(bit), lsb(bit) {}  // NOLINT(google-explicit-constructor): reads as a bit number
+    // NOLINTNEXTLINE(google-explicit-constructor): it reads as a bit number
+    constexpr BitRange(unsigned bit) : msb(bit), lsb(bit) {}
     constexpr BitRange(unsigned m, unsigned l) : msb(m), lsb(l) {}
     constexpr std::uint32_t mask() const { return (~0u >> (31 - (msb - lsb))) << lsb; }
     unsigned msb, lsb;
@@ -34,7 +35,8 @@ class Bits {
 public:
     Bits(Reg* reg, BitRange range, std::string_view name, Access access = Access::rw);
     Bits(const Bits&) = delete;
-    operator std::uint32_t() const;  // NOLINT(google-explicit-constructor): a field is its number
+    // NOLINTNEXTLINE(google-explicit-constructor): a field is its number
+    operator std::uint32_t() const;
     Bits& operator=(std::uint32_t v);
     BitRange range() const { return range_; }
     std::string_view name() const { return name_; }
@@ -54,9 +56,10 @@ public:
     Reg(const Reg&) = delete;
     Reg& operator=(const Reg&) = delete;
 
-    std::function<void()> refresh;                         // brings live bits up to date; repeatable
-    std::function<void()> after_read;                      // guest reads only
-    std::function<void(std::uint32_t lanes)> after_write;  // guest writes only, access rules applied; lanes = bits written
+    std::function<void()> refresh;     // brings live bits up to date; repeatable
+    std::function<void()> after_read;  // guest reads only
+    // Guest writes only, access rules applied; lanes are the bits written.
+    std::function<void(std::uint32_t lanes)> after_write;
 
     bool steady = false;  // its value moves with events and writes only, and reading it has no effect
 

@@ -30,8 +30,8 @@ public:
     // interrupt jumps to the deadline.
     virtual void run(SimTime deadline) = 0;
     virtual void set_interrupt(Interrupt interrupt, bool level) = 0;
-    virtual bool waiting() const = 0;       // in WFI, nothing enabled pending
-    virtual bool wakeable() const = 0;      // some interrupt enabled in mie could end the wait
+    virtual bool waiting() const = 0;   // in WFI, nothing enabled pending
+    virtual bool wakeable() const = 0;  // some interrupt enabled in mie could end the wait
     virtual std::uint64_t instructions() const = 0;
     virtual std::uint64_t interrupts_taken() const = 0;
     virtual const std::optional<GuestFault>& fault() const = 0;

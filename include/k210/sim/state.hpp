@@ -17,6 +17,9 @@ class EventQueue;
 // A machine's whole state, by name ("soc.uarths.div"); never pointers.
 using Snapshot = std::map<std::string, std::vector<std::uint8_t>, std::less<>>;
 
+template <class T>
+concept StateValue = std::integral<T> || std::is_enum_v<T>;
+
 class StateVisitor {
 public:
     StateVisitor() = default;
@@ -27,14 +30,13 @@ public:
     virtual bool loading() const = 0;
 
     // Any integer, bool or enumeration; stored as 64 bits.
-    template <class T>
-        requires(std::integral<T> || std::is_enum_v<T>)
+    template <StateValue T>
     void value(std::string_view name, T& v) {
         auto wide = static_cast<std::uint64_t>(v);
         number(path(name), wide);
         v = static_cast<T>(wide);
     }
-    void bytes(std::string_view name, std::span<std::uint8_t> v) { fixed(path(name), v); }       // size never changes
+    void bytes(std::string_view name, std::span<std::uint8_t> v) { fixed(path(name), v); }      // size never changes
     void buffer(std::string_view name, std::vector<std::uint8_t>& v) { sized(path(name), v); }  // size is state too
     void event(EventQueue& queue, Event& event);
 

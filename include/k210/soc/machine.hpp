@@ -71,7 +71,7 @@ public:
 
     // The pad on which the guest clocks an LCD, once it has routed one: tells what board it was built for.
     std::optional<unsigned> lcd_clock_pad() const;
-    const Picture& screen();              // what the panel shows
+    const Picture& screen();                  // what the panel shows
     std::uint64_t screen_generation() const;  // changes when the picture may have
 
     std::vector<std::uint8_t> flash() const;
