@@ -32,8 +32,6 @@ struct LcdPanelConfig {
 inline constexpr LcdPanelConfig kLcdMaix    {"st7789 320x240",         240, 320,  0,  0, 240, 320, 0xa0, false};
 // M5StickV: offsets py_lcd.c:244-262, direction _boot.py:99 (rotation 2), which sees the glass from column 53 on [sdk].
 inline constexpr LcdPanelConfig kLcdM5StickV{"st7789 240x135",         240, 320, 53, 40, 135, 240, 0x60, true};
-// T-Watch: maixpy_twatch/builtin_py/_boot.py:116-122 [sdk].
-inline constexpr LcdPanelConfig kLcdTWatch  {"st7789 240x240",         240, 320,  0,  0, 240, 240, 0x60, true};
 // Maix Amigo: maixpy_amigo_tft and maixpy_amigo_ips/builtin_py/_boot.py, "dir": 40 [sdk].
 inline constexpr LcdPanelConfig kLcdAmigoTft{"ili9486 480x320",        320, 480,  0,  0, 320, 480, 0x28, false};
 inline constexpr LcdPanelConfig kLcdAmigoIps{"ili9481 480x320",        320, 480,  0,  0, 320, 480, 0x28, true};

@@ -13,6 +13,7 @@ const LcdPanelConfig& panel_config(Panel panel) {
     switch (panel) {
         case Panel::m5stickv: return kLcdM5StickV;
         case Panel::amigo_tft: return kLcdAmigoTft;
+        case Panel::amigo_ips: return kLcdAmigoIps;
         case Panel::kd233: return kLcdKd233;
         case Panel::maix: break;
     }

@@ -35,6 +35,8 @@ constexpr std::array kBoards = std::to_array<Board>({
      {Panel::m5stickv, 19, 22, 20, 21}, maix_camera(Sensor::ov7740), kStickKeys, Board::I2cPads{28, 29}},
     {"amigo", "Sipeed Maix Amigo (TFT), GC0328 camera, 480x320 ILI9486 LCD", kConsole, kGigaDevice,
      {Panel::amigo_tft, 39, 36, 38, 37}, maix_camera(Sensor::gc0328), kAmigoKeys, {}},
+    {"amigo_ips", "Sipeed Maix Amigo (IPS), GC0328 camera, 480x320 ILI9481 LCD", kConsole, kGigaDevice,
+     {Panel::amigo_ips, 39, 36, 38, 37}, maix_camera(Sensor::gc0328), kAmigoKeys, {}},
     {"kd233", "Kendryte KD233, OV5640 camera, 320x240 NT35310 LCD: what the SDK's demos are built for", kConsole, kWinbond,
      {Panel::kd233, 7, 6, 8, {}}, {Sensor::ov5640, 10, 9, 11, 13, false}, kBootKey, {}},
 });

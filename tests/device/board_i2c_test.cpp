@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "board/axp192.hpp"
-#include "board/ns2009.hpp"
 #include "i2c/i2c.hpp"
 #include "support/device_bench.hpp"
 
@@ -46,7 +45,6 @@ struct BoardI2cTest : testing::Test {
 };
 
 using Axp192Test = BoardI2cTest<Axp192>;
-using Ns2009Test = BoardI2cTest<Ns2009>;
 
 TEST_F(Axp192Test, AcknowledgesAPlainRead) {
     EXPECT_TRUE(transfer({}, 1));
@@ -87,12 +85,6 @@ TEST_F(Axp192Test, LossOfPowerRestoresItsRegisters) {
     std::vector<std::uint8_t> read;
     transfer({0x28}, 1, &read);
     EXPECT_EQ(read, std::vector<std::uint8_t>{0});
-}
-
-TEST_F(Ns2009Test, ReportsNoPressure) {
-    std::vector<std::uint8_t> read;
-    EXPECT_TRUE(transfer({0xe0}, 2, &read));
-    EXPECT_EQ(read, (std::vector<std::uint8_t>{0, 0}));
 }
 
 }  // namespace

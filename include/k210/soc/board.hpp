@@ -9,7 +9,7 @@
 
 namespace k210 {
 
-enum class Panel : std::uint8_t { maix, m5stickv, amigo_tft, kd233 };
+enum class Panel : std::uint8_t { maix, m5stickv, amigo_tft, amigo_ips, kd233 };
 enum class Sensor : std::uint8_t { ov2640, gc0328, ov5640, ov7740 };
 
 struct Board {
