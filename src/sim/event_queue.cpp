@@ -1,5 +1,7 @@
 #include "k210/sim/event_queue.hpp"
 
+#include "k210/sim/state.hpp"
+
 namespace k210 {
 
 void EventQueue::insert(Event& event) {
@@ -28,8 +30,9 @@ void EventQueue::restore(Event& event, SimTime when, std::uint64_t sequence) {
     disarm(event);
     event.when_ = when;
     event.sequence_ = sequence;
+    if (!event.armed()) return;
     next_sequence_ = std::max(next_sequence_, sequence + 1);
-    if (event.armed()) insert(event);
+    insert(event);
 }
 
 void EventQueue::run_until(SimTime t) {
@@ -41,6 +44,11 @@ void EventQueue::run_until(SimTime t) {
         event.fire_(now_);
     }
     now_ = std::max(now_, t);
+}
+
+void EventQueue::visit_state(StateVisitor& visitor) {
+    visitor.value("now_ps", now_.ps);
+    visitor.value("next_sequence", next_sequence_);
 }
 
 }  // namespace k210

@@ -93,9 +93,7 @@ public:
     }
 
     void visit_state(StateVisitor& visitor) {
-        std::uint64_t now_ps = events_.now().ps;
-        visitor.value("now_ps", now_ps);
-        if (visitor.loading()) events_.restore_now(SimTime{now_ps});
+        events_.visit_state(visitor);
         visitor.value("resets", resets_);
         {
             const auto scope = visitor.enter("chip");

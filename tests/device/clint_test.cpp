@@ -116,7 +116,7 @@ TEST_F(ClintTest, PendingTimerSurvivesSaveAndRestore) {
     store64(kMtimecmp, 1010);
     clint.write(kMsip, 4, 1);
     DeviceBench other_bench;
-    other_bench.events.restore_now(bench.events.now());
+    DeviceBench::transfer_state(bench.events, other_bench.events);
     Clint other{other_bench.context()};
     DeviceBench::transfer_state(clint, other);
     EXPECT_TRUE(other.software[0].level());

@@ -219,7 +219,7 @@ TEST_F(RtcTest, RunningClockSurvivesSaveAndRestore) {
     set(kInterruptCtrl, 1);
     bench.run_for_cycles(2 * kHz + 700);
     DeviceBench other_bench;
-    other_bench.events.restore_now(bench.events.now());
+    DeviceBench::transfer_state(bench.events, other_bench.events);
     Rtc other{other_bench.context(), {1999, 1, 1}};
     int other_interrupts = 0;
     other.irq.connect([&](bool level) { other_interrupts += level; });

@@ -168,7 +168,7 @@ TEST_F(TimerTest, RunningChannelsSurviveSaveAndRestore) {
     write(kChannelStride + kControl, kUserMode | kEnable | kMasked);
     bench.run_to_cycle(500);
     DeviceBench other_bench;
-    other_bench.events.restore_now(bench.events.now());
+    DeviceBench::transfer_state(bench.events, other_bench.events);
     Timer other{other_bench.context(), "timer1"};
     DeviceBench::transfer_state(timer, other);
     EXPECT_EQ(other.read(kCurrentValue, 4), 499u);

@@ -127,7 +127,7 @@ TEST_F(WdtTest, PendingResetSurvivesSaveAndRestore) {
     start(kInterruptMode);
     bench.run_to_cycle(kTimeout + 500);
     DeviceBench other_bench;
-    other_bench.events.restore_now(bench.events.now());
+    DeviceBench::transfer_state(bench.events, other_bench.events);
     Wdt other{other_bench.context(), "wdt0"};
     int other_resets = 0;
     other.on_reset = [&] { ++other_resets; };

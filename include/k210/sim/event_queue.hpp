@@ -10,6 +10,8 @@
 
 namespace k210 {
 
+class StateVisitor;
+
 // One pending deadline, owned by the device it belongs to. The callback is fixed for life, so a
 // snapshot needs name, time and place among equals only.
 class Event {
@@ -53,7 +55,7 @@ public:
     void disarm(Event& event);
     // Snapshot load: puts the event back exactly where it was, place among equals included.
     void restore(Event& event, SimTime when, std::uint64_t sequence);
-    void restore_now(SimTime now) { now_ = now; }
+    void visit_state(StateVisitor& visitor);  // time and order; its owner visits each event
 
     SimTime next_deadline() const { return pending_.empty() ? SimTime::never() : pending_.back()->when_; }
     void run_until(SimTime t);
