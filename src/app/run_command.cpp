@@ -116,6 +116,8 @@ public:
         : options_(options), board_(&find_board(options.board.empty() ? kDefaultBoard : options.board)),
           transcript_(options.expect, options.fail) {
         set_log_levels(log_, options.log);
+        for (const auto& output : {options.screenshot, options.report})
+            if (output) check_writable(*output);
         flash_ = make_flash(options, *board_);
         camera_ = make_camera(options, log_);
         const std::string script = read_script();

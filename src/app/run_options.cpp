@@ -13,6 +13,8 @@ constexpr std::array kLevels = {
     std::pair{"debug", LogLevel::debug}, std::pair{"info", LogLevel::info}, std::pair{"warn", LogLevel::warn},
     std::pair{"error", LogLevel::error}, std::pair{"off", LogLevel::off},
 };
+constexpr double kMostSeconds = 1e7;  // of guest time that 64 bits of picoseconds hold
+
 constexpr std::array kKinds = {LogKind::guest_error, LogKind::unimplemented, LogKind::unverified, LogKind::host};
 
 LogLevel parse_level(const std::string& setting, std::string_view name) {
@@ -31,6 +33,13 @@ LogKind parse_kind(const std::string& setting, std::string_view name) {
 }  // namespace
 
 void add_run_options(CLI::App& command, RunOptions& o) {
+    const CLI::Validator positive(
+        [](const std::string& text) {
+            double seconds = 0;
+            const bool ok = CLI::detail::lexical_cast(text, seconds) && seconds > 0 && seconds < kMostSeconds;
+            return ok ? std::string() : "'" + text + "' is no number of seconds between 0 and 10 million";
+        },
+        "");
     command
         .add_option("firmware", o.firmware,
                     "raw .bin, flash image with header, .kfpkg or ELF; without it the built-in demo runs")
@@ -52,10 +61,10 @@ void add_run_options(CLI::App& command, RunOptions& o) {
     command.add_option("--fail", o.fail, "end with status 1 when the console shows this")->option_text("REGEX");
     command.add_option("--timeout", o.timeout_s, "end after so much guest time, with status 42")
         ->option_text("GUEST_SECONDS")
-        ->check(CLI::PositiveNumber);
+        ->check(positive);
     command.add_option("--wall-timeout", o.wall_timeout_s, "end after so much real time, with status 42")
         ->option_text("SECONDS")
-        ->check(CLI::PositiveNumber);
+        ->check(positive);
     command.add_option("--screenshot", o.screenshot, "write what the LCD shows at the end")->option_text("FILE.png");
     command.add_option("--report", o.report, "write the run's figures")->option_text("FILE.json");
     command.add_option("--serial", o.serial, "the console: stdio, pty, tcp:PORT or file:FILE")->option_text("WHERE");

@@ -17,7 +17,10 @@ std::unique_ptr<re2::RE2> compile(std::string_view option, const std::optional<s
     options.set_one_line(false);
     options.set_posix_syntax(false);
     auto regex = std::make_unique<re2::RE2>("(?m)" + *pattern, options);
-    if (!regex->ok()) throw InputError(std::string(option) + " '" + *pattern + "': " + regex->error());
+    if (!regex->ok()) {
+        const re2::RE2 as_written(*pattern, options);  // whose complaint does not quote our prefix
+        throw InputError(std::string(option) + " '" + *pattern + "': " + as_written.error());
+    }
     return regex;
 }
 

@@ -54,6 +54,14 @@ std::vector<std::uint8_t> read_file(const fs::path& path, std::size_t max_bytes)
     }
 }
 
+void check_writable(const fs::path& path) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) fail(path, std::generic_category().message(EISDIR));
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    const fs::path& asked = fs::exists(path, error) && !fs::is_regular_file(path, error) ? path : folder;
+    if (::access(asked.c_str(), W_OK) != 0) fail(path, std::generic_category().message(errno));
+}
+
 void write_file_atomically(const fs::path& path, std::span<const std::uint8_t> bytes) {
     std::error_code error;
     fs::path target = path;

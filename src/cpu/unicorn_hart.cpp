@@ -97,6 +97,7 @@ private:
     void run_engine();
     void take_exception(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
     bool take_interrupt();
+    std::string describe_last_access() const;
     void enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
     std::uint64_t faulting_pc(const Refused& access) const;
     void uncount_after(std::uint64_t pc);
@@ -445,10 +446,12 @@ void UnicornHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uin
     uncount_after(pc);
     last_.flags = 0;
     patience_ = 0;
-    if (cause != kEcallFromM && !fault_) fault_ = GuestFault{cause, pc, value, clock_.time_of(cycle_), false};
+    pc_ = pc;
+    if (cause != kEcallFromM && !fault_)
+        fault_ = GuestFault{cause, pc, value, clock_.time_of(cycle_), describe() + describe_last_access(), false};
     enter_trap(cause, pc, value);
     if (code(pc_, 2).empty() || pc == pc_) {  // no handler, or one that faults at once
-        if (!fault_) fault_ = GuestFault{cause, pc, value, clock_.time_of(cycle_), true};
+        if (!fault_) fault_ = GuestFault{cause, pc, value, clock_.time_of(cycle_), describe(), true};
         fault_->handler_unreachable = true;
     }
 }
@@ -486,6 +489,13 @@ void UnicornHart::set_interrupt(Interrupt interrupt, bool level) {
 }
 
 // --- the outside's view -----------------------------------------------------------------------------------------
+
+std::string UnicornHart::describe_last_access() const {
+    const BusAccess& last = bus_.last_device_access();
+    if (last.device.empty()) return "no device was accessed before\n";
+    return fmt::format("last device access: {} of {} bytes at {:#010x} ({}), value {:#x}\n",
+                       last.is_write ? "write" : "read", last.size_bytes, last.address, last.device, last.value);
+}
 
 std::string UnicornHart::describe() const {
     std::string text = fmt::format("hart {} pc={:#018x} {}\n", id_, pc_, waiting_ ? "waiting" : "");
@@ -527,6 +537,9 @@ void UnicornHart::visit_state(StateVisitor& visitor) {
         visitor.value("fault.value", fault_->value);
         visitor.value("fault.when_ps", fault_->when.ps);
         visitor.value("fault.handler_unreachable", fault_->handler_unreachable);
+        std::vector<std::uint8_t> text(fault_->circumstances.begin(), fault_->circumstances.end());
+        visitor.buffer("fault.circumstances", text);
+        fault_->circumstances.assign(text.begin(), text.end());
     }
     if (visitor.loading()) code_epoch_.advance();
 }

@@ -46,6 +46,8 @@ void place_raw_program(std::span<const std::uint8_t> bytes, const std::string& n
 
 std::optional<Program> load_firmware(std::span<const std::uint8_t> bytes, const std::string& name, FlashImage& flash) {
     if (bytes.empty()) throw InputError(name + ": is empty");
+    if (bytes.size() > flash.size() && !is_elf(bytes) && !is_zip(bytes))
+        throw InputError(fmt::format("{}: {} bytes do not fit the flash of {}", name, bytes.size(), flash.size()));
     if (is_elf(bytes)) return read_elf(bytes, name);
     if (is_zip(bytes) || name.ends_with(kPackageExtension))
         place_kfpkg(bytes, name, flash);

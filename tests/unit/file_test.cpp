@@ -86,5 +86,20 @@ TEST_F(FileTest, NamesTheFileThatCannotBeWritten) {
               (dir / "no/file").string() + ": No such file or directory");
 }
 
+TEST(CheckWritableTest, AcceptsANewFileInAFolder) {
+    const TempDir dir;
+    EXPECT_NO_THROW(check_writable(dir / "new.json"));
+}
+
+TEST(CheckWritableTest, RefusesAFolderThatIsNotThere) {
+    const TempDir dir;
+    EXPECT_THROW(check_writable(dir / "none/new.json"), InputError);
+}
+
+TEST(CheckWritableTest, RefusesAFolderAsAFile) {
+    const TempDir dir;
+    EXPECT_THROW(check_writable(dir.path()), InputError);
+}
+
 }  // namespace
 }  // namespace k210

@@ -20,7 +20,8 @@ enum class Interrupt : unsigned { software = 3, timer = 7, external = 11 };
 struct GuestFault {
     std::uint64_t cause, pc, value;
     SimTime when;
-    bool handler_unreachable;  // nothing can be fetched at mtvec, or it faults at once: the hart is lost
+    std::string circumstances;  // registers and the last device access, as they were; several lines
+    bool handler_unreachable;   // nothing can be fetched at mtvec, or it faults at once: the hart is lost
 };
 
 class Hart : public Initiator {
