@@ -447,6 +447,9 @@ void UnicornHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uin
     last_.flags = 0;
     patience_ = 0;
     pc_ = pc;
+    if (cause != kEcallFromM)
+        log_.guest_error(fmt::format("hart{}", id_), "exception {} at pc {:#x}, address or instruction {:#x}", cause,
+                         pc, value);
     if (cause != kEcallFromM && !fault_)
         fault_ = GuestFault{cause, pc, value, clock_.time_of(cycle_), describe() + describe_last_access(), false};
     enter_trap(cause, pc, value);
