@@ -48,6 +48,14 @@ inline Firmware demo_on_maix_bit() {
     return {board, std::move(flash).release(), std::move(program)};
 }
 
+// One of firmware/tests.
+inline Firmware guest_on_maix_bit(const std::string& guest) {
+    const Board& board = find_board("maix_bit");
+    FlashImage flash(std::size_t{board.flash.size_bytes});
+    auto program = load_firmware(std::filesystem::path(K210_BINARY_DIR) / "firmware" / (guest + ".bin"), flash);
+    return {board, std::move(flash).release(), std::move(program)};
+}
+
 // `overlays` as --flash takes them.
 inline Firmware image_firmware(std::string_view image, std::string_view board_name,
                                const std::vector<std::string>& overlays = {}) {

@@ -1,0 +1,164 @@
+// A machine saved amid its work and restored elsewhere goes on as if nothing had happened.
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "k210/base/error.hpp"
+#include "support/temp_dir.hpp"
+#include "system/machine_bench.hpp"
+#include "system/snapshot_compare.hpp"
+
+namespace k210 {
+namespace {
+
+// Lets both go on for so long and expects the same of them.
+void expect_to_go_on_alike(MachineBench& one, MachineBench& other, double seconds) {
+    const std::size_t said_by_one = one.console().size(), said_by_other = other.console().size();
+    one.run(seconds);
+    other.run(seconds);
+    EXPECT_EQ(one.console().substr(said_by_one), other.console().substr(said_by_other));
+    EXPECT_EQ(one.machine().counters().cpu_cycles, other.machine().counters().cpu_cycles);
+    EXPECT_EQ(one.machine().screen().rgb, other.machine().screen().rgb);
+    EXPECT_TRUE(same_state(one.machine().save(), other.machine().save())) << "at " << one.machine().now().seconds();
+}
+
+bool is_set(const Snapshot& snapshot, const std::string& name) {
+    const auto& bytes = snapshot.at(name);
+    return std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte != 0; });
+}
+
+// Points 1.3 ms apart come to lie in every part of the demo's frame: capture, KPU layers, transfer to the LCD, report.
+TEST(SaveRestoreTest, DemoGoesOnIdenticallyFromAnyPointOfAFrame) {
+    MachineBench original(demo_on_maix_bit()), copy(demo_on_maix_bit());
+    ASSERT_TRUE(original.hears("frame 1:", 1));
+    std::map<std::string, int> met{{"chip.uarths.tx_done.armed", 0}, {"chip.dvp.lines_begin.armed", 0},
+                                   {"chip.dvp.lines_end.armed", 0},  {"chip.dmac.enabled", 0},
+                                   {"chip.spi0.phase", 0},           {"chip.spi0.tx_fifo.count", 0}};
+    for (int point = 0; point < 80; ++point) {
+        const Snapshot snapshot = original.machine().save();
+        for (auto& [work, times] : met) times += is_set(snapshot, work);
+        copy.machine().restore(snapshot);
+        ASSERT_TRUE(same_state(snapshot, copy.machine().save()));
+        expect_to_go_on_alike(original, copy, 0.0013);
+        ASSERT_FALSE(HasFailure());
+    }
+    for (const auto& [work, times] : met) EXPECT_GT(times, 0) << work << " was never met";
+}
+
+TEST(SaveRestoreTest, DemoGoesOnIdenticallyFromAmidAKpuLayer) {
+    MachineBench original(demo_on_maix_bit()), copy(demo_on_maix_bit());
+    ASSERT_TRUE(original.hears("frame 1:", 1));
+    const std::uint64_t layers = original.machine().counters().kpu_layers;
+    for (int i = 0; i < 1000 && original.machine().counters().kpu_layers == layers; ++i) original.run(0.000'1);
+    const Snapshot snapshot = original.machine().save();
+    ASSERT_TRUE(is_set(snapshot, "chip.kpu.busy"));
+    copy.machine().restore(snapshot);
+    expect_to_go_on_alike(original, copy, 0.1);
+}
+
+TEST(SaveRestoreTest, DemoGoesOnIdenticallyWhileItStarts) {
+    MachineBench original(demo_on_maix_bit());
+    for (int point = 0; point < 20; ++point) {
+        MachineBench copy(demo_on_maix_bit());
+        copy.machine().restore(original.machine().save());
+        expect_to_go_on_alike(original, copy, 0.0131);
+        ASSERT_FALSE(HasFailure());
+    }
+}
+
+TEST(SaveRestoreTest, GoesOnIdenticallyForLong) {
+    MachineBench original(demo_on_maix_bit()), copy(demo_on_maix_bit());
+    original.run(0.2);
+    copy.machine().restore(original.machine().save());
+    expect_to_go_on_alike(original, copy, 0.5);
+}
+
+// Whatever the second machine did before, and whatever its engine has translated, is forgotten.
+TEST(SaveRestoreTest, MachineOnItsWayTurnsIntoTheOther) {
+    MachineBench original(demo_on_maix_bit()), busy(demo_on_maix_bit());
+    original.run(0.1);
+    busy.run(0.3);
+    busy.machine().restore(original.machine().save());
+    expect_to_go_on_alike(original, busy, 0.2);
+}
+
+TEST(SaveRestoreTest, MachineThatRanOtherCodeTurnsIntoTheOther) {
+    MachineBench original(demo_on_maix_bit()), other(guest_on_maix_bit("two_harts"));
+    original.run(0.1);
+    other.run(0.01);
+    other.machine().restore(original.machine().save());
+    expect_to_go_on_alike(original, other, 0.2);
+}
+
+TEST(SaveRestoreTest, GoingBackRepeatsWhatHappened) {
+    MachineBench bench(demo_on_maix_bit());
+    bench.run(0.2);
+    const Snapshot then = bench.machine().save();
+    bench.run(0.2);
+    const Snapshot first_time = bench.machine().save();
+    bench.machine().restore(then);
+    bench.run(0.2);
+    EXPECT_TRUE(same_state(first_time, bench.machine().save()));
+}
+
+TEST(SaveRestoreTest, HartsContendingForALockGoOnIdentically) {
+    MachineBench original(guest_on_maix_bit("two_harts"));
+    while (original.machine().now().seconds() < 0.004) {
+        MachineBench copy(guest_on_maix_bit("two_harts"));
+        copy.machine().restore(original.machine().save());
+        expect_to_go_on_alike(original, copy, 0.000'131);
+        ASSERT_FALSE(HasFailure());
+    }
+}
+
+TEST(SaveRestoreTest, SnapshotThatLacksSomethingIsRefusedByName) {
+    MachineBench bench(demo_on_maix_bit());
+    Snapshot snapshot = bench.machine().save();
+    snapshot.erase("chip.kpu.busy");
+    EXPECT_EQ(input_error_of([&] { bench.machine().restore(snapshot); }), "snapshot: chip.kpu.busy is missing");
+}
+
+class SaveRestoreRealImageTest : public testing::Test {
+protected:
+    static constexpr std::string_view kImage = "maixpy_0.6.2_84_ide.bin";
+    void SetUp() override {
+        K210_NEEDS(image_path(kImage));
+        original.emplace(image_firmware(kImage, "maix_bit"));
+        copy.emplace(image_firmware(kImage, "maix_bit"));
+        ASSERT_TRUE(original->hears(">>> ", 3));
+    }
+    std::optional<MachineBench> original, copy;
+};
+
+TEST_F(SaveRestoreRealImageTest, PromptAnswersTheSameInBoth) {
+    copy->machine().restore(original->machine().save());
+    for (MachineBench* bench : {&*original, &*copy}) {
+        EXPECT_EQ(bench->reply("sum(range(1000))"), "499500\n");
+        EXPECT_EQ(bench->reply("f=open('/flash/a','w'); n=f.write('b'); f.close(); open('/flash/a').read()"), "'b'\n");
+    }
+    expect_to_go_on_alike(*original, *copy, 0.1);
+}
+
+TEST_F(SaveRestoreRealImageTest, HalfTypedLineIsFinishedInBoth) {
+    original->machine().type("print('typed' + ' through')\r");
+    original->run(0.001);
+    ASSERT_TRUE(original->machine().typing());
+    copy->machine().restore(original->machine().save());
+    expect_to_go_on_alike(*original, *copy, 0.05);
+    EXPECT_TRUE(copy->console().ends_with("typed through\n>>> ")) << copy->console();
+}
+
+TEST_F(SaveRestoreRealImageTest, ScriptAtWorkGoesOnIdentically) {
+    original->machine().type("import lcd,sensor; lcd.init(); sensor.reset()\r");
+    for (int i = 0; i < 12; ++i) {
+        copy->machine().restore(original->machine().save());
+        expect_to_go_on_alike(*original, *copy, 0.0531);
+        ASSERT_FALSE(HasFailure());
+    }
+}
+
+}  // namespace
+}  // namespace k210
