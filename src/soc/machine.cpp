@@ -80,16 +80,16 @@ public:
     std::string crash_report() const {
         std::string text;
         for (const auto& hart : chip_.harts) {
-            if (const auto& fault = hart->fault())
-                text += fmt::format("fault: cause {} at pc {:#x}, address or bits {:#x}{}\n", fault->cause, fault->pc,
-                                    fault->value, fault->handler_unreachable ? ", and mtvec leads nowhere" : "");
-            text += hart->describe();
+            const auto& fault = hart->fault();
+            if (!fault) {
+                text += hart->describe();
+                continue;
+            }
+            text += fmt::format("fault at {:.6f} s: cause {}, pc {:#x}, address or instruction {:#x}{}\n{}",
+                                fault->when.seconds(), fault->cause, fault->pc, fault->value,
+                                fault->handler_unreachable ? ", and no handler that runs" : "", fault->circumstances);
         }
-        const BusAccess& last = chip_.bus.last_device_access();
-        if (last.device.empty()) return text + "no device was accessed\n";
-        return text + fmt::format("last device access: {} of {} bytes at {:#010x} ({}), value {:#x}\n",
-                                  last.is_write ? "write" : "read", last.size_bytes, last.address, last.device,
-                                  last.value);
+        return text;
     }
 
     void visit_state(StateVisitor& visitor) {
