@@ -531,6 +531,13 @@ void UnicornHart::visit_state(StateVisitor& visitor) {
     visitor.value("interrupts_taken", interrupts_taken_);
     visitor.value("pending", pending_);
     visitor.value("waiting", waiting_);
+    // Whether a poll is skipped or run makes no difference to the guest, but devices that are looked at more often may
+    // fire harmless events earlier: only with these is the continuation the same event by event.
+    visitor.value("last_pc", last_.pc);
+    visitor.value("patience", patience_);
+    visitor.value("loop.head", loop_head_);
+    visitor.value("loop.blocks", loop_blocks_);
+    visitor.value("loop.rounds", loop_rounds_);
     bool faulted = fault_.has_value();
     visitor.value("faulted", faulted);
     if (visitor.loading()) fault_ = faulted ? std::optional<GuestFault>(GuestFault{}) : std::nullopt;
