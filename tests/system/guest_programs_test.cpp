@@ -57,7 +57,7 @@ TEST(GuestProgramsTest, JumpIntoNowhereEndsInACrashReport) {
     EXPECT_EQ(crash.run(2), StopReason::crashed);
     EXPECT_EQ(crash.console.text,
               "about to jump\n\nhart 0: instruction access fault (cause 1) at pc 10000000, value 10000000\n");
-    EXPECT_THAT(crash.machine->crash_report(), HasSubstr("cause 1 at pc 0x10000000"));
+    EXPECT_THAT(crash.machine->crash_report(), HasSubstr("cause 1, pc 0x10000000"));
     EXPECT_THAT(crash.machine->crash_report(),
                 HasSubstr("last device access: write of 4 bytes at 0x38000000 (uarths)"));
 }
