@@ -201,6 +201,10 @@ void UnicornHart::reset(std::uint64_t pc, std::uint64_t sp) {
     set_reg(UC_RISCV_REG_SP, sp);
     pc_ = pc;
     last_ = Block{};
+    patience_ = 0;
+    loop_head_ = Block::kNoPc;
+    loop_blocks_ = kMaxLoopBlocks + 1;
+    loop_rounds_ = 0;
     pending_ = 0;
     waiting_ = false;
     fault_.reset();
