@@ -114,7 +114,7 @@ void Kpu::start_next() {
     for (const KpuUnverified& odd : kpu_unverified_fields(layer, eight_bit))
         log().unverified(name(), "layer field {} is {:#x}", odd.field, odd.value);
     BusParameters parameters(bus_, log(), name());
-    result_ = kpu_compute_reference(layer, eight_bit, ai_ram_bytes(), parameters);
+    kernel_.compute(layer, eight_bit, ai_ram_bytes(), parameters, result_);
     layer_done_.arm_in(kpu_layer_cycles(layer) + (layer.send_data_out ? kpu_data_out_cycles(layer) : 0));
 }
 

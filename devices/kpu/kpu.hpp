@@ -17,6 +17,7 @@
 #include "k210/bus/device.hpp"
 #include "k210/bus/fifo.hpp"
 #include "k210/bus/memory.hpp"
+#include "kpu/fast_kernel.hpp"
 #include "kpu/layer.hpp"
 
 namespace k210 {
@@ -85,6 +86,7 @@ private:
     const Bus& bus_;
     Memory& ai_ram_;
     Fifo<std::uint64_t, kLayerFifoDepth * kKpuLayerWords> arguments_;
+    KpuFastKernel kernel_;
     KpuLayerWords running_{};
     bool busy_ = false;
     std::vector<std::uint8_t> result_;    // of the running layer, planar

@@ -18,10 +18,10 @@ struct ModelAndInput {
 
 struct KpuGoldenTest : testing::TestWithParam<ModelAndInput> {};
 
-TEST_P(KpuGoldenTest, EveryKpuLayerEqualsTheReference) {
+void expect_golden_layers(const ModelAndInput& run, BareKpu kpu) {
     if (shared_dir().empty())
         GTEST_SKIP() << "no models to run: set K210_SHARED to the folder that holds models/ and golden/";
-    const auto [model_name, input] = GetParam();
+    const auto& [model_name, input] = run;
     const auto table = load_golden_kpu_layers(shared_dir() / "golden/kpu_layers.tsv");
     const auto& golden = table.at(model_name + ' ' + input);
     const std::vector<std::uint8_t> model = read_file(shared_dir() / "models" / model_name);
@@ -35,8 +35,16 @@ TEST_P(KpuGoldenTest, EveryKpuLayerEqualsTheReference) {
         EXPECT_EQ(sha256_hex(planar), expected.sha256) << "layer " << index;
     };
     const bool v4 = model_name.find("_v4") != std::string::npos;
-    (v4 ? run_kmodel_v4 : run_kmodel_v3)(model, input, check);
+    (v4 ? run_kmodel_v4 : run_kmodel_v3)(model, input, check, std::move(kpu));
     EXPECT_EQ(layers, golden.size());
+}
+
+TEST_P(KpuGoldenTest, EveryKpuLayerEqualsTheReference) {
+    expect_golden_layers(GetParam(), BareKpu());
+}
+
+TEST_P(KpuGoldenTest, EveryKpuLayerEqualsTheReferenceOnTheFastKernel) {
+    expect_golden_layers(GetParam(), BareKpu(KpuFastKernel()));
 }
 
 std::vector<ModelAndInput> all_models() {

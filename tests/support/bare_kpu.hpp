@@ -1,20 +1,42 @@
-// A KPU without registers or time: AI RAM, and the reference kernel reading parameters out of a buffer.
+// A KPU without registers or time: AI RAM, and a kernel reading parameters out of a buffer.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "kpu/fast_kernel.hpp"
 #include "kpu/reference_kernel.hpp"
 
 namespace k210 {
 
+class BufferParameters final : public KpuParameterSource {
+public:
+    explicit BufferParameters(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
+    void read(std::uint32_t address, std::span<std::uint8_t> to) override {
+        // Some models end a few bytes before their last declared block does.
+        for (std::size_t i = 0; i < to.size(); ++i) to[i] = address + i < bytes_.size() ? bytes_[address + i] : 0;
+    }
+
+private:
+    std::span<const std::uint8_t> bytes_;
+};
+
 class BareKpu {
 public:
+    BareKpu() = default;  // computes by the reference
+    explicit BareKpu(KpuFastKernel kernel) : fast_(std::move(kernel)) {}
+
     // Runs one layer and returns its planar output. The three addresses in `layer` are offsets into `parameters`.
     std::vector<std::uint8_t> run(const KpuLayer& layer, std::span<const std::uint8_t> parameters,
                                   bool eight_bit_mode = true) {
-        Parameters source(parameters);
-        auto planar = kpu_compute_reference(layer, eight_bit_mode, ai_ram(), source);
+        BufferParameters source(parameters);
+        std::vector<std::uint8_t> planar;
+        if (fast_)
+            fast_->compute(layer, eight_bit_mode, ai_ram(), source, planar);
+        else
+            planar = kpu_compute_reference(layer, eight_bit_mode, ai_ram(), source);
         kpu_write_back(layer, planar, ai_ram());
         return planar;
     }
@@ -27,18 +49,7 @@ public:
     std::span<std::uint8_t, kAiRamBytes> ai_ram() { return std::span<std::uint8_t, kAiRamBytes>(ai_ram_); }
 
 private:
-    class Parameters final : public KpuParameterSource {
-    public:
-        explicit Parameters(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
-        void read(std::uint32_t address, std::span<std::uint8_t> to) override {
-            // Some models end a few bytes before their last declared block does.
-            for (std::size_t i = 0; i < to.size(); ++i) to[i] = address + i < bytes_.size() ? bytes_[address + i] : 0;
-        }
-
-    private:
-        std::span<const std::uint8_t> bytes_;
-    };
-
+    std::optional<KpuFastKernel> fast_;
     std::vector<std::uint8_t> ai_ram_ = std::vector<std::uint8_t>(kAiRamBytes);
 };
 

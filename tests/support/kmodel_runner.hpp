@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "support/bare_kpu.hpp"
+
 namespace k210 {
 
 // Called for every KPU layer: its place among all layers of the model, whether it goes to main memory too, its planar
@@ -15,9 +17,11 @@ namespace k210 {
 using OnKpuLayer = std::function<void(std::size_t index, bool main_memory, std::span<const std::uint8_t> planar)>;
 
 // `input` names a golden_input(). Version 3: standalone-sdk@02576ba lib/drivers/kpu.c, kpu.h [sdk].
-void run_kmodel_v3(std::span<const std::uint8_t> model, const std::string& input, const OnKpuLayer& on_layer);
+void run_kmodel_v3(std::span<const std::uint8_t> model, const std::string& input, const OnKpuLayer& on_layer,
+                   BareKpu kpu = {});
 // Version 4: nncase v0.2.0-beta4 src/common/include/runtime, src/runtime [sdk].
-void run_kmodel_v4(std::span<const std::uint8_t> model, const std::string& input, const OnKpuLayer& on_layer);
+void run_kmodel_v4(std::span<const std::uint8_t> model, const std::string& input, const OnKpuLayer& on_layer,
+                   BareKpu kpu = {});
 
 // The working memory of a model: bytes and floats by byte address.
 struct ModelMemory {

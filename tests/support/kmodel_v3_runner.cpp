@@ -26,7 +26,8 @@ enum : std::uint32_t {  // kpu.h:376-405
 
 class Runner {
 public:
-    Runner(std::span<const std::uint8_t> model, const OnKpuLayer& on_layer) : model_(model), on_layer_(on_layer) {}
+    Runner(std::span<const std::uint8_t> model, BareKpu kpu, const OnKpuLayer& on_layer)
+        : model_(model), on_layer_(on_layer), kpu_(std::move(kpu)) {}
 
     void run(const std::string& input) {
         ModelReader header(model_);
@@ -160,8 +161,9 @@ private:
 
 }  // namespace
 
-void run_kmodel_v3(std::span<const std::uint8_t> model, const std::string& input, const OnKpuLayer& on_layer) {
-    Runner(model, on_layer).run(input);
+void run_kmodel_v3(std::span<const std::uint8_t> model, const std::string& input, const OnKpuLayer& on_layer,
+                   BareKpu kpu) {
+    Runner(model, std::move(kpu), on_layer).run(input);
 }
 
 }  // namespace k210

@@ -21,7 +21,8 @@ enum : std::uint32_t {  // runtime_op.def
 
 class Runner {
 public:
-    Runner(std::span<const std::uint8_t> model, const OnKpuLayer& on_layer) : model_(model), on_layer_(on_layer) {}
+    Runner(std::span<const std::uint8_t> model, BareKpu kpu, const OnKpuLayer& on_layer)
+        : model_(model), on_layer_(on_layer), kpu_(std::move(kpu)) {}
 
     void run(const std::string& input) {
         ModelReader header(model_);
@@ -185,8 +186,9 @@ private:
 
 }  // namespace
 
-void run_kmodel_v4(std::span<const std::uint8_t> model, const std::string& input, const OnKpuLayer& on_layer) {
-    Runner(model, on_layer).run(input);
+void run_kmodel_v4(std::span<const std::uint8_t> model, const std::string& input, const OnKpuLayer& on_layer,
+                   BareKpu kpu) {
+    Runner(model, std::move(kpu), on_layer).run(input);
 }
 
 }  // namespace k210
