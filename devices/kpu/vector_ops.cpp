@@ -3,6 +3,7 @@
 #include <vector>
 
 #define HWY_WANT_AVX3_DL
+#define HWY_DISABLED_TARGETS HWY_SSSE3  // no faster than the reference
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kpu/vector_ops.cpp"
 #include <hwy/foreach_target.h>  // includes this file once per instruction set
@@ -246,9 +247,6 @@ std::span<const KpuVectorOps* const> kpu_vector_ops() {
 #endif
 #if HWY_TARGETS & HWY_SSE4
         offer(HWY_SSE4, N_SSE4::kOps);
-#endif
-#if HWY_TARGETS & HWY_SSSE3
-        offer(HWY_SSSE3, N_SSSE3::kOps);
 #endif
 #if HWY_TARGETS & HWY_NEON
         offer(HWY_NEON, N_NEON::kOps);

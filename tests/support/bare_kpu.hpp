@@ -1,5 +1,6 @@
 // A KPU without registers or time: AI RAM, and a kernel reading parameters out of a buffer.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -16,7 +17,10 @@ public:
     explicit BufferParameters(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
     void read(std::uint32_t address, std::span<std::uint8_t> to) override {
         // Some models end a few bytes before their last declared block does.
-        for (std::size_t i = 0; i < to.size(); ++i) to[i] = address + i < bytes_.size() ? bytes_[address + i] : 0;
+        const std::size_t from = std::min<std::size_t>(address, bytes_.size());
+        const std::size_t there = std::min(to.size(), bytes_.size() - from);
+        std::ranges::copy(bytes_.subspan(from, there), to.begin());
+        std::ranges::fill(to.subspan(there), std::uint8_t{0});
     }
 
 private:
