@@ -116,7 +116,7 @@ public:
         : options_(options), board_(&find_board(options.board.empty() ? kDefaultBoard : options.board)),
           transcript_(options.expect, options.fail) {
         set_log_levels(log_, options.log);
-        for (const auto& output : {options.screenshot, options.report})
+        for (const auto& output : {options.screenshot, options.report, options.flash_image})
             if (output) check_writable(*output);
         flash_ = make_flash(options, *board_);
         camera_ = make_camera(options, log_);
@@ -137,9 +137,9 @@ public:
         output_->flush();
         if (outcome.name == "crashed") fmt::print(stderr, "\n{}", machine_->crash_report());
         console_.reset();  // the terminal is itself again before anything below can fail
-        if (options_.screenshot) save_png(*options_.screenshot, machine_->screen());
         if (options_.flash_image && machine_->flash_changed())
             write_file_atomically(*options_.flash_image, machine_->flash());
+        if (options_.screenshot) save_png(*options_.screenshot, machine_->screen());
         if (options_.report) write_report(outcome);
         return outcome.status;
     }
