@@ -1,0 +1,386 @@
+// `k210emu run` as a process: what it refuses, what its exit status says, what it leaves behind.
+#include <csignal>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "k210/base/file.hpp"
+#include "k210/host/picture_file.hpp"
+#include "support/sample_files.hpp"
+#include "support/temp_dir.hpp"
+#include "system/emulator_process.hpp"
+
+namespace k210 {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+using Arguments = std::vector<std::string>;
+using Json = nlohmann::json;
+
+std::string guest(const std::string& name) {
+    return std::filesystem::path(K210_BINARY_DIR) / "firmware" / (name + ".bin");
+}
+
+Json read_json(const std::filesystem::path& path) {
+    const auto bytes = read_file(path);
+    return Json::parse(bytes.begin(), bytes.end());
+}
+
+// --- what it refuses ---------------------------------------------------------------------------------------------
+
+struct BadInput {
+    const char* name;
+    std::function<Arguments(const TempDir&)> arguments;  // after "run"
+    const char* complaint;
+};
+
+void PrintTo(const BadInput& input, std::ostream* out) {
+    *out << input.name;
+}
+
+Bytes package(const std::string& flash_list) {
+    return make_zip({{"flash-list.json", bytes_of(flash_list)}, {"program.bin", sample_program(5000)}});
+}
+
+const BadInput kBadInputs[] = {
+    {"MissingFirmware", [](const TempDir& d) { return Arguments{d / "nowhere.bin"}; }, "nowhere.bin: No such file"},
+    {"EmptyFirmware", [](const TempDir& d) { return Arguments{d.write("empty.bin", Bytes{})}; }, "empty.bin: "},
+    {"FirmwareLargerThanTheFlash",
+     [](const TempDir& d) { return Arguments{d.write("large.bin", sample_program((16 << 20) + 1))}; }, "large.bin: "},
+    {"FirmwareThatIsAFolder", [](const TempDir& d) { return Arguments{d.path()}; }, "Is a directory"},
+    {"TruncatedPackage",
+     [](const TempDir& d) {
+         Bytes zip = package(R"({"version":"0.1.0","files":[{"address":0,"bin":"program.bin","sha256Prefix":true}]})");
+         zip.resize(zip.size() / 2);
+         return Arguments{d.write("half.kfpkg", zip)};
+     },
+     "half.kfpkg: "},
+    {"PackageThatLacksAFile",
+     [](const TempDir& d) {
+         return Arguments{
+             d.write("lacking.kfpkg", package(R"({"files":[{"address":0,"bin":"other.bin","sha256Prefix":true}]})"))};
+     },
+     "other.bin"},
+    {"OverlappingOverlays",
+     [](const TempDir& d) {
+         const std::string file = d.write("model.bin", Bytes(4096, 1));
+         return Arguments{"--flash", "0x300000=" + file, "--flash", "0x300fff=" + file};
+     },
+     "0x300fff"},
+    {"OverlayBeyondTheFlash",
+     [](const TempDir& d) {
+         return Arguments{"--flash", "0xfff000=" + d.write("b", Bytes(4097, 1)).string()};
+     },
+     "0xfff000"},
+    {"MissingOverlay",
+     [](const TempDir& d) {
+         return Arguments{"--flash", "0x300000=" + (d / "no.kmodel").string()};
+     },
+     "no.kmodel: No such file"},
+    {"BadAddress",
+     [](const TempDir& d) {
+         return Arguments{"--flash", "0x30zz=" + d.write("b", Bytes(4, 1)).string()};
+     },
+     "0x30zz"},
+    {"AddressBeyond32Bits",
+     [](const TempDir& d) {
+         return Arguments{"--flash", "0x100000000=" + d.write("b", Bytes(4, 1)).string()};
+     },
+     "0x100000000"},
+    {"FlashImageLargerThanTheFlash",
+     [](const TempDir& d) {
+         return Arguments{"--flash-image", d.write("flash", Bytes((16 << 20) + 1, 1))};
+     },
+     "flash: "},
+    {"UnreadablePicture",
+     [](const TempDir& d) {
+         return Arguments{"--camera", d.write("scene.png", bytes_of("no picture"))};
+     },
+     "scene.png: "},
+    {"MissingPicture",
+     [](const TempDir& d) {
+         return Arguments{"--camera", d / "scene.png"};
+     },
+     "scene.png: No such file"},
+    {"FolderWithoutPictures",
+     [](const TempDir& d) {
+         return Arguments{"--camera", d.path()};
+     },
+     "no pictures"},
+    {"UnknownBoard",
+     [](const TempDir&) {
+         return Arguments{"--board", "arduino"};
+     },
+     "--board arduino: no such board"},
+    {"BadExpectation",
+     [](const TempDir&) {
+         return Arguments{"--expect", "frame ("};
+     },
+     "--expect 'frame ('"},
+    {"BadFailPattern",
+     [](const TempDir&) {
+         return Arguments{"--fail", "*"};
+     },
+     "--fail '*'"},
+    {"UnknownOption", [](const TempDir&) { return Arguments{"--turbo"}; }, "--turbo"},
+    {"SecondFirmware",
+     [](const TempDir&) {
+         return Arguments{guest("hello"), guest("crash")};
+     },
+     "crash.bin"},
+    {"NegativeTimeout",
+     [](const TempDir&) {
+         return Arguments{"--timeout", "-1"};
+     },
+     "--timeout"},
+    {"TimeoutThatIsNoNumber",
+     [](const TempDir&) {
+         return Arguments{"--wall-timeout", "soon"};
+     },
+     "soon"},
+    {"OptionWithoutItsValue", [](const TempDir&) { return Arguments{"--board"}; }, "--board"},
+    {"WindowAndNoWindow",
+     [](const TempDir&) {
+         return Arguments{"--window", "--headless"};
+     },
+     "--headless"},
+    {"UnwritableReport",
+     [](const TempDir& d) {
+         return Arguments{"--report", d / "no/report.json"};
+     },
+     "no/report.json: "},
+    {"ReportThatIsAFolder",
+     [](const TempDir& d) {
+         return Arguments{"--report", d.path()};
+     },
+     "Is a directory"},
+    {"UnwritableScreenshot",
+     [](const TempDir& d) {
+         return Arguments{"--screenshot", d / "no/lcd.png"};
+     },
+     "no/lcd.png: "},
+    {"UnwritableFlashImage",
+     [](const TempDir& d) {
+         return Arguments{"--flash-image", d / "no/flash"};
+     },
+     "no/flash: "},
+    {"BadLogLevel",
+     [](const TempDir&) {
+         return Arguments{"--log", "loud"};
+     },
+     "no level 'loud'"},
+    {"BadLogKind",
+     [](const TempDir&) {
+         return Arguments{"--log", "gossip=info"};
+     },
+     "no kind 'gossip'"},
+    {"BadSerial",
+     [](const TempDir&) {
+         return Arguments{"--serial", "pigeon"};
+     },
+     "pigeon"},
+    {"BadPort",
+     [](const TempDir&) {
+         return Arguments{"--serial", "tcp:99999"};
+     },
+     "tcp:99999"},
+    {"UnwritableSerialFile",
+     [](const TempDir& d) {
+         return Arguments{"--serial", "file:" + (d / "no/log").string()};
+     },
+     "no/log: "},
+    {"MissingScript",
+     [](const TempDir& d) {
+         return Arguments{"--script", d / "no.py"};
+     },
+     "no.py: No such file"},
+    {"BadEscape",
+     [](const TempDir&) {
+         return Arguments{"--type", "a\\q"};
+     },
+     "unknown escape \\q"},
+};
+
+class BadInputTest : public testing::TestWithParam<BadInput> {};
+INSTANTIATE_TEST_SUITE_P(Run, BadInputTest, testing::ValuesIn(kBadInputs),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST_P(BadInputTest, EndsWithOneClearLineAndStatus2) {
+    TempDir files;
+    Arguments arguments = GetParam().arguments(files);
+    arguments.insert(arguments.begin(), "run");
+    const auto run = run_emulator(arguments);
+    EXPECT_EQ(run.status, 2);
+    EXPECT_EQ(run.out, "");
+    EXPECT_THAT(run.err, StartsWith("k210emu: "));
+    EXPECT_THAT(run.err, HasSubstr(GetParam().complaint));
+    EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
+    EXPECT_TRUE(run.err.ends_with('\n'));
+}
+
+TEST(CommandLineTest, NoCommandIsBadInput) {
+    const auto run = run_emulator({});
+    EXPECT_EQ(run.status, 2);
+    EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
+}
+
+TEST(CommandLineTest, HelpAndVersionAreNoErrors) {
+    const auto help = run_emulator({"run", "--help"});
+    EXPECT_EQ(help.status, 0);
+    for (const char* option :
+         {"--board", "--flash", "--flash-image", "--camera", "--script", "--type", "--expect", "--fail", "--timeout",
+          "--wall-timeout", "--screenshot", "--report", "--serial", "--window", "--headless", "--log"})
+        EXPECT_THAT(help.out, HasSubstr(option));
+    EXPECT_THAT(run_emulator({"--version"}).out, StartsWith("k210emu "));
+    EXPECT_THAT(run_emulator({"boards"}).out, HasSubstr("maix_bit"));
+}
+
+// --- what its exit status says -----------------------------------------------------------------------------------
+
+TEST(ExitStatusTest, ExpectedTextIs0) {
+    const auto run = run_emulator({"run", "--expect", "frame 2:"});
+    EXPECT_EQ(run.status, 0) << run.err;
+    EXPECT_THAT(run.out, HasSubstr("frame 2"));
+}
+
+TEST(ExitStatusTest, CleanEndWithoutExpectationIs0) {
+    const auto run = run_emulator({"run", guest("hello")});
+    EXPECT_EQ(run.status, 0) << run.err;
+    EXPECT_EQ(run.err, "");
+}
+
+TEST(ExitStatusTest, FailPatternIs1) {
+    EXPECT_EQ(run_emulator({"run", "--fail", "camera: \\w+"}).status, 1);
+}
+
+TEST(ExitStatusTest, EndWithoutTheExpectedTextIs1) {
+    EXPECT_EQ(run_emulator({"run", guest("hello"), "--expect", "goodbye"}).status, 1);
+}
+
+TEST(ExitStatusTest, TimeoutIs42) {
+    EXPECT_EQ(run_emulator({"run", "--expect", "frame 999999", "--timeout", "0.1"}).status, 42);
+}
+
+TEST(ExitStatusTest, WallTimeoutIs42) {
+    EXPECT_EQ(run_emulator({"run", "--wall-timeout", "0.3"}).status, 42);
+}
+
+TEST(ExitStatusTest, GuestThatJumpsIntoNowhereIs1WithARegisterDump) {
+    const auto run = run_emulator({"run", guest("crash"), "--expect", "recovered"});
+    EXPECT_EQ(run.status, 1);
+    EXPECT_THAT(run.err, HasSubstr("pc=0x0000000010000000"));
+    EXPECT_THAT(run.err, HasSubstr("mepc="));
+    EXPECT_THAT(run.err, HasSubstr("hart 1"));
+    EXPECT_THAT(run.err, HasSubstr("last device access: write of 4 bytes at 0x38000000 (uarths)"));
+}
+
+TEST(ExitStatusTest, CrashWithoutExpectationIs1) {
+    EXPECT_EQ(run_emulator({"run", guest("crash")}).status, 1);
+}
+
+// --- what it leaves behind ---------------------------------------------------------------------------------------
+
+struct RunOutputTest : testing::Test {
+    TempDir files;
+    Json report() const { return read_json(files / "report.json"); }
+    std::string report_path() const { return files / "report.json"; }
+};
+
+TEST_F(RunOutputTest, ReportHasEveryFigure) {
+    ASSERT_EQ(run_emulator({"run", "--expect", "frame 3", "--report", report_path()}).status, 0);
+    const Json r = report();
+    EXPECT_EQ(r.at("firmware"), "demo");
+    EXPECT_EQ(r.at("board"), "maix_bit");
+    EXPECT_THAT(r.at("engine").get<std::string>(), StartsWith("Unicorn 2"));
+    EXPECT_EQ(r.at("outcome"), "expected");
+    EXPECT_EQ(r.at("matched"), "frame 3");
+    EXPECT_EQ(r.at("exit_status"), 0);
+    EXPECT_GT(r.at("guest_seconds").get<double>(), 0.1);
+    EXPECT_GT(r.at("guest_cycles").get<std::uint64_t>(), 50'000'000u);
+    EXPECT_GT(r.at("wall_seconds").get<double>(), 0);
+    ASSERT_EQ(r.at("harts").size(), 2u);
+    EXPECT_GT(r.at("harts")[0].at("instructions").get<std::uint64_t>(), 1'000'000u);
+    EXPECT_GT(r.at("harts")[0].at("interrupts").get<std::uint64_t>(), 0u);
+    EXPECT_GE(r.at("kpu_layers").get<std::uint64_t>(), 3u);
+    EXPECT_GE(r.at("frames_captured").get<std::uint64_t>(), 3u);
+    EXPECT_GE(r.at("frames_shown").get<std::uint64_t>(), 2u);
+    EXPECT_EQ(r.at("resets"), 0);
+    for (const char* kind : {"guest_error", "unimplemented", "unverified", "host"})
+        EXPECT_TRUE(r.at("log").contains(kind));
+    EXPECT_TRUE(r.at("messages").is_array());
+}
+
+TEST_F(RunOutputTest, ReportTellsOfACrash) {
+    EXPECT_EQ(run_emulator({"run", guest("crash"), "--report", report_path()}).status, 1);
+    EXPECT_EQ(report().at("outcome"), "crashed");
+    EXPECT_EQ(report().at("exit_status"), 1);
+}
+
+TEST_F(RunOutputTest, TwoRunsDifferInWallTimeOnly) {
+    std::string console[2];
+    Bytes picture[2];
+    Json figures[2];
+    for (int i = 0; i < 2; ++i) {
+        const auto run =
+            run_emulator({"run", "--timeout", "0.5", "--report", report_path(), "--screenshot", files / "lcd.png"});
+        ASSERT_EQ(run.status, 42);
+        console[i] = run.out;
+        picture[i] = read_file(files / "lcd.png");
+        figures[i] = report();
+        figures[i].erase("wall_seconds");
+    }
+    EXPECT_EQ(console[0], console[1]);
+    EXPECT_EQ(picture[0], picture[1]);
+    EXPECT_EQ(figures[0], figures[1]);
+    EXPECT_GE(figures[0].at("frames_shown").get<int>(), 2);
+}
+
+TEST_F(RunOutputTest, ScreenshotHasThePanelsSize) {
+    ASSERT_EQ(run_emulator({"run", "--expect", "frame 1", "--screenshot", files / "lcd.png"}).status, 0);
+    const Picture lcd = load_picture(files / "lcd.png");
+    EXPECT_EQ(lcd.width, 320u);
+    EXPECT_EQ(lcd.height, 240u);
+}
+
+TEST_F(RunOutputTest, ReportAndScreenshotAreWrittenAfterAnInterrupt) {
+    for (const int signal : {SIGINT, SIGTERM}) {
+        EmulatorProcess run({"run", "--report", report_path(), "--screenshot", files / "lcd.png"});
+        ASSERT_TRUE(run.says("frame 1"));
+        run.signal(signal);
+        const auto end = run.wait();
+        EXPECT_EQ(end.status, 0) << end.err;
+        EXPECT_EQ(report().at("outcome"), "interrupted");
+        EXPECT_EQ(load_picture(files / "lcd.png").width, 320u);
+        std::filesystem::remove(report_path());
+    }
+}
+
+TEST_F(RunOutputTest, InterruptBeforeTheExpectedTextIs1) {
+    EmulatorProcess run({"run", "--expect", "never"});
+    ASSERT_TRUE(run.says("frame 1"));
+    run.signal(SIGINT);
+    EXPECT_EQ(run.wait().status, 1);
+}
+
+TEST_F(RunOutputTest, FlashImageIsMadeAndKept) {
+    const std::string image = files / "flash.bin";
+    ASSERT_EQ(run_emulator({"run", guest("hello"), "--flash-image", image}).status, 0);
+    EXPECT_EQ(std::filesystem::file_size(image), 16u << 20);
+}
+
+TEST_F(RunOutputTest, SerialGoesToAFile) {
+    const auto run = run_emulator({"run", guest("hello"), "--serial", "file:" + (files / "console.txt").string()});
+    EXPECT_EQ(run.status, 0);
+    EXPECT_EQ(run.out, "");
+    const auto console = read_file(files / "console.txt");
+    EXPECT_EQ(std::string(console.begin(), console.end()), "hello from hart 0 at 390000000 Hz\r\n");
+}
+
+}  // namespace
+}  // namespace k210

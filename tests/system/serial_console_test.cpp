@@ -1,0 +1,107 @@
+// The console at a pseudo-terminal and at a TCP port, with somebody at the other end.
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <string>
+#include <string_view>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "system/emulator_process.hpp"
+#include "system/machine_bench.hpp"
+
+namespace k210 {
+namespace {
+
+class Line {
+public:
+    explicit Line(int file) : file_(file) {}
+    ~Line() { ::close(file_); }
+    Line(const Line&) = delete;
+    Line& operator=(const Line&) = delete;
+
+    bool is_open() const { return file_ >= 0; }
+    void say(std::string_view text) const { EXPECT_EQ(::write(file_, text.data(), text.size()), ssize_t(text.size())); }
+    // Reads until `text` has come; false when it has not within ten seconds.
+    bool hears(std::string_view text) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (heard_.find(text) == std::string::npos) {
+            if (std::chrono::steady_clock::now() > until) return false;
+            pollfd ready{file_, POLLIN, 0};
+            if (::poll(&ready, 1, 100) <= 0) continue;
+            char bytes[256];
+            const ssize_t count = ::read(file_, bytes, sizeof bytes);
+            if (count <= 0) return false;
+            heard_.append(bytes, static_cast<std::size_t>(count));
+        }
+        heard_.erase(0, heard_.find(text) + text.size());
+        return true;
+    }
+
+private:
+    int file_;
+    std::string heard_;
+};
+
+// What the program has announced as its console's address.
+std::string address_of(const EmulatorProcess& run) {
+    constexpr std::string_view kAnnouncement = "console: ";
+    if (!run.says("\n")) return {};
+    const std::string said = run.err();
+    const auto begin = said.find(kAnnouncement);
+    return begin == std::string::npos
+               ? said
+               : said.substr(begin + kAnnouncement.size(), said.find('\n', begin) - begin - kAnnouncement.size());
+}
+
+int connect_to(const std::string& address) {
+    std::uint16_t port = 0;
+    const auto colon = address.rfind(':');
+    std::from_chars(address.data() + colon + 1, address.data() + address.size(), port);
+    const int file = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(file, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) return file;
+    ::close(file);
+    return -1;
+}
+
+TEST(SerialConsoleTest, PseudoTerminalShowsTheDemo) {
+    EmulatorProcess run({"run", "--serial", "pty"});
+    Line line(::open(address_of(run).c_str(), O_RDWR | O_NOCTTY));
+    ASSERT_TRUE(line.is_open());
+    EXPECT_TRUE(line.hears("frame "));
+    run.signal(SIGINT);
+    EXPECT_EQ(run.wait().status, 0);
+}
+
+TEST(SerialConsoleTest, TcpPortShowsTheDemo) {
+    EmulatorProcess run({"run", "--serial", "tcp:0"});
+    Line line(connect_to(address_of(run)));
+    ASSERT_TRUE(line.is_open());
+    EXPECT_TRUE(line.hears("frame "));
+    run.signal(SIGINT);
+    EXPECT_EQ(run.wait().status, 0);
+}
+
+TEST(SerialConsoleRealImageTest, MaixPyAnswersAtATcpPort) {
+    K210_NEEDS(image_path("maixpy_0.6.2_84_ide.bin"));
+    EmulatorProcess run({"run", image_path("maixpy_0.6.2_84_ide.bin"), "--serial", "tcp:0"});
+    Line line(connect_to(address_of(run)));
+    ASSERT_TRUE(line.is_open());
+    ASSERT_TRUE(line.hears(">>> "));
+    line.say("6*7\r");
+    EXPECT_TRUE(line.hears("6*7\r\n42\r\n>>> "));
+    run.signal(SIGINT);
+    EXPECT_EQ(run.wait().status, 0);
+}
+
+}  // namespace
+}  // namespace k210
