@@ -6,6 +6,8 @@
 #include <limits>
 #include <vector>
 
+#include "kpu/reference_kernel.hpp"
+
 namespace k210 {
 namespace {
 
@@ -46,6 +48,12 @@ std::vector<Piece> reachable(const KpuActivation& activation) {
     return merged;
 }
 
+std::uint8_t value_of(const Piece& piece, std::int64_t v) {
+    KpuActivation table;
+    table.fill(piece.segment);
+    return kpu_activate(table, {1, 0, 0}, v);
+}
+
 // How far from x_start a piece has certainly reached the end of the byte it runs towards.
 std::int64_t run_out(const KpuActivationSegment& s, bool upwards) {
     const std::int64_t rise = upwards ? 255 - s.result_bias : s.result_bias;
@@ -55,7 +63,7 @@ std::int64_t run_out(const KpuActivationSegment& s, bool upwards) {
 }  // namespace
 
 std::optional<KpuFoldedActivation> kpu_fold(const KpuActivation& activation) {
-    const std::vector<Piece> pieces = reachable(activation);
+    std::vector<Piece> pieces = reachable(activation);
     for (const Piece& p : pieces)
         if (!p.flat() && (p.segment.shift_number > 30 || std::abs(p.segment.x_start) > kLimit)) return {};
 
@@ -70,6 +78,12 @@ std::optional<KpuFoldedActivation> kpu_fold(const KpuActivation& activation) {
         high = std::max(low, high);
     }
     if (low < -kLimit || high > kLimit || low > high) return {};
+    // A flat end that its neighbour meets needs no piece of its own: the clamp makes it.
+    if (pieces.size() > 1 && first.flat() && value_of(pieces[1], low) == first.segment.result_bias)
+        pieces.erase(pieces.begin());
+    if (pieces.size() > 1 && pieces.back().flat() &&
+        value_of(pieces[pieces.size() - 2], high) == pieces.back().segment.result_bias)
+        pieces.pop_back();
 
     KpuFoldedActivation folded{};
     folded.v_low = static_cast<std::int32_t>(low);

@@ -182,8 +182,11 @@ HWY_INLINE Segment find_segment(const KpuFoldedActivation& a, SumsVec v) {
     return s;
 }
 
-void activate(const std::int32_t* sums, const std::int32_t* terms, std::size_t pixels, const KpuFoldedChannel& channel,
-              const KpuFoldedActivation& activation, std::uint8_t* out) {
+// `find` gives the segments of values within [v_low, v_high].
+template <class Find>
+HWY_INLINE void activate_by(const std::int32_t* sums, const std::int32_t* terms, std::size_t pixels,
+                            const KpuFoldedChannel& channel, const KpuFoldedActivation& activation, std::uint8_t* out,
+                            const Find& find) {
     const Sums d;
     const FloatSums f;
     const hn::Rebind<std::uint8_t, Sums> bytes;
@@ -191,18 +194,30 @@ void activate(const std::int32_t* sums, const std::int32_t* terms, std::size_t p
     const SumsVec sum_low = hn::Set(d, channel.sum_low), sum_high = hn::Set(d, channel.sum_high);
     const SumsVec v_low = hn::Set(d, activation.v_low), v_high = hn::Set(d, activation.v_high);
     const SumsVec mul = hn::Set(d, channel.norm_mul), add = hn::Set(d, channel.norm_add);
+    const SumsVec zero = hn::Zero(d), most = hn::Set(d, 255);
     for (std::size_t i = 0; i < pixels; i += hn::Lanes(d)) {
         SumsVec sum = hn::Add(hn::LoadU(d, sums + i), constant);
         if (terms) sum = hn::Add(sum, hn::LoadU(d, terms + i));
         sum = hn::Min(hn::Max(sum, sum_low), sum_high);
         SumsVec v = hn::Add(multiply_shift(sum, mul, channel.norm_shift), add);
         v = hn::Min(hn::Max(v, v_low), v_high);
-        const Segment s = find_segment(activation, v);
+        const Segment s = find(v);
         const auto rise = hn::Mul(hn::ConvertTo(f, hn::Sub(v, s.x_start)), s.scale);
         const SumsVec y = hn::Add(hn::NearestInt(rise), s.bias);  // ties to even
-        // Narrowing alone goes by way of halfwords, and not all of them saturate.
-        hn::StoreU(hn::DemoteTo(bytes, hn::Min(hn::Max(y, hn::Zero(d)), hn::Set(d, 255))), bytes, out + i);
+        // Clamped here because narrowing goes by way of halfwords, and not all of those saturate.
+        const SumsVec byte = hn::Min(hn::Max(y, zero), most);
+        hn::StoreU(hn::DemoteTo(bytes, byte), bytes, out + i);
     }
+}
+
+void activate(const std::int32_t* sums, const std::int32_t* terms, std::size_t pixels, const KpuFoldedChannel& channel,
+              const KpuFoldedActivation& activation, std::uint8_t* out) {
+    const Segment first = find_segment(activation, hn::Set(Sums(), activation.v_low));
+    if (activation.segments == 1)
+        activate_by(sums, terms, pixels, channel, activation, out, [&](SumsVec) HWY_ATTR { return first; });
+    else
+        activate_by(sums, terms, pixels, channel, activation, out,
+                    [&](SumsVec v) HWY_ATTR { return find_segment(activation, v); });
 }
 
 void max_2x2(const std::uint8_t* top, const std::uint8_t* bottom, std::size_t pooled, std::uint8_t* out) {
