@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "app/run_command.hpp"
-#include "k210/base/error.hpp"
 #include "k210/cpu/hart.hpp"
 #include "k210/soc/board.hpp"
 
@@ -17,7 +16,7 @@ void list_boards() {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int run_program(int argc, char** argv) {
     CLI::App program{"Runs Kendryte K210 firmware without a board.", "k210emu"};
     program.set_version_flag("--version", fmt::format("k210emu {} on {}", K210_VERSION, cpu_engine_version()));
     program.require_subcommand(1);
@@ -38,7 +37,7 @@ int main(int argc, char** argv) {
         if (e.get_exit_code() == 0) return program.exit(e);  // --help, --version
         fmt::print(stderr, "k210emu: {}\n", e.what());
         return kBadInput;
-    } catch (const InputError& e) {
+    } catch (const std::exception& e) {  // InputError, or the host refusing memory or threads
         fmt::print(stderr, "k210emu: {}\n", e.what());
         return kBadInput;
     }

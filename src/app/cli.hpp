@@ -3,6 +3,6 @@
 
 namespace k210::app {
 
-int main(int argc, char** argv);  // the process's exit status
+int run_program(int argc, char** argv);  // the process's exit status
 
 }  // namespace k210::app

@@ -1,5 +1,5 @@
 #include "app/cli.hpp"
 
 int main(int argc, char** argv) {
-    return k210::app::main(argc, argv);
+    return k210::app::run_program(argc, argv);
 }

@@ -222,9 +222,10 @@ private:
             v = read->value;
             steady_until_cycle_ = std::min(steady_until_cycle_, read->until_cycle);
         }
-        const bool sign = !(rv::funct3(insn) & 4);
-        const unsigned unused = 64 - 8 * size;
-        if (sign) v = static_cast<std::uint64_t>(static_cast<std::int64_t>(v << unused) >> unused);
+        if (!(rv::funct3(insn) & 4)) {  // lb, lh, lw
+            const std::uint64_t sign_bit = 1ull << (8 * size - 1);
+            v = (v ^ sign_bit) - sign_bit;
+        }
         write(rd, {v, false});
         return true;
     }

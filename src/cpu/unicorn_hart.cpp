@@ -30,7 +30,7 @@ enum Cause : std::uint64_t {
     kEcallFromM = 11,
 };
 constexpr std::uint64_t kInterruptCause = 1ull << 63;
-constexpr std::uint64_t kMie = 1u << 3, kMpie = 1u << 7, kMppMachine = 3u << 11;
+constexpr std::uint64_t kMie = 1u << 3, kMpie = 1u << 7, kMppMachine = 3u << 11, kFs = 3u << 13;
 
 constexpr std::uint64_t kCyclesPerInstruction = 1;  // [assumed] an ideal in-order pipeline; docs/fidelity.md
 constexpr unsigned kTrapCycles = 4;                 // [assumed] pipeline flush on trap entry
@@ -522,13 +522,17 @@ void UnicornHart::visit_state(StateVisitor& visitor) {
         visitor.value(name, v);
         if (visitor.loading()) set_reg(reg, v);
     };
-    // mstatus first: floating-point registers can only be written once FS allows it.
-    for (std::size_t i = 0; i < std::size(kCsrs); ++i) visit_reg(kCsrNames[i], kCsrs[i]);
+    // Floating-point state is out of reach while mstatus.FS is off, and writing it moves FS: so FS is on meanwhile.
+    std::uint64_t status = gpr_or_csr(UC_RISCV_REG_MSTATUS);
+    visitor.value("mstatus", status);
+    set_reg(UC_RISCV_REG_MSTATUS, status | kFs);
+    for (std::size_t i = 1; i < std::size(kCsrs); ++i) visit_reg(kCsrNames[i], kCsrs[i]);
     for (unsigned i = 1; i < 32; ++i) {
         visit_reg(kGprNames[i], UC_RISCV_REG_X0 + static_cast<int>(i));
         visit_reg(fmt::format("f{}", i), UC_RISCV_REG_F0 + static_cast<int>(i));
     }
     visit_reg("f0", UC_RISCV_REG_F0);
+    set_reg(UC_RISCV_REG_MSTATUS, status);
     visitor.value("pc", pc_);
     visitor.value("local_ps", local_.ps);
     visitor.value("instructions", instructions_);
@@ -537,6 +541,10 @@ void UnicornHart::visit_state(StateVisitor& visitor) {
     visitor.value("waiting", waiting_);
     // Whether a poll is skipped or run makes no difference to the guest, but devices that are looked at more often may
     // fire harmless events earlier: only with these is the continuation the same event by event.
+    if (visitor.loading()) {
+        last_ = Block{};
+        stop_ = false;
+    }
     visitor.value("last_pc", last_.pc);
     visitor.value("patience", patience_);
     visitor.value("loop.head", loop_head_);
