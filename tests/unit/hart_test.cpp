@@ -365,6 +365,23 @@ TEST_F(HartTest, SliceEndsForAHartThatLooksAtALockOverAndOver) {
     EXPECT_LT(hart->instructions(), 110u);
 }
 
+TEST_F(HartTest, FloatingPointStateIsSavedWhileFsIsOff) {
+    put(0, {lui(t0, 6), csrw(mstatus, t0), addi(t0, zero, 0x77), fmv_d_x(1, t0), csrw(fcsr, t0), csrw(mstatus, zero),
+            wfi});
+    run(100);
+    Snapshot snapshot, copy;
+    StateSaver saver(snapshot);
+    hart->visit_state(saver);
+    const auto other = make_hart({0, bus, bench.clock, epoch, bench.log});
+    StateLoader loader(snapshot);
+    other->visit_state(loader);
+    StateSaver copy_saver(copy);
+    other->visit_state(copy_saver);
+    EXPECT_EQ(snapshot.at("hart0.f1")[0], 0x77);
+    EXPECT_EQ(snapshot.at("hart0.fcsr")[0], 0x77);
+    EXPECT_EQ(snapshot, copy);
+}
+
 TEST_F(HartTest, GoesOnIdenticallyAfterSaveAndRestore) {
     put_prologue();
     put(16, {addi(a0, a0, 3), addi(a1, a1, 1), j(-8)});
