@@ -223,7 +223,8 @@ private:
             steady_until_cycle_ = std::min(steady_until_cycle_, read->until_cycle);
         }
         if (!(rv::funct3(insn) & 4)) {  // lb, lh, lw
-            const std::uint64_t sign_bit = 1ull << (8 * size - 1);
+            constexpr std::uint64_t kSignBits[] = {1ull << 7, 1ull << 15, 1ull << 31, 1ull << 63};
+            const std::uint64_t sign_bit = kSignBits[rv::funct3(insn) & 3];
             v = (v ^ sign_bit) - sign_bit;
         }
         write(rd, {v, false});
