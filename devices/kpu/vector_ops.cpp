@@ -152,41 +152,34 @@ void scale(const std::int32_t* sums, std::size_t pixels, std::int32_t factor, un
         hn::StoreU(multiply_shift(hn::LoadU(d, sums + i), factors, static_cast<int>(shift)), d, terms + i);
 }
 
-struct Segment {
-    SumsVec x_start, bias;
-    hn::Vec<FloatSums> scale;
-};
-
-HWY_INLINE Segment find_segment(const KpuFoldedActivation& a, SumsVec v) {
+// What the segments of `v` say. Out by reference: structures of vectors would go through memory in pieces.
+HWY_INLINE void find_segment(const KpuFoldedActivation& a, SumsVec v, SumsVec& x_start, SumsVec& bias,
+                             hn::Vec<FloatSums>& scales) {
     const Sums d;
     const FloatSums f;
-    Segment s{hn::Set(d, a.x_start[0]), hn::Set(d, a.bias[0]), hn::Set(f, a.scale[0])};
     if (a.segments <= 4 || HWY_MAX_BYTES < 64) {
         for (std::uint32_t i = 1; i < a.segments; ++i) {
             const auto above = hn::Gt(v, hn::Set(d, a.start[i]));
-            s.x_start = hn::IfThenElse(above, hn::Set(d, a.x_start[i]), s.x_start);
-            s.bias = hn::IfThenElse(above, hn::Set(d, a.bias[i]), s.bias);
-            s.scale = hn::IfThenElse(hn::RebindMask(f, above), hn::Set(f, a.scale[i]), s.scale);
+            x_start = hn::IfThenElse(above, hn::Set(d, a.x_start[i]), x_start);
+            bias = hn::IfThenElse(above, hn::Set(d, a.bias[i]), bias);
+            scales = hn::IfThenElse(hn::RebindMask(f, above), hn::Set(f, a.scale[i]), scales);
         }
-        return s;
+        return;
     }
 #if HWY_MAX_BYTES == 64
     SumsVec index = hn::Zero(d);
     for (std::uint32_t i = 1; i < a.segments; ++i)
         index = hn::IfThenElse(hn::Gt(v, hn::Set(d, a.start[i])), hn::Set(d, static_cast<std::int32_t>(i)), index);
     const auto lanes = hn::IndicesFromVec(d, index);
-    s.x_start = hn::TableLookupLanes(hn::LoadU(d, a.x_start.data()), lanes);
-    s.bias = hn::TableLookupLanes(hn::LoadU(d, a.bias.data()), lanes);
-    s.scale = hn::BitCast(f, hn::TableLookupLanes(hn::BitCast(d, hn::LoadU(f, a.scale.data())), lanes));
+    x_start = hn::TableLookupLanes(hn::LoadU(d, a.x_start.data()), lanes);
+    bias = hn::TableLookupLanes(hn::LoadU(d, a.bias.data()), lanes);
+    scales = hn::BitCast(f, hn::TableLookupLanes(hn::BitCast(d, hn::LoadU(f, a.scale.data())), lanes));
 #endif
-    return s;
 }
 
-// `find` gives the segments of values within [v_low, v_high].
-template <class Find>
+template <bool OneSegment>
 HWY_INLINE void activate_by(const std::int32_t* sums, const std::int32_t* terms, std::size_t pixels,
-                            const KpuFoldedChannel& channel, const KpuFoldedActivation& activation, std::uint8_t* out,
-                            const Find& find) {
+                            const KpuFoldedChannel& channel, const KpuFoldedActivation& activation, std::uint8_t* out) {
     const Sums d;
     const FloatSums f;
     const hn::Rebind<std::uint8_t, Sums> bytes;
@@ -194,6 +187,8 @@ HWY_INLINE void activate_by(const std::int32_t* sums, const std::int32_t* terms,
     const SumsVec sum_low = hn::Set(d, channel.sum_low), sum_high = hn::Set(d, channel.sum_high);
     const SumsVec v_low = hn::Set(d, activation.v_low), v_high = hn::Set(d, activation.v_high);
     const SumsVec mul = hn::Set(d, channel.norm_mul), add = hn::Set(d, channel.norm_add);
+    const SumsVec first_x_start = hn::Set(d, activation.x_start[0]), first_bias = hn::Set(d, activation.bias[0]);
+    const auto first_scale = hn::Set(f, activation.scale[0]);
     const SumsVec zero = hn::Zero(d), most = hn::Set(d, 255);
     for (std::size_t i = 0; i < pixels; i += hn::Lanes(d)) {
         SumsVec sum = hn::Add(hn::LoadU(d, sums + i), constant);
@@ -201,9 +196,11 @@ HWY_INLINE void activate_by(const std::int32_t* sums, const std::int32_t* terms,
         sum = hn::Min(hn::Max(sum, sum_low), sum_high);
         SumsVec v = hn::Add(multiply_shift(sum, mul, channel.norm_shift), add);
         v = hn::Min(hn::Max(v, v_low), v_high);
-        const Segment s = find(v);
-        const auto rise = hn::Mul(hn::ConvertTo(f, hn::Sub(v, s.x_start)), s.scale);
-        const SumsVec y = hn::Add(hn::NearestInt(rise), s.bias);  // ties to even
+        SumsVec x_start = first_x_start, bias = first_bias;
+        auto scales = first_scale;
+        if (!OneSegment) find_segment(activation, v, x_start, bias, scales);
+        const auto rise = hn::Mul(hn::ConvertTo(f, hn::Sub(v, x_start)), scales);
+        const SumsVec y = hn::Add(hn::NearestInt(rise), bias);  // ties to even
         // Clamped here because narrowing goes by way of halfwords, and not all of those saturate.
         const SumsVec byte = hn::Min(hn::Max(y, zero), most);
         hn::StoreU(hn::DemoteTo(bytes, byte), bytes, out + i);
@@ -212,12 +209,10 @@ HWY_INLINE void activate_by(const std::int32_t* sums, const std::int32_t* terms,
 
 void activate(const std::int32_t* sums, const std::int32_t* terms, std::size_t pixels, const KpuFoldedChannel& channel,
               const KpuFoldedActivation& activation, std::uint8_t* out) {
-    const Segment first = find_segment(activation, hn::Set(Sums(), activation.v_low));
     if (activation.segments == 1)
-        activate_by(sums, terms, pixels, channel, activation, out, [&](SumsVec) HWY_ATTR { return first; });
+        activate_by<true>(sums, terms, pixels, channel, activation, out);
     else
-        activate_by(sums, terms, pixels, channel, activation, out,
-                    [&](SumsVec v) HWY_ATTR { return find_segment(activation, v); });
+        activate_by<false>(sums, terms, pixels, channel, activation, out);
 }
 
 void max_2x2(const std::uint8_t* top, const std::uint8_t* bottom, std::size_t pooled, std::uint8_t* out) {
