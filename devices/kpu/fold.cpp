@@ -89,6 +89,7 @@ std::optional<KpuFoldedActivation> kpu_fold(const KpuActivation& activation) {
     folded.v_low = static_cast<std::int32_t>(low);
     folded.v_high = static_cast<std::int32_t>(high);
     folded.segments = static_cast<std::uint32_t>(pieces.size());
+    folded.start.fill(std::numeric_limits<std::int32_t>::max());
     for (std::size_t i = 0; i < pieces.size(); ++i) {
         const KpuActivationSegment& s = pieces[i].segment;
         folded.bias[i] = s.result_bias;

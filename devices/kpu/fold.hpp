@@ -17,7 +17,7 @@ struct KpuFoldedActivation {
 
     std::int32_t v_low, v_high;
     std::uint32_t segments;                                  // 1..16
-    std::array<std::int32_t, kKpuActivationSegments> start;  // segment i > 0 begins above start[i], ascending
+    std::array<std::int32_t, kKpuActivationSegments> start;  // segment i > 0 begins above start[i]; ascending
     std::array<std::int32_t, kKpuActivationSegments> x_start, bias;
     std::array<float, kKpuActivationSegments> scale;
 };

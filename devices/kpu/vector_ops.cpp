@@ -167,9 +167,14 @@ HWY_INLINE void find_segment(const KpuFoldedActivation& a, SumsVec v, SumsVec& x
         return;
     }
 #if HWY_MAX_BYTES == 64
+    // The last segment that starts below v; the table ends in starts that no v is above.
+    const SumsVec starts = hn::LoadU(d, a.start.data());
     SumsVec index = hn::Zero(d);
-    for (std::uint32_t i = 1; i < a.segments; ++i)
-        index = hn::IfThenElse(hn::Gt(v, hn::Set(d, a.start[i])), hn::Set(d, static_cast<std::int32_t>(i)), index);
+    for (const std::int32_t step : {8, 4, 2, 1}) {
+        const SumsVec further = hn::Add(index, hn::Set(d, step));
+        const SumsVec start = hn::TableLookupLanes(starts, hn::IndicesFromVec(d, further));
+        index = hn::IfThenElse(hn::Gt(v, start), further, index);
+    }
     const auto lanes = hn::IndicesFromVec(d, index);
     x_start = hn::TableLookupLanes(hn::LoadU(d, a.x_start.data()), lanes);
     bias = hn::TableLookupLanes(hn::LoadU(d, a.bias.data()), lanes);
