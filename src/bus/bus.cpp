@@ -77,4 +77,16 @@ void Bus::write_device(const Window& window, std::uint32_t offset, unsigned size
     window.target->write(offset, size_bytes, value);
 }
 
+void Bus::visit_state(StateVisitor& visitor) {
+    const auto scope = visitor.enter("last_access");
+    bool any = !last_.device.empty();
+    visitor.value("any", any);
+    visitor.value("address", last_.address);
+    visitor.value("size_bytes", last_.size_bytes);
+    visitor.value("is_write", last_.is_write);
+    visitor.value("value", last_.value);
+    const Window* window = any ? find(last_.address) : nullptr;
+    last_.device = window ? std::string_view(window->name) : std::string_view();
+}
+
 }  // namespace k210

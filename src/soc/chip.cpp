@@ -148,6 +148,7 @@ void Chip::visit_state(StateVisitor& visitor) {
         const auto scope = visitor.enter(device->name());
         device->visit_state(visitor);
     }
+    bus.visit_state(visitor);
     const auto scope = visitor.enter("wires");
     spi3_wires.visit_state(visitor);
     for (std::size_t i = 0; i < i2c_wires.size(); ++i) i2c_wires[i].visit_state(visitor, "i2c" + std::to_string(i));

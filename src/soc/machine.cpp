@@ -18,7 +18,8 @@ constexpr std::uint64_t kQuantumPs = ps_from_us(25);      // harts differ by thi
 constexpr std::uint64_t kCodeCheckPs = ps_from_us(1000);  // unannounced code changes are seen this soon
 constexpr std::uint64_t kFaultPatiencePs = kPsPerSecond;  // for the guest's own crash message, or its recovery
 constexpr std::uint64_t kRomStackTop = kProgramBase + kProgramMemoryBytes, kRomStackBytes = 0x2000;  // [assumed]
-constexpr std::uint16_t kRet = 0x8082;                                                               // c.jr ra
+constexpr int kNoRequest = -1;
+constexpr std::uint16_t kRet = 0x8082;  // c.jr ra
 
 }  // namespace
 
@@ -95,6 +96,11 @@ public:
     void visit_state(StateVisitor& visitor) {
         events_.visit_state(visitor);
         visitor.value("resets", resets_);
+        visitor.value("reset_held", reset_held_);
+        auto request = reset_request_ ? static_cast<int>(*reset_request_) : kNoRequest;
+        visitor.value("reset_request", request);
+        reset_request_.reset();
+        if (request != kNoRequest) reset_request_ = static_cast<Sysctl::ResetCause>(request);
         {
             const auto scope = visitor.enter("chip");
             chip_.visit_state(visitor);

@@ -114,6 +114,24 @@ TEST(SaveRestoreTest, HartsContendingForALockGoOnIdentically) {
     }
 }
 
+TEST(SaveRestoreTest, ResetThatWasAskedForHappensInBoth) {
+    MachineBench original(demo_on_maix_bit()), copy(demo_on_maix_bit());
+    original.run(0.01);
+    original.machine().press(Button::reset, true);
+    copy.machine().restore(original.machine().save());
+    expect_to_go_on_alike(original, copy, 0.01);
+    EXPECT_EQ(copy.machine().counters().resets, 1u);
+}
+
+TEST(SaveRestoreTest, CrashReportIsTheSameInBoth) {
+    MachineBench original(guest_on_maix_bit("crash")), copy(guest_on_maix_bit("crash"));
+    ASSERT_TRUE(original.hears("jump\n", 1));
+    copy.machine().restore(original.machine().save());
+    original.run(1);
+    copy.run(1);
+    EXPECT_EQ(original.machine().crash_report(), copy.machine().crash_report());
+}
+
 TEST(SaveRestoreTest, SnapshotThatLacksSomethingIsRefusedByName) {
     MachineBench bench(demo_on_maix_bit());
     Snapshot snapshot = bench.machine().save();

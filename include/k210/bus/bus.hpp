@@ -53,6 +53,7 @@ public:
     void wrote(std::uint32_t address, std::uint32_t length);
 
     const BusAccess& last_device_access() const { return last_; }
+    void visit_state(StateVisitor& visitor);
 
 private:
     void insert(Window window);
