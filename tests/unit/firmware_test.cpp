@@ -177,8 +177,13 @@ TEST_F(FirmwareTest, AProgramLargerThanTheFlashIsRefused) {
 }
 
 TEST_F(FirmwareTest, AProgramLargerThanMemoryIsRefused) {
-    EXPECT_EQ(refusal(sample_program(kProgramMemoryBytes + 1)),
+    FlashImage large_flash(2 * kProgramMemoryBytes);
+    EXPECT_EQ(input_error_of([&] { load_firmware(sample_program(kProgramMemoryBytes + 1), "fw", large_flash); }),
               "fw: raw program: 6291457 bytes do not fit into 6291456 bytes of memory");
+}
+
+TEST_F(FirmwareTest, AFileLargerThanTheFlashIsRefusedWhateverItIs) {
+    EXPECT_EQ(refusal(Bytes(flash.size() + 1)), "fw: 1048577 bytes do not fit the flash of 1048576");
 }
 
 TEST_F(FirmwareTest, APackageGoesWhereItsListSays) {
