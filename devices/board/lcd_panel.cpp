@@ -50,6 +50,7 @@ void LcdPanel::reset() {
     reset_controller();
     std::fill(gram_.begin(), gram_.end(), 0);
     frames_shown_ = 0;
+    counted_columns_ = counted_rows_ = {};
 }
 
 // Graphic memory keeps its pixels [doc].
@@ -174,10 +175,21 @@ void LcdPanel::write_pixel(std::uint8_t red, std::uint8_t green, std::uint8_t bl
     column_ = columns_.first;
     if (++row_ <= rows_.last) return;
     row_ = rows_.first;
-    const std::uint64_t written = std::uint64_t{columns_.last - columns_.first + 1} * (rows_.last - rows_.first + 1);
-    if (columns_.last >= columns_.first && rows_.last >= rows_.first &&
-        written * 2 >= std::uint64_t{config_.glass_width} * config_.glass_height)
-        ++frames_shown_;
+    count_window();
+}
+
+// Some drivers write a picture line by line, each in a window of its own: what goes on below counts as one.
+void LcdPanel::count_window() {
+    if (columns_.last < columns_.first || rows_.last < rows_.first) return;
+    const bool goes_on = columns_ == counted_columns_ && rows_.first == counted_rows_.last + 1;
+    counted_columns_ = columns_;
+    counted_rows_ = {goes_on ? counted_rows_.first : rows_.first, rows_.last};
+    const auto is_frame = [&](std::uint32_t first_row, std::uint32_t end_row) {
+        const std::uint64_t pixels = std::uint64_t{columns_.last - columns_.first + 1} * (end_row - first_row);
+        return pixels * 2 >= std::uint64_t{config_.glass_width} * config_.glass_height;
+    };
+    const bool was_frame = goes_on && is_frame(counted_rows_.first, rows_.first);
+    if (!was_frame && is_frame(counted_rows_.first, rows_.last + 1)) ++frames_shown_;
 }
 
 const Picture& LcdPanel::picture() {
@@ -226,6 +238,10 @@ void LcdPanel::visit_state(StateVisitor& v) {
     v.value("pixel_bytes", pixel_bytes_);
     if (pixel_bytes_ >= pixel_.size()) pixel_bytes_ = 0;  // a damaged snapshot
     v.value("frames_shown", frames_shown_);
+    v.value("counted_first_column", counted_columns_.first);
+    v.value("counted_last_column", counted_columns_.last);
+    v.value("counted_first_row", counted_rows_.first);
+    v.value("counted_last_row", counted_rows_.last);
     if (v.loading()) change_view();
 }
 

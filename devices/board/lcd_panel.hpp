@@ -51,7 +51,8 @@ public:
     const Picture& picture();
     // Moves on whenever picture() may look different.
     std::uint64_t generation() const { return generation_; }
-    // Windows of at least half the glass that were written to their last pixel.
+    // Windows of at least half the glass that were written to their last pixel, or as much in windows that lie one
+    // below the other.
     std::uint64_t frames_shown() const { return frames_shown_; }
 
     void reset();  // power-on
@@ -65,11 +66,13 @@ public:
 private:
     struct Range {
         std::uint32_t first, last;
+        bool operator==(const Range&) const = default;
     };
     void reset_controller();
     void command(std::uint8_t code);
     void parameter(std::uint8_t value);
     void pixel_byte(std::uint8_t value);
+    void count_window();
     void write_pixel(std::uint8_t red, std::uint8_t green, std::uint8_t blue);
     void change_view() { ++generation_; }
     void render();
@@ -89,6 +92,7 @@ private:
     unsigned pixel_bytes_ = 0;
 
     std::uint64_t frames_shown_ = 0;
+    Range counted_columns_{}, counted_rows_{};  // written last, as one area
     std::uint64_t generation_ = 1, rendered_generation_ = 0;
     Picture picture_;
 };

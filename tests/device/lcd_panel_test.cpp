@@ -157,6 +157,20 @@ TEST_F(LcdPanelTest, CountsFramesNotPoints) {
     EXPECT_EQ(panel.frames_shown(), 1u);
 }
 
+TEST_F(LcdPanelTest, CountsAPictureDrawnInLinesOnce) {
+    init(0xa0);
+    const auto draw_line = [&](unsigned y) {
+        set_area(0, y, 239, y);
+        for (unsigned x = 0; x < 240; ++x) panel.exchange(0, 16, 8);
+    };
+    for (unsigned picture = 1; picture <= 2; ++picture) {
+        for (unsigned y = 0; y < 159; ++y) draw_line(y);
+        EXPECT_EQ(panel.frames_shown(), picture - 1);
+        for (unsigned y = 159; y < 240; ++y) draw_line(y);
+        EXPECT_EQ(panel.frames_shown(), picture);
+    }
+}
+
 TEST_F(LcdPanelTest, GenerationMovesOnlyWithWhatIsSeen) {
     init(0xa0);
     set_area(0, 0, 319, 239);
