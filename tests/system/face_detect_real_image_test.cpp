@@ -6,7 +6,9 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include "k210/base/file.hpp"
 #include "k210/host/picture_file.hpp"
 #include "support/paths.hpp"
 #include "support/temp_dir.hpp"
@@ -18,6 +20,7 @@ namespace k210 {
 namespace {
 
 constexpr int kFrames = 5;  // that the script takes
+constexpr int kModelLayers = 23;
 constexpr Rectangle kFace{108, 30, 64, 86};
 
 struct Case {
@@ -77,7 +80,7 @@ TEST_P(FaceDetectRealImageTest, FramesTheFaceOnConsoleAndLcd) {
     const std::filesystem::path scene_file = shared_path("pictures/astronaut.png"), lcd_file = files / "lcd.png";
     const auto run = run_emulator({"run", image_path(GetParam().image), "--flash", overlay(), "--camera", scene_file,
                                    "--script", shared_path("scripts/face_detect.py"), "--expect", "frames done",
-                                   "--timeout", "30", "--screenshot", lcd_file});
+                                   "--timeout", "30", "--screenshot", lcd_file, "--report", files / "report.json"});
     ASSERT_EQ(run.status, 0) << run.out << run.err;
 
     const auto faces = faces_in(run.out);
@@ -103,6 +106,12 @@ TEST_P(FaceDetectRealImageTest, FramesTheFaceOnConsoleAndLcd) {
     const Rectangle inside{x + 4, face.y + 4, face.width - 8, face.height - 8}, below{0, 130, 240, 110};
     EXPECT_LT(difference(lcd, inside, scene, face.x + 4, face.y + 4), 10);
     EXPECT_LT(difference(lcd, below, scene, left, 130), 10);
+
+    const auto bytes = read_file(files / "report.json");
+    const auto report = nlohmann::json::parse(bytes.begin(), bytes.end());
+    EXPECT_EQ(report.at("kpu_layers"), kFrames * kModelLayers);
+    EXPECT_GE(report.at("frames_captured").get<int>(), kFrames);
+    EXPECT_GE(report.at("frames_shown").get<int>(), kFrames);
 }
 
 }  // namespace
