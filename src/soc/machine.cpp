@@ -94,6 +94,7 @@ public:
     }
 
     void visit_state(StateVisitor& visitor) {
+        check_board(visitor);
         events_.visit_state(visitor);
         visitor.value("resets", resets_);
         visitor.value("reset_held", reset_held_);
@@ -114,6 +115,14 @@ public:
     }
 
 private:
+    void check_board(StateVisitor& visitor) const {
+        std::vector<std::uint8_t> name(board_.name.begin(), board_.name.end());
+        visitor.buffer("board", name);
+        const std::string saved(name.begin(), name.end());
+        if (saved != board_.name)
+            throw InputError(fmt::format("snapshot: it is of a {}, and this machine is a {}", saved, board_.name));
+    }
+
     void fill_rom() {
         // The ROM's code is not public. Programs that call its printf get an answer all the same: every address
         // returns.

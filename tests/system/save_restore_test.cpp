@@ -132,6 +132,13 @@ TEST(SaveRestoreTest, CrashReportIsTheSameInBoth) {
     EXPECT_EQ(original.machine().crash_report(), copy.machine().crash_report());
 }
 
+TEST(SaveRestoreTest, SnapshotOfAnotherBoardIsRefused) {
+    Firmware elsewhere = demo_on_maix_bit();
+    MachineBench original(elsewhere), other({find_board("maix_dock"), elsewhere.flash, elsewhere.program});
+    EXPECT_EQ(input_error_of([&] { other.machine().restore(original.machine().save()); }),
+              "snapshot: it is of a maix_bit, and this machine is a maix_dock");
+}
+
 TEST(SaveRestoreTest, SnapshotThatLacksSomethingIsRefusedByName) {
     MachineBench bench(demo_on_maix_bit());
     Snapshot snapshot = bench.machine().save();

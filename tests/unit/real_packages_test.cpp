@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kFlashBytes = 16 << 20;
 constexpr std::uint32_t kModelVersion3 = 3;
 
-struct RealPackagesTest : testing::Test {
+struct PackagesRealImageTest : testing::Test {
     void SetUp() override {
         if (images_dir().empty()) GTEST_SKIP() << "no firmware images: see K210_IMAGES";
     }
@@ -30,7 +30,7 @@ struct RealPackagesTest : testing::Test {
     FlashImage flash{kFlashBytes};
 };
 
-TEST_F(RealPackagesTest, EveryRawImageBootsUnchanged) {
+TEST_F(PackagesRealImageTest, EveryRawImageBootsUnchanged) {
     int images = 0;
     for (const auto& entry : std::filesystem::directory_iterator(images_dir())) {
         if (entry.path().extension() != ".bin") continue;
@@ -42,25 +42,25 @@ TEST_F(RealPackagesTest, EveryRawImageBootsUnchanged) {
     EXPECT_GT(images, 0);
 }
 
-TEST_F(RealPackagesTest, FaceDetectionHasItsModelAt0xa00000) {
+TEST_F(PackagesRealImageTest, FaceDetectionHasItsModelAt0xa00000) {
     load("sdk_face_detect.kfpkg");
     EXPECT_EQ(booted_bytes(), 183'424u);
     EXPECT_EQ(word(0xa0'0000), kModelVersion3);
 }
 
-TEST_F(RealPackagesTest, TwentyClassesHaveTheirModelAt0xc00000) {
+TEST_F(PackagesRealImageTest, TwentyClassesHaveTheirModelAt0xc00000) {
     load("sdk_kpu_20class.kfpkg");
     EXPECT_EQ(booted_bytes(), 191'488u);
     EXPECT_EQ(word(0xc0'0000), kModelVersion3);
 }
 
-TEST_F(RealPackagesTest, IrisHasItsModelAt0xc00000) {
+TEST_F(PackagesRealImageTest, IrisHasItsModelAt0xc00000) {
     load("nncase_iris.kfpkg");
     EXPECT_EQ(booted_bytes(), 173'824u);
     EXPECT_EQ(word(0xc0'0000), 0x4b4d'444cu);  // "LDMK"
 }
 
-TEST_F(RealPackagesTest, KruxBootsItsFirstStageAndKeepsTheOthersApart) {
+TEST_F(PackagesRealImageTest, KruxBootsItsFirstStageAndKeepsTheOthersApart) {
     load("krux_dock.kfpkg");
     EXPECT_EQ(booted_bytes(), 608u);
     EXPECT_EQ(read_boot_image(flash.bytes().subspan(0x1000)).segments.at(0).bytes.size(), 5608u);
@@ -68,7 +68,7 @@ TEST_F(RealPackagesTest, KruxBootsItsFirstStageAndKeepsTheOthersApart) {
     EXPECT_TRUE(std::ranges::equal(flash.bytes().subspan(0x4000, 0x1000), flash.bytes().subspan(0x5000, 0x1000)));
 }
 
-TEST_F(RealPackagesTest, AModelPackageIsAddedToMaixPy) {
+TEST_F(PackagesRealImageTest, AModelPackageIsAddedToMaixPy) {
     const auto model = shared_dir() / "models/face_model_at_0x300000.kfpkg";
     if (shared_dir().empty()) GTEST_SKIP() << "no shared models";
     load("maixpy_0.6.2_52_minimum.bin");
