@@ -56,14 +56,4 @@ void RegisterBank::reset() {
     each([](Reg& reg) { reg.reset(); });
 }
 
-std::string RegisterBank::describe(Reg& reg) const {
-    std::string text = device_ + "." + reg.name();
-    const std::uint32_t v = reg.peek();
-    if (reg.fields().empty()) return text + "=" + std::to_string(v);
-    for (const Bits* field : reg.fields())
-        text +=
-            " " + std::string(field->name()) + "=" + std::to_string((v & field->range().mask()) >> field->range().lsb);
-    return text;
-}
-
 }  // namespace k210

@@ -8,17 +8,15 @@
 namespace k210 {
 namespace {
 
-constexpr std::size_t kPage = kPageBytes;
-constexpr std::size_t kSramBytes = 6u << 20, kAiRamSize = 2u << 20, kRomBytes = 128u << 10;
-
 constexpr std::array<std::uint8_t, 32> kUniqueId = {'k', '2', '1', '0', 'e', 'm', 'u'};  // as good as any
 
 }  // namespace
 
 Chip::Chip(EventQueue& events, Log& log, const ChipSurroundings& around)
-    : events_(events), log_(log), clocks(events, log), debug("debug", kPage), sram("sram", kSramBytes),
-      ai_ram("ai_ram", kAiRamSize), rom("rom", kRomBytes), bus(log), fpioa(context(Clock::fpioa)),
-      spi0_wires(fpioa, fpioa, FUNC_SPI0_SCLK, FUNC_SPI0_SS0), spi1_wires(fpioa, fpioa, FUNC_SPI1_SCLK, FUNC_SPI1_SS0),
+    : events_(events), log_(log), clocks(events, log), debug("debug", mapped_bytes("debug")),
+      sram("sram", mapped_bytes("sram")), ai_ram("ai_ram", mapped_bytes("ai_ram")), rom("rom", mapped_bytes("rom")),
+      bus(log), fpioa(context(Clock::fpioa)), spi0_wires(fpioa, fpioa, FUNC_SPI0_SCLK, FUNC_SPI0_SS0),
+      spi1_wires(fpioa, fpioa, FUNC_SPI1_SCLK, FUNC_SPI1_SS0),
       spi3_wires(around.flash), i2c_wires{I2cRoute{fpioa, around.i2c_chips, FUNC_I2C0_SCLK, FUNC_I2C0_SDA},
                                           I2cRoute{fpioa, around.i2c_chips, FUNC_I2C1_SCLK, FUNC_I2C1_SDA},
                                           I2cRoute{fpioa, around.i2c_chips, FUNC_I2C2_SCLK, FUNC_I2C2_SDA}},
@@ -54,8 +52,8 @@ Chip::Chip(EventQueue& events, Log& log, const ChipSurroundings& around)
         harts[id] = make_hart({id, bus, clocks[Clock::cpu], code_epoch, log});
         clint.software[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::software, level); });
         clint.timer[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::timer, level); });
-        // Contexts 0 and 2 are the harts' machine modes. [sdk] lib/drivers/plic.c, two contexts a hart
-        plic.external[2 * id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::external, level); });
+        plic.external[Plic::context_of_hart(id)].connect(
+            [this, id](bool level) { harts[id]->set_interrupt(Interrupt::external, level); });
     }
     for (Memory* memory : {&debug, &sram, &ai_ram, &rom}) memory->on_code_changed([this] { code_epoch.advance(); });
 }

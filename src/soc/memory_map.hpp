@@ -57,4 +57,11 @@ inline constexpr std::array kMemoryMap = std::to_array<MemoryMapRow>({
     {"rom", 0x8800'0000, 0x2'0000, MemoryMapRow::rom},
 });
 
+// The size of the block's first window; 0 when no row has that name.
+constexpr std::uint32_t mapped_bytes(std::string_view name) {
+    for (const MemoryMapRow& row : kMemoryMap)
+        if (row.name == name) return row.size_bytes;
+    return 0;
+}
+
 }  // namespace k210

@@ -107,7 +107,6 @@ public:
         for (Reg* reg : by_word_)
             if (reg) f(*reg);
     }
-    std::string describe(Reg& reg) const;  // "uarths.rxctrl rxen=1 rxcnt=1"
     const std::string& device() const { return device_; }
 
 private:
