@@ -1,0 +1,49 @@
+// A model described independently of its version: what `kmodel info`, `doctor` and `profile` look at.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kmodel/tensor.hpp"
+#include "kpu/layer.hpp"
+
+namespace k210::kmodel {
+
+enum class Engine : std::uint8_t { kpu, cpu };
+
+struct LayerSummary {
+    std::size_t index = 0;
+    std::uint32_t type = 0;  // as the file encodes it: v3 layer type, v4 opcode
+    std::string kind;        // as the runtime calls it, in plain words: "KPU conv 3x3", "softmax"
+    Engine engine = Engine::cpu;
+    std::vector<Shape> inputs;  // where the file says; a flat count is 1x1xN
+    Shape output;
+    Element input_element = Element::u8, output_element = Element::u8;
+    std::uint64_t macs = 0;             // multiply-adds
+    std::uint64_t parameter_bytes = 0;  // weights, bias, batch norm, activation, tables
+    std::size_t file_offset = 0;        // of the layer's body
+    // On the KPU only.
+    std::optional<KpuLayer> kpu;  // addresses as in the file
+    bool to_main_memory = false;  // its output also goes there
+};
+
+struct TensorSummary {
+    std::string place;  // "main memory 0x1234", "AI RAM line 96"
+    Element element = Element::u8;
+    Shape shape;
+    std::uint64_t bytes = 0;
+};
+
+struct ModelSummary {
+    unsigned version = 0;           // 3, 4 or 5
+    std::string target;             // "K210", "CPU", "unknown"
+    bool eight_bit_weights = true;  // of its KPU layers
+    std::uint64_t file_bytes = 0, trailing_bytes = 0;
+    std::uint64_t main_memory_bytes = 0, constant_bytes = 0;
+    std::uint64_t ai_ram_peak_bytes = 0;  // end of the highest map that a KPU layer reads or writes
+    std::vector<TensorSummary> inputs, outputs;
+    std::vector<LayerSummary> layers;  // empty for version 5, whose header only is described
+};
+
+}  // namespace k210::kmodel

@@ -1,0 +1,12 @@
+#include "kmodel/tensor.hpp"
+
+#include <fmt/format.h>
+
+namespace k210::kmodel {
+
+std::string to_string(const Shape& shape) {
+    const std::string map = fmt::format("{}x{}x{}", shape.channels(), shape.height(), shape.width());
+    return shape.batch() == 1 ? map : fmt::format("{}x{}", shape.batch(), map);
+}
+
+}  // namespace k210::kmodel
