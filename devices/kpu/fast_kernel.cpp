@@ -26,6 +26,33 @@ std::size_t input_row(const KpuLayer& layer, bool eight_bit_mode) {
     return layer.depth_wise_layer ? rows_per_channel(eight_bit_mode) : 0;
 }
 
+// The parameters as load() left them, at the addresses they came from.
+class LoadedParameters final : public KpuParameterSource {
+public:
+    LoadedParameters(const KpuLayer& layer, std::span<const std::uint8_t> bytes)
+        : layer_(layer), activation_(bytes.first(std::min(kKpuActivationBytes, bytes.size()))),
+          rest_(bytes.subspan(activation_.size())) {}
+
+    void read(std::uint32_t address, std::span<std::uint8_t> to) override {
+        const std::size_t norms = std::size_t{layer_.output().channels} * 8;
+        if (copy(activation_, layer_.active_addr, address, to)) return;
+        if (copy(rest_.first(norms), layer_.bwsx_base_addr, address, to)) return;
+        copy(rest_.subspan(norms), layer_.para_start_addr, address, to);
+    }
+
+private:
+    static bool copy(std::span<const std::uint8_t> block, std::uint32_t base, std::uint32_t address,
+                     std::span<std::uint8_t> to) {
+        const std::uint32_t at = address - base;
+        if (at > block.size() || to.size() > block.size() - at) return false;
+        std::copy_n(&block[at], to.size(), to.begin());
+        return true;
+    }
+
+    const KpuLayer& layer_;
+    std::span<const std::uint8_t> activation_, rest_;
+};
+
 template <class T>
 void grow(std::vector<T>& buffer, std::size_t size) {
     if (buffer.size() < size) buffer.resize(size);
@@ -40,7 +67,10 @@ KpuFastKernel::Geometry::Geometry(const KpuLayer& layer)
       bordered_pixels((layer.input().height + 2 * border) * row_stride + border),
       pixels((layer.input().height - 1) * row_stride + layer.input().width) {}
 
-void KpuFastKernel::read_parameters(const KpuLayer& layer, bool eight_bit_mode, KpuParameterSource& source) {
+void KpuFastKernel::load(const KpuLayer& layer, bool eight_bit_mode, KpuParameterSource& source) {
+    layer_ = layer;
+    eight_bit_mode_ = eight_bit_mode;
+    if (!layer.fits_ai_ram()) return;
     const std::size_t norms = std::size_t{layer.output().channels} * 8;
     const std::size_t weights =
         std::size_t{layer.output().channels} * layer.kernel_weights() * rows_per_channel(eight_bit_mode);
@@ -51,11 +81,9 @@ void KpuFastKernel::read_parameters(const KpuLayer& layer, bool eight_bit_mode, 
     source.read(layer.para_start_addr, bytes.last(weights));
 }
 
-const KpuFastKernel::Prepared& KpuFastKernel::prepare(const KpuLayer& layer, bool eight_bit_mode,
-                                                      KpuParameterSource& source) {
-    read_parameters(layer, eight_bit_mode, source);
+const KpuFastKernel::Prepared& KpuFastKernel::prepare() {
     auto found = std::ranges::find_if(
-        prepared_, [&](const Prepared& p) { return p.layer == layer && p.eight_bit_mode == eight_bit_mode; });
+        prepared_, [&](const Prepared& p) { return p.layer == layer_ && p.eight_bit_mode == eight_bit_mode_; });
     if (found != prepared_.end() && found->bytes == parameter_bytes_) return *found;
 
     if (found == prepared_.end()) {
@@ -65,8 +93,8 @@ const KpuFastKernel::Prepared& KpuFastKernel::prepare(const KpuLayer& layer, boo
         prepared_.emplace_back();
         found = prepared_.end() - 1;
     }
-    found->layer = layer;
-    found->eight_bit_mode = eight_bit_mode;
+    found->layer = layer_;
+    found->eight_bit_mode = eight_bit_mode_;
     found->bytes = parameter_bytes_;
     fill(*found);
     ++preparations_;
@@ -245,17 +273,17 @@ void KpuFastKernel::pool(const KpuLayer& layer, const Geometry& g, const std::ui
     }
 }
 
-void KpuFastKernel::compute(const KpuLayer& layer, bool eight_bit_mode,
-                            std::span<const std::uint8_t, kAiRamBytes> ai_ram, KpuParameterSource& source,
-                            std::vector<std::uint8_t>& planar) {
+void KpuFastKernel::run(std::span<const std::uint8_t, kAiRamBytes> ai_ram, std::vector<std::uint8_t>& planar) {
+    const KpuLayer& layer = layer_;
     if (!ops_ || !layer.fits_ai_ram()) {
-        planar = kpu_compute_reference(layer, eight_bit_mode, ai_ram, source);
+        LoadedParameters parameters(layer, parameter_bytes_);
+        planar = kpu_compute_reference(layer, eight_bit_mode_, ai_ram, parameters);
         return;
     }
-    const Prepared& p = prepare(layer, eight_bit_mode, source);
+    const Prepared& p = prepare();
     const Geometry g(layer);
     const KpuShape out = layer.output();
-    const std::uint32_t per_block = channels_per_block(layer, eight_bit_mode);
+    const std::uint32_t per_block = channels_per_block(layer, eight_bit_mode_);
     planar.resize(out.bytes() + kKpuVectorSlack);
     grow(sums_, kKpuMaxRows * kSumsStride);
     grow(terms_, std::max(g.pixels, kChunkPixels) + kKpuVectorSlack);

@@ -22,7 +22,13 @@ public:
 
     // Leaves in `planar` what the reference returns. Allocates only for layers larger than all before, and new ones.
     void compute(const KpuLayer& layer, bool eight_bit_mode, std::span<const std::uint8_t, kAiRamBytes> ai_ram,
-                 KpuParameterSource& source, std::vector<std::uint8_t>& planar);
+                 KpuParameterSource& source, std::vector<std::uint8_t>& planar) {
+        load(layer, eight_bit_mode, source);
+        run(ai_ram, planar);
+    }
+    // The same in two steps: parameters are read by the first one alone, the second may have a thread of its own.
+    void load(const KpuLayer& layer, bool eight_bit_mode, KpuParameterSource& source);
+    void run(std::span<const std::uint8_t, kAiRamBytes> ai_ram, std::vector<std::uint8_t>& planar);
 
     std::uint64_t preparations() const { return preparations_; }  // parameter blocks taken in so far
 
@@ -52,8 +58,7 @@ private:
         std::size_t size_bytes() const { return bytes.size() + weights.size() * 4; }
     };
 
-    const Prepared& prepare(const KpuLayer& layer, bool eight_bit_mode, KpuParameterSource& source);
-    void read_parameters(const KpuLayer& layer, bool eight_bit_mode, KpuParameterSource& source);
+    const Prepared& prepare();  // for the loaded layer
     void fill(Prepared& p) const;
     void pack_weights(Prepared& p) const;
     void stage(const KpuLayer& layer, const Geometry& g, std::uint32_t channel,
@@ -67,7 +72,10 @@ private:
     const KpuVectorOps* ops_;
     std::vector<Prepared> prepared_;
     std::uint64_t preparations_ = 0;
-    std::vector<std::uint8_t> parameter_bytes_, staged_, planes_, compact_;
+    KpuLayer layer_{};  // loaded, with its parameters: activation, batch norm, weights
+    bool eight_bit_mode_ = false;
+    std::vector<std::uint8_t> parameter_bytes_;
+    std::vector<std::uint8_t> staged_, planes_, compact_;
     std::vector<std::uint32_t> cells_;
     std::vector<std::int32_t> sums_, input_sums_, terms_;
 };
