@@ -115,7 +115,7 @@ void Kpu::start_next() {
         log().unverified(name(), "layer field {} is {:#x}", odd.field, odd.value);
     BusParameters parameters(bus_, log(), name());
     kernel_.compute(layer, eight_bit, ai_ram_bytes(), parameters, result_);
-    layer_done_.arm_in(kpu_layer_cycles(layer) + (layer.send_data_out ? kpu_data_out_cycles(layer) : 0));
+    layer_done_.arm_in(kpu_layer_time(layer).total_cycles());
 }
 
 void Kpu::deliver() {

@@ -1,8 +1,13 @@
-// How long the KPU takes for a layer, in cycles of its clock. No official formula is known; these are fits to timings
-// that others published of real boards (KPU at 400 MHz inferred, at 300 MHz stated) [measured]:
-//   nncase issue 77, 23 layers of a YOLOv2 face detector: dense layers within 0.5 %, depthwise within 4 %;
-//   bbs.sipeed.com topic 691, 3x3 128-to-128 channels over ten sizes: within 10 % from 32x32 on, up to 30 % short
-//   below.
+// How long the KPU takes for a layer, in cycles of its clock. No official formula is known; this one is fitted to
+// timings that others published of real boards [measured]:
+//   nncase issue 77, 23 layers of a YOLOv2 face detector, 8-bit weights, KPU at 400 MHz (inferred): every dense layer
+//   within 0.4 %, depthwise ones within 4 %;
+//   bbs.sipeed.com topic 691, 3x3 kernels, 128 to 128 channels, 16-bit weights, ten sizes, KPU at 300 MHz: each within
+//   2 %.
+//
+// For every output channel the KPU goes over the input maps a line of 64 bytes a cycle, whatever the kernel, then
+// writes its map back. Weights come from memory at about 3 bytes a cycle while other channels compute, and each
+// channel's are passed on to the multipliers before it starts.
 #pragma once
 #include <cstdint>
 
@@ -10,11 +15,16 @@
 
 namespace k210 {
 
-// From the last argument word to the output in AI RAM. Includes what a driver spends between layers (interrupt handler,
-// filling the FIFO): the published figures do, and it cannot be told apart.
-std::uint64_t kpu_layer_cycles(const KpuLayer& layer);
+struct KpuLayerTime {
+    std::uint64_t setup_cycles = 0;  // includes what a driver spends between layers: the published figures do
+    std::uint64_t compute_cycles = 0;
+    std::uint64_t weight_load_cycles = 0;  // as far as computing does not hide it
+    std::uint64_t data_out_cycles = 0;     // when the output also leaves through the data FIFO
+    std::uint64_t total_cycles() const { return setup_cycles + compute_cycles + weight_load_cycles + data_out_cycles; }
+    bool operator==(const KpuLayerTime&) const = default;
+};
 
-// On top of that when the output also leaves through the data FIFO. One measured point, 9000 bytes in about 0.14 ms.
-std::uint64_t kpu_data_out_cycles(const KpuLayer& layer);
+// From the last argument word to the output in AI RAM.
+KpuLayerTime kpu_layer_time(const KpuLayer& layer);
 
 }  // namespace k210

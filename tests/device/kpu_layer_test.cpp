@@ -1,9 +1,8 @@
-// Decoding layer arguments, what they leave unknown, and how long a layer takes.
+// Decoding layer arguments, and what they leave unknown.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "kpu/layer.hpp"
-#include "kpu/timing.hpp"
 #include "support/kpu_layers.hpp"
 
 namespace k210 {
@@ -110,59 +109,6 @@ TEST(KpuLayerTest, UnusualAiRamGeometryIsNamed) {
 }
 
 // --- time ---------------------------------------------------------------------------------------------------------
-
-struct MeasuredLayer {
-    bool depthwise;
-    std::uint32_t kernel_side, in, out, width, height;
-    KpuPool pool;
-    double ms;
-};
-struct KpuMeasuredLayerTest : testing::TestWithParam<MeasuredLayer> {};
-
-constexpr double kHz = 400e6;
-
-double predicted_ms(const MeasuredLayer& m) {
-    const KpuLayerSpec spec{.input = {m.in, m.width, m.height},
-                            .output_channels = m.out,
-                            .kernel_side = m.kernel_side,
-                            .depthwise = m.depthwise,
-                            .pool = m.pool};
-    return static_cast<double>(kpu_layer_cycles(build_kpu_layer(spec).layer)) / kHz * 1e3;
-}
-
-// A real board's face detector: nncase issue 77 [measured].
-TEST_P(KpuMeasuredLayerTest, TakesAsLongAsOnTheBoard) {
-    const double tolerance = GetParam().depthwise ? 0.05 : 0.006;
-    EXPECT_NEAR(predicted_ms(GetParam()) / GetParam().ms, 1.0, tolerance);
-}
-
-INSTANTIATE_TEST_SUITE_P(Issue77, KpuMeasuredLayerTest,
-                         testing::Values(MeasuredLayer{false, 3, 3, 16, 320, 240, KpuPool::max_2_s2, 0.206},
-                                         MeasuredLayer{true, 3, 16, 16, 160, 120, KpuPool::bypass, 0.039},
-                                         MeasuredLayer{false, 1, 16, 32, 160, 120, KpuPool::max_2_s2, 0.514},
-                                         MeasuredLayer{true, 3, 32, 32, 80, 60, KpuPool::bypass, 0.029},
-                                         MeasuredLayer{false, 1, 32, 64, 80, 60, KpuPool::bypass, 0.680},
-                                         MeasuredLayer{true, 3, 64, 64, 80, 60, KpuPool::bypass, 0.053},
-                                         MeasuredLayer{false, 1, 64, 64, 80, 60, KpuPool::max_2_s2, 1.328},
-                                         MeasuredLayer{true, 3, 64, 64, 40, 30, KpuPool::bypass, 0.020},
-                                         MeasuredLayer{false, 1, 64, 128, 40, 30, KpuPool::bypass, 0.704},
-                                         MeasuredLayer{true, 3, 128, 128, 40, 30, KpuPool::bypass, 0.034},
-                                         MeasuredLayer{false, 1, 128, 128, 40, 30, KpuPool::max_2_s2, 1.385},
-                                         MeasuredLayer{true, 3, 128, 128, 20, 15, KpuPool::bypass, 0.016},
-                                         MeasuredLayer{false, 1, 128, 256, 20, 15, KpuPool::bypass, 0.781},
-                                         MeasuredLayer{true, 3, 256, 256, 20, 15, KpuPool::bypass, 0.025},
-                                         MeasuredLayer{false, 1, 256, 256, 20, 15, KpuPool::bypass, 1.522}));
-
-TEST(KpuTimingTest, SmallMapsWaitForTheirWeights) {
-    // 294,912 bytes of weights in 0.339 ms at 300 MHz, bbs.sipeed.com topic 691 [measured].
-    const KpuLayerSpec spec{.input = {128, 4, 4}, .output_channels = 128, .kernel_side = 3, .eight_bit_mode = false};
-    EXPECT_NEAR(static_cast<double>(kpu_layer_cycles(build_kpu_layer(spec).layer)) / 300e3, 0.339, 0.003);
-}
-
-TEST(KpuTimingTest, SendingDataOutTakesFiftyCyclesAWord) {
-    KpuLayer layer = build_kpu_layer({.input = {1, 20, 15}, .output_channels = 30}).layer;
-    EXPECT_EQ(kpu_data_out_cycles(layer), 9000 / 8 * 50);
-}
 
 }  // namespace
 }  // namespace k210

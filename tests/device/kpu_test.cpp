@@ -74,7 +74,7 @@ struct KpuTest : testing::Test, KpuBench {
 
     static constexpr KpuShape kShape{2, 20, 15};
     static constexpr KpuMapLayout kLayout{15, 1, 2};
-    const std::uint64_t layer_cycles = kpu_layer_cycles(copy_layer());
+    const std::uint64_t layer_cycles = kpu_layer_time(copy_layer()).total_cycles();
 };
 
 TEST_F(KpuTest, OutputAppearsWhenTheLayersTimeHasPassed) {
@@ -195,7 +195,7 @@ TEST_F(KpuTest, DataOutRequestsDmaUntilTheLastWordIsRead) {
     KpuLayer layer = copy_layer();
     layer.send_data_out = true;
     push(layer);
-    const std::uint64_t cycles = layer_cycles + kpu_data_out_cycles(layer);
+    const std::uint64_t cycles = kpu_layer_time(layer).total_cycles();
     run_to_cycle(cycles - 1);
     EXPECT_FALSE(kpu.dma_request.level());
     run_to_cycle(cycles);
@@ -214,7 +214,7 @@ TEST_F(KpuTest, DataOutIsPlanar) {
     KpuLayer layer = copy_layer();
     layer.send_data_out = true;
     push(layer);
-    run_to_cycle(layer_cycles + kpu_data_out_cycles(layer));
+    run_to_cycle(kpu_layer_time(layer).total_cycles());
     EXPECT_EQ(read64(kDataOut), 0x0807'0605'0403'0201u);
     EXPECT_EQ(read64(kDataOut), 0x100f'0e0d'0c0b'0a09u);
 }
@@ -224,7 +224,7 @@ TEST_F(KpuTest, LayerThatSendsDataWritesAiRamToo) {
     KpuLayer layer = copy_layer();
     layer.send_data_out = true;
     push(layer);
-    run_to_cycle(layer_cycles + kpu_data_out_cycles(layer));
+    run_to_cycle(kpu_layer_time(layer).total_cycles());
     EXPECT_THAT(map_at(1000), Each(5));
 }
 
@@ -331,7 +331,7 @@ TEST_F(KpuTest, LayersInFlightSurviveSaveAndRestore) {
     std::ranges::copy(sram.bytes(), other.sram.bytes().begin());
     std::ranges::copy(ai_ram.bytes(), other.ai_ram.bytes().begin());
     transfer_state(kpu, other.kpu);
-    const std::uint64_t first = layer_cycles + kpu_data_out_cycles(layer);
+    const std::uint64_t first = kpu_layer_time(layer).total_cycles();
     other.run_to_cycle(first - 1);
     EXPECT_EQ(other.kpu.layers_run(), 0u);
     other.run_to_cycle(first + layer_cycles);
@@ -345,7 +345,7 @@ TEST_F(KpuTest, ResetForgetsLayersAndData) {
     layer.send_data_out = layer.int_en = true;
     push(layer);
     push(layer);
-    run_to_cycle(layer_cycles + kpu_data_out_cycles(layer));
+    run_to_cycle(kpu_layer_time(layer).total_cycles());
     kpu.reset();
     kpu.settle();
     EXPECT_FALSE(kpu.irq.level());

@@ -55,7 +55,7 @@ struct Work {
     }
     double chip_seconds() const {
         double cycles = 0;
-        for (const KpuLayer& l : layers) cycles += static_cast<double>(kpu_layer_cycles(l));
+        for (const KpuLayer& l : layers) cycles += static_cast<double>(kpu_layer_time(l).total_cycles());
         return cycles / kChipHz;
     }
     double seconds(BareKpu kpu) const {
