@@ -25,6 +25,9 @@ struct LayerOutput {
 };
 using OnLayer = std::function<void(const LayerOutput&)>;
 
+// What computes KPU layers. They agree bit for bit.
+enum class KpuKernel : std::uint8_t { fast, reference };
+
 class Kmodel {
 public:
     virtual ~Kmodel() = default;
@@ -36,7 +39,8 @@ public:
     virtual const ModelSummary& summary() const = 0;
     // `inputs` must have the summary's shapes and elements. Returns the outputs in the model's order.
     // Throws InputError for version 5.
-    virtual std::vector<Tensor> run(std::span<const Tensor> inputs, const OnLayer& on_layer = {}) = 0;
+    virtual std::vector<Tensor> run(std::span<const Tensor> inputs, const OnLayer& on_layer = {},
+                                    KpuKernel kpu = KpuKernel::fast) = 0;
 };
 
 }  // namespace k210::kmodel

@@ -28,6 +28,15 @@ public:
         reader.at_ = at;
         return reader;
     }
+    // One layer's body, which nothing is read beyond. A file may lack the padding after its last one.
+    Reader body(std::size_t at, std::size_t size) const {
+        Reader reader = from(at);
+        if (at <= bytes_.size() && size <= bytes_.size() - at) {
+            reader.bytes_ = bytes_.first(at + size);
+            reader.ends_ = "layer's body";
+        }
+        return reader;
+    }
 
     std::uint32_t u32() {
         std::uint32_t v = 0;
@@ -47,7 +56,7 @@ public:
     }
     std::span<const std::uint8_t> bytes(std::size_t count) {
         if (at_ > bytes_.size() || count > bytes_.size() - at_)
-            fail(fmt::format("the file ends {} bytes too early",
+            fail(fmt::format("the {} ends {} bytes too early", ends_,
                              count - (bytes_.size() - std::min(at_, bytes_.size()))));
         at_ += count;
         return bytes_.subspan(at_ - count, count);
@@ -65,6 +74,7 @@ public:
 
 private:
     std::string name_, where_ = "header";
+    std::string_view ends_ = "file";
     std::span<const std::uint8_t> bytes_;
     std::size_t at_;
 };

@@ -6,9 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include "kmodel/bare_kpu.hpp"
 #include "kpu/fast_kernel.hpp"
 #include "kpu/reference_kernel.hpp"
-#include "support/bare_kpu.hpp"
 #include "support/kpu_layers.hpp"
 
 namespace k210 {
@@ -109,7 +109,7 @@ struct RandomLayers {
 };
 
 struct KpuFastKernelTest : testing::Test {
-    BareKpu kpu;
+    kmodel::BareKpu kpu;
 
     void fill_ai_ram(std::mt19937_64& random, unsigned kind) {
         for (std::size_t i = 0; i < kAiRamBytes; i += 8) {
@@ -119,13 +119,13 @@ struct KpuFastKernelTest : testing::Test {
         }
     }
     Bytes fast(KpuFastKernel& kernel, const BuiltKpuLayer& built, bool eight_bit_mode = true) {
-        BufferParameters source(built.parameters);
+        kmodel::BufferParameters source(built.parameters);
         Bytes planar;
         kernel.compute(built.layer, eight_bit_mode, kpu.ai_ram(), source, planar);
         return planar;
     }
     Bytes reference(const BuiltKpuLayer& built, bool eight_bit_mode = true) {
-        BufferParameters source(built.parameters);
+        kmodel::BufferParameters source(built.parameters);
         return kpu_compute_reference(built.layer, eight_bit_mode, kpu.ai_ram(), source);
     }
 };

@@ -18,7 +18,7 @@ struct ModelAndInput {
 
 struct KpuGoldenTest : testing::TestWithParam<ModelAndInput> {};
 
-void expect_golden_layers(const ModelAndInput& run, BareKpu kpu) {
+void expect_golden_layers(const ModelAndInput& run, kmodel::BareKpu kpu) {
     if (shared_dir().empty())
         GTEST_SKIP() << "no models to run: set K210_SHARED to the folder that holds models/ and golden/";
     const auto& [model_name, input] = run;
@@ -40,11 +40,11 @@ void expect_golden_layers(const ModelAndInput& run, BareKpu kpu) {
 }
 
 TEST_P(KpuGoldenTest, EveryKpuLayerEqualsTheReference) {
-    expect_golden_layers(GetParam(), BareKpu());
+    expect_golden_layers(GetParam(), kmodel::BareKpu());
 }
 
 TEST_P(KpuGoldenTest, EveryKpuLayerEqualsTheReferenceOnTheFastKernel) {
-    expect_golden_layers(GetParam(), BareKpu(KpuFastKernel()));
+    expect_golden_layers(GetParam(), kmodel::BareKpu(KpuFastKernel()));
 }
 
 std::vector<ModelAndInput> all_models() {

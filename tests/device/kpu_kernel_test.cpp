@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "kmodel/bare_kpu.hpp"
 #include "kpu/reference_kernel.hpp"
-#include "support/bare_kpu.hpp"
 #include "support/kpu_layers.hpp"
 
 namespace k210 {
@@ -20,7 +20,7 @@ Bytes ramp(const KpuShape& shape) {
 }
 
 struct KpuKernelTest : testing::Test {
-    BareKpu kpu;
+    kmodel::BareKpu kpu;
 
     Bytes run(const KpuLayerSpec& spec, const Bytes& input) { return run(spec, build_kpu_layer(spec), input); }
     Bytes run(const KpuLayerSpec& spec, const BuiltKpuLayer& built, const Bytes& input) {

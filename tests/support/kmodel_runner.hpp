@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "support/bare_kpu.hpp"
+#include "kmodel/bare_kpu.hpp"
 
 namespace k210 {
 
@@ -18,10 +18,10 @@ using OnKpuLayer = std::function<void(std::size_t index, bool main_memory, std::
 
 // `input` names a golden_input(). Version 3: standalone-sdk@02576ba lib/drivers/kpu.c, kpu.h [sdk].
 void run_kmodel_v3(std::span<const std::uint8_t> model, const std::string& input, const OnKpuLayer& on_layer,
-                   BareKpu kpu = {});
+                   kmodel::BareKpu kpu = {});
 // Version 4: nncase v0.2.0-beta4 src/common/include/runtime, src/runtime [sdk].
 void run_kmodel_v4(std::span<const std::uint8_t> model, const std::string& input, const OnKpuLayer& on_layer,
-                   BareKpu kpu = {});
+                   kmodel::BareKpu kpu = {});
 
 // The working memory of a model: bytes and floats by byte address.
 struct ModelMemory {

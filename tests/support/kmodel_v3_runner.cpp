@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "kmodel/bare_kpu.hpp"
 #include "kpu/reference_kernel.hpp"
-#include "support/bare_kpu.hpp"
 #include "support/kmodel_runner.hpp"
 #include "support/kpu_golden.hpp"
 #include "support/model_reader.hpp"
@@ -26,7 +26,7 @@ enum : std::uint32_t {  // kpu.h:376-405
 
 class Runner {
 public:
-    Runner(std::span<const std::uint8_t> model, BareKpu kpu, const OnKpuLayer& on_layer)
+    Runner(std::span<const std::uint8_t> model, kmodel::BareKpu kpu, const OnKpuLayer& on_layer)
         : model_(model), on_layer_(on_layer), kpu_(std::move(kpu)) {}
 
     void run(const std::string& input) {
@@ -155,14 +155,14 @@ private:
     std::span<const std::uint8_t> model_;
     const OnKpuLayer& on_layer_;
     ModelMemory memory_;
-    BareKpu kpu_;
+    kmodel::BareKpu kpu_;
     std::size_t index_ = 0;
 };
 
 }  // namespace
 
 void run_kmodel_v3(std::span<const std::uint8_t> model, const std::string& input, const OnKpuLayer& on_layer,
-                   BareKpu kpu) {
+                   kmodel::BareKpu kpu) {
     Runner(model, std::move(kpu), on_layer).run(input);
 }
 

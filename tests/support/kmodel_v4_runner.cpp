@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "support/bare_kpu.hpp"
+#include "kmodel/bare_kpu.hpp"
 #include "support/kmodel_runner.hpp"
 #include "support/kpu_golden.hpp"
 #include "support/model_reader.hpp"
@@ -21,7 +21,7 @@ enum : std::uint32_t {  // runtime_op.def
 
 class Runner {
 public:
-    Runner(std::span<const std::uint8_t> model, BareKpu kpu, const OnKpuLayer& on_layer)
+    Runner(std::span<const std::uint8_t> model, kmodel::BareKpu kpu, const OnKpuLayer& on_layer)
         : model_(model), on_layer_(on_layer), kpu_(std::move(kpu)) {}
 
     void run(const std::string& input) {
@@ -180,14 +180,14 @@ private:
     std::span<const std::uint8_t> model_;
     const OnKpuLayer& on_layer_;
     ModelMemory memory_;
-    BareKpu kpu_;
+    kmodel::BareKpu kpu_;
     std::size_t index_ = 0;
 };
 
 }  // namespace
 
 void run_kmodel_v4(std::span<const std::uint8_t> model, const std::string& input, const OnKpuLayer& on_layer,
-                   BareKpu kpu) {
+                   kmodel::BareKpu kpu) {
     Runner(model, std::move(kpu), on_layer).run(input);
 }
 

@@ -10,10 +10,10 @@
 #include <fmt/format.h>
 
 #include "k210/base/file.hpp"
+#include "kmodel/bare_kpu.hpp"
 #include "kpu/fast_kernel.hpp"
 #include "kpu/reference_kernel.hpp"
 #include "kpu/timing.hpp"
-#include "support/bare_kpu.hpp"
 #include "support/kpu_layers.hpp"
 #include "support/model_reader.hpp"
 
@@ -58,7 +58,7 @@ struct Work {
         for (const KpuLayer& l : layers) cycles += static_cast<double>(kpu_layer_time(l).total_cycles());
         return cycles / kChipHz;
     }
-    double seconds(BareKpu kpu) const {
+    double seconds(kmodel::BareKpu kpu) const {
         std::ranges::copy(noise(kAiRamBytes), kpu.ai_ram().begin());
         return best_seconds([&] {
             for (const KpuLayer& layer : layers) kpu.run(layer, parameters);
@@ -114,8 +114,8 @@ void print_shapes() {
         const auto print = [&](double seconds) { fmt::print("{:>10.1f}", work.macs() / seconds / 1e9); };
         fmt::print("{:<26}", fmt::format("{}x{} {}x{} {}{}", side, side, in.width, in.height, in.channels,
                                          depthwise ? " depthwise" : fmt::format(" to {}", outputs)));
-        for (const KpuVectorOps* ops : kpu_vector_ops()) print(work.seconds(BareKpu(KpuFastKernel(*ops))));
-        print(work.seconds(BareKpu()));
+        for (const KpuVectorOps* ops : kpu_vector_ops()) print(work.seconds(kmodel::BareKpu(KpuFastKernel(*ops))));
+        print(work.seconds(kmodel::BareKpu()));
         print(work.chip_seconds());
         fmt::print("\n");
     };
@@ -139,8 +139,8 @@ void print_model(const std::filesystem::path& file) {
     fmt::print("\n{}: {} KPU layers, {:.1f} million multiply-adds, chip at 400 MHz {:.2f} ms\n",
                file.filename().string(), work.layers.size(), work.macs() / 1e6, work.chip_seconds() * 1e3);
     for (const KpuVectorOps* ops : kpu_vector_ops())
-        fmt::print("{:<10}{:>9.2f} ms\n", ops->name, work.seconds(BareKpu(KpuFastKernel(*ops))) * 1e3);
-    fmt::print("{:<10}{:>9.2f} ms\n", "reference", work.seconds(BareKpu()) * 1e3);
+        fmt::print("{:<10}{:>9.2f} ms\n", ops->name, work.seconds(kmodel::BareKpu(KpuFastKernel(*ops))) * 1e3);
+    fmt::print("{:<10}{:>9.2f} ms\n", "reference", work.seconds(kmodel::BareKpu()) * 1e3);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include "kpu/fast_kernel.hpp"
 #include "kpu/reference_kernel.hpp"
 
-namespace k210 {
+namespace k210::kmodel {
 
 class BufferParameters final : public KpuParameterSource {
 public:
@@ -57,4 +57,4 @@ private:
     std::vector<std::uint8_t> ai_ram_ = std::vector<std::uint8_t>(kAiRamBytes);
 };
 
-}  // namespace k210
+}  // namespace k210::kmodel
