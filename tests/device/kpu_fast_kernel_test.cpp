@@ -9,7 +9,7 @@
 #include "kmodel/bare_kpu.hpp"
 #include "kpu/fast_kernel.hpp"
 #include "kpu/reference_kernel.hpp"
-#include "support/kpu_layers.hpp"
+#include "tools/kmodel/kpu_layers.hpp"
 
 namespace k210 {
 namespace {

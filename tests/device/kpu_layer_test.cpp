@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "kpu/layer.hpp"
-#include "support/kpu_layers.hpp"
+#include "tools/kmodel/kpu_layers.hpp"
 
 namespace k210 {
 namespace {

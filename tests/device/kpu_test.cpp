@@ -7,7 +7,7 @@
 #include "kpu/reference_kernel.hpp"
 #include "kpu/timing.hpp"
 #include "support/device_bench.hpp"
-#include "support/kpu_layers.hpp"
+#include "tools/kmodel/kpu_layers.hpp"
 
 namespace k210 {
 namespace {

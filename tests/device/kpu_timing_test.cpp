@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "kpu/timing.hpp"
-#include "support/kpu_layers.hpp"
+#include "tools/kmodel/kpu_layers.hpp"
 
 namespace k210 {
 namespace {

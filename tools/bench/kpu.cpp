@@ -14,8 +14,8 @@
 #include "kpu/fast_kernel.hpp"
 #include "kpu/reference_kernel.hpp"
 #include "kpu/timing.hpp"
-#include "support/kpu_layers.hpp"
 #include "support/model_reader.hpp"
+#include "tools/kmodel/kpu_layers.hpp"
 
 using namespace k210;
 

@@ -1,4 +1,4 @@
-#include "support/kpu_layers.hpp"
+#include "tools/kmodel/kpu_layers.hpp"
 
 #include <algorithm>
 
