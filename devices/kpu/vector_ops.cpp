@@ -234,8 +234,15 @@ void max_2x2(const std::uint8_t* top, const std::uint8_t* bottom, std::size_t po
 
 }  // namespace
 
+#if HWY_TARGET == HWY_AVX3_DL
+constexpr const char* kName = "AVX512_VNNI";
+#elif HWY_TARGET == HWY_AVX3
+constexpr const char* kName = "AVX512";
+#else
+const char* const kName = hwy::TargetName(HWY_TARGET);
+#endif
 extern const KpuVectorOps kOps;
-const KpuVectorOps kOps{hwy::TargetName(HWY_TARGET), kCellValues, pack, multiply, scale, activate, max_2x2};
+const KpuVectorOps kOps{kName, kCellValues, pack, multiply, scale, activate, max_2x2};
 
 }  // namespace k210::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
