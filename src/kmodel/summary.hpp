@@ -12,6 +12,14 @@ namespace k210::kmodel {
 
 enum class Engine : std::uint8_t { kpu, cpu };
 
+// What a CPU layer slides over its maps.
+struct WindowSummary {
+    std::uint32_t width = 1, height = 1;
+    std::uint32_t stride_x = 1, stride_y = 1, dilation_x = 1, dilation_y = 1;
+    std::int32_t pad_left = 0, pad_right = 0, pad_top = 0, pad_bottom = 0;
+    std::uint32_t groups = 1;  // of a convolution: equal to its channels when it is depthwise
+};
+
 struct LayerSummary {
     std::size_t index = 0;
     std::uint32_t type = 0;  // as the file encodes it: v3 layer type, v4 opcode
@@ -21,8 +29,11 @@ struct LayerSummary {
     Shape output;
     Element input_element = Element::u8, output_element = Element::u8;
     std::uint64_t macs = 0;             // multiply-adds
+    std::uint64_t operations = 0;       // of the CPU, whatever they are: what kMaxCpuOperations limits
     std::uint64_t parameter_bytes = 0;  // weights, bias, batch norm, activation, tables
     std::size_t file_offset = 0;        // of the layer's body
+    bool in_runtime = true;             // false: the format names the type, but the device's runtime stops at it
+    std::optional<WindowSummary> window;
     // On the KPU only.
     std::optional<KpuLayer> kpu;  // addresses as in the file
     bool to_main_memory = false;  // its output also goes there
