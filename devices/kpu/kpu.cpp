@@ -33,21 +33,6 @@ private:
     const std::string& name_;
 };
 
-struct AiRamRange {
-    std::size_t offset, length;
-};
-
-// What a layer's output covers, gaps included; all of AI RAM when it wraps around.
-AiRamRange output_range(const KpuLayer& layer) {
-    const KpuShape out = layer.output();
-    const KpuMapLayout layout = layer.output_layout();
-    const std::size_t first = std::size_t{layer.image_dst_addr} * kAiRamLineBytes;
-    const std::size_t lines = std::size_t{(out.channels - 1) / layout.groups} * layout.channel_switch_lines +
-                              std::size_t{out.height - 1} * layout.row_switch_lines;
-    const std::size_t length = lines * kAiRamLineBytes + kAiRamLineBytes + out.width;
-    return first + length <= kAiRamBytes ? AiRamRange{first, length} : AiRamRange{0, kAiRamBytes};
-}
-
 }  // namespace
 
 Kpu::Kpu(DeviceContext context, const Bus& bus, Memory& ai_ram)
@@ -114,22 +99,23 @@ void Kpu::start_next() {
     for (const KpuUnverified& odd : kpu_unverified_fields(layer, eight_bit))
         log().unverified(name(), "layer field {} is {:#x}", odd.field, odd.value);
     BusParameters parameters(bus_, log(), name());
-    kernel_.compute(layer, eight_bit, ai_ram_bytes(), parameters, result_);
+    worker_.start(layer, eight_bit, ai_ram_bytes(), parameters);
     layer_done_.arm_in(kpu_layer_time(layer).total_cycles());
 }
 
 void Kpu::deliver() {
     if (!busy_ || layer_done_.armed()) return;
     const KpuLayer layer = KpuLayer::decode(running_);
+    if (layer.send_data_out && !data_out_empty()) return;  // until the last layer's data are gone
+    std::vector<std::uint8_t>& output = worker_.output();
     if (layer.send_data_out) {
-        if (!data_out_empty()) return;  // until the last layer's data are gone
-        data_out_ = kpu_data_out(layer, result_);
+        data_out_ = kpu_data_out(layer, output);
         data_out_at_ = 0;
     }
-    kpu_write_back(layer, result_, ai_ram_bytes());
-    const AiRamRange range = output_range(layer);
+    kpu_write_back(layer, output, ai_ram_bytes());
+    const AiRamRange range = layer.output_range();
     ai_ram_.wrote(range.offset, range.length);
-    result_.clear();
+    output.clear();
     busy_ = false;
     ++layers_run_;
 
@@ -148,7 +134,7 @@ void Kpu::reset() {
     arguments_.clear();
     running_ = {};
     busy_ = false;
-    result_.clear();
+    worker_.output().clear();
     data_out_.clear();
     data_out_at_ = 0;
 }
@@ -158,7 +144,7 @@ void Kpu::visit_state(StateVisitor& v) {
     arguments_.visit_state(v, "arguments");
     for (std::size_t i = 0; i < running_.size(); ++i) v.value("running." + std::to_string(i), running_[i]);
     v.value("busy", busy_);
-    v.buffer("result", result_);
+    v.buffer("result", worker_.output());
     v.buffer("data_out", data_out_);
     v.value("data_out_at", data_out_at_);
     data_out_.resize(data_out_.size() / 8 * 8);  // a damaged snapshot must not index outside

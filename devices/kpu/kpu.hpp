@@ -2,7 +2,8 @@
 // Data path: twelve 64-bit argument words a layer through the layer FIFO; input from AI RAM; weights, batch
 // normalisation and activation fetched from memory by the KPU itself; output to AI RAM and, with send_data_out, also
 // planar through the data FIFO to a DMA channel (handshake 22).
-// A layer is computed from what memory holds when it starts; its output appears when its time has passed (timing.hpp).
+// A layer is computed from what memory holds when it starts, beside the harts (layer_worker.hpp); its output appears
+// when its time has passed (timing.hpp).
 // Registers: standalone-sdk@02576ba lib/drivers/include/kpu.h:250-328 [sdk]; how drivers use them: kpu.c [sdk].
 // [assumed]: the layer FIFO holds 16 layers, the running one included, and thresholds count layers; almost-empty is
 // raised whenever a layer ends with no more than the threshold left, almost-full whenever one arrives with at least
@@ -17,8 +18,8 @@
 #include "k210/bus/device.hpp"
 #include "k210/bus/fifo.hpp"
 #include "k210/bus/memory.hpp"
-#include "kpu/fast_kernel.hpp"
 #include "kpu/layer.hpp"
+#include "kpu/layer_worker.hpp"
 
 namespace k210 {
 
@@ -86,10 +87,9 @@ private:
     const Bus& bus_;
     Memory& ai_ram_;
     Fifo<std::uint64_t, kLayerFifoDepth * kKpuLayerWords> arguments_;
-    KpuFastKernel kernel_;
     KpuLayerWords running_{};
     bool busy_ = false;
-    std::vector<std::uint8_t> result_;    // of the running layer, planar
+    KpuLayerWorker worker_;               // has the running layer's output
     std::vector<std::uint8_t> data_out_;  // whole 64-bit words, read from data_out_at_ on
     std::size_t data_out_at_ = 0;
     std::uint64_t layers_run_ = 0;

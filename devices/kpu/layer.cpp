@@ -27,6 +27,14 @@ std::uint32_t sane_groups(std::uint32_t groups, std::uint32_t packed) {
 
 }  // namespace
 
+AiRamRange KpuMapLayout::range(std::uint32_t first_line, const KpuShape& shape) const {
+    const std::size_t lines = std::size_t{(shape.channels - 1) / groups} * channel_switch_lines +
+                              std::size_t{shape.height - 1} * row_switch_lines;
+    const std::size_t offset = std::size_t{first_line} * kAiRamLineBytes;
+    const std::size_t length = (lines + 1) * kAiRamLineBytes + shape.width;
+    return offset + length <= kAiRamBytes ? AiRamRange{offset, length} : AiRamRange{0, kAiRamBytes};
+}
+
 KpuMapLayout kpu_packed_layout(std::uint32_t width, std::uint32_t height) {
     const std::uint32_t groups = width <= 16 ? 4 : width <= 32 ? 2 : 1;
     const std::uint32_t row_lines = (width + kAiRamLineBytes - 1) / kAiRamLineBytes;
@@ -99,6 +107,12 @@ KpuPool KpuLayer::pool() const {
                                                                      : KpuPool::bypass;
 }
 
+KpuShape KpuLayer::input_read() const {
+    KpuShape in = input();
+    if (depth_wise_layer) in.channels = output().channels;
+    return in;
+}
+
 KpuMapLayout KpuLayer::input_layout() const {
     const KpuMapLayout packed = kpu_packed_layout(input().width, input().height);
     return {channel_switch_addr, row_switch_addr, sane_groups(coef_group, packed.groups)};
@@ -109,10 +123,12 @@ KpuMapLayout KpuLayer::output_layout() const {
     return {wb_channel_switch_addr, wb_row_switch_addr, sane_groups(wb_group, packed.groups)};
 }
 
+AiRamRange KpuLayer::input_range() const {
+    return input_layout().range(image_src_addr, input_read());
+}
+
 bool KpuLayer::fits_ai_ram() const {
-    KpuShape in = input();
-    if (depth_wise_layer) in.channels = output().channels;  // as many are read
-    return in.bytes() <= kAiRamBytes && output().bytes() <= kAiRamBytes;
+    return input_read().bytes() <= kAiRamBytes && output().bytes() <= kAiRamBytes;
 }
 
 std::uint32_t kpu_pool_stride(KpuPool pool) {

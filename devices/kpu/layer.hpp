@@ -38,6 +38,10 @@ struct KpuShape {
     bool operator==(const KpuShape&) const = default;
 };
 
+struct AiRamRange {
+    std::size_t offset, length;  // bytes
+};
+
 // Where a map's rows lie in AI RAM. Narrow maps share lines: `groups` channels side by side.
 struct KpuMapLayout {
     std::uint32_t channel_switch_lines;  // from one group of channels to the next
@@ -51,6 +55,8 @@ struct KpuMapLayout {
         const std::uint32_t line = first_line + channel / groups * channel_switch_lines + y * row_switch_lines;
         return line % kAiRamLines * kAiRamLineBytes + channel % groups * lane_bytes();
     }
+    // What a map covers, gaps included; all of AI RAM when it wraps around.
+    AiRamRange range(std::uint32_t first_line, const KpuShape& shape) const;
 };
 
 // The packing that every known compiler and uploader uses: four channels a line up to 16 pixels, two up to 32,
@@ -102,6 +108,7 @@ struct KpuLayer {
     static KpuLayer decode(const KpuLayerWords& words);
 
     KpuShape input() const { return {i_ch_num + 1u, i_row_wid + 1u, i_col_high + 1u}; }
+    KpuShape input_read() const;  // depthwise layers read as many channels as they write
     KpuShape output() const { return {o_ch_num + 1u, o_row_wid + 1u, o_col_high + 1u}; }
     std::uint32_t kernel_side() const { return kernel_type == 0 ? 1 : 3; }
     std::uint32_t taps() const { return kernel_side() * kernel_side(); }
@@ -113,6 +120,8 @@ struct KpuLayer {
 
     KpuMapLayout input_layout() const;
     KpuMapLayout output_layout() const;
+    AiRamRange input_range() const;
+    AiRamRange output_range() const { return output_layout().range(image_dst_addr, output()); }
 
     // False when a map is larger than AI RAM: nothing meaningful can be computed, and much time spent trying.
     bool fits_ai_ram() const;
