@@ -189,7 +189,9 @@ void LcdPanel::count_window() {
         return pixels * 2 >= std::uint64_t{config_.glass_width} * config_.glass_height;
     };
     const bool was_frame = goes_on && is_frame(counted_rows_.first, rows_.first);
-    if (!was_frame && is_frame(counted_rows_.first, rows_.last + 1)) ++frames_shown_;
+    if (was_frame || !is_frame(counted_rows_.first, rows_.last + 1)) return;
+    ++frames_shown_;
+    if (on_frame_shown) on_frame_shown(frames_shown_);
 }
 
 const Picture& LcdPanel::picture() {

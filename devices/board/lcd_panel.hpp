@@ -9,6 +9,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -54,6 +55,7 @@ public:
     // Windows of at least half the glass that were written to their last pixel, or as much in windows that lie one
     // below the other.
     std::uint64_t frames_shown() const { return frames_shown_; }
+    std::function<void(std::uint64_t n)> on_frame_shown;  // when that has become n
 
     void reset();  // power-on
     void visit_state(StateVisitor& v);

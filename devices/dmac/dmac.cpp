@@ -39,13 +39,13 @@ bool is_destination_device(std::uint32_t tt_fc) {
 }  // namespace
 
 Dmac::Channel::Channel(Dmac& dmac, unsigned index)
-    : name("ch" + std::to_string(index) + "_"), base(0x100 + index * 0x100), sar(dmac.regs, base + 0x00, name + "sar"),
-      dar(dmac.regs, base + 0x08, name + "dar"), block_ts(dmac.regs, base + 0x10, name + "block_ts"),
-      ctl(dmac.regs, base + 0x18, name + "ctl"), cfg(dmac.regs, base + 0x20, name + "cfg"),
-      llp(dmac.regs, base + 0x28, name + "llp"), status(dmac.regs, base + 0x30, name + "status"),
-      swhssrc(dmac.regs, base + 0x38, name + "swhssrc"), swhsdst(dmac.regs, base + 0x40, name + "swhsdst"),
-      blk_tfr(dmac.regs, base + 0x48, name + "blk_tfr"), axi_id(dmac.regs, base + 0x50, name + "axi_id"),
-      axi_qos(dmac.regs, base + 0x58, name + "axi_qos"),
+    : name("ch" + std::to_string(index) + "_"), track("dma channel " + std::to_string(index)),
+      base(0x100 + index * 0x100), sar(dmac.regs, base + 0x00, name + "sar"), dar(dmac.regs, base + 0x08, name + "dar"),
+      block_ts(dmac.regs, base + 0x10, name + "block_ts"), ctl(dmac.regs, base + 0x18, name + "ctl"),
+      cfg(dmac.regs, base + 0x20, name + "cfg"), llp(dmac.regs, base + 0x28, name + "llp"),
+      status(dmac.regs, base + 0x30, name + "status"), swhssrc(dmac.regs, base + 0x38, name + "swhssrc"),
+      swhsdst(dmac.regs, base + 0x40, name + "swhsdst"), blk_tfr(dmac.regs, base + 0x48, name + "blk_tfr"),
+      axi_id(dmac.regs, base + 0x50, name + "axi_id"), axi_qos(dmac.regs, base + 0x58, name + "axi_qos"),
       intstatus_en(dmac.regs, base + 0x80, name + "intstatus_en", Access::rw, kAllInterrupts),
       intstatus(dmac.regs, base + 0x88, name + "intstatus", ro),
       intsignal_en(dmac.regs, base + 0x90, name + "intsignal_en", Access::rw, kAllInterrupts),
@@ -144,12 +144,14 @@ void Dmac::enable(unsigned n) {
     if ((is_source_device(c.cfg.tt_fc) && c.cfg.hs_sel_src) || (is_destination_device(c.cfg.tt_fc) && c.cfg.hs_sel_dst))
         log().unimplemented(name(), "software handshake; channel {} does not wait", n);
     enabled_ |= 1u << n;
+    trace_begin(n);
 }
 
 void Dmac::disable(unsigned n, const Bits& why) {
     enabled_ &= ~(1u << n);
     channels_[n].work.cancel();
     raise(n, why);
+    trace_end(n);
 }
 
 bool Dmac::requested(std::uint32_t interface) const {
@@ -188,6 +190,25 @@ void Dmac::finish(unsigned n) {
     enabled_ &= ~(1u << n);
     if (c.ctl.ioc_blktfr) raise(n, c.intstatus.block_tfr_done);
     raise(n, c.intstatus.dma_tfr_done);
+    trace_end(n);
+}
+
+void Dmac::trace_begin(unsigned n) {
+    TraceSink* watcher = trace();
+    if (!watcher) return;
+    const Job& job = channels_[n].job;
+    const auto side = [this](std::uint32_t address) {
+        const Bus::Window* window = bus_.find(address);
+        return window ? std::string_view(window->name) : "nothing";
+    };
+    watcher->begin(now(), channels_[n].track, fmt::format("{} to {}", side(job.src), side(job.dst)),
+                   {{"bytes", job.total_bytes},
+                    {"from", fmt::format("{:#010x}", job.src)},
+                    {"to", fmt::format("{:#010x}", job.dst)}});
+}
+
+void Dmac::trace_end(unsigned n) {
+    if (TraceSink* watcher = trace()) watcher->end(now(), channels_[n].track);
 }
 
 bool Dmac::move(unsigned n) {
@@ -292,6 +313,8 @@ void Dmac::settle() {
 
 void Dmac::reset() {
     Device::reset();
+    for (unsigned n = 0; n < kChannels; ++n)
+        if (enabled(n)) trace_end(n);
     enabled_ = suspended_ = 0;
     for (Channel& c : channels_) c.job = {};
 }

@@ -97,6 +97,7 @@ private:
     struct Channel {
         Channel(Dmac& dmac, unsigned index);
         std::string name;  // prefix of its registers
+        std::string track;
         std::uint32_t base;
         Reg64 sar, dar;
         BlockTs block_ts;
@@ -133,6 +134,8 @@ private:
     void schedule(unsigned n);
     void work(unsigned n);
     void finish(unsigned n);
+    void trace_begin(unsigned n);
+    void trace_end(unsigned n);
     bool requested(std::uint32_t interface) const;
     bool ready(const Job& job) const;
     bool move(unsigned n);  // one burst, or one piece between memories; false on a bus error

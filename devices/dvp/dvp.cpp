@@ -36,10 +36,7 @@ void Dvp::write_status() {
     if (sts.frame_finish_we && sts.frame_finish) frame_finish_ = false;
     if (sts.dvp_en_we) {
         dvp_en_ = sts.dvp_en;
-        if (!dvp_en_) {
-            lines_begin_.cancel();
-            lines_end_.cancel();
-        }
+        if (!dvp_en_) abandon_frame();
     }
     if (sts.sccb_en_we && sts.sccb_en) start_sccb();
     sts.refresh();
@@ -49,9 +46,14 @@ void Dvp::follow_xclk() {
     if ((cmos_cfg.raw & kXclkBits) == xclk_setting_) return;
     xclk_setting_ = cmos_cfg.raw & kXclkBits;
     vsync_.cancel();
-    lines_begin_.cancel();
-    lines_end_.cancel();
+    abandon_frame();
     if (cmos_cfg.clk_enable) vsync_.arm_in(from_xclk(std::max(camera_->timing().frame_cycles, kShortestFrameCycles)));
+}
+
+void Dvp::abandon_frame() {
+    lines_begin_.cancel();
+    if (TraceSink* watcher = trace(); watcher && lines_end_.armed()) watcher->end(now(), name());
+    lines_end_.cancel();
 }
 
 // The clockwork goes on while the sensor sleeps, so that the DVP notices when it wakes up.
@@ -71,9 +73,13 @@ void Dvp::begin_lines() {
     const std::uint64_t lines = std::min<std::uint64_t>(dvp_cfg.line_num, timing.lines);
     if (lines == 0 || columns(capture_.cfg) == 0) return;
     lines_end_.arm_at_cycle(lines_begin_.cycle() + from_xclk(timing.active_cycles * lines / timing.lines));
+    if (TraceSink* watcher = trace())
+        watcher->begin(now(), name(), fmt::format("frame {}x{}", columns(capture_.cfg), lines),
+                       {{"width", columns(capture_.cfg)}, {"height", lines}, {"frame", frames_captured_}});
 }
 
 void Dvp::finish_frame() {
+    if (TraceSink* watcher = trace()) watcher->end(now(), name());
     if (!camera_->streaming()) return;  // the sensor fell asleep amid the frame
     store_frame();
     ++frames_captured_;
@@ -139,6 +145,9 @@ void Dvp::start_sccb() {
     sccb_en_ = true;
     const std::uint64_t bytes = sccb_ctl.write_data_enable ? sccb_cfg.byte_num + 1 : 2;
     sccb_done_.arm_in((9 * bytes + 2) * (sccb_cfg.scl_lcnt + sccb_cfg.scl_hcnt));
+    if (TraceSink* watcher = trace())
+        watcher->burst(now(), clock().time_of(sccb_done_.cycle()), "sccb",
+                       sccb_ctl.write_data_enable ? "write" : "read", bytes);
 }
 
 void Dvp::transfer_sccb() {
@@ -161,6 +170,7 @@ void Dvp::settle() {
 }
 
 void Dvp::reset() {
+    abandon_frame();
     Device::reset();
     frame_start_ = frame_finish_ = dvp_en_ = sccb_en_ = false;
     xclk_setting_ = 0;

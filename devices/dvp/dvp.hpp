@@ -84,6 +84,7 @@ private:
     void follow_xclk();
     void start_frame();
     void begin_lines();
+    void abandon_frame();
     void finish_frame();
     void store_frame();
     std::span<std::uint8_t> target(std::uint32_t address, std::size_t length);

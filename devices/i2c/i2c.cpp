@@ -79,6 +79,8 @@ void I2c::start_if_ready() {
 }
 
 void I2c::begin(Phase phase) {
+    if (TraceSink* watcher = trace(); watcher && phase_ == Phase::idle)
+        watcher->begin(now(), name(), fmt::format("address {:#04x}", tar.address & 0x7f), {});
     phase_ = phase;
     std::uint64_t bits = kStopBits;
     if (phase == Phase::address) {
@@ -101,6 +103,7 @@ void I2c::phase_done() {
             bus_.stop();
             raw_intr_stat.stop_det = 1;
             phase_ = Phase::idle;
+            if (TraceSink* watcher = trace()) watcher->end(now(), name());
             ending_ = false;
             start_if_ready();
     }
@@ -162,6 +165,7 @@ void I2c::settle() {
 
 void I2c::reset() {
     Device::reset();
+    if (TraceSink* watcher = trace(); watcher && phase_ != Phase::idle) watcher->end(now(), name());
     phase_ = Phase::idle;
     ending_ = false;
     tx_.clear();

@@ -117,6 +117,8 @@ unsigned Plic::claim(unsigned context) {
     sample();
     const unsigned source = best(context, 0);  // whatever the threshold is: [sdk] plic.h:310-312
     pending_[source / 32] &= ~bit_of(source);
+    if (TraceSink* watcher = trace(); watcher && source != 0)
+        watcher->instant(now(), name(), "claim", {{"context", context}, {"source", source}});
     return source;
 }
 

@@ -33,12 +33,12 @@ Spi::Spi(std::string name, DeviceContext context, SpiBus& bus, SpiLayout layout)
     : Device(std::move(name), context), ctrlr0(regs, layout), bus_(bus), wake_(*this, "wake", [this] { catch_up(); }) {
     ssienr.after_write = [this](std::uint32_t) {
         if (ssienr.ssi_en) return start(now_cycle(), true);
-        stop();
+        stop(now_cycle());
         tx_.clear();
         rx_.clear();
     };
     ser.after_write = [this](std::uint32_t) {
-        if (ser.slaves != selected_) stop();
+        if (ser.slaves != selected_) stop(now_cycle());
         start(now_cycle(), true);
     };
     txflr.steady = rxflr.steady = sr.steady = true;
@@ -144,7 +144,8 @@ void Spi::start(std::uint64_t cycle, bool select_written) {
 
     select(ser.slaves);
     frames_left_ = receives() ? ctrlr1.ndf + 1 : 0;
-    frame_end_ = cycle;
+    frame_end_ = began_ = cycle;
+    moved_bits_ = 0;
     if (enhanced()) return advance(Phase::instruction);
     if (ctrlr0.tmod == 2) {
         shift_ = tx_.pop();  // sent again for every frame received [doc]
@@ -153,7 +154,13 @@ void Spi::start(std::uint64_t cycle, bool select_written) {
     advance(Phase::send);
 }
 
-void Spi::stop() {
+void Spi::stop(std::uint64_t cycle) {
+    if (TraceSink* watcher = trace(); watcher && phase_ != Phase::idle)
+        watcher->burst(clock().time_of(began_), clock().time_of(cycle), name(),
+                       full_duplex() ? "exchange"
+                       : receives()  ? "read"
+                                     : "write",
+                       (moved_bits_ + 7) / 8);
     phase_ = Phase::idle;
     select(0);
 }
@@ -206,11 +213,12 @@ bool Spi::enter(Phase phase) {
 void Spi::advance(Phase first) {
     for (Phase phase = first; phase <= Phase::receive; phase = after(phase))
         if (enter(phase)) return;
-    stop();
+    stop(frame_end_);
     start(frame_end_, false);  // words that were left over begin a transfer of their own
 }
 
 std::uint32_t Spi::send(unsigned bits, unsigned on_lines) {
+    moved_bits_ += bits;
     return bus_.exchange(in_order(shift_, bits), bits, on_lines);
 }
 
@@ -226,7 +234,12 @@ void Spi::finish_frame() {
             return advance(Phase::send);
         }
         case Phase::receive:
-            accept(enhanced() ? bus_.receive(frame_bits(), lines()) : send(frame_bits(), 1));
+            if (enhanced()) {
+                moved_bits_ += frame_bits();
+                accept(bus_.receive(frame_bits(), lines()));
+            } else {
+                accept(send(frame_bits(), 1));
+            }
             return advance(Phase::receive);
         case Phase::idle: return;
     }

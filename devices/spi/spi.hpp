@@ -122,7 +122,7 @@ private:
     void push(std::uint32_t word);
     void accept(std::uint32_t word);
     void start(std::uint64_t cycle, bool select_written);
-    void stop();
+    void stop(std::uint64_t cycle);
     void select(std::uint32_t slaves);
     bool enter(Phase phase);
     void advance(Phase first);
@@ -140,7 +140,9 @@ private:
     std::uint64_t frame_end_ = 0;    // cycle at which it, or the wait, is over
     std::uint32_t frames_left_ = 0;  // still to be received, without the one on the wire
     std::uint32_t selected_ = 0;     // chip selects that are active now
-    std::uint32_t errors_ = 0;       // txo, rxu and rxo, as in risr
+    std::uint64_t began_ = 0;        // cycle at which the transfer began, and what it has moved since: for the trace
+    std::uint64_t moved_bits_ = 0;
+    std::uint32_t errors_ = 0;  // txo, rxu and rxo, as in risr
     bool xip_ = false;
     SimTime caught_up_ = SimTime::never();
     DeviceEvent wake_;

@@ -129,6 +129,7 @@ void Uart::start_tx() {
     if (tx_.empty() || tx_done_.armed() || divisor() == 0 || (htx.halt && sfe.enable)) return;
     shifting_ = tx_.pop() & data_mask();
     tx_done_.arm_in(frame_cycles());
+    if (TraceSink* watcher = trace()) watcher->burst(now(), clock().time_of(tx_done_.cycle()), name(), "send", 1);
 }
 
 void Uart::receive(std::uint8_t byte) {

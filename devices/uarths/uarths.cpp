@@ -33,7 +33,9 @@ void Uarths::receive(std::uint8_t byte) {
 }
 
 void Uarths::start_tx() {
-    if (txctrl.txen && !tx_.empty() && !tx_done_.armed()) tx_done_.arm_in(frame_cycles());
+    if (!txctrl.txen || tx_.empty() || tx_done_.armed()) return;
+    tx_done_.arm_in(frame_cycles());
+    if (TraceSink* watcher = trace()) watcher->burst(now(), clock().time_of(tx_done_.cycle()), name(), "send", 1);
 }
 
 void Uarths::settle() {

@@ -38,12 +38,15 @@ MadeSensor make_sensor(const Board::Camera& camera, CameraSource& scene, Log& lo
 
 }  // namespace
 
-BoardChips::BoardChips(const Board& board, CameraSource& scene, EventQueue& events, Log& log)
+BoardChips::BoardChips(const Board& board, CameraSource& scene, EventQueue& events, Log& log, const Trace& trace)
     : flash(events, log,
             {.manufacturer = board.flash.manufacturer,
              .device = board.flash.device,
              .size_bytes = board.flash.size_bytes}),
       panel(log, panel_config(board.lcd.panel)), board_(board) {
+    panel.on_frame_shown = [&events, &trace](std::uint64_t n) {
+        if (trace.sink) trace.sink->instant(events.now(), "lcd", "frame shown", {{"frame", n}});
+    };
     auto [made, address] = make_sensor(board.camera, scene, log);
     sensor = std::move(made);
     i2c_chips.chips.push_back({sensor.get(), address, board.camera.clock_pad, board.camera.data_pad});

@@ -6,6 +6,7 @@
 #include "board/camera/camera_sensor.hpp"
 #include "board/lcd_panel.hpp"
 #include "board/nor_flash.hpp"
+#include "k210/sim/trace.hpp"
 #include "k210/soc/board.hpp"
 #include "soc/routes.hpp"
 
@@ -15,7 +16,7 @@ class Chip;
 
 class BoardChips {
 public:
-    BoardChips(const Board& board, CameraSource& scene, EventQueue& events, Log& log);
+    BoardChips(const Board& board, CameraSource& scene, EventQueue& events, Log& log, const Trace& trace);
 
     // Once the chip has its pads: panel, sensor pins and keys.
     void connect(Chip& chip);

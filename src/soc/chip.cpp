@@ -9,11 +9,12 @@ namespace k210 {
 namespace {
 
 constexpr std::array<std::uint8_t, 32> kUniqueId = {'k', '2', '1', '0', 'e', 'm', 'u'};  // as good as any
+constexpr Clock kTracedClocks[] = {Clock::pll0, Clock::pll1, Clock::pll2, Clock::cpu, Clock::ai};
 
 }  // namespace
 
-Chip::Chip(EventQueue& events, Log& log, const ChipSurroundings& around)
-    : events_(events), log_(log), clocks(events, log), debug("debug", mapped_bytes("debug")),
+Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipSurroundings& around)
+    : events_(events), log_(log), trace_(trace), clocks(events, log), debug("debug", mapped_bytes("debug")),
       sram("sram", mapped_bytes("sram")), ai_ram("ai_ram", mapped_bytes("ai_ram")), rom("rom", mapped_bytes("rom")),
       bus(log), fpioa(context(Clock::fpioa)), spi0_wires(fpioa, fpioa, FUNC_SPI0_SCLK, FUNC_SPI0_SS0),
       spi1_wires(fpioa, fpioa, FUNC_SPI1_SCLK, FUNC_SPI1_SS0),
@@ -48,6 +49,7 @@ Chip::Chip(EventQueue& events, Log& log, const ChipSurroundings& around)
     connect_dma();
     connect_sysctl();
     connect_pins();
+    for (const Clock clock : kTracedClocks) clocks[clock].on_change([this, clock] { trace_clock(clock); });
     for (unsigned id = 0; id < harts.size(); ++id) {
         harts[id] = make_hart({id, bus, clocks[Clock::cpu], code_epoch, log});
         clint.software[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::software, level); });
@@ -56,6 +58,15 @@ Chip::Chip(EventQueue& events, Log& log, const ChipSurroundings& around)
             [this, id](bool level) { harts[id]->set_interrupt(Interrupt::external, level); });
     }
     for (Memory* memory : {&debug, &sram, &ai_ram, &rom}) memory->on_code_changed([this] { code_epoch.advance(); });
+}
+
+void Chip::trace_clock(Clock clock) {
+    const ClockDomain& domain = clocks[clock];
+    if (trace_.sink) trace_.sink->level(events_.now(), "clock " + domain.name(), domain.hz());
+}
+
+void Chip::trace_clocks() {
+    for (const Clock clock : kTracedClocks) trace_clock(clock);
 }
 
 Device* Chip::find(std::string_view name) const {

@@ -44,13 +44,14 @@ struct ChipSurroundings {
 
 class Chip {
 public:
-    Chip(EventQueue& events, Log& log, const ChipSurroundings& around);
+    Chip(EventQueue& events, Log& log, const Trace& trace, const ChipSurroundings& around);
     Chip(const Chip&) = delete;
     Chip& operator=(const Chip&) = delete;
 
     // Every block's registers and lines; harts and memory contents are left alone.
     void reset(Sysctl::ResetCause cause);
     void visit_state(StateVisitor& visitor);
+    void trace_clocks();  // tells a new watcher how fast they run
 
     // Set by the guest's watchdog or SYSCTL write; the machine carries it out between slices.
     std::function<void(Sysctl::ResetCause)> on_reset_request;
@@ -58,6 +59,7 @@ public:
 private:
     EventQueue& events_;
     Log& log_;
+    const Trace& trace_;
 
 public:
     ClockTree clocks;
@@ -95,13 +97,14 @@ public:
     std::array<std::unique_ptr<Hart>, 2> harts;
 
 private:
-    DeviceContext context(Clock clock) { return {events_, clocks[clock], log_}; }
+    DeviceContext context(Clock clock) { return {events_, clocks[clock], log_, trace_}; }
     Device* find(std::string_view name) const;
     void map_blocks();
     void connect_interrupts();
     void connect_dma();
     void connect_sysctl();
     void connect_pins();
+    void trace_clock(Clock clock);
 
     std::vector<Device*> devices_;
     std::deque<Stub> stubs_;

@@ -10,6 +10,7 @@
 #include "soc/board_chips.hpp"
 #include "soc/chip.hpp"
 #include "soc/console_feed.hpp"
+#include "soc/console_trace.hpp"
 
 namespace k210 {
 namespace {
@@ -26,15 +27,16 @@ constexpr std::uint16_t kRet = 0x8082;  // c.jr ra
 class Machine::Implementation {
 public:
     Implementation(const MachineConfig& config, Log& log)
-        : board_(config.board), program_(config.program), log_(log),
-          outside_(config.board, config.camera, events_, log),
-          chip_(events_, log, {outside_.flash, outside_.i2c_chips, config.console, config.board.console.tx_pad}),
+        : board_(config.board), program_(config.program), log_(log), trace_{config.trace},
+          console_(config.console, events_, trace_), outside_(config.board, config.camera, events_, log, trace_),
+          chip_(events_, log, trace_, {outside_.flash, outside_.i2c_chips, console_, config.board.console.tx_pad}),
           feed_(events_, [this](std::uint8_t byte) { return deliver_to_console_pin(byte); }) {
         if (!config.flash.empty()) outside_.flash.load(0, config.flash);
         fill_rom();
         chip_.on_reset_request = [this](Sysctl::ResetCause cause) { reset_request_ = cause; };
         outside_.connect(chip_);
         power_on(Sysctl::ResetCause::pin);
+        chip_.trace_clocks();
     }
 
     SimTime now() const { return events_.now(); }
@@ -151,6 +153,7 @@ private:
 
     bool restart() {
         ++resets_;
+        if (trace_.sink) trace_.sink->instant(events_.now(), "machine", "reset", {});
         const Sysctl::ResetCause cause = *reset_request_;
         reset_request_.reset();
         try {
@@ -214,6 +217,8 @@ private:
     const std::optional<Program> program_;
     Log& log_;
     EventQueue events_;
+    const Trace trace_;
+    ConsoleTrace console_;
     BoardChips outside_;
     Chip chip_;
     ConsoleFeed feed_;

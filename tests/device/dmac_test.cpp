@@ -4,9 +4,11 @@
 #include <numeric>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/device_bench.hpp"
+#include "support/recording_trace.hpp"
 
 namespace k210 {
 namespace {
@@ -354,6 +356,20 @@ TEST_F(DmacTest, TransferSurvivesSaveAndRestore) {
     EXPECT_EQ(port.written.size(), 2u);
     EXPECT_EQ(port.written[1].value, 0x08070605u);
     EXPECT_EQ(other.read(kChen, 4), 0u);
+}
+
+TEST_F(DmacTest, TellsTheTraceItsTransfers) {
+    RecordingTrace trace(bench);
+    set_single_mode(5, kRam, kRamUncached + 0x1000, false, false, kMsize16, k64, 128, kMem2Mem);
+    bench.run_to_cycle(2000);
+    set_single_mode(2, kRam, kPort, false, true, kMsize1, k32, 4, kMem2Prf);
+    bench.run_to_cycle(3000);
+    disable(2);
+    EXPECT_THAT(trace.seen,
+                testing::ElementsAre("0 begin dma channel 5: ram to ram bytes=1024 from=0x80000000 to=0x40001000",
+                                     "592 end dma channel 5",
+                                     "2000 begin dma channel 2: ram to port bytes=16 from=0x80000000 to=0x52000060",
+                                     "3000 end dma channel 2"));
 }
 
 }  // namespace

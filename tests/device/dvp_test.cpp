@@ -1,8 +1,10 @@
 #include "dvp/dvp.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/device_bench.hpp"
+#include "support/recording_trace.hpp"
 
 namespace k210 {
 namespace {
@@ -351,6 +353,28 @@ TEST_F(DvpTest, ResetStopsFramesAndForgetsStatus) {
     bench.run_to_cycle(10 * kFrame);
     EXPECT_EQ(status(), 0u);
     EXPECT_EQ(dvp.frames_captured(), 1u);
+}
+
+TEST_F(DvpTest, TellsTheTraceItsFrames) {
+    RecordingTrace trace(bench);
+    configure(kDisplay);
+    convert();
+    dvp.write(kSccbCfg, 4, 50 << 8 | 50 << 16 | 2);
+    dvp.write(kSccbCtl, 4, 1 | 0x30 << 1 | 0x12 << 8 | 0x80 << 16);
+    set_status(kSccbEnable);
+    bench.run_to_cycle(3 * kFrame);
+    EXPECT_THAT(trace.seen, testing::ElementsAre("420000 begin dvp: frame 16x4 width=16 height=4 frame=0",
+                                                 "580000 end dvp", "580000 to 582900 sccb: write 3 bytes"));
+}
+
+TEST_F(DvpTest, TellsTheTraceOfAFrameThatIsAbandoned) {
+    RecordingTrace trace(bench);
+    configure(kDisplay);
+    set_status(kEnable);
+    bench.run_to_cycle(kFrame + 30'000);
+    dvp.write(kSts, 4, 2 * kEnable);
+    EXPECT_THAT(trace.seen,
+                testing::ElementsAre("220000 begin dvp: frame 16x4 width=16 height=4 frame=0", "230000 end dvp"));
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "i2c/i2c.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/device_bench.hpp"
+#include "support/recording_trace.hpp"
 
 namespace k210 {
 namespace {
@@ -318,6 +320,15 @@ TEST_F(I2cTest, ResetDropsTheTransfer) {
     EXPECT_EQ(bus.log, "");
     EXPECT_EQ(status(kActivity), 0u);
     EXPECT_FALSE(i2c.dma_tx_req.level());
+}
+
+TEST_F(I2cTest, TellsTheTraceItsTransfers) {
+    RecordingTrace trace(bench);
+    configure(i2c);
+    send(0x11);
+    send(kRead | kRestart);
+    bench.run_to_cycle(100 * kBit);
+    EXPECT_THAT(trace.seen, testing::ElementsAre("0 begin i2c0: address 0x30", "3900 end i2c0"));
 }
 
 }  // namespace

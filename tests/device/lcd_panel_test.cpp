@@ -153,8 +153,11 @@ TEST_F(LcdPanelTest, CountsFramesNotPoints) {
     set_area(0, 0, 319, 239);
     for (unsigned i = 0; i < 320 * 240 - 1; ++i) panel.exchange(0, 16, 8);
     EXPECT_EQ(panel.frames_shown(), 0u);
+    std::uint64_t told = 0;
+    panel.on_frame_shown = [&](std::uint64_t n) { told = n; };
     panel.exchange(0, 16, 8);
     EXPECT_EQ(panel.frames_shown(), 1u);
+    EXPECT_EQ(told, 1u);
 }
 
 TEST_F(LcdPanelTest, CountsAPictureDrawnInLinesOnce) {

@@ -1,8 +1,10 @@
 #include "plic/plic.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/device_bench.hpp"
+#include "support/recording_trace.hpp"
 
 namespace k210 {
 namespace {
@@ -197,6 +199,15 @@ TEST_F(PlicTest, LevelHeldThroughAResetIsRequestedAgain) {
     plic.settle();
     enable_source(0, kUarths, 1);
     EXPECT_TRUE(plic.external[0].level());
+}
+
+TEST_F(PlicTest, TellsTheTraceWhatIsClaimed) {
+    RecordingTrace trace(bench);
+    enable_source(2, kDvp, 1);
+    plic.set_source(kDvp, true);
+    plic.read(claim(2), 4);
+    plic.read(claim(2), 4);
+    EXPECT_THAT(trace.seen, testing::ElementsAre("0 plic: claim context=2 source=24"));
 }
 
 }  // namespace

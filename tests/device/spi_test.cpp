@@ -1,8 +1,10 @@
 #include "spi/spi.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/device_bench.hpp"
+#include "support/recording_trace.hpp"
 #include "support/spi_wire.hpp"
 
 namespace k210 {
@@ -500,6 +502,24 @@ TEST_F(SpiTest, ResetStopsTheTransferAndReleasesTheChipInItsSecondPhase) {
     EXPECT_EQ(bus.seen, "+0 -0");
     EXPECT_EQ(read(kSr), 6u);
     EXPECT_EQ(read(kSsienr), 0u);
+}
+
+TEST_F(SpiTest, TellsTheTraceItsTransfers) {
+    RecordingTrace trace(bench);
+    init(kStandard, 8, kTransmit);
+    write(kSsienr, 1);
+    write(kSer, 1);
+    for (std::uint32_t byte : {0x01u, 0xa5u, 0xffu}) write(kDr, byte);
+    bench.run_to_cycle(1000);
+    init(kQuad, 32, kReceive);
+    init_non_standard(2, 32, 4, 1);
+    write(kCtrlr1, 1);
+    write(kSsienr, 1);
+    write(kDr, 0xeb);
+    write(kDr, 0x123400);
+    write(kSer, 1);
+    bench.run_to_cycle(2000);
+    EXPECT_THAT(trace.seen, testing::ElementsAre("0 to 240 spi0: write 3 bytes", "1000 to 1360 spi0: read 13 bytes"));
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "uart/uart.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/device_bench.hpp"
+#include "support/recording_trace.hpp"
 
 namespace k210 {
 namespace {
@@ -273,6 +275,15 @@ TEST_F(UartTest, SoftwareResetForgetsEverything) {
     EXPECT_EQ(line.sent, "");
     EXPECT_EQ(uart.read(kLsr, 4), 0x60u);
     EXPECT_EQ(uart.read(kIer, 4), 0u);
+}
+
+TEST_F(UartTest, TellsTheTraceItsBytes) {
+    RecordingTrace trace(bench);
+    configure(uart, 100);
+    uart.write(kThr, 4, 'A');
+    uart.write(kThr, 4, 'B');
+    bench.run_to_cycle(3000);
+    EXPECT_THAT(trace.seen, testing::ElementsAre("0 to 1000 uart3: send 1 bytes", "1000 to 2000 uart3: send 1 bytes"));
 }
 
 }  // namespace

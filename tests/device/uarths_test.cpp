@@ -1,8 +1,10 @@
 #include "uarths/uarths.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/device_bench.hpp"
+#include "support/recording_trace.hpp"
 
 namespace k210 {
 namespace {
@@ -79,6 +81,14 @@ TEST_F(UarthsTest, ResetDropsWhatWasQueued) {
     uart.reset();
     bench.run_to_cycle(10'000'000);
     EXPECT_EQ(line.sent, "");
+}
+
+TEST_F(UarthsTest, TellsTheTraceItsBytes) {
+    RecordingTrace trace(bench);
+    uart.write(kDiv, 4, 99);
+    uart.write(kTxCtrl, 4, 1);
+    uart.write(kTxData, 4, 'A');
+    EXPECT_THAT(trace.seen, testing::ElementsAre("0 to 1000 uarths: send 1 bytes"));
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ struct ClockTreeTest : testing::Test {
     struct Chip {
         DeviceBench bench;
         ClockTree clocks{bench.events, bench.log};
-        Sysctl sysctl{{bench.events, clocks[Clock::apb1], bench.log}};
+        Sysctl sysctl{{bench.events, clocks[Clock::apb1], bench.log, bench.trace}};
         Chip() { clocks.connect(sysctl); }
     };
     Chip chip;

@@ -20,8 +20,9 @@ struct DeviceBench {
     EventQueue events;
     ClockDomain clock{"clock", 400'000'000};
     Log log{std::make_shared<spdlog::logger>("null", std::make_shared<spdlog::sinks::null_sink_mt>())};
+    Trace trace;
 
-    DeviceContext context() { return {events, clock, log}; }
+    DeviceContext context() { return {events, clock, log, trace}; }
     void run_to_cycle(std::uint64_t cycle) { events.run_until(clock.time_of(cycle)); }
     void run_for_cycles(std::uint64_t cycles) { run_to_cycle(clock.cycle_at(events.now()) + cycles); }
 

@@ -11,6 +11,7 @@
 #include "k210/sim/clock_domain.hpp"
 #include "k210/sim/event_queue.hpp"
 #include "k210/sim/state.hpp"
+#include "k210/sim/trace.hpp"
 
 namespace k210 {
 
@@ -83,6 +84,7 @@ struct DeviceContext {
     EventQueue& events;
     ClockDomain& clock;
     Log& log;
+    const Trace& trace;
 };
 
 class Device : public BusTarget {
@@ -112,6 +114,7 @@ protected:
     ClockDomain& clock() { return context_.clock; }
     const ClockDomain& clock() const { return context_.clock; }
     Log& log() { return context_.log; }
+    TraceSink* trace() const { return context_.trace.sink; }  // nullptr while nobody watches
     SimTime now() const { return context_.events.now(); }
     std::uint64_t now_cycle() const { return context_.clock.cycle_at(now()); }
 

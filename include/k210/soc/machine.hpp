@@ -23,6 +23,7 @@
 #include "k210/host/picture.hpp"
 #include "k210/loader/program.hpp"
 #include "k210/sim/state.hpp"
+#include "k210/sim/trace.hpp"
 #include "k210/soc/board.hpp"
 
 namespace k210 {
@@ -33,6 +34,7 @@ struct MachineConfig {
     std::optional<Program> program;   // put straight into memory, as a debugger would, instead of booting the flash
     CameraSource& camera;             // must outlive the machine, as must console
     SerialSink& console;              // hears what the board's console pins send
+    TraceSink* trace = nullptr;       // told what the blocks do; must outlive the machine
 };
 
 enum class StopReason {
