@@ -75,6 +75,7 @@ public:
     }
     std::uint64_t executed() const { return executed_; }
     std::uint64_t steady_until_cycle() const { return steady_until_cycle_; }
+    const PollReads& reads() const { return reads_; }
     std::uint64_t after(unsigned reg, std::uint64_t iterations) const {
         return x_[reg].base + (x_[reg].counts ? (iterations - 1) * executed_ : 0);
     }
@@ -216,10 +217,12 @@ private:
         std::uint64_t v = 0;
         if (bytes.size() == size) {
             for (unsigned i = 0; i < size; ++i) v |= std::uint64_t{bytes[i]} << (8 * i);
+            reads_.memory = address;
         } else {
             const auto read = world_.device(address, size);
             if (!read) return false;
             v = read->value;
+            reads_.device = address;
             steady_until_cycle_ = std::min(steady_until_cycle_, read->until_cycle);
         }
         if (!(rv::funct3(insn) & 4)) {  // lb, lh, lw
@@ -236,6 +239,7 @@ private:
         if (b.kind == 2 || b.kind == 3 || (b.a.counts && b.b.counts)) return false;
         if (taken(b)) next_ = pc + static_cast<std::uint64_t>(b_offset(insn));
         seen_[branches_++] = b;
+        reads_.counter |= b.a.counts || b.b.counts;
         return true;
     }
 
@@ -269,6 +273,7 @@ private:
     std::uint32_t written_ = 1, inputs_ = 0;
     std::array<Branch, kMaxInstructions> seen_{};
     unsigned branches_ = 0;
+    PollReads reads_;
 };
 
 }  // namespace
@@ -279,7 +284,8 @@ std::optional<PollSkip> evaluate_poll(std::uint64_t head, const Gprs& gprs, std:
     if (!iteration.iterate(head) || !iteration.repeats(gprs)) return {};
     if (iteration.steady_until_cycle() <= cycle) return {};
     max_cycles = std::min(max_cycles, iteration.steady_until_cycle() - cycle);
-    PollSkip skip{std::min(iteration.iterations(), max_cycles / iteration.executed()), iteration.executed(), gprs, 0};
+    PollSkip skip{std::min(iteration.iterations(), max_cycles / iteration.executed()), iteration.executed(), gprs, 0,
+                  iteration.reads()};
     if (skip.iterations == 0) return {};
     for (unsigned i = 1; i < 32; ++i) {
         skip.gprs[i] = iteration.after(i, skip.iterations);

@@ -10,6 +10,8 @@
 #include <optional>
 #include <span>
 
+#include "k210/cpu/hart_observer.hpp"
+
 namespace k210 {
 
 using Gprs = std::array<std::uint64_t, 32>;
@@ -19,6 +21,7 @@ struct PollSkip {
     std::uint64_t instructions;  // per iteration
     Gprs gprs;                   // after the last skipped iteration
     std::uint32_t changed;       // bit n: x[n] differs from before
+    PollReads reads;
 };
 
 // What surrounds the loop.

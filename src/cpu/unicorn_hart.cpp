@@ -116,6 +116,7 @@ private:
     ClockDomain& clock_;
     CodeEpoch& code_epoch_;
     Log& log_;
+    HartObserver* const observer_;
     uc_engine* engine_ = nullptr;
     std::list<MmioWindow> mmio_;
 
@@ -141,15 +142,21 @@ private:
 };
 
 UnicornHart::UnicornHart(const HartContext& context)
-    : id_(context.id), bus_(context.bus), clock_(context.clock), code_epoch_(context.code_epoch), log_(context.log) {
+    : id_(context.id), bus_(context.bus), clock_(context.clock), code_epoch_(context.code_epoch), log_(context.log),
+      observer_(context.observer) {
     if (uc_open(UC_ARCH_RISCV, UC_MODE_RISCV64, &engine_) != UC_ERR_OK) throw std::bad_alloc();
     map_memory();
     uc_hook hook;
-    uc_hook_add(engine_, &hook, UC_HOOK_BLOCK,
-                reinterpret_cast<void*>(+[](uc_engine*, std::uint64_t pc, std::uint32_t size, void* self) {
-                    static_cast<UnicornHart*>(self)->on_block(pc, size);
-                }),
-                this, 1, 0);
+    const auto on_block = +[](uc_engine*, std::uint64_t pc, std::uint32_t size, void* self) {
+        static_cast<UnicornHart*>(self)->on_block(pc, size);
+    };
+    const auto on_observed_block = +[](uc_engine*, std::uint64_t pc, std::uint32_t size, void* self) {
+        auto* hart = static_cast<UnicornHart*>(self);
+        hart->observer_->block(pc, size, hart->cycle_);
+        hart->on_block(pc, size);
+    };
+    uc_hook_add(engine_, &hook, UC_HOOK_BLOCK, reinterpret_cast<void*>(observer_ ? on_observed_block : on_block), this,
+                1, 0);
     uc_hook_add(engine_, &hook, UC_HOOK_INTR,
                 reinterpret_cast<void*>(+[](uc_engine* engine, std::uint32_t number, void* self) {
                     static_cast<UnicornHart*>(self)->exception_ = number;
@@ -165,7 +172,9 @@ UnicornHart::UnicornHart(const HartContext& context)
                 this, 1, 0);
     clock_.on_change([this] {
         if (running_) end_cycle_ = cycles_until(deadline_);
+        if (observer_) observer_->clock_changed(local_now());
     });
+    if (observer_) observer_->attached(clock_, bus_);
 }
 
 void UnicornHart::map_memory() {
@@ -209,6 +218,7 @@ void UnicornHart::reset(std::uint64_t pc, std::uint64_t sp) {
     waiting_ = false;
     fault_.reset();
     code_epoch_.advance();
+    if (observer_) observer_->reset();
 }
 
 // --- time -------------------------------------------------------------------------------------------------------
@@ -233,10 +243,12 @@ void UnicornHart::run(SimTime deadline) {
     cycle_ = cycles_until(local_);
     end_cycle_ = cycles_until(deadline);
     running_ = true;
+    if (observer_) observer_->resume(cycle_);
     while (cycle_ < end_cycle_) {
         if (waiting_) {
             if (!(pending_ & gpr_or_csr(UC_RISCV_REG_MIE))) {
                 cycle_ = end_cycle_;
+                if (observer_) observer_->slept(cycle_);
                 break;
             }
             waiting_ = false;
@@ -248,6 +260,7 @@ void UnicornHart::run(SimTime deadline) {
         if (pending_ && take_interrupt()) continue;
         run_engine();
     }
+    if (observer_) observer_->pause(cycle_);
     local_ = clock_.time_of(cycle_);
     running_ = false;
 }
@@ -308,6 +321,7 @@ bool UnicornHart::skip_poll(std::uint64_t head) {
         if (skip->changed >> i & 1) set_reg(UC_RISCV_REG_X0 + static_cast<int>(i), skip->gprs[i]);
     cycle_ += skip->iterations * skip->instructions * kCyclesPerInstruction;
     instructions_ += skip->iterations * skip->instructions;
+    if (observer_) observer_->polled(head, skip->reads, cycle_);
     return true;
 }
 
@@ -330,7 +344,10 @@ void UnicornHart::finish_previous_block() {
     if (last_.has(Block::reads_csr)) set_reg(UC_RISCV_REG_X0 + last_.rd, machine_csr(last_.csr));
     if (last_.has(Block::writes_csr) && pending_) stop_ = true;
     if (last_.has(Block::is_fence_i)) code_epoch_.advance();
-    if (last_.has(Block::is_mret)) fault_.reset();
+    if (last_.has(Block::is_mret)) {
+        fault_.reset();
+        if (observer_) observer_->returned(cycle_);
+    }
     last_.flags &= static_cast<std::uint16_t>(~kUnfinished);
 }
 
@@ -484,6 +501,7 @@ void UnicornHart::enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_
     set_reg(UC_RISCV_REG_MCAUSE, cause);
     set_reg(UC_RISCV_REG_MTVAL, value);
     pc_ = gpr_or_csr(UC_RISCV_REG_MTVEC) & ~3ull;
+    if (observer_) observer_->trapped(cause, pc_, cycle_);
     cycle_ += kTrapCycles;
 }
 

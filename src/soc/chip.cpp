@@ -51,7 +51,7 @@ Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipSurroundi
     connect_pins();
     for (const Clock clock : kTracedClocks) clocks[clock].on_change([this, clock] { trace_clock(clock); });
     for (unsigned id = 0; id < harts.size(); ++id) {
-        harts[id] = make_hart({id, bus, clocks[Clock::cpu], code_epoch, log});
+        harts[id] = make_hart({id, bus, clocks[Clock::cpu], code_epoch, log, around.hart_observers[id]});
         clint.software[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::software, level); });
         clint.timer[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::timer, level); });
         plic.external[Plic::context_of_hart(id)].connect(

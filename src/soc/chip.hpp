@@ -40,6 +40,7 @@ struct ChipSurroundings {
     const I2cChips& i2c_chips;
     SerialSink& console;
     unsigned console_tx_pad;
+    std::array<HartObserver*, 2> hart_observers{};
 };
 
 class Chip {

@@ -29,7 +29,8 @@ public:
     Implementation(const MachineConfig& config, Log& log)
         : board_(config.board), program_(config.program), log_(log), trace_{config.trace},
           console_(config.console, events_, trace_), outside_(config.board, config.camera, events_, log, trace_),
-          chip_(events_, log, trace_, {outside_.flash, outside_.i2c_chips, console_, config.board.console.tx_pad}),
+          chip_(events_, log, trace_,
+                {outside_.flash, outside_.i2c_chips, console_, config.board.console.tx_pad, config.hart_observers}),
           feed_(events_, [this](std::uint8_t byte) { return deliver_to_console_pin(byte); }) {
         if (!config.flash.empty()) outside_.flash.load(0, config.flash);
         fill_rom();

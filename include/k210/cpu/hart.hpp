@@ -7,6 +7,7 @@
 
 #include "k210/base/log.hpp"
 #include "k210/bus/bus.hpp"
+#include "k210/cpu/hart_observer.hpp"
 #include "k210/sim/clock_domain.hpp"
 #include "k210/sim/event_queue.hpp"
 #include "k210/sim/state.hpp"
@@ -53,6 +54,7 @@ struct HartContext {
     ClockDomain& clock;
     CodeEpoch& code_epoch;
     Log& log;
+    HartObserver* observer = nullptr;  // must outlive the hart
 };
 
 std::unique_ptr<Hart> make_hart(const HartContext& context);

@@ -19,6 +19,7 @@
 #include "k210/base/log.hpp"
 #include "k210/base/units.hpp"
 #include "k210/bus/wires.hpp"
+#include "k210/cpu/hart_observer.hpp"
 #include "k210/host/camera_source.hpp"
 #include "k210/host/picture.hpp"
 #include "k210/loader/program.hpp"
@@ -34,7 +35,8 @@ struct MachineConfig {
     std::optional<Program> program;   // put straight into memory, as a debugger would, instead of booting the flash
     CameraSource& camera;             // must outlive the machine, as must console
     SerialSink& console;              // hears what the board's console pins send
-    TraceSink* trace = nullptr;       // told what the blocks do; must outlive the machine
+    TraceSink* trace = nullptr;       // told what the blocks do; must outlive the machine, as must
+    std::array<HartObserver*, 2> hart_observers{};  // these, told what the harts do
 };
 
 enum class StopReason {

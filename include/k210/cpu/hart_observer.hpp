@@ -1,0 +1,43 @@
+// What a hart spends its cycles on, told to whoever watches it. A hart that nobody watches does nothing for it.
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "k210/base/units.hpp"
+
+namespace k210 {
+
+class Bus;
+class ClockDomain;
+
+// What a loop that only waits looks at. Several at once are possible: a flag in memory, and a deadline.
+struct PollReads {
+    bool counter = false;                         // its end depends on the cycle counter
+    std::optional<std::uint64_t> memory, device;  // the last address read there
+    bool operator==(const PollReads&) const = default;
+};
+
+// Cycles are those of the hart's clock. Each call says what has happened up to its cycle and what comes next; what
+// goes on in between belongs to what the call before has named.
+class HartObserver {
+public:
+    virtual ~HartObserver() = default;
+
+    virtual void attached(const ClockDomain& clock, const Bus& bus) = 0;  // both outlive the last call
+    virtual void reset() = 0;
+    // A turn of this hart begins and ends. From one to the next, cycle numbers may jump.
+    virtual void resume(std::uint64_t cycle) = 0;
+    virtual void pause(std::uint64_t cycle) = 0;
+    // The clock has got another frequency; the hart had come to that time.
+    virtual void clock_changed(SimTime reached) = 0;
+
+    // Is about to run. Told again when something comes in between.
+    virtual void block(std::uint64_t pc, std::uint32_t size_bytes, std::uint64_t cycle) = 0;
+    // The loop that begins at `pc` waited until that cycle, and is about to go on.
+    virtual void polled(std::uint64_t pc, const PollReads& reads, std::uint64_t cycle) = 0;
+    virtual void slept(std::uint64_t cycle) = 0;  // in WFI until then
+    virtual void trapped(std::uint64_t cause, std::uint64_t handler, std::uint64_t cycle) = 0;
+    virtual void returned(std::uint64_t cycle) = 0;  // by mret
+};
+
+}  // namespace k210

@@ -1,0 +1,144 @@
+// What a hart tells whoever watches it, on a bare bus with RAM at 0x8000'0000.
+#include "k210/cpu/hart_observer.hpp"
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "k210/cpu/hart.hpp"
+#include "support/device_bench.hpp"
+#include "support/rv_asm.hpp"
+
+namespace k210 {
+namespace {
+
+using namespace rvasm;
+using testing::Contains;
+using testing::ElementsAre;
+
+constexpr std::uint32_t kRam = 0x8000'0000;
+constexpr std::uint32_t kHandler = 0x1000, kData = 0x2000;  // offsets in RAM
+
+struct RecordingObserver final : HartObserver {
+    std::vector<std::string> seen;
+    std::uint64_t last = 0, outside = 0;  // cycles, and those between its turns
+    bool backwards = false;
+
+    void at(std::uint64_t cycle) {
+        backwards |= cycle < last;
+        last = cycle;
+    }
+    void attached(const ClockDomain&, const Bus&) override {}
+    void reset() override { seen.clear(); }
+    void resume(std::uint64_t cycle) override {
+        outside += cycle - last;
+        at(cycle);
+    }
+    void pause(std::uint64_t cycle) override { at(cycle); }
+    void clock_changed(SimTime) override {}
+    void block(std::uint64_t pc, std::uint32_t size_bytes, std::uint64_t cycle) override {
+        at(cycle);
+        const std::string text = fmt::format("block +{:x} of {} bytes", pc - kRam, size_bytes);
+        if (seen.empty() || seen.back() != text) seen.push_back(text);
+    }
+    void polled(std::uint64_t pc, const PollReads& reads, std::uint64_t cycle) override {
+        at(cycle);
+        seen.push_back(fmt::format("polled +{:x}{}", pc - kRam, reads.counter ? " for the counter" : ""));
+        if (reads.memory) seen.back() += fmt::format(" at +{:x}", *reads.memory - kRam);
+    }
+    void slept(std::uint64_t cycle) override {
+        at(cycle);
+        seen.emplace_back("slept");
+    }
+    void trapped(std::uint64_t cause, std::uint64_t handler, std::uint64_t cycle) override {
+        at(cycle);
+        seen.push_back(fmt::format("trapped {:x} to +{:x}", cause, handler - kRam));
+    }
+    void returned(std::uint64_t cycle) override {
+        at(cycle);
+        seen.emplace_back("returned");
+    }
+};
+
+struct HartObserverTest : testing::Test {
+    DeviceBench bench;
+    Memory ram{"ram", 0x10000};
+    Bus bus{bench.log};
+    CodeEpoch epoch;
+    RecordingObserver observer;
+    std::unique_ptr<Hart> hart;
+
+    HartObserverTest() {
+        bus.map(ram, kRam);
+        hart = make_hart({0, bus, bench.clock, epoch, bench.log, &observer});
+        hart->reset(kRam);
+    }
+    void put(std::uint32_t offset, std::initializer_list<std::uint32_t> code) {
+        for (const std::uint32_t insn : code) {
+            std::memcpy(&ram.bytes()[offset], &insn, 4);
+            offset += 4;
+        }
+    }
+    void run_to_cycle(std::uint64_t cycle) {
+        EventQueue::Executing scope(bench.events, *hart);
+        hart->run(bench.clock.time_of(cycle));
+    }
+};
+
+TEST_F(HartObserverTest, NamesBlocksBeforeTheyRunAndSleepAfterwards) {
+    put(0, {addi(a0, zero, 2), addi(a0, a0, -1), bne(a0, zero, -4), wfi});
+    run_to_cycle(1000);
+    EXPECT_THAT(observer.seen,
+                ElementsAre("block +0 of 12 bytes", "block +4 of 8 bytes", "block +c of 4 bytes", "slept"));
+}
+
+TEST_F(HartObserverTest, SaysWhatALoopWaitsFor) {
+    put(0, {lui(a4, 10), csrr(a5, mcycle), bltu(a5, a4, -4), auipc(s0, 2), lw(a0, 0, s0), beq(a0, zero, -4)});
+    run_to_cycle(100'000);
+    EXPECT_THAT(observer.seen, Contains("polled +4 for the counter"));
+    EXPECT_THAT(observer.seen, Contains("polled +10 at +200c"));
+}
+
+TEST_F(HartObserverTest, TellsTrapsAndReturns) {
+    put(0, {auipc(t0, 1), csrw(mtvec, t0), addi(t0, zero, 0x80), csrw(mie, t0), csrsi(mstatus, 8), nop, j(0)});
+    put(kHandler, {csrw(mie, zero), mret});
+    run_to_cycle(100);
+    observer.seen.clear();
+    hart->set_interrupt(Interrupt::timer, true);
+    run_to_cycle(200);
+    observer.seen.resize(5);
+    EXPECT_THAT(observer.seen, ElementsAre("trapped 8000000000000007 to +1000", "block +1000 of 4 bytes",
+                                           "block +1004 of 4 bytes", "block +18 of 4 bytes", "returned"));
+}
+
+TEST_F(HartObserverTest, AccountsForEveryCycleOfItsTurns) {
+    put(0, {lui(a4, 10), csrr(a5, mcycle), bltu(a5, a4, -4), addi(a0, a0, 1), ecall});
+    put(kHandler, {nop, wfi});
+    for (std::uint64_t turn = 1; turn <= 50; ++turn) run_to_cycle(turn * 1000);
+    EXPECT_FALSE(observer.backwards);
+    EXPECT_EQ(observer.outside, 0u);
+    EXPECT_EQ(observer.last, bench.clock.cycle_at(hart->local_now()));
+}
+
+TEST_F(HartObserverTest, ChangesNothing) {
+    put(0, {auipc(s0, 2), addi(a0, zero, 100), addi(a0, a0, -1), bne(a0, zero, -4), csrr(a1, mcycle), sd(a1, 0, s0),
+            j(-16)});
+    const auto unwatched = make_hart({1, bus, bench.clock, epoch, bench.log});
+    unwatched->reset(kRam);
+    const auto result = [&](Hart& which) {
+        for (std::uint64_t turn = 1; turn <= 20; ++turn) {
+            EventQueue::Executing scope(bench.events, which);
+            which.run(bench.clock.time_of(turn * 777));
+        }
+        std::uint64_t stored = 0;
+        std::memcpy(&stored, &ram.bytes()[kData], sizeof stored);
+        return std::tuple(which.instructions(), which.local_now(), stored);
+    };
+    EXPECT_EQ(result(*hart), result(*unwatched));
+}
+
+}  // namespace
+}  // namespace k210
