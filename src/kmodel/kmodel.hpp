@@ -43,4 +43,7 @@ public:
                                     KpuKernel kpu = KpuKernel::fast) = 0;
 };
 
+// Throws InputError unless `inputs` are what the model takes.
+void check_inputs(std::string_view name, const ModelSummary& model, std::span<const Tensor> inputs);
+
 }  // namespace k210::kmodel

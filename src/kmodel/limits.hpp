@@ -12,4 +12,7 @@ inline constexpr std::size_t kMaxMainMemoryBytes = 64u << 20;  // ten times the 
 inline constexpr std::uint64_t kMaxKpuMacs = std::uint64_t{1} << 36;
 inline constexpr std::uint64_t kMaxCpuOperations = std::uint64_t{1} << 33;
 
+// Real files end this much before their last declared layer or block does.
+inline constexpr std::size_t kMissingBytes = 4;
+
 }  // namespace k210::kmodel

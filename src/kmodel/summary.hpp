@@ -46,6 +46,14 @@ struct TensorSummary {
     std::uint64_t bytes = 0;
 };
 
+// A part of a version 5 model that one runtime runs.
+struct ModuleSummary {
+    std::string type;  // "k210", "stackvm"
+    std::uint32_t version = 0;
+    std::uint64_t bytes = 0;
+    std::uint32_t functions = 0, sections = 0;
+};
+
 struct ModelSummary {
     unsigned version = 0;           // 3, 4 or 5
     std::string target;             // "K210", "CPU", "unknown"
@@ -54,7 +62,9 @@ struct ModelSummary {
     std::uint64_t main_memory_bytes = 0, constant_bytes = 0;
     std::uint64_t ai_ram_peak_bytes = 0;  // end of the highest map that a KPU layer reads or writes
     std::vector<TensorSummary> inputs, outputs;
-    std::vector<LayerSummary> layers;  // empty for version 5, whose header only is described
+    std::vector<LayerSummary> layers;    // empty for version 5, whose headers only are described
+    std::uint32_t alignment = 0;         // version 5 only, and so are
+    std::vector<ModuleSummary> modules;  // these
 };
 
 }  // namespace k210::kmodel

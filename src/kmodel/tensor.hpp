@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace k210::kmodel {
@@ -11,6 +12,7 @@ enum class Element : std::uint8_t { u8, f32 };
 constexpr std::size_t size_bytes(Element e) {
     return e == Element::f32 ? 4 : 1;
 }
+std::string_view to_string(Element e);  // "u8", "f32"
 
 // Batch, channels, height, width, in the runtime's own order: the last one runs fastest.
 struct Shape {

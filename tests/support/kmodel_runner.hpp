@@ -16,9 +16,7 @@ namespace k210 {
 // output.
 using OnKpuLayer = std::function<void(std::size_t index, bool main_memory, std::span<const std::uint8_t> planar)>;
 
-// `input` names a golden_input(). Version 3: standalone-sdk@02576ba lib/drivers/kpu.c, kpu.h [sdk].
-void run_kmodel_v3(std::span<const std::uint8_t> model, const std::string& input, const OnKpuLayer& on_layer,
-                   kmodel::BareKpu kpu = {});
+// `input` names a golden_input().
 // Version 4: nncase v0.2.0-beta4 src/common/include/runtime, src/runtime [sdk].
 void run_kmodel_v4(std::span<const std::uint8_t> model, const std::string& input, const OnKpuLayer& on_layer,
                    kmodel::BareKpu kpu = {});
