@@ -46,12 +46,29 @@ Kpu::Kpu(DeviceContext context, const Bus& bus, Memory& ai_ram)
     fifo_ctrl.after_write = [this](std::uint32_t) { flush(); };
 }
 
+std::uint32_t Kpu::read(std::uint32_t offset, unsigned size_bytes) {
+    require_clock();
+    return Device::read(offset, size_bytes);
+}
+
+void Kpu::write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value) {
+    require_clock();
+    Device::write(offset, size_bytes, value);
+}
+
+void Kpu::require_clock() {
+    if (clock().hz() == 0) log().guest_error(name(), "used while its clock is off, where a chip would hang");
+}
+
 std::uint32_t Kpu::queued_layers() const {
     return arguments_.size() / static_cast<std::uint32_t>(kKpuLayerWords) + busy_;
 }
 
 void Kpu::push_argument() {
-    if (!fifo_ctrl.cfg_fifo_flush_n) return;
+    if (!fifo_ctrl.cfg_fifo_flush_n) {
+        log().guest_error(name(), "layer argument written while fifo_ctrl keeps the FIFO empty");
+        return;
+    }
     if (queued_layers() >= kLayerFifoDepth) {
         log().guest_error(name(), "layer argument written to a full FIFO");
         return;
@@ -96,11 +113,16 @@ void Kpu::start_next() {
 
     const KpuLayer layer = KpuLayer::decode(running_);
     const bool eight_bit = eight_bit_mode.eight_bit_mode != 0;
-    for (const KpuUnverified& odd : kpu_unverified_fields(layer, eight_bit))
-        log().unverified(name(), "layer field {} is {:#x}", odd.field, odd.value);
+    report(kpu_unverified_spare_bits(running_));
+    report(kpu_unverified_fields(layer, eight_bit));
     BusParameters parameters(bus_, log(), name());
     worker_.start(layer, eight_bit, ai_ram_bytes(), parameters);
     layer_done_.arm_in(kpu_layer_time(layer).total_cycles());
+}
+
+void Kpu::report(const std::vector<KpuUnverified>& findings) {
+    for (const KpuUnverified& odd : findings)
+        log().unverified(name(), "layer field {} is {:#x}: {}", odd.field, odd.value, odd.note);
 }
 
 void Kpu::deliver() {
@@ -108,7 +130,7 @@ void Kpu::deliver() {
     const KpuLayer layer = KpuLayer::decode(running_);
     if (layer.send_data_out && !data_out_empty()) return;  // until the last layer's data are gone
     std::vector<std::uint8_t>& output = worker_.output();
-    if (layer.send_data_out) {
+    if (layer.send_data_out && fifo_ctrl.dma_fifo_flush_n) {
         data_out_ = kpu_data_out(layer, output);
         data_out_at_ = 0;
     }

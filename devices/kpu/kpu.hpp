@@ -7,8 +7,9 @@
 // Registers: standalone-sdk@02576ba lib/drivers/include/kpu.h:250-328 [sdk]; how drivers use them: kpu.c [sdk].
 // [assumed]: the layer FIFO holds 16 layers, the running one included, and thresholds count layers; almost-empty is
 // raised whenever a layer ends with no more than the threshold left, almost-full whenever one arrives with at least
-// the threshold there; calc_done only for layers with int_en; a flush_n bit of 0 empties its FIFO; the data FIFO is as
-// deep as one layer's output, and a layer that sends data does not end while another's are still in it.
+// the threshold there; calc_done only for layers with int_en; a flush_n bit of 0 empties its FIFO and keeps it so; the
+// data FIFO is as deep as one layer's output, and a layer that sends data does not end while another's are still in it.
+// While the clock is off, layers stand still and registers answer.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -20,6 +21,7 @@
 #include "k210/bus/memory.hpp"
 #include "kpu/layer.hpp"
 #include "kpu/layer_worker.hpp"
+#include "kpu/unverified.hpp"
 
 namespace k210 {
 
@@ -64,6 +66,8 @@ public:
 
     std::uint64_t layers_run() const { return layers_run_; }  // since power-on: resets do not count from 0 again
 
+    std::uint32_t read(std::uint32_t offset, unsigned size_bytes) override;
+    void write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value) override;
     void reset() override;
     void settle() override;
     void visit_state(StateVisitor& v) override;
@@ -75,10 +79,12 @@ private:
     bool data_out_empty() const { return data_out_at_ >= data_out_.size(); }
     std::uint32_t data_out_word(std::size_t offset) const;
 
+    void require_clock();
     void push_argument();
     void pop_data_out();
     void flush();
     void start_next();
+    void report(const std::vector<KpuUnverified>& findings);
     void deliver();  // the running layer's output, if its time has passed and the data FIFO has room
     std::span<std::uint8_t, kAiRamBytes> ai_ram_bytes() {
         return std::span<std::uint8_t, kAiRamBytes>(ai_ram_.bytes());

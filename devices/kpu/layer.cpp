@@ -1,5 +1,6 @@
 #include "kpu/layer.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace k210 {
@@ -28,11 +29,13 @@ std::uint32_t sane_groups(std::uint32_t groups, std::uint32_t packed) {
 }  // namespace
 
 AiRamRange KpuMapLayout::range(std::uint32_t first_line, const KpuShape& shape) const {
-    const std::size_t lines = std::size_t{(shape.channels - 1) / groups} * channel_switch_lines +
-                              std::size_t{shape.height - 1} * row_switch_lines;
+    const std::size_t last_line = std::size_t{first_line} + (shape.channels - 1) / groups * channel_switch_lines +
+                                  std::size_t{shape.height - 1} * row_switch_lines;
+    const std::size_t last_lane = std::min(shape.channels, groups) - 1;
+    const std::size_t end = last_line * kAiRamLineBytes + last_lane * lane_bytes() + shape.width;
+    if (end > kAiRamBytes) return {0, kAiRamBytes, true};
     const std::size_t offset = std::size_t{first_line} * kAiRamLineBytes;
-    const std::size_t length = (lines + 1) * kAiRamLineBytes + shape.width;
-    return offset + length <= kAiRamBytes ? AiRamRange{offset, length} : AiRamRange{0, kAiRamBytes};
+    return {offset, end - offset};
 }
 
 KpuMapLayout kpu_packed_layout(std::uint32_t width, std::uint32_t height) {
@@ -145,57 +148,6 @@ std::uint32_t kpu_pool_stride(KpuPool pool) {
         case KpuPool::max_2_s1: break;
     }
     return 1;
-}
-
-std::vector<KpuUnverified> kpu_unverified_fields(const KpuLayer& l, bool eight_bit_mode) {
-    std::vector<KpuUnverified> found;
-    const auto expect = [&found](std::string_view field, std::uint64_t value, std::uint64_t known) {
-        if (value != known) found.push_back({field, value});
-    };
-
-    // Never set by any compiler seen; their meaning is not public.
-    expect("ram_flag", l.ram_flag, 0);
-    expect("full_add", l.full_add, 0);
-    expect("pad_type", l.pad_type, 0);
-    expect("first_stride", l.first_stride, 0);
-    expect("bypass_conv", l.bypass_conv, 0);
-    expect("coef_column_offset", l.coef_column_offset, 0);
-    expect("coef_row_offset", l.coef_row_offset, 0);
-    expect("coef_size", l.coef_size, 0);
-    // Always set: clear would mean keeping an earlier layer's parameters.
-    expect("load_para", l.load_para, 1);
-    expect("load_coor", l.load_coor, 1);
-    expect("load_act", l.load_act, 1);
-    expect("dma_burst_size", l.dma_burst_size, 15);
-    if (l.kernel_type > 1) found.push_back({"kernel_type", l.kernel_type});
-    if (l.pool_type > static_cast<std::uint8_t>(KpuPool::max_2_s1)) found.push_back({"pool_type", l.pool_type});
-
-    const KpuShape in = l.input(), out = l.output();
-    if (l.depth_wise_layer) expect("o_ch_num", l.o_ch_num, l.i_ch_num);
-    const std::uint32_t stride = kpu_pool_stride(l.pool());
-    expect("o_row_wid", out.width, in.width / stride);
-    expect("o_col_high", out.height, in.height / stride);
-
-    const KpuMapLayout in_packed = kpu_packed_layout(in.width, in.height);
-    expect("channel_switch_addr", l.channel_switch_addr, in_packed.channel_switch_lines);
-    expect("row_switch_addr", l.row_switch_addr, in_packed.row_switch_lines);
-    expect("coef_group", l.coef_group, in_packed.groups);
-    const KpuMapLayout out_packed = kpu_packed_layout(out.width, out.height);
-    expect("wb_channel_switch_addr", l.wb_channel_switch_addr, out_packed.channel_switch_lines);
-    expect("wb_row_switch_addr", l.wb_row_switch_addr, out_packed.row_switch_lines);
-    expect("wb_group", l.wb_group, out_packed.groups);
-
-    // The kernel reads weights as one contiguous block; loads of another size would not be.
-    const std::uint32_t outputs_per_load = l.o_ch_num_coef + 1u;
-    expect("para_size", l.para_size, std::uint64_t{outputs_per_load} * l.kernel_weights() * (eight_bit_mode ? 1 : 2));
-    expect("load_time", l.load_time, (out.channels + outputs_per_load - 1) / outputs_per_load - 1);
-
-    if (l.send_data_out) {
-        expect("channel_byte_num", l.channel_byte_num, (out.plane_bytes() - 1) & 0xffff);  // 16 bits hold no more
-        expect("dma_total_byte", l.dma_total_byte, out.bytes() - 1);
-    }
-    if (!l.fits_ai_ram()) found.push_back({"image_size", std::uint64_t{in.width} << 32 | in.height});
-    return found;
 }
 
 }  // namespace k210

@@ -6,8 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string_view>
-#include <vector>
 
 namespace k210 {
 
@@ -40,6 +38,7 @@ struct KpuShape {
 
 struct AiRamRange {
     std::size_t offset, length;  // bytes
+    bool wraps = false;
 };
 
 // Where a map's rows lie in AI RAM. Narrow maps share lines: `groups` channels side by side.
@@ -116,7 +115,9 @@ struct KpuLayer {
     // Input channels that one output channel sums over.
     std::uint32_t channels_per_output() const { return depth_wise_layer ? 1 : i_ch_num + 1u; }
     std::uint32_t kernel_weights() const { return channels_per_output() * taps(); }
-    std::uint64_t data_out_bytes() const { return std::uint64_t{dma_total_byte} + 1; }
+    std::uint64_t data_out_bytes() const {
+        return full_add ? std::uint64_t{output().channels} * 8 : std::uint64_t{dma_total_byte} + 1;
+    }
 
     KpuMapLayout input_layout() const;
     KpuMapLayout output_layout() const;
@@ -126,14 +127,6 @@ struct KpuLayer {
     // False when a map is larger than AI RAM: nothing meaningful can be computed, and much time spent trying.
     bool fits_ai_ram() const;
 };
-
-// A field whose value leaves what is known about the chip: the layer is computed as well as can be guessed.
-struct KpuUnverified {
-    std::string_view field;
-    std::uint64_t value;
-    bool operator==(const KpuUnverified&) const = default;
-};
-std::vector<KpuUnverified> kpu_unverified_fields(const KpuLayer& layer, bool eight_bit_mode);
 
 std::uint32_t kpu_pool_stride(KpuPool pool);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace k210 {
 namespace {
@@ -143,6 +144,18 @@ void for_row(std::uint32_t address, std::uint32_t width, Copy copy) {
     }
 }
 
+// One 64-bit word a channel.
+std::vector<std::uint8_t> channel_sums(std::span<const std::uint8_t> planar, const KpuShape& shape) {
+    std::vector<std::uint8_t> words(std::size_t{shape.channels} * 8);
+    for (std::size_t i = 0; i < planar.size(); i += shape.plane_bytes()) {
+        const auto plane = planar.subspan(i, shape.plane_bytes());
+        std::uint32_t sum = std::accumulate(plane.begin(), plane.end(), 0u);
+        for (std::size_t at = i / shape.plane_bytes() * 8; sum != 0; sum >>= 8)
+            words[at++] = static_cast<std::uint8_t>(sum);
+    }
+    return words;
+}
+
 }  // namespace
 
 std::uint8_t kpu_activate(const KpuActivation& activation, const KpuBatchNorm& norm, std::int64_t sum) {
@@ -227,6 +240,7 @@ void kpu_write_back(const KpuLayer& layer, std::span<const std::uint8_t> planar,
 }
 
 std::vector<std::uint8_t> kpu_data_out(const KpuLayer& layer, std::span<const std::uint8_t> planar) {
+    if (layer.full_add) return channel_sums(planar, layer.output());
     const std::size_t bytes = static_cast<std::size_t>(std::min<std::uint64_t>(layer.data_out_bytes(), kAiRamBytes));
     std::vector<std::uint8_t> out((bytes + 7) / 8 * 8, 0);
     std::copy_n(planar.begin(), std::min(bytes, planar.size()), out.begin());

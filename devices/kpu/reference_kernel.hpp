@@ -39,7 +39,8 @@ void kpu_write_map(std::uint32_t first_line, const KpuMapLayout& layout, const K
                    std::span<const std::uint8_t> planar, std::span<std::uint8_t, kAiRamBytes> ai_ram);
 
 // What send_data_out puts into the data FIFO: the planar map, dma_total_byte + 1 bytes of it, filled up with zeros to
-// whole 64-bit words.
+// whole 64-bit words. With full_add one word for each channel, the sum of its map [assumed]: the SDK fetches as many
+// (kpu.c:425-444), and no compiler uses it.
 std::vector<std::uint8_t> kpu_data_out(const KpuLayer& layer, std::span<const std::uint8_t> planar);
 
 // Steps of the arithmetic, for those who want them alone.

@@ -1,13 +1,8 @@
 // The KPU as firmware drives it: layers through the FIFO, interrupts, data out by DMA.
-#include "kpu/kpu.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "kpu/reference_kernel.hpp"
-#include "kpu/timing.hpp"
-#include "support/device_bench.hpp"
-#include "tools/kmodel/kpu_layers.hpp"
+#include "support/kpu_bench.hpp"
 
 namespace k210 {
 namespace {
@@ -15,58 +10,13 @@ namespace {
 using testing::Each;
 using Bytes = std::vector<std::uint8_t>;
 
-struct KpuBench : DeviceBench {
-    Memory sram{"sram", 1 << 20}, ai_ram{"ai_ram", kAiRamBytes};
-    Bus bus{log};
-    Kpu kpu{context(), bus, ai_ram};
-
-    KpuBench() {
-        bus.map(sram, 0x4000'0000);
-        bus.map(sram, 0x8000'0000);
-    }
-};
-
 struct KpuTest : testing::Test, KpuBench {
-    enum : std::uint32_t {  // kpu.h:250-328
-        kLayerArgumentFifo = 0x00,
-        kStatus = 0x08,
-        kRaw = 0x10,
-        kMask = 0x18,
-        kClear = 0x20,
-        kThreshold = 0x28,
-        kDataOut = 0x30,
-        kFifoCtrl = 0x38,
-        kEightBitMode = 0x40,
-    };
-    enum : std::uint32_t { kCalcDone = 1, kAlmostEmpty = 2, kAlmostFull = 4 };
-    static constexpr std::uint32_t kParameters = 0x4000'1000;
-
-    KpuTest() {
-        write64(kEightBitMode, 1);
-        kpu.write(kThreshold, 4, 10 | 1u << 4);
-    }
-
-    void write64(std::uint32_t offset, std::uint64_t v) {
-        kpu.write(offset, 4, static_cast<std::uint32_t>(v));
-        kpu.write(offset + 4, 4, static_cast<std::uint32_t>(v >> 32));
-    }
-    std::uint64_t read64(std::uint32_t offset) {
-        const std::uint64_t low = kpu.read(offset, 4);
-        return low | std::uint64_t{kpu.read(offset + 4, 4)} << 32;
-    }
-    void push(const KpuLayer& layer) {
-        for (const std::uint64_t word : encode(layer)) write64(kLayerArgumentFifo, word);
-    }
-
     // Copies a 20x15 map of two channels from src to dst; parameters go to memory.
     KpuLayer copy_layer(std::uint16_t src = 0, std::uint16_t dst = 1000, std::uint32_t parameters = kParameters) {
         KpuLayerSpec spec{.input = kShape, .output_channels = 2, .src_line = src, .dst_line = dst};
         spec.weights = identity_weights(spec);
-        const BuiltKpuLayer built = build_kpu_layer(spec, parameters);
-        std::ranges::copy(built.parameters, bus.memory(parameters, 4096).begin());
-        return built.layer;
+        return place(spec, parameters);
     }
-    std::span<std::uint8_t, kAiRamBytes> ram() { return std::span<std::uint8_t, kAiRamBytes>(ai_ram.bytes()); }
     void upload(std::uint32_t line, std::uint8_t pixel) {
         kpu_write_map(line, kLayout, kShape, Bytes(kShape.bytes(), pixel), ram());
     }
@@ -74,7 +24,7 @@ struct KpuTest : testing::Test, KpuBench {
 
     static constexpr KpuShape kShape{2, 20, 15};
     static constexpr KpuMapLayout kLayout{15, 1, 2};
-    const std::uint64_t layer_cycles = kpu_layer_time(copy_layer()).total_cycles();
+    const std::uint64_t layer_cycles = cycles_of(copy_layer());
 };
 
 TEST_F(KpuTest, OutputAppearsWhenTheLayersTimeHasPassed) {
@@ -98,7 +48,7 @@ TEST_F(KpuTest, LayerStartsWithItsTwelfthWord) {
 }
 
 TEST_F(KpuTest, InterruptsWhenALayerThatAsksForItIsDone) {
-    kpu.write(kMask, 4, kAlmostEmpty | kAlmostFull);
+    write(kMask, kAlmostEmpty | kAlmostFull);
     KpuLayer layer = copy_layer();
     layer.int_en = true;
     push(layer);
@@ -106,27 +56,27 @@ TEST_F(KpuTest, InterruptsWhenALayerThatAsksForItIsDone) {
     EXPECT_FALSE(kpu.irq.level());
     run_to_cycle(layer_cycles);
     EXPECT_TRUE(kpu.irq.level());
-    EXPECT_EQ(kpu.read(kStatus, 4), kCalcDone);
+    EXPECT_EQ(read(kStatus), kCalcDone);
 }
 
 TEST_F(KpuTest, StaysSilentAboutLayersThatDoNotAsk) {
-    kpu.write(kMask, 4, kAlmostEmpty | kAlmostFull);
+    write(kMask, kAlmostEmpty | kAlmostFull);
     push(copy_layer());
     run_to_cycle(layer_cycles);
-    EXPECT_EQ(kpu.read(kRaw, 4) & kCalcDone, 0u);
+    EXPECT_EQ(read(kRaw) & kCalcDone, 0u);
     EXPECT_FALSE(kpu.irq.level());
 }
 
 TEST_F(KpuTest, MaskBlocksTheLineButNotTheRawStatus) {
-    kpu.write(kMask, 4, 7);
+    write(kMask, 7);
     KpuLayer layer = copy_layer();
     layer.int_en = true;
     push(layer);
     run_to_cycle(layer_cycles);
-    EXPECT_EQ(kpu.read(kStatus, 4), 0u);
-    EXPECT_EQ(kpu.read(kRaw, 4) & kCalcDone, kCalcDone);
+    EXPECT_EQ(read(kStatus), 0u);
+    EXPECT_EQ(read(kRaw) & kCalcDone, kCalcDone);
     EXPECT_FALSE(kpu.irq.level());
-    kpu.write(kMask, 4, kAlmostEmpty | kAlmostFull);
+    write(kMask, kAlmostEmpty | kAlmostFull);
     EXPECT_TRUE(kpu.irq.level());
 }
 
@@ -135,9 +85,9 @@ TEST_F(KpuTest, ClearDropsOnlyTheBitsWritten) {
     layer.int_en = true;
     push(layer);
     run_to_cycle(layer_cycles);
-    ASSERT_EQ(kpu.read(kRaw, 4), kCalcDone | kAlmostEmpty);
-    kpu.write(kClear, 4, kCalcDone);
-    EXPECT_EQ(kpu.read(kRaw, 4), kAlmostEmpty);
+    ASSERT_EQ(read(kRaw), kCalcDone | kAlmostEmpty);
+    write(kClear, kCalcDone);
+    EXPECT_EQ(read(kRaw), kAlmostEmpty);
     EXPECT_TRUE(kpu.irq.level());
     write64(kClear, 7);
     EXPECT_FALSE(kpu.irq.level());
@@ -155,7 +105,7 @@ TEST_F(KpuTest, QueuedLayersRunOneAfterAnother) {
 
 // kpu_run keeps the FIFO filled from the almost-empty interrupt: kpu.c:47-131.
 TEST_F(KpuTest, AlmostEmptyIsRaisedEachTimeALayerEndsWithFewLeft) {
-    kpu.write(kMask, 4, kCalcDone | kAlmostFull);
+    write(kMask, kCalcDone | kAlmostFull);
     for (int i = 0; i < 3; ++i) push(copy_layer());
     EXPECT_FALSE(kpu.irq.level());
     run_to_cycle(layer_cycles);
@@ -169,18 +119,18 @@ TEST_F(KpuTest, AlmostEmptyIsRaisedEachTimeALayerEndsWithFewLeft) {
 
 TEST_F(KpuTest, AlmostEmptyIsNotRaisedByAnIdleKpu) {
     write64(kClear, 7);
-    kpu.write(kMask, 4, 0);
+    write(kMask, 0);
     run_to_cycle(1'000'000);
     EXPECT_FALSE(kpu.irq.level());
 }
 
 TEST_F(KpuTest, AlmostFullIsRaisedAtTheThreshold) {
-    kpu.write(kThreshold, 4, 3 | 1u << 4);
+    write(kThreshold, 3 | 1u << 4);
     push(copy_layer());
     push(copy_layer());
-    EXPECT_EQ(kpu.read(kRaw, 4) & kAlmostFull, 0u);
+    EXPECT_EQ(read(kRaw) & kAlmostFull, 0u);
     push(copy_layer());
-    EXPECT_EQ(kpu.read(kRaw, 4) & kAlmostFull, kAlmostFull);
+    EXPECT_EQ(read(kRaw) & kAlmostFull, kAlmostFull);
 }
 
 TEST_F(KpuTest, LayersBeyondSixteenAreLostAndLogged) {
@@ -195,7 +145,7 @@ TEST_F(KpuTest, DataOutRequestsDmaUntilTheLastWordIsRead) {
     KpuLayer layer = copy_layer();
     layer.send_data_out = true;
     push(layer);
-    const std::uint64_t cycles = kpu_layer_time(layer).total_cycles();
+    const std::uint64_t cycles = cycles_of(layer);
     run_to_cycle(cycles - 1);
     EXPECT_FALSE(kpu.dma_request.level());
     run_to_cycle(cycles);
@@ -214,7 +164,7 @@ TEST_F(KpuTest, DataOutIsPlanar) {
     KpuLayer layer = copy_layer();
     layer.send_data_out = true;
     push(layer);
-    run_to_cycle(kpu_layer_time(layer).total_cycles());
+    run_to_cycle(cycles_of(layer));
     EXPECT_EQ(read64(kDataOut), 0x0807'0605'0403'0201u);
     EXPECT_EQ(read64(kDataOut), 0x100f'0e0d'0c0b'0a09u);
 }
@@ -224,7 +174,7 @@ TEST_F(KpuTest, LayerThatSendsDataWritesAiRamToo) {
     KpuLayer layer = copy_layer();
     layer.send_data_out = true;
     push(layer);
-    run_to_cycle(kpu_layer_time(layer).total_cycles());
+    run_to_cycle(cycles_of(layer));
     EXPECT_THAT(map_at(1000), Each(5));
 }
 
@@ -248,10 +198,48 @@ TEST_F(KpuTest, ReadingAnEmptyDataFifoGivesZeroAndIsLogged) {
 TEST_F(KpuTest, FlushDropsQueuedLayersButNotTheRunningOne) {
     push(copy_layer());
     push(copy_layer());
-    kpu.write(kFifoCtrl, 4, 0x1b);
-    kpu.write(kFifoCtrl, 4, 0x1f);
+    write(kFifoCtrl, 0x1b);
+    write(kFifoCtrl, 0x1f);
     run_to_cycle(1'000'000);
     EXPECT_EQ(kpu.layers_run(), 1u);
+}
+
+TEST_F(KpuTest, FlushForgetsHalfALayer) {
+    const KpuLayerWords words = encode(copy_layer());
+    for (std::size_t i = 0; i < 5; ++i) write64(kLayerArgumentFifo, words[i]);
+    write(kFifoCtrl, 0x1b);
+    write(kFifoCtrl, 0x1f);
+    push(copy_layer());
+    run_to_cycle(layer_cycles);
+    EXPECT_EQ(kpu.layers_run(), 1u);
+}
+
+TEST_F(KpuTest, FifoKeptEmptyTakesNothingAndSaysSo) {
+    write(kFifoCtrl, 0x1b);
+    push(copy_layer());
+    EXPECT_GT(log.count(LogKind::guest_error), 0u);
+    write(kFifoCtrl, 0x1f);
+    run_to_cycle(1'000'000);
+    EXPECT_EQ(kpu.layers_run(), 0u);
+}
+
+TEST_F(KpuTest, FlushOfTheOtherFifosIsLogged) {
+    for (const std::uint32_t kept : {0x1d, 0x17, 0x0f}) {
+        const std::uint64_t before = log.count(LogKind::unverified);
+        write(kFifoCtrl, kept);
+        EXPECT_EQ(log.count(LogKind::unverified), before + 1) << kept;
+    }
+}
+
+TEST_F(KpuTest, DataFifoKeptEmptyHoldsNothingUp) {
+    write(kFifoCtrl, 0x1e);
+    KpuLayer layer = copy_layer();
+    layer.send_data_out = true;
+    push(layer);
+    push(layer);
+    run_to_cycle(2 * cycles_of(layer));
+    EXPECT_EQ(kpu.layers_run(), 2u);
+    EXPECT_FALSE(kpu.dma_request.level());
 }
 
 TEST_F(KpuTest, FlushDropsDataOut) {
@@ -259,7 +247,7 @@ TEST_F(KpuTest, FlushDropsDataOut) {
     layer.send_data_out = true;
     push(layer);
     run_to_cycle(1'000'000);
-    kpu.write(kFifoCtrl, 4, 0x1e);
+    write(kFifoCtrl, 0x1e);
     EXPECT_FALSE(kpu.dma_request.level());
 }
 
@@ -273,6 +261,17 @@ TEST_F(KpuTest, NothingProceedsWhileTheClockIsOff) {
     run_for_cycles(layer_cycles - layer_cycles / 2 - 1);
     EXPECT_EQ(kpu.layers_run(), 0u);
     run_for_cycles(1);
+    EXPECT_EQ(kpu.layers_run(), 1u);
+}
+
+TEST_F(KpuTest, UseWhileTheClockIsOffIsLogged) {
+    clock.set_hz(events.now(), 0);
+    EXPECT_EQ(read(kThreshold), 10 | 1u << 4);
+    EXPECT_EQ(log.count(LogKind::guest_error), 1u);
+    push(copy_layer());
+    EXPECT_EQ(kpu.layers_run(), 0u);
+    clock.set_hz(events.now(), 400'000'000);
+    run_for_cycles(layer_cycles);
     EXPECT_EQ(kpu.layers_run(), 1u);
 }
 
@@ -306,7 +305,15 @@ TEST_F(KpuTest, FieldsWithoutKnownMeaningAreLoggedByName) {
     layer.first_stride = true;
     push(layer);
     ASSERT_EQ(log.count(LogKind::unverified), 1u);
-    EXPECT_EQ(log.entries().back().message, "layer field first_stride is 0x1");
+    EXPECT_EQ(log.entries().back().message, "layer field first_stride is 0x1: ignored: the convolution keeps stride 1");
+}
+
+TEST_F(KpuTest, SpareBitsAreLoggedByName) {
+    KpuLayerWords words = encode(copy_layer());
+    words[7] |= 0x8000;
+    push(words);
+    ASSERT_EQ(log.count(LogKind::unverified), 1u);
+    EXPECT_EQ(log.entries().back().message, "layer field kernel_calc_type_cfg.reserved is 0x8000: ignored");
 }
 
 TEST_F(KpuTest, OutputTellsHartsThatTheirCodeMayHaveChanged) {
@@ -331,7 +338,7 @@ TEST_F(KpuTest, LayersInFlightSurviveSaveAndRestore) {
     std::ranges::copy(sram.bytes(), other.sram.bytes().begin());
     std::ranges::copy(ai_ram.bytes(), other.ai_ram.bytes().begin());
     transfer_state(kpu, other.kpu);
-    const std::uint64_t first = kpu_layer_time(layer).total_cycles();
+    const std::uint64_t first = cycles_of(layer);
     other.run_to_cycle(first - 1);
     EXPECT_EQ(other.kpu.layers_run(), 0u);
     other.run_to_cycle(first + layer_cycles);
@@ -345,7 +352,7 @@ TEST_F(KpuTest, ResetForgetsLayersAndData) {
     layer.send_data_out = layer.int_en = true;
     push(layer);
     push(layer);
-    run_to_cycle(kpu_layer_time(layer).total_cycles());
+    run_to_cycle(cycles_of(layer));
     kpu.reset();
     kpu.settle();
     EXPECT_FALSE(kpu.irq.level());
