@@ -1,6 +1,8 @@
 #include "kpu/fast_kernel.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 #include "kpu/reference_kernel.hpp"
 
@@ -9,35 +11,17 @@ namespace {
 
 constexpr std::size_t kKeptLayers = 128;
 constexpr std::size_t kKeptBytes = std::size_t{64} << 20;
-constexpr std::size_t kChunkPixels = 480;  // whose sums stay in the first-level cache; whole tiles on every host
-constexpr std::size_t kSumsStride = kChunkPixels + kKpuVectorSlack;
 
-std::size_t rows_per_channel(bool eight_bit_mode) {
-    return eight_bit_mode ? 1 : 2;
-}
-
-// Depthwise channels come one by one, each with the row that sums its input.
-std::uint32_t channels_per_block(const KpuLayer& layer, bool eight_bit_mode) {
-    return layer.depth_wise_layer ? 1 : static_cast<std::uint32_t>(kKpuMaxRows / rows_per_channel(eight_bit_mode));
-}
-
-// Where the row is that sums x. The first block of a dense layer's weights is nothing else.
-std::size_t input_row(const KpuLayer& layer, bool eight_bit_mode) {
-    return layer.depth_wise_layer ? rows_per_channel(eight_bit_mode) : 0;
-}
-
-// The parameters as load() left them, at the addresses they came from.
+// The parameters as they were loaded, at the addresses they came from.
 class LoadedParameters final : public KpuParameterSource {
 public:
-    LoadedParameters(const KpuLayer& layer, std::span<const std::uint8_t> bytes)
-        : layer_(layer), activation_(bytes.first(std::min(kKpuActivationBytes, bytes.size()))),
-          rest_(bytes.subspan(activation_.size())) {}
+    explicit LoadedParameters(const KpuPreparedLayer& loaded) : layer_(loaded.layer()), bytes_(loaded.bytes()) {}
 
     void read(std::uint32_t address, std::span<std::uint8_t> to) override {
         const std::size_t norms = std::size_t{layer_.output().channels} * 8;
-        if (copy(activation_, layer_.active_addr, address, to)) return;
-        if (copy(rest_.first(norms), layer_.bwsx_base_addr, address, to)) return;
-        copy(rest_.subspan(norms), layer_.para_start_addr, address, to);
+        if (copy(bytes_.first(kKpuActivationBytes), layer_.active_addr, address, to)) return;
+        if (copy(bytes_.subspan(kKpuActivationBytes, norms), layer_.bwsx_base_addr, address, to)) return;
+        copy(bytes_.subspan(kKpuActivationBytes + norms), layer_.para_start_addr, address, to);
     }
 
 private:
@@ -50,7 +34,7 @@ private:
     }
 
     const KpuLayer& layer_;
-    std::span<const std::uint8_t> activation_, rest_;
+    std::span<const std::uint8_t> bytes_;
 };
 
 template <class T>
@@ -58,259 +42,221 @@ void grow(std::vector<T>& buffer, std::size_t size) {
     if (buffer.size() < size) buffer.resize(size);
 }
 
+// Whether all windows lie inside the input: those of the kinds with stride 1 may reach over its end.
+bool pools_inside(const KpuLayer& layer) {
+    const KpuShape in = layer.input(), out = layer.output();
+    const std::uint32_t stride = kpu_pool_stride(layer.pool());
+    return out.width * stride <= in.width && out.height * stride <= in.height;
+}
+
+// Calls run(first, count) for stretches of pixels that fit the buffers for sums: all, or the rows that pooling looks
+// at.
+template <class Run>
+void for_chunks(const KpuPreparedLayer& p, Run run) {
+    const KpuLayer& layer = p.layer();
+    const auto chunks = [&](std::size_t first, std::size_t pixels) {
+        for (std::size_t at = 0; at < pixels; at += kKpuChunkPixels)
+            run(first + at, std::min(kKpuChunkPixels, pixels - at));
+    };
+    const KpuPool pool = layer.pool();
+    const bool top_rows_do =
+        pool == KpuPool::left_top_2_s2 || pool == KpuPool::right_top_2_s2 || pool == KpuPool::left_top_4_s4;
+    if (!top_rows_do || !pools_inside(layer)) return chunks(0, p.geometry().pixels);
+    for (std::uint32_t y = 0; y < layer.output().height; ++y)
+        chunks(y * kpu_pool_stride(pool) * p.geometry().row_stride, layer.input().width);
+}
+
 }  // namespace
 
 KpuFastKernel::KpuFastKernel() : ops_(kpu_vector_ops().empty() ? nullptr : kpu_vector_ops().front()) {}
 
-KpuFastKernel::Geometry::Geometry(const KpuLayer& layer)
-    : border(layer.kernel_side() / 2), row_stride(layer.input().width + border),
-      bordered_pixels((layer.input().height + 2 * border) * row_stride + border),
-      pixels((layer.input().height - 1) * row_stride + layer.input().width) {}
+std::size_t KpuFastKernel::KeyHash::operator()(const Key& key) const {
+    std::size_t hash = key.eight_bit_mode;
+    for (const std::uint64_t part :
+         {std::uint64_t{key.layer.para_start_addr}, std::uint64_t{key.layer.bwsx_base_addr},
+          std::uint64_t{key.layer.image_src_addr}, static_cast<std::uint64_t>(key.layer.arg_add)})
+        hash = (hash ^ static_cast<std::size_t>(part)) * 0x9e37'79b9'7f4a'7c15;
+    return hash ^ hash >> 32;
+}
 
 void KpuFastKernel::load(const KpuLayer& layer, bool eight_bit_mode, KpuParameterSource& source) {
-    layer_ = layer;
-    eight_bit_mode_ = eight_bit_mode;
+    loaded_ = nullptr;
     if (!layer.fits_ai_ram()) return;
-    const std::size_t norms = std::size_t{layer.output().channels} * 8;
-    const std::size_t weights =
-        std::size_t{layer.output().channels} * layer.kernel_weights() * rows_per_channel(eight_bit_mode);
-    parameter_bytes_.resize(kKpuActivationBytes + norms + weights);
-    const std::span bytes(parameter_bytes_);
-    source.read(layer.active_addr, bytes.first(kKpuActivationBytes));
-    source.read(layer.bwsx_base_addr, bytes.subspan(kKpuActivationBytes, norms));
-    source.read(layer.para_start_addr, bytes.last(weights));
-}
-
-const KpuFastKernel::Prepared& KpuFastKernel::prepare() {
-    auto found = std::ranges::find_if(
-        prepared_, [&](const Prepared& p) { return p.layer == layer_ && p.eight_bit_mode == eight_bit_mode_; });
-    if (found != prepared_.end() && found->bytes == parameter_bytes_) return *found;
-
+    const Key key{layer, eight_bit_mode};
+    auto found = prepared_.find(key);
     if (found == prepared_.end()) {
         std::size_t kept = 0;
-        for (const Prepared& p : prepared_) kept += p.size_bytes();
+        for (const auto& [_, p] : prepared_) kept += p.size_bytes();
         if (prepared_.size() >= kKeptLayers || kept > kKeptBytes) prepared_.clear();
-        prepared_.emplace_back();
-        found = prepared_.end() - 1;
+        found = prepared_.try_emplace(key, layer, eight_bit_mode).first;
     }
-    found->layer = layer_;
-    found->eight_bit_mode = eight_bit_mode_;
-    found->bytes = parameter_bytes_;
-    fill(*found);
-    ++preparations_;
-    return *found;
+    loaded_ = &found->second;
+    preparations_ += loaded_->load(source);
 }
 
-void KpuFastKernel::fill(Prepared& p) const {
-    const KpuLayer& layer = p.layer;
-    const std::uint32_t channels = layer.output().channels;
-    const std::size_t count = layer.kernel_weights();
-    const std::size_t weight_bytes = rows_per_channel(p.eight_bit_mode);
-    const std::span<const std::uint8_t> bytes(p.bytes);
-    p.activation = kpu_decode_activation(bytes.first<kKpuActivationBytes>());
-    p.folded_activation = kpu_fold(p.activation);
-    p.norms.resize(channels);
-    p.constants.resize(channels);
-    p.folded.assign(channels, std::nullopt);
-
-    const std::uint8_t* weight = &bytes[kKpuActivationBytes + std::size_t{channels} * 8];
-    const std::int64_t input_high = static_cast<std::int64_t>(255 * count) * layer.arg_x >> layer.shr_x;
-    for (std::uint32_t c = 0; c < channels; ++c) {
-        std::uint64_t word = 0;
-        for (std::size_t i = 0; i < 8; ++i) word |= std::uint64_t{bytes[kKpuActivationBytes + c * 8 + i]} << (8 * i);
-        p.norms[c] = KpuBatchNorm::decode(word);
-        std::int64_t weight_sum = 0;
-        for (std::size_t i = 0; i < count * weight_bytes; ++i, ++weight)
-            weight_sum += std::int64_t{*weight} << (i % weight_bytes * 8);
-        p.constants[c] = (layer.arg_w * weight_sum >> layer.shr_w) + layer.arg_add * layer.channels_per_output();
-        if (!p.folded_activation || !p.eight_bit_mode) continue;
-        const std::int64_t low = p.constants[c] + std::min<std::int64_t>(input_high, 0);
-        const std::int64_t high = p.constants[c] + std::max<std::int64_t>(input_high, 0) + 255 * weight_sum;
-        p.folded[c] = kpu_fold(p.norms[c], *p.folded_activation, p.constants[c], low, high);
-    }
-    pack_weights(p);
-}
-
-void KpuFastKernel::pack_weights(Prepared& p) const {
-    const KpuLayer& layer = p.layer;
-    const Geometry g(layer);
-    const std::size_t values = ops_->cell_values, side = layer.kernel_side(), taps = layer.taps();
-    const std::size_t inputs = layer.channels_per_output(), channels = layer.output().channels;
-    const bool depthwise = layer.depth_wise_layer;
-    // A cell holds neighbouring channels, in depthwise layers neighbouring pixels of a row.
-    const std::size_t groups = depthwise ? side : (inputs + values - 1) / values;
-    const std::size_t steps_per_group = depthwise ? (side + values - 1) / values : taps;
-    const std::size_t steps = groups * steps_per_group;
-    p.offsets.resize(steps);
-    for (std::size_t group = 0; group < groups; ++group)
-        for (std::size_t i = 0; i < steps_per_group; ++i)
-            p.offsets[group * steps_per_group + i] =
-                static_cast<std::uint32_t>(depthwise ? group * g.row_stride + i * values
-                                                     : group * g.plane_cells() + i / side * g.row_stride + i % side);
-
-    const std::size_t per_block = channels_per_block(layer, p.eight_bit_mode);
-    const std::size_t first_block = depthwise ? 0 : 1;  // after the block that sums x
-    const std::size_t blocks = first_block + (channels + per_block - 1) / per_block;
-    p.weights.assign(blocks * steps * kKpuMaxRows, 0);
-    p.starts.assign(blocks * kKpuMaxRows, 0);
-    const auto put = [&](std::size_t block, std::size_t row, std::size_t input, std::size_t tap, std::uint32_t w) {
-        const std::size_t step =
-            depthwise ? tap / side * steps_per_group + tap % side / values : input / values * steps_per_group + tap;
-        const std::size_t value = (depthwise ? tap % side : input) % values;
-        p.weights[(block * steps + step) * kKpuMaxRows + row] |= w << (value * 32 / values);
-        // x is stored as x - 128 where cells have four values.
-        if (values == 4) p.starts[block * kKpuMaxRows + row] += static_cast<std::int32_t>(128 * w);
-    };
-
-    const std::size_t weight_bytes = rows_per_channel(p.eight_bit_mode);
-    const std::uint8_t* weight = &p.bytes[kKpuActivationBytes + channels * 8];
-    for (std::size_t c = 0; c < channels; ++c)
-        for (std::size_t input = 0; input < inputs; ++input)
-            for (std::size_t tap = 0; tap < taps; ++tap)
-                for (std::size_t byte = 0; byte < weight_bytes; ++byte)
-                    put(first_block + c / per_block, c % per_block * weight_bytes + byte, input, tap, *weight++);
-    for (std::size_t block = 0; block < (depthwise ? blocks : 1); ++block)
-        for (std::size_t input = 0; input < inputs; ++input)
-            for (std::size_t tap = 0; tap < taps; ++tap) put(block, input_row(layer, p.eight_bit_mode), input, tap, 1);
-}
-
-void KpuFastKernel::stage(const KpuLayer& layer, const Geometry& g, std::uint32_t channel,
-                          std::span<const std::uint8_t, kAiRamBytes> ai_ram, std::uint8_t* plane) const {
+// The rows of one channel with their border. What lies between bordered rows and beyond them is overwritten by turns.
+void KpuFastKernel::stage(const KpuPreparedLayer& p, std::uint32_t channel, AiRam ai_ram, std::uint8_t* plane) const {
+    const KpuLayer& layer = p.layer();
+    const KpuGeometry& g = p.geometry();
     const KpuMapLayout layout = layer.input_layout();
-    const std::size_t width = layer.input().width;
-    if (g.border) std::fill_n(plane, g.bordered_pixels, layer.pad_value);
-    plane += g.border * g.row_stride + g.border;
-    for (std::uint32_t y = 0; y < layer.input().height; ++y, plane += g.row_stride) {
-        const std::size_t at = layout.row_address(layer.image_src_addr, channel, y);
-        const std::size_t count = std::min(width, kAiRamBytes - at);
-        std::copy_n(&ai_ram[at], count, plane);
-        for (std::size_t x = count; x < width; ++x) plane[x] = ai_ram[(at + x) % kAiRamBytes];
+    const std::size_t width = layer.input().width, height = layer.input().height;
+    std::uint8_t* const first = plane + g.border * g.row_stride + g.border;
+    const std::size_t from = layout.row_address(layer.image_src_addr, channel, 0);
+    const std::size_t from_stride = std::size_t{layout.row_switch_lines} * kAiRamLineBytes;
+    if (from + height * from_stride + width + kKpuVectorSlack <= kAiRamBytes) {
+        ops_->copy_rows(&ai_ram[from], from_stride, first, g.row_stride, width, height, ops_->flip);
+    } else {
+        for (std::uint32_t y = 0; y < height; ++y) {
+            const std::size_t row = layout.row_address(layer.image_src_addr, channel, y);
+            for (std::size_t x = 0; x < width; ++x)
+                first[y * g.row_stride + x] = ai_ram[(row + x) % kAiRamBytes] ^ ops_->flip;
+        }
     }
+    if (!g.border) return;
+    const std::uint8_t pad = layer.pad_value ^ ops_->flip;
+    std::fill(plane, first, pad);
+    for (std::size_t y = 0; y < height; ++y) first[y * g.row_stride + width] = pad;
+    std::fill(first + height * g.row_stride, plane + g.bordered_pixels, pad);
 }
 
-void KpuFastKernel::pack_dense(const KpuLayer& layer, const Geometry& g,
-                               std::span<const std::uint8_t, kAiRamBytes> ai_ram) {
-    const std::uint32_t channels = layer.input().channels, values = static_cast<std::uint32_t>(ops_->cell_values);
-    const std::size_t plane = g.plane_cells();
+void KpuFastKernel::pack_input(const KpuPreparedLayer& p, AiRam ai_ram) {
+    const std::uint32_t channels = p.layer().input().channels, values = static_cast<std::uint32_t>(ops_->cell_values);
+    const std::size_t plane = p.geometry().plane_cells();
     grow(cells_, (channels + values - 1) / values * plane);
     grow(staged_, values * plane);
     for (std::uint32_t first = 0; first < channels; first += values) {
         std::array<const std::uint8_t*, 4> planes;
         planes.fill(staged_.data());  // where there are no channels left: their weights are 0
         for (std::uint32_t i = 0; i < std::min(values, channels - first); ++i) {
-            stage(layer, g, first + i, ai_ram, &staged_[i * plane]);
+            stage(p, first + i, ai_ram, &staged_[i * plane]);
             planes[i] = &staged_[i * plane];
         }
-        ops_->pack(planes, g.bordered_pixels, &cells_[first / values * plane]);
+        ops_->pack(planes, p.geometry().bordered_pixels, &cells_[first / values * plane]);
     }
 }
 
-void KpuFastKernel::activate(const Prepared& p, std::uint32_t channel, const std::int32_t* sums,
-                             const std::int32_t* input_sums, const std::int32_t* terms, std::size_t pixels,
-                             std::uint8_t* out) const {
-    if (const auto& folded = p.folded[channel]) {
-        ops_->activate(sums, terms, pixels, *folded, *p.folded_activation, out);
+// S(x) of every pixel, and arg_x * S(x) >> shr_x.
+void KpuFastKernel::sum_input(const KpuPreparedLayer& p) {
+    const std::size_t pixels = p.geometry().pixels;
+    grow(input_sums_, pixels + kKpuVectorSlack);
+    grow(terms_, pixels + kKpuVectorSlack);
+    KpuProducts products = p.dense_products(-1);
+    products.cells = cells_.data();
+    products.pixels = pixels;
+    products.sums = input_sums_.data();
+    ops_->multiply(products);
+    ops_->scale(input_sums_.data(), pixels, p.layer().arg_x, p.layer().shr_x, terms_.data());
+}
+
+void KpuFastKernel::activate(const KpuPreparedLayer& p, std::uint32_t channel, const std::int32_t* sums,
+                             const std::int32_t* input_sums, std::size_t pixels, std::uint8_t* out) {
+    const std::int32_t* high = p.eight_bit_mode() ? nullptr : sums + kKpuSumsStride;
+    if (const auto& folded = p.folded(channel)) {
+        const double input_scale = std::ldexp(static_cast<double>(p.layer().arg_x), -p.layer().shr_x);
+        ops_->normalise(sums, high, input_sums, input_scale, pixels, *folded, p.activation(), values_.data());
+        ops_->activate(values_.data(), pixels, p.activation(), out);
         return;
     }
     for (std::size_t i = 0; i < pixels; ++i) {
-        std::int64_t sum = sums[i] + p.constants[channel];
-        if (!p.eight_bit_mode) sum += std::int64_t{256} * sums[kSumsStride + i];
-        if (input_sums) sum += std::int64_t{input_sums[i]} * p.layer.arg_x >> p.layer.shr_x;
-        out[i] = kpu_activate(p.activation, p.norms[channel], sum);
+        const std::int64_t sum = sums[i] + (high ? std::int64_t{256} * high[i] : 0);
+        out[i] = p.activate(channel, sum, input_sums ? input_sums[i] : 0);
     }
 }
 
-void KpuFastKernel::run_block(const Prepared& p, const Geometry& g, std::uint32_t first_channel,
-                              std::uint32_t channels) {
-    const KpuLayer& layer = p.layer;
-    const bool needs_input_sums = layer.arg_x != 0;
-    const std::size_t per_channel = rows_per_channel(p.eight_bit_mode);
-    const std::size_t block = first_channel / channels_per_block(layer, p.eight_bit_mode) + !layer.depth_wise_layer;
-    KpuProducts products{.cells = cells_.data(),
-                         .offsets = p.offsets,
-                         .weights = &p.weights[block * p.offsets.size() * kKpuMaxRows],
-                         .packed_rows = kKpuMaxRows,
-                         .rows = channels * per_channel + (layer.depth_wise_layer && needs_input_sums),
-                         .start = &p.starts[block * kKpuMaxRows],
-                         .pixels = 0,
-                         .sums = sums_.data(),
-                         .sums_stride = kSumsStride};
-    for (std::size_t at = 0; at < g.pixels; at += kChunkPixels) {
-        products.pixels = std::min(kChunkPixels, g.pixels - at);
+void KpuFastKernel::run_dense(const KpuPreparedLayer& p, std::uint32_t block, std::uint8_t* planes,
+                              std::size_t plane_stride) {
+    const bool needs_input_sums = p.layer().arg_x != 0;
+    KpuProducts products = p.dense_products(block);
+    products.sums = sums_.data();
+    products.values = values_.data();
+    const std::uint32_t rows_each = p.rows_per_channel(), first_channel = block * p.channels_per_block();
+    for_chunks(p, [&](std::size_t at, std::size_t pixels) {
         products.cells = &cells_[at];
+        products.pixels = pixels;
+        if (needs_input_sums && products.norms) products.terms = &terms_[at];
         ops_->multiply(products);
-
-        const std::int32_t *input_sums = nullptr, *terms = nullptr;
-        if (needs_input_sums) {
-            input_sums = layer.depth_wise_layer ? &sums_[per_channel * kSumsStride] : &input_sums_[at];
-            terms = layer.depth_wise_layer ? terms_.data() : &terms_[at];
-            if (layer.depth_wise_layer && p.folded[first_channel])
-                ops_->scale(input_sums, products.pixels, layer.arg_x, layer.shr_x, terms_.data());
+        for (std::uint32_t c = 0; c < products.rows / rows_each; ++c) {
+            std::uint8_t* out = planes + c * plane_stride + at;
+            if (products.norms)
+                ops_->activate(&values_[c * kKpuSumsStride], pixels, p.activation(), out);
+            else
+                activate(p, first_channel + c, &sums_[c * rows_each * kKpuSumsStride],
+                         needs_input_sums ? &input_sums_[at] : nullptr, pixels, out);
         }
-        for (std::uint32_t c = 0; c < channels; ++c)
-            activate(p, first_channel + c, &sums_[c * per_channel * kSumsStride], input_sums, terms, products.pixels,
-                     &planes_[c * g.plane_cells() + at]);
-    }
+    });
 }
 
-void KpuFastKernel::pool(const KpuLayer& layer, const Geometry& g, const std::uint8_t* plane, std::uint8_t* out) {
-    const KpuShape in = layer.input(), to = layer.output();
-    const std::uint32_t stride = kpu_pool_stride(layer.pool());
-    const bool inside = to.width * stride <= in.width && to.height * stride <= in.height;
-    if (inside && layer.pool() == KpuPool::bypass) {
-        for (std::uint32_t y = 0; y < to.height; ++y)
-            std::copy_n(plane + y * g.row_stride, to.width, out + y * to.width);
-    } else if (inside && layer.pool() == KpuPool::max_2_s2) {
-        for (std::uint32_t y = 0; y < to.height; ++y) {
-            const std::uint8_t* top = plane + 2 * y * g.row_stride;
-            ops_->max_2x2(top, top + g.row_stride, to.width, out + y * to.width);
-        }
-    } else {
-        compact_.resize(in.plane_bytes());
-        for (std::uint32_t y = 0; y < in.height; ++y)
-            std::copy_n(plane + y * g.row_stride, in.width, &compact_[std::size_t{y} * in.width]);
-        kpu_pool(layer.pool(), compact_, in.width, in.height, {out, to.plane_bytes()}, to.width, to.height);
-    }
+void KpuFastKernel::run_depthwise(const KpuPreparedLayer& p, std::uint32_t channel, std::uint8_t* plane) {
+    KpuDepthwiseProducts products = p.depthwise_products(channel);
+    products.sums = sums_.data();
+    products.values = values_.data();
+    for_chunks(p, [&](std::size_t at, std::size_t pixels) {
+        products.plane = &staged_[at];
+        products.pixels = pixels;
+        ops_->multiply_depthwise(products);
+        if (products.norm)
+            ops_->activate(values_.data(), pixels, p.activation(), plane + at);
+        else
+            activate(p, channel, sums_.data(), &sums_[p.rows_per_channel() * kKpuSumsStride], pixels, plane + at);
+    });
 }
 
-void KpuFastKernel::run(std::span<const std::uint8_t, kAiRamBytes> ai_ram, std::vector<std::uint8_t>& planar) {
-    const KpuLayer& layer = layer_;
-    if (!ops_ || !layer.fits_ai_ram()) {
-        LoadedParameters parameters(layer, parameter_bytes_);
-        planar = kpu_compute_reference(layer, eight_bit_mode_, ai_ram, parameters);
+void KpuFastKernel::pool(const KpuPreparedLayer& p, const std::uint8_t* plane, std::uint8_t* out) {
+    const KpuShape in = p.layer().input(), to = p.layer().output();
+    const KpuPool kind = p.layer().pool();
+    std::size_t row_stride = p.geometry().row_stride;
+    if (!pools_inside(p.layer())) {
+        grow(compact_, in.plane_bytes() + kKpuVectorSlack);
+        ops_->copy_rows(plane, row_stride, compact_.data(), in.width, in.width, in.height, 0);
+        kpu_pool(kind, std::span(compact_).first(in.plane_bytes()), in.width, in.height, {out, to.plane_bytes()},
+                 to.width, to.height);
         return;
     }
-    const Prepared& p = prepare();
-    const Geometry g(layer);
-    const KpuShape out = layer.output();
-    const std::uint32_t per_block = channels_per_block(layer, eight_bit_mode_);
-    planar.resize(out.bytes() + kKpuVectorSlack);
-    grow(sums_, kKpuMaxRows * kSumsStride);
-    grow(terms_, std::max(g.pixels, kChunkPixels) + kKpuVectorSlack);
-    grow(planes_, per_block * g.plane_cells());
+    if (kind == KpuPool::mean_2_s1 || kind == KpuPool::max_2_s1) {  // one more row and column, like the last ones
+        const std::size_t wider = in.width + 1u;
+        grow(compact_, wider * (in.height + 1u) + kKpuVectorSlack);
+        ops_->copy_rows(plane, row_stride, compact_.data(), wider, in.width, in.height, 0);
+        ops_->copy_rows(plane + (in.height - 1) * row_stride, 0, &compact_[in.height * wider], 0, in.width, 1, 0);
+        for (std::size_t y = 0; y <= in.height; ++y)
+            compact_[y * wider + in.width] = compact_[y * wider + in.width - 1];
+        plane = compact_.data();
+        row_stride = wider;
+    }
+    ops_->pool(kind, plane, row_stride, out, to.width, to.height);
+}
 
+void KpuFastKernel::run(AiRam ai_ram, std::vector<std::uint8_t>& planar) {
+    if (!loaded_) return planar.clear();
+    KpuPreparedLayer& p = *loaded_;
+    const KpuLayer& layer = p.layer();
+    if (!ops_) {
+        LoadedParameters parameters(p);
+        planar = kpu_compute_reference(layer, p.eight_bit_mode(), ai_ram, parameters);
+        return;
+    }
+    p.prepare(*ops_);
+    const KpuShape out = layer.output();
+    const std::size_t plane = p.geometry().plane_cells();
+    const std::uint32_t per_block = layer.depth_wise_layer ? 1 : p.channels_per_block();
+    planar.resize(out.bytes() + kKpuVectorSlack);
+    grow(sums_, kKpuMaxRows * kKpuSumsStride);
+    grow(values_, kKpuMaxRows * kKpuSumsStride);
+    grow(planes_, per_block * plane);
     if (layer.depth_wise_layer) {
-        grow(cells_, g.plane_cells());
-        grow(staged_, g.plane_cells() + kKpuVectorSlack);
+        grow(staged_, plane + kKpuVectorSlack);
     } else {
-        pack_dense(layer, g, ai_ram);
-        if (layer.arg_x != 0) {
-            grow(input_sums_, g.pixels + kKpuVectorSlack);
-            ops_->multiply({cells_.data(), p.offsets, p.weights.data(), kKpuMaxRows, 1, p.starts.data(), g.pixels,
-                            input_sums_.data(), 0});
-            ops_->scale(input_sums_.data(), g.pixels, layer.arg_x, layer.shr_x, terms_.data());
-        }
+        pack_input(p, ai_ram);
+        if (layer.arg_x != 0) sum_input(p);
     }
     for (std::uint32_t c = 0; c < out.channels; c += per_block) {
         if (layer.depth_wise_layer) {
-            stage(layer, g, c, ai_ram, staged_.data());
-            const std::uint8_t* row = staged_.data();
-            ops_->pack({row, row + 1, row + 2, row + 3}, g.bordered_pixels, cells_.data());
+            stage(p, c, ai_ram, staged_.data());
+            run_depthwise(p, c, planes_.data());
+        } else {
+            run_dense(p, c / per_block, planes_.data(), plane);
         }
-        const std::uint32_t channels = std::min(per_block, out.channels - c);
-        run_block(p, g, c, channels);
-        for (std::uint32_t i = 0; i < channels; ++i)
-            pool(layer, g, &planes_[i * g.plane_cells()], &planar[std::size_t{c + i} * out.plane_bytes()]);
+        for (std::uint32_t i = 0; i < std::min(per_block, out.channels - c); ++i)
+            pool(p, &planes_[i * plane], &planar[std::size_t{c + i} * out.plane_bytes()]);
     }
     planar.resize(out.bytes());
 }

@@ -1,5 +1,10 @@
-// Batch normalisation and activation brought into a form that 32-bit vectors compute exactly, where that can be proved;
-// elsewhere the fast kernel goes by kpu_activate().
+// Batch normalisation and activation in a form that floats compute exactly, where that can be proved; elsewhere the
+// fast kernel goes by kpu_activate().
+//
+// A value v of the activation's domain travels as the float t = origin + v - middle. With kKpuOrigin as the origin, t
+// is in [2^23, 2^24), where floats are the whole numbers: rounding a product downwards to one is the shift of batch
+// normalisation, and rounding to the nearest, ties to even, is the rounding of the activation. Sums and values outside
+// the range in which the output changes may come out inexact: the calculation is monotone, so they stay outside.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -9,27 +14,38 @@
 
 namespace k210 {
 
-// The activation for |v| <= kDomain: y = round(float(v' - x_start) * scale) + bias, v' being v clamped to
-// [v_low, v_high], outside of which y does not change. Single precision is exact here: the difference and its product
-// with the odd part of y_mul take at most 24 bits, and the rest of the scale is a power of two.
-struct KpuFoldedActivation {
-    static constexpr std::int64_t kDomain = std::int64_t{1} << 34;
+inline constexpr float kKpuOrigin = 12582912.0f;  // 1.5 * 2^23
 
-    std::int32_t v_low, v_high;
-    std::uint32_t segments;                                  // 1..16
-    std::array<std::int32_t, kKpuActivationSegments> start;  // segment i > 0 begins above start[i]; ascending
-    std::array<std::int32_t, kKpuActivationSegments> x_start, bias;
+// y = round((t - x_start) * scale) + bias clamped to 0..255, by the last segment with start < t. The difference and
+// its product with the odd part of y_mul take at most 24 bits, and the rest of the scale is a power of two.
+struct KpuFoldedActivation {
+    static constexpr std::int64_t kDomain = std::int64_t{1} << 34;  // of v, which it is made for
+
+    std::int64_t v_low, v_high;  // outside of which the output does not change
+    std::int64_t middle;         // of those
+    float origin;                // kKpuOrigin; 0 for ranges that are wider than 2^23
+    float t_low, t_high;
+    bool clamp;  // t to [t_low, t_high], because y would go on changing outside
+
+    std::uint32_t segments;                           // 1..16
+    std::array<float, kKpuActivationSegments> start;  // of segments after the first; ascending, then infinite
+    std::array<float, kKpuActivationSegments> x_start;
     std::array<float, kKpuActivationSegments> scale;
+    std::array<std::int32_t, kKpuActivationSegments> bias;
 };
 std::optional<KpuFoldedActivation> kpu_fold(const KpuActivation& activation);
 
-// One channel's v = ((sum + constant clamped to [sum_low, sum_high]) * norm_mul >> norm_shift) + norm_add. The clamp
-// only cuts off sums whose v lies outside [v_low, v_high], and leaves every v in 32 bits.
+// t = (sum + start) * scale + offset in single precision, rounded downwards.
+struct KpuFloatNorm {
+    float scale, offset;
+};
+// One channel. With all sums of products below 2^38, double precision always does:
+// t = (sum + constant) * scale + offset rounded downwards to a whole number, plus the origin.
 struct KpuFoldedChannel {
-    std::int32_t constant;  // modulo 2^32: what is exact is the whole sum
-    std::int32_t sum_low, sum_high;
-    std::int32_t norm_mul, norm_add;
-    std::uint8_t norm_shift;
+    double constant, scale, offset;
+    bool single;  // single precision does as well
+    KpuFloatNorm norm;
+    std::int32_t start;  // modulo 2^32: sum + start fits 32 bits
 };
 
 // `low` and `high` bound the whole sum, `constant` included.

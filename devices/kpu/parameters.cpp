@@ -31,6 +31,12 @@ KpuActivation kpu_decode_activation(std::span<const std::uint8_t, kKpuActivation
     return table;
 }
 
+std::vector<KpuBatchNorm> kpu_decode_batch_norm(std::span<const std::uint8_t> block) {
+    std::vector<KpuBatchNorm> norms(block.size() / 8);
+    for (std::size_t i = 0; i < norms.size(); ++i) norms[i] = KpuBatchNorm::decode(load_u64(block, i * 8));
+    return norms;
+}
+
 KpuActivation kpu_read_activation(const KpuLayer& layer, KpuParameterSource& source) {
     std::array<std::uint8_t, kKpuActivationBytes> block{};
     source.read(layer.active_addr, block);
@@ -38,12 +44,9 @@ KpuActivation kpu_read_activation(const KpuLayer& layer, KpuParameterSource& sou
 }
 
 std::vector<KpuBatchNorm> kpu_read_batch_norm(const KpuLayer& layer, KpuParameterSource& source) {
-    const std::size_t channels = layer.output().channels;
-    std::vector<std::uint8_t> block(channels * 8);
+    std::vector<std::uint8_t> block(std::size_t{layer.output().channels} * 8);
     source.read(layer.bwsx_base_addr, block);
-    std::vector<KpuBatchNorm> norms(channels);
-    for (std::size_t i = 0; i < channels; ++i) norms[i] = KpuBatchNorm::decode(load_u64(block, i * 8));
-    return norms;
+    return kpu_decode_batch_norm(block);
 }
 
 void kpu_read_kernel(const KpuLayer& layer, bool eight_bit_mode, std::uint32_t output_channel,

@@ -38,6 +38,8 @@ inline constexpr std::size_t kKpuActivationBytes = kKpuActivationSegments * 9;
 using KpuActivation = std::array<KpuActivationSegment, kKpuActivationSegments>;
 KpuActivation kpu_decode_activation(std::span<const std::uint8_t, kKpuActivationBytes> block);
 
+std::vector<KpuBatchNorm> kpu_decode_batch_norm(std::span<const std::uint8_t> block);  // eight bytes each
+
 KpuActivation kpu_read_activation(const KpuLayer& layer, KpuParameterSource& source);
 std::vector<KpuBatchNorm> kpu_read_batch_norm(const KpuLayer& layer, KpuParameterSource& source);  // per output channel
 

@@ -1,5 +1,6 @@
 #include "kpu/vector_ops.hpp"
 
+#include <bit>
 #include <vector>
 
 #define HWY_WANT_AVX3_DL
@@ -18,25 +19,22 @@
 #endif
 
 // Without vectors, or with some whose length the compiler does not know, the reference kernel has to do.
-#if HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128 && !HWY_HAVE_SCALABLE
+#if HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128 && !HWY_HAVE_SCALABLE && HWY_HAVE_FLOAT64
+#include "kpu/vector_activation-inl.hpp"
+#include "kpu/vector_pool-inl.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace k210::HWY_NAMESPACE {
 namespace {
 
-namespace hn = hwy::HWY_NAMESPACE;
-
-using Sums = hn::ScalableTag<std::int32_t>;
-using Wide = hn::ScalableTag<std::int64_t>;
-using WideBits = hn::ScalableTag<std::uint64_t>;
-using Halfwords = hn::ScalableTag<std::int16_t>;
-using Bytes = hn::ScalableTag<std::uint8_t>;
-using FloatSums = hn::ScalableTag<float>;
-using SumsVec = hn::Vec<Sums>;
-
 #if HWY_TARGET == HWY_AVX3_DL
 constexpr std::size_t kCellValues = 4;
+constexpr std::uint8_t kFlip = 0x80;
+constexpr const char* kName = "AVX512_VNNI";
 #else
 constexpr std::size_t kCellValues = 2;
+constexpr std::uint8_t kFlip = 0;
+const char* const kName = HWY_TARGET == HWY_AVX3 ? "AVX512" : hwy::TargetName(HWY_TARGET);
 #endif
 
 // With 32 registers, eight rows of three vectors keep two multipliers busy; with 16, four rows of two.
@@ -46,31 +44,41 @@ constexpr std::size_t kRowsAtOnce = 8, kVectorsAtOnce = 3;
 constexpr std::size_t kRowsAtOnce = 4, kVectorsAtOnce = 2;
 #endif
 
-HWY_INLINE SumsVec dot(SumsVec sum, SumsVec cells, SumsVec weights) {
+// sum + cells . weights in every lane.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V dot(D d, V sum, V cells, V weights) {
 #if HWY_TARGET == HWY_AVX3_DL
+    (void)d;
     // Highway's target string leaves out avx512vnni, though it asks the CPU for it: hence no intrinsic.
     asm("vpdpbusd %2, %1, %0" : "+v"(sum.raw) : "v"(weights.raw), "v"(cells.raw));
     return sum;
 #elif HWY_ARCH_X86
-    SumsVec unused = sum;
-    const Halfwords d;
-    return hn::ReorderWidenMulAccumulate(Sums(), hn::BitCast(d, cells), hn::BitCast(d, weights), sum, unused);
+    V unused = sum;
+    const hn::Repartition<std::int16_t, D> d16;
+    return hn::ReorderWidenMulAccumulate(d, hn::BitCast(d16, cells), hn::BitCast(d16, weights), sum, unused);
 #else
+    (void)d;
     // Elsewhere that operation adds other pairs than neighbours.
-    const auto low = [](SumsVec v) { return hn::ShiftRight<16>(hn::ShiftLeft<16>(v)); };
-    const auto high = [](SumsVec v) { return hn::ShiftRight<16>(v); };
+    const auto low = [](V v) { return hn::ShiftRight<16>(hn::ShiftLeft<16>(v)); };
+    const auto high = [](V v) { return hn::ShiftRight<16>(v); };
     return hn::Add(sum, hn::Add(hn::Mul(low(cells), low(weights)), hn::Mul(high(cells), high(weights))));
 #endif
 }
 
+// --- dense layers -------------------------------------------------------------------------------------------------
+
 template <std::size_t Rows, std::size_t Vectors>
 HWY_INLINE void multiply_tile(const KpuProducts& p, std::size_t first_row, std::size_t pixel) {
     const Sums d;
+    const Floats f;
     const std::size_t lanes = hn::Lanes(d);
     SumsVec sums[Rows][Vectors];
     K210_UNROLL
-    for (std::size_t r = 0; r < Rows; ++r) K210_UNROLL
-    for (std::size_t v = 0; v < Vectors; ++v) sums[r][v] = hn::Set(d, p.start[first_row + r]);
+    for (std::size_t v = 0; v < Vectors; ++v) {
+        const SumsVec terms = p.terms ? hn::LoadU(d, p.terms + pixel + v * lanes) : hn::Zero(d);
+        K210_UNROLL
+        for (std::size_t r = 0; r < Rows; ++r) sums[r][v] = hn::Add(terms, hn::Set(d, p.start[first_row + r]));
+    }
 
     const auto* weights = reinterpret_cast<const std::int32_t*>(p.weights) + first_row;
     const auto* cells = reinterpret_cast<const std::int32_t*>(p.cells) + pixel;
@@ -82,14 +90,27 @@ HWY_INLINE void multiply_tile(const KpuProducts& p, std::size_t first_row, std::
         for (std::size_t r = 0; r < Rows; ++r) {
             const SumsVec w = hn::Set(d, weights[r]);
             K210_UNROLL
-            for (std::size_t v = 0; v < Vectors; ++v) sums[r][v] = dot(sums[r][v], x[v], w);
+            for (std::size_t v = 0; v < Vectors; ++v) sums[r][v] = dot(d, sums[r][v], x[v], w);
         }
-        weights += p.packed_rows;
+        weights += kKpuMaxRows;
+    }
+
+    const std::size_t at = first_row * kKpuSumsStride + pixel;
+    if (!p.norms) {
+        K210_UNROLL
+        for (std::size_t r = 0; r < Rows; ++r) K210_UNROLL
+        for (std::size_t v = 0; v < Vectors; ++v)
+            hn::StoreU(sums[r][v], d, p.sums + at + r * kKpuSumsStride + v * lanes);
+        return;
     }
     K210_UNROLL
-    for (std::size_t r = 0; r < Rows; ++r) K210_UNROLL
-    for (std::size_t v = 0; v < Vectors; ++v)
-        hn::StoreU(sums[r][v], d, p.sums + (first_row + r) * p.sums_stride + pixel + v * lanes);
+    for (std::size_t r = 0; r < Rows; ++r) {
+        const auto scale = hn::Set(f, p.norms[first_row + r].scale), offset = hn::Set(f, p.norms[first_row + r].offset);
+        K210_UNROLL
+        for (std::size_t v = 0; v < Vectors; ++v)
+            hn::StoreU(hn::MulAdd(hn::ConvertTo(f, sums[r][v]), scale, offset), f,
+                       p.values + at + r * kKpuSumsStride + v * lanes);
+    }
 }
 
 template <std::size_t Rows, std::size_t Vectors>
@@ -102,6 +123,7 @@ void multiply_rows(const KpuProducts& p, std::size_t first_row) {
 }
 
 void multiply(const KpuProducts& p) {
+    const RoundDownwards rounding;
     for (std::size_t row = 0; row < p.rows;) {
         const std::size_t left = p.rows - row;
         if (left > 4 && kRowsAtOnce == 8) {
@@ -125,124 +147,105 @@ void pack(const std::array<const std::uint8_t*, 4>& planes, std::size_t pixels, 
     auto* to = reinterpret_cast<std::uint8_t*>(cells);
     for (std::size_t i = 0; i < pixels; i += hn::Lanes(d)) {
         const auto load = [&](std::size_t plane) { return hn::LoadU(d, planes[plane] + i); };
-        if (kCellValues == 4) {
-            const auto sign = hn::Set(d, 0x80);
-            hn::StoreInterleaved4(hn::Xor(load(0), sign), hn::Xor(load(1), sign), hn::Xor(load(2), sign),
-                                  hn::Xor(load(3), sign), d, to + i * 4);
-        } else {
+        if (kCellValues == 4)
+            hn::StoreInterleaved4(load(0), load(1), load(2), load(3), d, to + i * 4);
+        else
             hn::StoreInterleaved4(load(0), hn::Zero(d), load(1), hn::Zero(d), d, to + i * 4);
-        }
     }
 }
 
-// The low words of v * factor >> shift, from 64-bit products; shift is below 32.
-HWY_INLINE SumsVec multiply_shift(SumsVec v, SumsVec factor, int shift) {
-    const Sums d;
-    const WideBits bits;
-    const auto even = hn::BitCast(bits, hn::MulEven(v, factor));
-    const auto odd = hn::BitCast(bits, hn::MulEven(hn::BitCast(d, hn::ShiftRight<32>(hn::BitCast(bits, v))), factor));
-    return hn::OddEven(hn::BitCast(d, hn::ShiftLeftSame(odd, 32 - shift)),
-                       hn::BitCast(d, hn::ShiftRightSame(even, shift)));
-}
+// --- depthwise layers ---------------------------------------------------------------------------------------------
 
-void scale(const std::int32_t* sums, std::size_t pixels, std::int32_t factor, unsigned shift, std::int32_t* terms) {
-    const Sums d;
-    const SumsVec factors = hn::Set(d, factor);
-    for (std::size_t i = 0; i < pixels; i += hn::Lanes(d))
-        hn::StoreU(multiply_shift(hn::LoadU(d, sums + i), factors, static_cast<int>(shift)), d, terms + i);
-}
+// Cells of neighbouring pixels: of each pixel its own value and those of the pixels to its right. A row of a kernel
+// takes kDepthwiseSteps of them.
+#if HWY_TARGET == HWY_AVX3_DL
+using Pixels = Sums;
+constexpr std::size_t kDepthwiseSteps = 1;
 
-// What the segments of `v` say. Out by reference: structures of vectors would go through memory in pieces.
-HWY_INLINE void find_segment(const KpuFoldedActivation& a, SumsVec v, SumsVec& x_start, SumsVec& bias,
-                             hn::Vec<FloatSums>& scales) {
-    const Sums d;
-    const FloatSums f;
-    if (a.segments <= 4 || HWY_MAX_BYTES < 64) {
-        for (std::uint32_t i = 1; i < a.segments; ++i) {
-            const auto above = hn::Gt(v, hn::Set(d, a.start[i]));
-            x_start = hn::IfThenElse(above, hn::Set(d, a.x_start[i]), x_start);
-            bias = hn::IfThenElse(above, hn::Set(d, a.bias[i]), bias);
-            scales = hn::IfThenElse(hn::RebindMask(f, above), hn::Set(f, a.scale[i]), scales);
-        }
-        return;
-    }
-#if HWY_MAX_BYTES == 64
-    // The last segment that starts below v; the table ends in starts that no v is above.
-    const SumsVec starts = hn::LoadU(d, a.start.data());
-    SumsVec index = hn::Zero(d);
-    for (const std::int32_t step : {8, 4, 2, 1}) {
-        const SumsVec further = hn::Add(index, hn::Set(d, step));
-        const SumsVec start = hn::TableLookupLanes(starts, hn::IndicesFromVec(d, further));
-        index = hn::IfThenElse(hn::Gt(v, start), further, index);
-    }
-    const auto lanes = hn::IndicesFromVec(d, index);
-    x_start = hn::TableLookupLanes(hn::LoadU(d, a.x_start.data()), lanes);
-    bias = hn::TableLookupLanes(hn::LoadU(d, a.bias.data()), lanes);
-    scales = hn::BitCast(f, hn::TableLookupLanes(hn::BitCast(d, hn::LoadU(f, a.scale.data())), lanes));
+HWY_INLINE hn::Vec<Pixels> neighbours(const std::uint8_t* pixels, std::size_t) {
+    alignas(64) static constexpr std::uint8_t kOrder[64] = {
+        0,  1,  2,  3,  1,  2,  3,  4,  2,  3,  4,  5,  3,  4,  5,  6,  4,  5,  6,  7,  5,  6,
+        7,  8,  6,  7,  8,  9,  7,  8,  9,  10, 8,  9,  10, 11, 9,  10, 11, 12, 10, 11, 12, 13,
+        11, 12, 13, 14, 12, 13, 14, 15, 13, 14, 15, 16, 14, 15, 16, 17, 15, 16, 17, 18};
+    const __m512i bytes = _mm512_castsi256_si512(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(pixels)));
+    return hn::Vec<Pixels>{_mm512_permutexvar_epi8(_mm512_load_si512(kOrder), bytes)};
+}
+#else
+using Pixels = hn::CappedTag<std::int32_t, 8>;
+constexpr std::size_t kDepthwiseSteps = 2;
+
+HWY_INLINE hn::Vec<Pixels> neighbours(const std::uint8_t* pixels, std::size_t step) {
+    alignas(32) static constexpr std::uint8_t kOrder[2][32] = {
+        {0, 0x80, 1, 0x80, 1, 0x80, 2, 0x80, 2, 0x80, 3, 0x80, 3, 0x80, 4, 0x80,
+         4, 0x80, 5, 0x80, 5, 0x80, 6, 0x80, 6, 0x80, 7, 0x80, 7, 0x80, 8, 0x80},
+        {2, 0x80, 3, 0x80, 3, 0x80, 4, 0x80, 4, 0x80, 5, 0x80, 5, 0x80, 6,  0x80,
+         6, 0x80, 7, 0x80, 7, 0x80, 8, 0x80, 8, 0x80, 9, 0x80, 9, 0x80, 10, 0x80}};
+    const hn::Repartition<std::uint8_t, Pixels> d;
+    return hn::BitCast(Pixels(), hn::TableLookupBytesOr0(hn::LoadDup128(d, pixels), hn::Load(d, kOrder[step])));
+}
 #endif
-}
 
-template <bool OneSegment>
-HWY_INLINE void activate_by(const std::int32_t* sums, const std::int32_t* terms, std::size_t pixels,
-                            const KpuFoldedChannel& channel, const KpuFoldedActivation& activation, std::uint8_t* out) {
-    const Sums d;
-    const FloatSums f;
-    const hn::Rebind<std::uint8_t, Sums> bytes;
-    const SumsVec constant = hn::Set(d, channel.constant);
-    const SumsVec sum_low = hn::Set(d, channel.sum_low), sum_high = hn::Set(d, channel.sum_high);
-    const SumsVec v_low = hn::Set(d, activation.v_low), v_high = hn::Set(d, activation.v_high);
-    const SumsVec mul = hn::Set(d, channel.norm_mul), add = hn::Set(d, channel.norm_add);
-    const SumsVec first_x_start = hn::Set(d, activation.x_start[0]), first_bias = hn::Set(d, activation.bias[0]);
-    const auto first_scale = hn::Set(f, activation.scale[0]);
-    const SumsVec zero = hn::Zero(d), most = hn::Set(d, 255);
-    for (std::size_t i = 0; i < pixels; i += hn::Lanes(d)) {
-        SumsVec sum = hn::Add(hn::LoadU(d, sums + i), constant);
-        if (terms) sum = hn::Add(sum, hn::LoadU(d, terms + i));
-        sum = hn::Min(hn::Max(sum, sum_low), sum_high);
-        SumsVec v = hn::Add(multiply_shift(sum, mul, channel.norm_shift), add);
-        v = hn::Min(hn::Max(v, v_low), v_high);
-        SumsVec x_start = first_x_start, bias = first_bias;
-        auto scales = first_scale;
-        if (!OneSegment) find_segment(activation, v, x_start, bias, scales);
-        const auto rise = hn::Mul(hn::ConvertTo(f, hn::Sub(v, x_start)), scales);
-        const SumsVec y = hn::Add(hn::NearestInt(rise), bias);  // ties to even
-        // Clamped here because narrowing goes by way of halfwords, and not all of those saturate.
-        const SumsVec byte = hn::Min(hn::Max(y, zero), most);
-        hn::StoreU(hn::DemoteTo(bytes, byte), bytes, out + i);
+template <std::size_t Side, std::size_t WeightBytes>
+HWY_INLINE void multiply_depthwise_by(const KpuDepthwiseProducts& p) {
+    using V = hn::Vec<Pixels>;
+    const Pixels d;
+    const hn::Rebind<float, Pixels> f;
+    V weights[WeightBytes][Side][kDepthwiseSteps], ones[kDepthwiseSteps];
+    K210_UNROLL
+    for (std::size_t b = 0; b < WeightBytes; ++b) K210_UNROLL
+    for (std::size_t y = 0; y < Side; ++y) K210_UNROLL
+    for (std::size_t s = 0; s < kDepthwiseSteps; ++s)
+        weights[b][y][s] = hn::Set(d, static_cast<std::int32_t>(p.weights[(b * Side + y) * kDepthwiseSteps + s]));
+    if (kCellValues == 4) {
+        ones[0] = hn::Set(d, Side == 3 ? 0x01'01'01 : 0x01);
+    } else {
+        ones[0] = hn::Set(d, Side == 3 ? 0x1'0001 : 1);
+        ones[kDepthwiseSteps - 1] = hn::Set(d, Side == 3 ? 1 : 0);
+    }
+
+    const std::int32_t origin_bits = std::bit_cast<std::int32_t>(kKpuOrigin);
+    const V input_start = hn::Set(d, p.start[2]);
+    const V value_start = hn::Set(
+        d, static_cast<std::int32_t>(static_cast<std::uint32_t>(p.start[0]) - static_cast<std::uint32_t>(origin_bits)));
+    const auto input_scale = hn::Set(f, p.input_scale), origin = hn::Set(f, kKpuOrigin);
+    const KpuFloatNorm norm = p.norm ? *p.norm : KpuFloatNorm{};
+    const auto scale = hn::Set(f, norm.scale), offset = hn::Set(f, norm.offset);
+    for (std::size_t i = 0; i < p.pixels; i += hn::Lanes(d)) {
+        V sums[WeightBytes], inputs = input_start;
+        K210_UNROLL
+        for (std::size_t b = 0; b < WeightBytes; ++b) sums[b] = p.norm ? value_start : hn::Set(d, p.start[b]);
+        K210_UNROLL
+        for (std::size_t y = 0; y < Side; ++y) K210_UNROLL
+        for (std::size_t s = 0; s < kDepthwiseSteps; ++s) {
+            const V x = neighbours(p.plane + y * p.row_stride + i, s);
+            inputs = dot(d, inputs, x, ones[s]);
+            K210_UNROLL
+            for (std::size_t b = 0; b < WeightBytes; ++b) sums[b] = dot(d, sums[b], x, weights[b][y][s]);
+        }
+        if (p.norm) {
+            const auto term = hn::MulAdd(hn::ConvertTo(f, inputs), input_scale, origin);
+            const V sum = hn::Add(sums[0], hn::BitCast(d, term));
+            hn::StoreU(hn::MulAdd(hn::ConvertTo(f, sum), scale, offset), f, p.values + i);
+        } else {
+            K210_UNROLL
+            for (std::size_t b = 0; b < WeightBytes; ++b) hn::StoreU(sums[b], d, p.sums + b * kKpuSumsStride + i);
+            hn::StoreU(inputs, d, p.sums + WeightBytes * kKpuSumsStride + i);
+        }
     }
 }
 
-void activate(const std::int32_t* sums, const std::int32_t* terms, std::size_t pixels, const KpuFoldedChannel& channel,
-              const KpuFoldedActivation& activation, std::uint8_t* out) {
-    if (activation.segments == 1)
-        activate_by<true>(sums, terms, pixels, channel, activation, out);
-    else
-        activate_by<false>(sums, terms, pixels, channel, activation, out);
-}
-
-void max_2x2(const std::uint8_t* top, const std::uint8_t* bottom, std::size_t pooled, std::uint8_t* out) {
-    const hn::Repartition<std::uint16_t, Bytes> pairs;
-    const Bytes d;
-    const hn::Rebind<std::uint8_t, decltype(pairs)> half;
-    for (std::size_t i = 0; i < pooled; i += hn::Lanes(pairs)) {
-        const auto rows = hn::BitCast(pairs, hn::Max(hn::LoadU(d, top + 2 * i), hn::LoadU(d, bottom + 2 * i)));
-        const auto right = hn::ShiftRight<8>(rows);
-        const auto best = hn::Max(hn::And(rows, hn::Set(pairs, 0xff)), right);
-        hn::StoreU(hn::DemoteTo(half, hn::BitCast(hn::RebindToSigned<decltype(pairs)>(), best)), half, out + i);
-    }
+void multiply_depthwise(const KpuDepthwiseProducts& p) {
+    const RoundDownwards rounding;
+    const bool two_bytes = p.weight_bytes == 2;
+    if (p.side == 1) return two_bytes ? multiply_depthwise_by<1, 2>(p) : multiply_depthwise_by<1, 1>(p);
+    return two_bytes ? multiply_depthwise_by<3, 2>(p) : multiply_depthwise_by<3, 1>(p);
 }
 
 }  // namespace
 
-#if HWY_TARGET == HWY_AVX3_DL
-constexpr const char* kName = "AVX512_VNNI";
-#elif HWY_TARGET == HWY_AVX3
-constexpr const char* kName = "AVX512";
-#else
-const char* const kName = hwy::TargetName(HWY_TARGET);
-#endif
 extern const KpuVectorOps kOps;
-const KpuVectorOps kOps{kName, kCellValues, pack, multiply, scale, activate, max_2x2};
+const KpuVectorOps kOps{kName, kCellValues, kFlip,    copy_rows, pack, multiply, multiply_depthwise,
+                        scale, normalise,   activate, pool};
 
 }  // namespace k210::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
