@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kpu/layer_trace.hpp"
 #include "kpu/reference_kernel.hpp"
 #include "kpu/timing.hpp"
 
@@ -117,7 +118,9 @@ void Kpu::start_next() {
     report(kpu_unverified_fields(layer, eight_bit));
     BusParameters parameters(bus_, log(), name());
     worker_.start(layer, eight_bit, ai_ram_bytes(), parameters);
-    layer_done_.arm_in(kpu_layer_time(layer).total_cycles());
+    const KpuLayerTime time = kpu_layer_time(layer);
+    layer_done_.arm_in(time.total_cycles());
+    if (TraceSink* watcher = trace()) trace_kpu_layer(*watcher, now(), name(), layer, time);
 }
 
 void Kpu::report(const std::vector<KpuUnverified>& findings) {
@@ -140,6 +143,7 @@ void Kpu::deliver() {
     output.clear();
     busy_ = false;
     ++layers_run_;
+    if (TraceSink* watcher = trace()) watcher->end(now(), name());
 
     if (layer.int_en) interrupt_raw.calc_done_int = 1;
     if (queued_layers() <= fifo_threshold.fifo_empty_threshold) interrupt_raw.layer_cfg_almost_empty_int = 1;
@@ -153,6 +157,7 @@ void Kpu::settle() {
 
 void Kpu::reset() {
     Device::reset();
+    if (TraceSink* watcher = trace(); watcher && busy_) watcher->end(now(), name());
     arguments_.clear();
     running_ = {};
     busy_ = false;
