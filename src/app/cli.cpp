@@ -1,8 +1,11 @@
 #include "app/cli.hpp"
 
+#include <functional>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/kmodel_command.hpp"
 #include "app/run_command.hpp"
 #include "k210/cpu/hart.hpp"
 #include "k210/soc/board.hpp"
@@ -25,6 +28,8 @@ int run_program(int argc, char** argv) {
     CLI::App* run_command = program.add_subcommand("run", "boot firmware; without any, the built-in demo");
     add_run_options(*run_command, run_options);
     CLI::App* boards_command = program.add_subcommand("boards", "list the boards");
+    std::function<int()> kmodel_command;
+    add_kmodel_commands(program, kmodel_command);
 
     try {
         program.parse(argc, argv);
@@ -32,6 +37,7 @@ int run_program(int argc, char** argv) {
             list_boards();
             return kSuccess;
         }
+        if (kmodel_command) return kmodel_command();
         return run(run_options);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return program.exit(e);  // --help, --version

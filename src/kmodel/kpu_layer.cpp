@@ -54,6 +54,15 @@ std::uint64_t kpu_weight_bytes(const KpuLayer& layer, bool eight_bit_weights) {
     return std::uint64_t{layer.output().channels} * layer.kernel_weights() * (eight_bit_weights ? 1 : 2);
 }
 
+std::uint64_t kpu_map_lines(const KpuLayer& layer) {
+    const std::uint64_t in = layer.image_src_addr, out = layer.image_dst_addr;
+    const std::uint64_t in_end = kpu_map_end_line(layer.image_src_addr, layer.input_layout(), read_shape(layer));
+    const std::uint64_t out_end = kpu_map_end_line(layer.image_dst_addr, layer.output_layout(), layer.output());
+    const std::uint64_t first_end = std::min(in_end, out_end), last_begin = std::max(in, out);
+    const std::uint64_t shared = first_end > last_begin ? first_end - last_begin : 0;
+    return in_end - in + out_end - out - shared;
+}
+
 std::uint64_t kpu_macs(const KpuLayer& layer) {
     return std::uint64_t{layer.output().channels} * layer.kernel_weights() * layer.input().plane_bytes();
 }
@@ -90,9 +99,7 @@ void describe_kpu_layer(const KpuLayer& layer, bool eight_bit_weights, LayerSumm
     summary.parameter_bytes =
         kpu_weight_bytes(layer, eight_bit_weights) + layer.output().channels * kBatchNormBytes + kKpuActivationBytes;
     summary.kpu = layer;
-    const std::uint64_t end = std::max(kpu_map_end_line(layer.image_src_addr, layer.input_layout(), read_shape(layer)),
-                                       kpu_map_end_line(layer.image_dst_addr, layer.output_layout(), layer.output()));
-    model.ai_ram_peak_bytes = std::max(model.ai_ram_peak_bytes, end * kAiRamLineBytes);
+    model.ai_ram_peak_bytes = std::max(model.ai_ram_peak_bytes, kpu_map_lines(layer) * kAiRamLineBytes);
 }
 
 Shape shape_of(const KpuShape& shape) {

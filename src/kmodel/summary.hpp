@@ -60,7 +60,7 @@ struct ModelSummary {
     bool eight_bit_weights = true;  // of its KPU layers
     std::uint64_t file_bytes = 0, trailing_bytes = 0;
     std::uint64_t main_memory_bytes = 0, constant_bytes = 0;
-    std::uint64_t ai_ram_peak_bytes = 0;  // end of the highest map that a KPU layer reads or writes
+    std::uint64_t ai_ram_peak_bytes = 0;  // most that one KPU layer's input and output cover together
     std::vector<TensorSummary> inputs, outputs;
     std::vector<LayerSummary> layers;    // empty for version 5, whose headers only are described
     std::uint32_t alignment = 0;         // version 5 only, and so are

@@ -99,9 +99,9 @@ void global_max_pool(Floats in, Floats out, std::size_t kernel_size) {
 
 void global_average_pool(Bytes in, Bytes out, std::size_t kernel_size) {
     for (std::size_t c = 0; c < out.size(); ++c) {
-        std::uint64_t sum = 0;
-        for (std::size_t i = 0; i < kernel_size; ++i) sum += in[c * kernel_size + i];
-        out[c] = static_cast<std::uint8_t>(sum / kernel_size);
+        std::uint64_t sum = 0, count = 0;
+        for (std::size_t i = 0; i < kernel_size; ++i, ++count) sum += in[c * kernel_size + i];
+        out[c] = static_cast<std::uint8_t>(count == 0 ? 0 : sum / count);
     }
 }
 
@@ -162,11 +162,9 @@ void dequantize(Bytes in, Floats out, const Quantization& q) {
 }
 
 void channelwise_dequantize(Bytes in, Floats out, std::span<const Quantization> by_channel) {
-    const std::size_t channel_size = by_channel.empty() ? 0 : out.size() / by_channel.size();
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        const Quantization& q = by_channel[i / channel_size];
-        out.set(i, std::fma(static_cast<float>(in[i]), q.scale, q.bias));
-    }
+    for (std::size_t c = 0, i = 0; c < by_channel.size(); ++c)
+        for (const std::size_t end = out.size() / by_channel.size() * (c + 1); i < end; ++i)
+            out.set(i, std::fma(static_cast<float>(in[i]), by_channel[c].scale, by_channel[c].bias));
 }
 
 void requantize(Bytes in, Bytes out, std::span<const std::uint8_t, 256> table) {

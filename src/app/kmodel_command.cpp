@@ -1,0 +1,73 @@
+#include "app/kmodel_command.hpp"
+
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "app/kmodel_info.hpp"
+#include "app/kmodel_run.hpp"
+#include "app/run_command.hpp"
+#include "k210/base/file.hpp"
+#include "kmodel/kmodel.hpp"
+
+namespace k210::app {
+namespace {
+
+// Adds a command with options of its own; `add` declares them, `work` uses them.
+template <class Options, class Add, class Work>
+void add_command(CLI::App& group, std::function<int()>& chosen, const char* name, const char* help, Add add,
+                 Work work) {
+    CLI::App* command = group.add_subcommand(name, help);
+    const auto options = std::make_shared<Options>();
+    add(*command, *options);
+    command->callback([&chosen, options, work] { chosen = [options, work] { return work(*options); }; });
+}
+
+void add_model(CLI::App& command, std::filesystem::path& model) {
+    command.add_option("model", model, "kmodel of version 3, 4 or 5")->option_text("MODEL")->required();
+}
+
+struct InfoOptions {
+    std::filesystem::path model;
+    bool json = false;
+};
+
+int info(const InfoOptions& o) {
+    const auto model = kmodel::Kmodel::parse(o.model.string(), read_file(o.model));
+    const std::string name = o.model.filename().string();
+    fmt::print("{}", o.json ? describe_model_as_json(name, model->summary()) : describe_model(name, model->summary()));
+    return kSuccess;
+}
+
+int run_model(const KmodelRunOptions& o) {
+    run_kmodel(o);
+    return kSuccess;
+}
+
+}  // namespace
+
+void add_kmodel_commands(CLI::App& program, std::function<int()>& chosen) {
+    CLI::App& group = *program.add_subcommand("kmodel", "look at models and run them, without firmware");
+    group.require_subcommand(1);
+    add_command<InfoOptions>(
+        group, chosen, "info", "say what a model is made of",
+        [](CLI::App& c, InfoOptions& o) {
+            add_model(c, o.model);
+            c.add_flag("--json", o.json, "as JSON");
+        },
+        info);
+    add_command<KmodelRunOptions>(
+        group, chosen, "run", "compute a model's outputs as the device does",
+        [](CLI::App& c, KmodelRunOptions& o) {
+            add_model(c, o.model);
+            c.add_option("input", o.inputs, "picture, .npy, or the input's bytes as they are")
+                ->option_text("INPUT...")
+                ->required();
+            c.add_option("-o", o.directory, "write outputs as .npy files into DIR")->option_text("DIR");
+            c.add_flag("--layers", o.layers, "write each layer's output, too");
+        },
+        run_model);
+}
+
+}  // namespace k210::app

@@ -1,0 +1,13 @@
+// `k210emu kmodel info`: what a model is, in words or as JSON.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "kmodel/summary.hpp"
+
+namespace k210::app {
+
+std::string describe_model(std::string_view name, const kmodel::ModelSummary& model);
+std::string describe_model_as_json(std::string_view name, const kmodel::ModelSummary& model);
+
+}  // namespace k210::app
