@@ -120,7 +120,9 @@ BuiltKpuLayer build_kpu_layer(const KpuLayerSpec& spec, std::uint32_t base) {
         if (!spec.eight_bit_mode) blocks.push_back(static_cast<std::uint8_t>(w >> 8));
     }
     l.bwsx_base_addr = base + start_block(blocks);
-    for (std::uint32_t c = 0; c < out.channels; ++c) append_u64(blocks, encode(spec.norm));
+    std::vector<KpuBatchNorm> norms = spec.norms;
+    norms.resize(out.channels, spec.norm);
+    for (const KpuBatchNorm& norm : norms) append_u64(blocks, encode(norm));
     l.active_addr = base + start_block(blocks);
     const auto activation = encode(spec.activation);
     blocks.insert(blocks.end(), activation.begin(), activation.end());

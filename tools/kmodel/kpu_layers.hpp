@@ -23,7 +23,8 @@ struct KpuLayerSpec {
     KpuPool pool = KpuPool::bypass;
     std::uint16_t src_line = 0, dst_line = 16384;
     std::vector<std::uint16_t> weights{};  // [output channel][input channel][tap]; short of them, the rest are 0
-    KpuBatchNorm norm{1, 0, 0};            // the same for every channel
+    KpuBatchNorm norm{1, 0, 0};
+    std::vector<KpuBatchNorm> norms{};  // by output channel, the first ones before `norm`
     KpuActivation activation = identity_activation();
 };
 
