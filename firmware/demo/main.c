@@ -1,11 +1,11 @@
-// The built-in demo: the camera's picture and its edges, found by the KPU, side by side on the LCD, for ever.
+// The built-in demo: reads the digit that the camera sees, on the KPU, and says so on LCD and console, for ever.
 #include <stddef.h>
 
 #include "camera.h"
 #include "clock.h"
 #include "console.h"
+#include "digits.h"
 #include "dma.h"
-#include "edges.h"
 #include "hart.h"
 #include "k210.h"
 #include "lcd.h"
@@ -19,7 +19,7 @@ static void print_clock(const char* name, uint32_t hz) {
 }
 
 static void greet(void) {
-    print("\nk210emu demo: an edge filter on the KPU\n");
+    print("\nk210emu demo: digits, read by the KPU\n");
     print_clock("pll0", clock_pll_hz(0));
     print_clock("pll1", clock_pll_hz(1));
     print_clock("cpu ", clock_cpu_hz());
@@ -31,6 +31,16 @@ static void give_up(const char* why) {
     screen_message(&lcd_frame, why);
     lcd_show(&lcd_frame);
     hart_stop();
+}
+
+static void report(const struct reading* reading, const struct screen_figures* figures) {
+    print("frame %u: sees ", figures->frame);
+    if (reading->best == NO_DIGIT)
+        print("no digit");
+    else
+        print("%u", reading->best);
+    print(" (%u %%), capture %.1f ms, model %.2f ms, show %.1f ms\n", (reading->thousandths[reading->best] + 5) / 10,
+          (unsigned long)figures->capture_us, (unsigned long)figures->model_us, (unsigned long)figures->show_us);
 }
 
 int main(void) {
@@ -49,25 +59,25 @@ int main(void) {
     if (sensor == NULL) give_up("no camera found");
     print("camera: %s, %ux%u\n", sensor, CAMERA_WIDTH, CAMERA_HEIGHT);
 
-    kpu_init();
-    edges_init();
+    const char* wrong = digits_init();
+    if (wrong != NULL) give_up(wrong);
 
+    struct reading reading;
     struct screen_figures figures = {0};
     camera_start();
     for (;;) {
         const uint64_t begin = time_us();
         camera_wait();
         const uint64_t captured = time_us();
-        edges_run();
-        const uint64_t filtered = time_us();
+        digits_read(&reading);
+        const uint64_t read = time_us();
         ++figures.frame;
         figures.capture_us = (uint32_t)(captured - begin);
-        figures.kpu_us = (uint32_t)(filtered - captured);
-        screen_draw(&lcd_frame, &camera_frame, &figures);
+        figures.model_us = (uint32_t)(read - captured);
+        screen_draw(&lcd_frame, &camera_frame, &reading, &figures);
         camera_start();  // nothing reads its last picture any more
         lcd_show(&lcd_frame);
-        figures.show_us = (uint32_t)(time_us() - filtered);  // on the screen with the next frame
-        print("frame %u: capture %.1f ms, kpu %.2f ms, show %.1f ms\n", figures.frame,
-              (unsigned long)figures.capture_us, (unsigned long)figures.kpu_us, (unsigned long)figures.show_us);
+        figures.show_us = (uint32_t)(time_us() - read);  // on the screen with the next frame
+        report(&reading, &figures);
     }
 }

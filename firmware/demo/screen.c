@@ -2,49 +2,71 @@
 
 #include "canvas.h"
 #include "console.h"
-#include "edges.h"
 #include "font.h"
 
-// From the top: title, the two pictures, what they are, one small picture a direction, figures.
+// From the top: title, the picture and what it says, three layers' maps, figures.
 enum layout {
     TITLE_HEIGHT = 22,
     RULE_Y = TITLE_HEIGHT,
-    PICTURES_Y = 27,
-    CAPTIONS_Y = PICTURES_Y + EDGES_HEIGHT + 4,
-    STRENGTHS_Y = CAPTIONS_Y + 13,
-    STRENGTH_WIDTH = EDGES_WIDTH / 2,
-    STRENGTH_HEIGHT = EDGES_HEIGHT / 2,
-    FIGURES_Y = STRENGTHS_Y + STRENGTH_HEIGHT + 7,
+    PICTURE_Y = 27,
+    PICTURE_WIDTH = CAMERA_WIDTH / 2,
+    PICTURE_HEIGHT = CAMERA_HEIGHT / 2,
+    ANSWER_X = PICTURE_WIDTH + 10,
+    ANSWER_SCALE = 12,
+    ANSWER_Y = PICTURE_Y + 2,
+    SURE_Y = PICTURE_Y + PICTURE_HEIGHT - 20,
+    LETTERS_X = 244,
+    BARS_X = LETTERS_X + 10,
+    BARS_LONGEST = LCD_WIDTH - BARS_X - 6,
+    BARS_PITCH = 11,
+    CAPTIONS_Y = PICTURE_Y + PICTURE_HEIGHT + 4,
+    MAPS_Y = CAPTIONS_Y + 12,
+    MAPS_SHOWN = 3,
+    MAPS_GAP = 4,
+    FIGURES_Y = 229,
     MARGIN = 6,
 };
 
 static const uint16_t kBackground = 0x0863, kTitleBackground = 0x10e7, kRule = 0x3d7f, kRim = 0x3a2d;
-static const uint16_t kBright = 0xffff, kPlain = 0xb5f8;
+static const uint16_t kBright = 0xffff, kPlain = 0xb5f8, kFaint = 0x6b91, kBar = 0x3a2d, kBestBar = 0xfe28;
 
-static uint16_t shades[EDGES_DIRECTIONS][256];  // of each direction's colour
+static uint16_t glow[256];  // how strong something is, from the background's colour over red and yellow to white
 
-static void text_centred(canvas* to, unsigned middle, unsigned y, uint16_t colour, const char* text) {
-    canvas_text(to, middle - canvas_text_width(1, text) / 2, y, 1, colour, text);
+static void text_centred(canvas* to, unsigned middle, unsigned y, unsigned scale, uint16_t colour, const char* text) {
+    canvas_text(to, middle - canvas_text_width(scale, text) / 2, y, scale, colour, text);
 }
 
 static void text_to_the_right(canvas* to, unsigned y, uint16_t colour, const char* text) {
     canvas_text(to, LCD_WIDTH - MARGIN - canvas_text_width(1, text), y, 1, colour, text);
 }
 
+static unsigned ramp(unsigned value, unsigned from, unsigned to, unsigned low, unsigned high) {
+    if (value <= from) return low;
+    if (value >= to) return high;
+    return low + (value - from) * (high - low) / (to - from);
+}
+
+static void mix_glow(void) {
+    for (unsigned i = 0; i < 256; ++i)
+        glow[i] = rgb(ramp(i, 0, 110, 24, 255), ramp(i, 50, 200, 20, 255), ramp(i, 170, 255, 48, 255));
+}
+
+static const char* class_name(unsigned class, char text[2]) {
+    if (class == NO_DIGIT) return "-";
+    text[0] = (char)('0' + class);
+    text[1] = '\0';
+    return text;
+}
+
 void screen_init(canvas* frame) {
-    for (unsigned direction = 0; direction < EDGES_DIRECTIONS; ++direction) {
-        const uint8_t* colour = edges_colours[direction];
-        for (unsigned strength = 0; strength < 256; ++strength)
-            shades[direction][strength] =
-                rgb(colour[0] * strength / 255, colour[1] * strength / 255, colour[2] * strength / 255);
-    }
+    mix_glow();
     canvas_fill(frame, 0, 0, LCD_WIDTH, LCD_HEIGHT, kBackground);
     canvas_fill(frame, 0, 0, LCD_WIDTH, TITLE_HEIGHT, kTitleBackground);
     canvas_fill(frame, 0, RULE_Y, LCD_WIDTH, 1, kRule);
     canvas_text(frame, MARGIN, 4, 2, kBright, "k210emu");
-    canvas_text(frame, 100, 8, 1, kRule, "edge filter on the KPU");
-    text_centred(frame, EDGES_WIDTH / 2, CAPTIONS_Y, kPlain, "camera");
-    text_centred(frame, EDGES_WIDTH * 3 / 2, CAPTIONS_Y, kPlain, "edges, by direction");
+    canvas_text(frame, 100, 8, 1, kRule, "digits, read by the KPU");
+    text_centred(frame, PICTURE_WIDTH / 2, CAPTIONS_Y, 1, kPlain, "camera");
+    text_centred(frame, PICTURE_WIDTH * 3 / 2, CAPTIONS_Y, 1, kPlain, "the model's answer");
 }
 
 void screen_message(canvas* frame, const char* text) {
@@ -63,59 +85,56 @@ static uint32_t mean_of_four(uint32_t upper, uint32_t lower) {
 }
 
 static void draw_picture(canvas* to, const volatile struct camera_frame* picture) {
-    for (unsigned y = 0; y < EDGES_HEIGHT; ++y) {
+    for (unsigned y = 0; y < PICTURE_HEIGHT; ++y) {
         const volatile uint32_t *upper = picture->pixels[2 * y], *lower = picture->pixels[2 * y + 1];
-        volatile uint32_t* row = to->pixels[PICTURES_Y + y];
-        for (unsigned x = 0; x < EDGES_WIDTH; x += 2)
+        volatile uint32_t* row = to->pixels[PICTURE_Y + y];
+        for (unsigned x = 0; x < PICTURE_WIDTH; x += 2)
             row[x / 2] = mean_of_four(upper[x], lower[x]) << 16 | mean_of_four(upper[x + 1], lower[x + 1]);
     }
+    canvas_frame(to, 0, PICTURE_Y, PICTURE_WIDTH, PICTURE_HEIGHT, kRim);
 }
 
-// Memory that is not cached is slow: eight bytes at a time.
-static uint64_t eight_bytes(const volatile uint8_t* from) {
-    return *(const volatile uint64_t*)from;
+static void draw_answer(canvas* to, const struct reading* reading) {
+    char digit[2], text[16];
+    const unsigned sure = reading->thousandths[reading->best];
+    canvas_fill(to, PICTURE_WIDTH, PICTURE_Y, LETTERS_X - PICTURE_WIDTH, PICTURE_HEIGHT, kBackground);
+    canvas_text(to, ANSWER_X, ANSWER_Y, ANSWER_SCALE, reading->best == NO_DIGIT ? kFaint : kBestBar,
+                class_name(reading->best, digit));
+    format_text(text, sizeof text, "%u %%", (sure + 5) / 10);
+    text_centred(to, ANSWER_X + ANSWER_SCALE * FONT_WIDTH / 2, SURE_Y, 2, kBright, text);
 }
 
-static uint16_t pixel_of(uint64_t red, uint64_t green, uint64_t blue, unsigned byte) {
-    return rgb(red >> byte * 8 & 0xff, green >> byte * 8 & 0xff, blue >> byte * 8 & 0xff);
-}
-
-static void draw_edges(canvas* to) {
-    const volatile uint8_t *reds = edges_plane(0), *greens = edges_plane(1), *blues = edges_plane(2);
-    for (unsigned y = 0; y < EDGES_HEIGHT; ++y) {
-        volatile uint32_t* row = &to->pixels[PICTURES_Y + y][EDGES_WIDTH / 2];
-        for (unsigned x = 0; x < EDGES_WIDTH; x += 8) {
-            const unsigned at = y * EDGES_WIDTH + x;
-            const uint64_t red = eight_bytes(reds + at), green = eight_bytes(greens + at),
-                           blue = eight_bytes(blues + at);
-            for (unsigned i = 0; i < 8; i += 2)
-                row[(x + i) / 2] = (uint32_t)pixel_of(red, green, blue, i) << 16 | pixel_of(red, green, blue, i + 1);
-        }
+static void draw_bars(canvas* to, const struct reading* reading) {
+    canvas_fill(to, LETTERS_X, PICTURE_Y, LCD_WIDTH - LETTERS_X, PICTURE_HEIGHT, kBackground);
+    for (unsigned i = 0; i < DIGITS_CLASSES; ++i) {
+        char digit[2];
+        const unsigned y = PICTURE_Y + i * BARS_PITCH;
+        const unsigned length = 1 + reading->thousandths[i] * (BARS_LONGEST - 1) / 1000;
+        canvas_text(to, LETTERS_X, y, 1, i == reading->best ? kBright : kPlain, class_name(i, digit));
+        canvas_fill(to, BARS_X, y, BARS_LONGEST, FONT_HEIGHT - 1, kTitleBackground);
+        canvas_fill(to, BARS_X, y, length, FONT_HEIGHT - 1, i == reading->best ? kBestBar : kBar);
     }
 }
 
-static unsigned strongest_of_four(uint64_t upper, uint64_t lower, unsigned byte) {
-    unsigned strongest = 0;
-    for (unsigned i = byte; i < byte + 2; ++i) {
-        const unsigned above = upper >> i * 8 & 0xff, below = lower >> i * 8 & 0xff;
-        if (above > strongest) strongest = above;
-        if (below > strongest) strongest = below;
+// Twice as wide and high as it is: a pixel is a word of two.
+static void draw_map(canvas* to, unsigned x, unsigned y, const struct kpu_map* map, unsigned channel) {
+    for (unsigned row = 0; row < map->height; ++row) {
+        const volatile uint8_t* from = kpu_map_row(map, channel, row);
+        volatile uint32_t* upper = &to->pixels[y + 2 * row][x / 2];
+        volatile uint32_t* lower = &to->pixels[y + 2 * row + 1][x / 2];
+        for (unsigned column = 0; column < map->width; ++column)
+            upper[column] = lower[column] = glow[from[column]] * 0x10001u;
     }
-    return strongest;
 }
 
-static void draw_strengths(canvas* to, unsigned direction) {
-    const uint16_t* shade = shades[direction];
-    for (unsigned y = 0; y < STRENGTH_HEIGHT; ++y) {
-        const volatile uint8_t* from = edges_strength(direction, 2 * y);
-        const volatile uint8_t* below = edges_strength(direction, 2 * y + 1);
-        volatile uint32_t* row = &to->pixels[STRENGTHS_Y + y][direction * STRENGTH_WIDTH / 2];
-        for (unsigned x = 0; x < STRENGTH_WIDTH; x += 4) {
-            const uint64_t upper = eight_bytes(from + 2 * x), lower = eight_bytes(below + 2 * x);
-            for (unsigned i = 0; i < 4; i += 2)
-                row[(x + i) / 2] = (uint32_t)shade[strongest_of_four(upper, lower, 2 * i)] << 16 |
-                                   shade[strongest_of_four(upper, lower, 2 * i + 2)];
-        }
+// Each layer halves the picture and doubles its maps: side by side they are always as wide as the screen.
+static void draw_maps(canvas* to) {
+    unsigned y = MAPS_Y;
+    for (unsigned layer = 0; layer < MAPS_SHOWN; ++layer) {
+        const struct kpu_map map = digits_map(layer);
+        for (unsigned channel = 0; channel < map.channels; ++channel)
+            draw_map(to, channel * map.width * 2, y, &map, channel);
+        y += map.height * 2 + MAPS_GAP;
     }
 }
 
@@ -127,20 +146,17 @@ static void draw_figures(canvas* to, const struct screen_figures* figures) {
 
     format_text(text, sizeof text, "capture %.1f ms", (unsigned long)figures->capture_us);
     screen_message(to, text);
-    format_text(text, sizeof text, "kpu %.2f ms", (unsigned long)figures->kpu_us);
-    text_centred(to, LCD_WIDTH / 2, FIGURES_Y, kBright, text);
+    format_text(text, sizeof text, "model %.2f ms", (unsigned long)figures->model_us);
+    text_centred(to, LCD_WIDTH / 2, FIGURES_Y, 1, kBright, text);
     format_text(text, sizeof text, "show %.1f ms", (unsigned long)figures->show_us);
     text_to_the_right(to, FIGURES_Y, kPlain, text);
 }
 
-// The pictures' rims hide the outermost edges, which are against the nothing around the camera's picture.
-void screen_draw(canvas* frame, const volatile struct camera_frame* picture, const struct screen_figures* figures) {
+void screen_draw(canvas* frame, const volatile struct camera_frame* picture, const struct reading* reading,
+                 const struct screen_figures* figures) {
     draw_picture(frame, picture);
-    draw_edges(frame);
-    for (unsigned i = 0; i < 2; ++i) canvas_frame(frame, i * EDGES_WIDTH, PICTURES_Y, EDGES_WIDTH, EDGES_HEIGHT, kRim);
-    for (unsigned direction = 0; direction < EDGES_DIRECTIONS; ++direction) {
-        draw_strengths(frame, direction);
-        canvas_frame(frame, direction * STRENGTH_WIDTH, STRENGTHS_Y, STRENGTH_WIDTH, STRENGTH_HEIGHT, kRim);
-    }
+    draw_bars(frame, reading);
+    draw_answer(frame, reading);
+    draw_maps(frame);
     draw_figures(frame, figures);
 }

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "app/builtin_demo.hpp"
+#include "app/demo_camera.hpp"
 #include "app/report.hpp"
 #include "app/transcript.hpp"
 #include "app/typist.hpp"
@@ -88,7 +89,7 @@ std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log) {
     if (options.camera)
         return open_camera_source(*options.camera,
                                   [&log](const std::string& why) { log.host(LogLevel::warn, "camera", "{}", why); });
-    if (!options.firmware) return std::make_unique<StillCamera>(decode_picture(demo_picture(), "the built-in picture"));
+    if (!options.firmware) return std::make_unique<DemoCamera>();
     return std::make_unique<TestChartCamera>();
 }
 

@@ -1,5 +1,4 @@
 // Our own guest programs (firmware/), on a whole machine.
-#include <cstdlib>
 #include <optional>
 #include <string>
 
@@ -7,8 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "app/builtin_demo.hpp"
-#include "k210/host/camera_sources.hpp"
-#include "k210/host/picture_file.hpp"
+#include "app/demo_camera.hpp"
 #include "k210/loader/firmware.hpp"
 #include "k210/soc/machine.hpp"
 
@@ -39,7 +37,7 @@ struct GuestRun {
 
     FlashImage flash;
     std::optional<Program> program;
-    StillCamera camera{decode_picture(app::demo_picture(), "demo")};
+    app::DemoCamera camera;
     Recorder console;
     Log log;
     std::optional<Machine> machine;
@@ -69,42 +67,6 @@ TEST(GuestProgramsTest, HartsShareALockAndTakeTurns) {
     for (const char* line : {"1", "2", "3", "4", "5"})
         for (const char* hart : {"0", "1"}) expected += std::string("hart ") + hart + ", line " + line + "\n";
     EXPECT_EQ(two.console.text, expected + "counted to 40000\n");
-}
-
-double mean_difference(const Picture& screen, unsigned left, unsigned top, const Picture& scene) {
-    double sum = 0;
-    for (unsigned y = 2; y < 118; ++y)
-        for (unsigned x = 2; x < 158; ++x)
-            for (unsigned c = 0; c < 3; ++c) {
-                const int mean = (scene.at(2 * x, 2 * y)[c] + scene.at(2 * x + 1, 2 * y)[c] +
-                                  scene.at(2 * x, 2 * y + 1)[c] + scene.at(2 * x + 1, 2 * y + 1)[c]) /
-                                 4;
-                sum += std::abs(screen.at(left + x, top + y)[c] - mean);
-            }
-    return sum / (116 * 156 * 3);
-}
-
-double share_of_bright_pixels(const Picture& screen, unsigned left, unsigned top) {
-    unsigned bright = 0;
-    for (unsigned y = 2; y < 118; ++y)
-        for (unsigned x = 2; x < 158; ++x) {
-            const std::uint8_t* p = screen.at(left + x, top + y);
-            bright += std::max({p[0], p[1], p[2]}) > 128;
-        }
-    return bright / (116.0 * 156.0);
-}
-
-TEST(GuestProgramsTest, DemoShowsThePictureAndItsEdges) {
-    GuestRun demo;
-    EXPECT_EQ(demo.run(1), StopReason::time_reached);
-    EXPECT_THAT(demo.console.text, HasSubstr("cpu  403.000 MHz\n  kpu  398.666 MHz\n"));
-    EXPECT_THAT(demo.console.text, HasSubstr("camera: OV2640, 320x240\n"));
-    EXPECT_THAT(demo.console.text,
-                testing::ContainsRegex("frame 5: capture [0-9.]+ ms, kpu 1\\.[0-9]+ ms, show [0-9.]+ ms\n"));
-    const Picture& screen = demo.machine->screen();
-    EXPECT_LT(mean_difference(screen, 0, 27, demo.camera.frame(0)), 12);
-    EXPECT_GT(share_of_bright_pixels(screen, 160, 27), 0.1);
-    EXPECT_LT(share_of_bright_pixels(screen, 160, 27), 0.5);
 }
 
 TEST(GuestProgramsTest, DemoDoesTheSameTwice) {

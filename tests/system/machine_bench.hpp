@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "app/builtin_demo.hpp"
+#include "app/demo_camera.hpp"
 #include "k210/host/camera_sources.hpp"
 #include "k210/host/picture_file.hpp"
 #include "k210/loader/firmware.hpp"
@@ -66,13 +67,10 @@ inline Firmware image_firmware(std::string_view image, std::string_view board_na
     return {board, std::move(flash).release(), std::move(program)};
 }
 
-inline std::unique_ptr<CameraSource> demo_camera() {
-    return std::make_unique<StillCamera>(decode_picture(app::demo_picture(), "demo"));
-}
-
 class MachineBench final : private SerialSink {
 public:
-    explicit MachineBench(const Firmware& firmware, std::unique_ptr<CameraSource> camera = demo_camera())
+    explicit MachineBench(const Firmware& firmware,
+                          std::unique_ptr<CameraSource> camera = std::make_unique<app::DemoCamera>())
         : camera_(std::move(camera)),
           machine_({firmware.board, firmware.flash, firmware.program, *camera_, *this}, log_) {
         log_.set_level(LogLevel::off);

@@ -52,7 +52,7 @@ TEST(SaveRestoreTest, DemoGoesOnIdenticallyFromAmidAKpuLayer) {
     MachineBench original(demo_on_maix_bit()), copy(demo_on_maix_bit());
     ASSERT_TRUE(original.hears("frame 1:", 1));
     const std::uint64_t layers = original.machine().counters().kpu_layers;
-    for (int i = 0; i < 1000 && original.machine().counters().kpu_layers == layers; ++i) original.run(0.000'1);
+    for (int i = 0; i < 50'000 && original.machine().counters().kpu_layers == layers; ++i) original.run(0.000'002);
     const Snapshot snapshot = original.machine().save();
     ASSERT_TRUE(is_set(snapshot, "chip.kpu.busy"));
     copy.machine().restore(snapshot);
