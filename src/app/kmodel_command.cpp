@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/kmodel_doctor.hpp"
 #include "app/kmodel_info.hpp"
 #include "app/kmodel_run.hpp"
 #include "app/run_command.hpp"
@@ -13,6 +14,8 @@
 
 namespace k210::app {
 namespace {
+
+constexpr int kDoesNotFit = 1;
 
 // Adds a command with options of its own; `add` declares them, `work` uses them.
 template <class Options, class Add, class Work>
@@ -45,6 +48,10 @@ int run_model(const KmodelRunOptions& o) {
     return kSuccess;
 }
 
+int doctor(const KmodelDoctorOptions& o) {
+    return examine_kmodel(o) ? kSuccess : kDoesNotFit;
+}
+
 }  // namespace
 
 void add_kmodel_commands(CLI::App& program, std::function<int()>& chosen) {
@@ -68,6 +75,16 @@ void add_kmodel_commands(CLI::App& program, std::function<int()>& chosen) {
             c.add_flag("--layers", o.layers, "write each layer's output, too");
         },
         run_model);
+    add_command<KmodelDoctorOptions>(
+        group, chosen, "doctor", "say whether a model fits and loads, and what slows it down",
+        [](CLI::App& c, KmodelDoctorOptions& o) {
+            c.add_option("model", o.model, "kmodel, .smodel, or a kfpkg with some")->option_text("MODEL")->required();
+            c.add_option("--board", o.board, "board whose flash it goes to; `k210emu boards` lists them")
+                ->option_text("NAME");
+            c.add_option("--firmware", o.firmware, "firmware that loads it (otherwise any)")
+                ->option_text("full|minimum|c");
+        },
+        doctor);
 }
 
 }  // namespace k210::app

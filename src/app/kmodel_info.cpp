@@ -13,7 +13,6 @@ namespace k210::app {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using kmodel::Element;
 using kmodel::Engine;
 using kmodel::LayerSummary;
 using kmodel::ModelSummary;
@@ -39,6 +38,7 @@ Totals totals_of(const ModelSummary& model) {
 
 std::string shapes(const std::vector<Shape>& shapes) {
     std::vector<std::string> texts;
+    texts.reserve(shapes.size());
     for (const Shape& shape : shapes) texts.push_back(to_string(shape));
     return fmt::format("{}", fmt::join(texts, " + "));
 }
@@ -132,9 +132,8 @@ std::string describe_model(std::string_view name, const ModelSummary& m) {
         text += fmt::format("memory      {} bytes of main memory, {} of constants\n", m.main_memory_bytes,
                             m.constant_bytes);
         for (const auto& module : m.modules)
-            text += fmt::format("module      {} version {}, {} bytes, {}, {}\n", module.type,
-                                module.version, module.bytes, plural(module.functions, "function"),
-                                plural(module.sections, "section"));
+            text += fmt::format("module      {} version {}, {} bytes, {}, {}\n", module.type, module.version,
+                                module.bytes, plural(module.functions, "function"), plural(module.sections, "section"));
         text += "layers      not shown: they are programs in version 5\n";
         return text;
     }

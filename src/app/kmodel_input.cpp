@@ -20,8 +20,6 @@ namespace k210::app {
 namespace {
 
 using kmodel::Element;
-using kmodel::Shape;
-using kmodel::Tensor;
 using kmodel::TensorSummary;
 
 std::string described(const TensorSummary& input) {

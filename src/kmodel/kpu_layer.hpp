@@ -14,7 +14,7 @@ std::uint64_t kpu_macs(const KpuLayer& layer);
 // The first line of AI RAM after a map.
 std::uint64_t kpu_map_end_line(std::uint32_t first_line, const KpuMapLayout& layout, const KpuShape& shape);
 std::uint64_t kpu_map_lines(const KpuLayer& layer);  // that its input and output cover together
-std::string kpu_kind(const KpuLayer& layer);  // "KPU conv 3x3, max pool 2x2"
+std::string kpu_kind(const KpuLayer& layer);         // "KPU conv 3x3, max pool 2x2"
 
 // Throws, pointing at `at`, unless the layer's maps lie in AI RAM and its parameters in the file. The layer's three
 // addresses are offsets into the file.

@@ -91,21 +91,28 @@ bool is_kfpkg(std::span<const std::uint8_t> bytes) {
     } catch (const InputError&) { return false; }
 }
 
-void place_kfpkg(std::span<const std::uint8_t> bytes, const std::string& name, FlashImage& flash) {
+void read_kfpkg(std::span<const std::uint8_t> bytes, const std::string& name, std::size_t max_bytes,
+                const OnKfpkgMember& on_member) {
     Package package(bytes, name);
     const auto list = package.read(kListName, kMaxListBytes);
     if (!list) throw InputError(fmt::format("{}: holds no {}", name, kListName));
     const std::string_view list_text(reinterpret_cast<const char*>(list->data()), list->size());
     for (const FlashListEntry& entry : parse_flash_list(list_text, package.where(kListName))) {
-        auto contents = package.read(entry.file, flash.size());
+        auto contents = package.read(entry.file, max_bytes);
         if (!contents)
             throw InputError(
                 fmt::format("{}: {} names it, but the package lacks it", package.where(entry.file), kListName));
         if (contents->empty()) throw InputError(package.where(entry.file) + ": is empty");
         if (entry.reverse_4_bytes) reverse_words(*contents);
         if (entry.sha256_prefix) *contents = make_boot_image(*contents);
-        flash.place(entry.address, *contents, package.where(entry.file));
+        on_member(entry.file, entry.address, *contents);
     }
+}
+
+void place_kfpkg(std::span<const std::uint8_t> bytes, const std::string& name, FlashImage& flash) {
+    read_kfpkg(bytes, name, flash.size(), [&](const auto& file, std::uint32_t address, const auto& contents) {
+        flash.place(address, contents, fmt::format("{}: {}", name, file));
+    });
 }
 
 }  // namespace k210

@@ -1,8 +1,11 @@
 // kfpkg: a zip archive of files for the flash, and a list of where each goes.
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "k210/loader/flash_image.hpp"
 
@@ -10,6 +13,13 @@ namespace k210 {
 
 bool is_zip(std::span<const std::uint8_t> bytes);
 bool is_kfpkg(std::span<const std::uint8_t> bytes);  // a zip archive with a list
+
+// Shows every listed member as flashing tools put it into the flash: file name, address, contents. None is unpacked
+// further than `max_bytes`.
+using OnKfpkgMember =
+    std::function<void(const std::string& file, std::uint32_t address, const std::vector<std::uint8_t>& contents)>;
+void read_kfpkg(std::span<const std::uint8_t> bytes, const std::string& name, std::size_t max_bytes,
+                const OnKfpkgMember& on_member);
 
 // Places every listed member. No member is unpacked further than the flash is large.
 void place_kfpkg(std::span<const std::uint8_t> bytes, const std::string& name, FlashImage& flash);

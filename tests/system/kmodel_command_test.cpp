@@ -22,6 +22,7 @@ using kmodel::Element;
 using kmodel::V3Writer;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 using Arguments = std::vector<std::string>;
 using Json = nlohmann::json;
@@ -172,6 +173,35 @@ TEST_F(KmodelCommandTest, TwoRunsWriteTheSame) {
     EXPECT_EQ(first.out, second.out);
 }
 
+// --- doctor ------------------------------------------------------------------------------------------------------
+
+TEST_F(KmodelCommandTest, DoctorsStatusSaysWhetherAModelFits) {
+    const auto well = command({"doctor", copying, "--board", "m5stickv", "--firmware", "full"});
+    EXPECT_EQ(well.status, 0) << well.err;
+    EXPECT_THAT(well.out, AllOf(HasSubstr("ok       fits MaixPy, full"), Not(HasSubstr("problem"))));
+    Bytes large = copying_model(3);
+    large.resize(3 << 20);
+    const std::string file = files.write("large.kmodel", large);
+    EXPECT_EQ(command({"doctor", file}).status, 0);
+    EXPECT_EQ(command({"doctor", file, "--firmware", "minimum"}).status, 0);
+    const auto full = command({"doctor", file, "--firmware", "full"});
+    EXPECT_EQ(full.status, 1);
+    EXPECT_THAT(full.out, HasSubstr("problem  does not fit MaixPy, full"));
+    EXPECT_THAT(full.out, HasSubstr("         -> take a minimum build"));
+}
+
+TEST_F(KmodelCommandTest, DoctorLooksIntoPackages) {
+    const Bytes package = make_zip({{"flash-list.json", bytes_of(R"({"files":[
+        {"address":0,"bin":"program.bin","sha256Prefix":true},
+        {"address":3145728,"bin":"m.kmodel","sha256Prefix":false}]})")},
+                                    {"program.bin", sample_program(5000)},
+                                    {"m.kmodel", copying_model(3)}});
+    const auto doctor = command({"doctor", files.write("m.kfpkg", package)});
+    EXPECT_EQ(doctor.status, 0) << doctor.err;
+    EXPECT_THAT(doctor.out, AllOf(StartsWith("m.kmodel: in a package, for flash address 0x300000"),
+                                  HasSubstr("This is a kfpkg"), Not(HasSubstr("program.bin"))));
+}
+
 // --- what they refuse --------------------------------------------------------------------------------------------
 
 struct BadInput {
@@ -273,6 +303,28 @@ const BadInput kBadInputs[] = {
          return Arguments{"run", model_in(d), d.write("i", Bytes(48)), "-o", d / "i"};
      },
      "i: "},
+    {"DoctorOfNoModel",
+     [](const TempDir& d) {
+         return Arguments{"doctor", d.write("text", bytes_of("text"))};
+     },
+     "text: is not a kmodel"},
+    {"DoctorOfAPackageWithoutModels",
+     [](const TempDir& d) {
+         const Bytes package = make_zip({{"flash-list.json", bytes_of(R"({"files":[{"address":0,"bin":"a.bin"}]})")},
+                                         {"a.bin", sample_program(5000)}});
+         return Arguments{"doctor", d.write("m.kfpkg", package)};
+     },
+     "m.kfpkg: is a package without a model"},
+    {"UnknownFirmware",
+     [](const TempDir& d) {
+         return Arguments{"doctor", model_in(d), "--firmware", "micro"};
+     },
+     "--firmware micro: no such firmware"},
+    {"UnknownBoard",
+     [](const TempDir& d) {
+         return Arguments{"doctor", model_in(d), "--board", "arduino"};
+     },
+     "arduino: no such board"},
     {"Version5",
      [](const TempDir& d) {
          return Arguments{"run", d.write("five.kmodel", bytes_of(std::string_view("LDMK\5\0\0\0", 8))), "x"};

@@ -1,0 +1,74 @@
+#include "app/kmodel_doctor.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "k210/base/error.hpp"
+#include "k210/base/file.hpp"
+#include "k210/soc/board.hpp"
+#include "kmodel/doctor.hpp"
+#include "kmodel/recognize.hpp"
+#include "loader/kfpkg.hpp"
+
+namespace k210::app {
+namespace {
+
+using kmodel::Finding;
+
+constexpr std::array kFirmwareNames = {
+    std::pair{"full", kmodel::Firmware::maixpy_full},
+    std::pair{"minimum", kmodel::Firmware::maixpy_minimum},
+    std::pair{"c", kmodel::Firmware::c},
+};
+
+kmodel::DoctorOptions options_of(const KmodelDoctorOptions& o) {
+    kmodel::DoctorOptions options;
+    if (!o.board.empty()) options.flash_bytes = find_board(o.board).flash.size_bytes;
+    if (o.firmware.empty()) return options;
+    const auto known = std::ranges::find_if(kFirmwareNames, [&](const auto& f) { return o.firmware == f.first; });
+    if (known == kFirmwareNames.end())
+        throw InputError(fmt::format("--firmware {}: no such firmware (full, minimum, c)", o.firmware));
+    options.firmware = known->second;
+    return options;
+}
+
+bool print(const std::vector<Finding>& findings) {
+    constexpr std::array kLabels = {"ok", "advice", "problem"};
+    for (const Finding& finding : findings) {
+        fmt::print("{:<8} {}\n", kLabels.at(finding.severity), finding.what);
+        if (!finding.remedy.empty()) fmt::print("{:<8} -> {}\n", "", finding.remedy);
+    }
+    return std::ranges::none_of(findings, [](const Finding& f) { return f.severity == Finding::problem; });
+}
+
+bool examine_package(const std::string& name, std::span<const std::uint8_t> bytes,
+                     const kmodel::DoctorOptions& options) {
+    bool found = false, well = true;
+    read_kfpkg(bytes, name, options.flash_bytes, [&](const auto& file, std::uint32_t address, const auto& contents) {
+        if (kmodel::recognize(contents).kind == kmodel::FileKind::unknown) return;  // firmware, mostly
+        fmt::print("{}{}: in a package, for flash address {:#x}\n", found ? "\n" : "", file, address);
+        found = true;
+        well = print(kmodel::examine(fmt::format("{}: {}", name, file), contents, options)) && well;
+    });
+    if (!found) throw InputError(fmt::format("{}: is a package without a model", name));
+    fmt::print(
+        "\nThis is a kfpkg: flashing tools take it as it is, and so does `k210emu run --flash`. "
+        "For kpu.load() from an SD card, unzip it.\n");
+    return well;
+}
+
+}  // namespace
+
+bool examine_kmodel(const KmodelDoctorOptions& o) {
+    const kmodel::DoctorOptions options = options_of(o);
+    const std::vector<std::uint8_t> bytes = read_file(o.model);
+    if (is_zip(bytes)) return examine_package(o.model.string(), bytes, options);
+    const auto findings = kmodel::examine(o.model.string(), bytes, options);
+    fmt::print("{}: {} bytes\n", o.model.filename().string(), bytes.size());
+    return print(findings);
+}
+
+}  // namespace k210::app

@@ -1,0 +1,17 @@
+// `k210emu kmodel doctor`: will it fit, will it load, what slows it down, and what to do.
+#pragma once
+#include <filesystem>
+#include <string>
+
+namespace k210::app {
+
+struct KmodelDoctorOptions {
+    std::filesystem::path model;
+    std::string board;     // empty: the default one
+    std::string firmware;  // full, minimum, c; empty: all
+};
+
+// Returns whether everything is well enough. Throws InputError when the file holds no model.
+bool examine_kmodel(const KmodelDoctorOptions& options);
+
+}  // namespace k210::app
