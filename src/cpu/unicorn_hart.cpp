@@ -60,7 +60,7 @@ public:
     void reset(std::uint64_t pc, std::uint64_t sp) override;
     void run(SimTime deadline) override;
     void set_interrupt(Interrupt interrupt, bool level) override;
-    bool waiting() const override { return waiting_; }
+    bool waiting() const override { return waiting_ && !(pending_ & gpr_or_csr(UC_RISCV_REG_MIE)); }
     bool wakeable() const override { return gpr_or_csr(UC_RISCV_REG_MIE) != 0; }
     std::uint64_t instructions() const override { return instructions_; }
     std::uint64_t interrupts_taken() const override { return interrupts_taken_; }

@@ -279,6 +279,7 @@ TEST_F(HartTest, WfiGoesOnWhenAnEnabledInterruptPendsEvenWithMieClear) {
     EXPECT_EQ(data(0), 0u);
     EXPECT_EQ(bench.clock.cycle_at(hart->local_now()), 1000u);
     hart->set_interrupt(Interrupt::timer, true);
+    EXPECT_FALSE(hart->waiting());
     run(100);
     EXPECT_EQ(data(0), 9u);
 }
