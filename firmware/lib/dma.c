@@ -34,11 +34,11 @@ static void select_handshake(unsigned channel, enum sysctl_dma_select handshake)
 
 void dma_start(const struct dma_transfer* transfer) {
     const unsigned channel = transfer->channel;
-    const uint64_t to_peripheral = transfer->flow == DMAC_MEM2PRF_DMA;
+    const uint64_t to_peripheral = transfer->flow != DMAC_PRF2MEM_DMA;
     volatile struct dmac_channel* registers = &dmac->channel[channel];
 
     done[channel] = false;
-    select_handshake(channel, transfer->handshake);
+    if (transfer->flow != DMAC_MEM2MEM_DMA) select_handshake(channel, transfer->handshake);
     registers->intclear = UINT32_MAX;
     registers->cfg = (uint64_t)transfer->flow << DMAC_CFG_TT_FC |
                      (to_peripheral ? DMAC_HS_SOFTWARE : DMAC_HS_HARDWARE) * (1ull << DMAC_CFG_HS_SEL_SRC) |

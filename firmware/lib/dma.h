@@ -7,7 +7,7 @@
 struct dma_transfer {
     unsigned channel;
     enum sysctl_dma_select handshake;
-    enum dmac_transfer_flow flow;  // to the peripheral or from it
+    enum dmac_transfer_flow flow;  // to the peripheral or from it; DMAC_MEM2MEM_DMA: to it, without any handshake
     const volatile void *from, *to;
     enum dmac_transfer_width width;
     enum dmac_burst_trans_length burst;

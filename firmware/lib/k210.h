@@ -117,7 +117,7 @@ struct dmac {
 
 enum dmac_cfg_bits { DMAC_EN = 1 << 0, DMAC_INT_EN = 1 << 1 };
 enum dmac_ch_int_bits { DMAC_IRQ_BLOCK_DONE = 1 << 0, DMAC_IRQ_TRANSFER_DONE = 1 << 1 };
-enum dmac_transfer_flow { DMAC_MEM2PRF_DMA = 1, DMAC_PRF2MEM_DMA = 2 };
+enum dmac_transfer_flow { DMAC_MEM2MEM_DMA = 0, DMAC_MEM2PRF_DMA = 1, DMAC_PRF2MEM_DMA = 2 };
 enum dmac_handshake { DMAC_HS_HARDWARE = 0, DMAC_HS_SOFTWARE = 1 };
 enum dmac_transfer_width { DMAC_TRANS_WIDTH_32 = 2, DMAC_TRANS_WIDTH_64 = 3 };
 enum dmac_burst_trans_length { DMAC_MSIZE_4 = 1, DMAC_MSIZE_8 = 2 };
@@ -205,4 +205,4 @@ struct kpu {
 };
 #define kpu ((volatile struct kpu*)0x40800000)
 
-enum kpu_interrupt_bits { KPU_CALC_DONE_INT = 1, KPU_ALL_INTS = 7 };
+enum kpu_interrupt_bits { KPU_CALC_DONE_INT = 1, KPU_LAYER_CFG_ALMOST_EMPTY_INT = 2, KPU_ALL_INTS = 7 };

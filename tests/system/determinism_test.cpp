@@ -1,6 +1,9 @@
 // The same inputs give the same run, to the last bit, whatever else the process does meanwhile.
+#include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -46,6 +49,30 @@ TEST(DeterminismTest, TakingTurnsChangesNothing) {
     }
     expect_the_same(alone, here);
     expect_the_same(alone, there);
+}
+
+// Layers are computed on threads of their own meanwhile, as many as there are machines.
+TEST(DeterminismTest, MachinesWhoseKpusWorkAtOnceDoTheSame) {
+    MachineBench alone(guest_on_maix_bit("kpu_drivers"));
+    std::vector<std::unique_ptr<MachineBench>> together;
+    for (int i = 0; i < 3; ++i) together.push_back(std::make_unique<MachineBench>(guest_on_maix_bit("kpu_drivers")));
+    for (int turn = 0; turn < 300; ++turn) {
+        alone.run(0.000'11);
+        for (auto& bench : together) bench->run(0.000'11);
+    }
+    EXPECT_EQ(alone.machine().counters().kpu_layers, 90u);
+    for (auto& bench : together) expect_the_same(alone, *bench);
+}
+
+// Whatever the host does while a layer runs, its thread may be done before or long after the harts are.
+TEST(DeterminismTest, PausesOfTheHostChangeNothing) {
+    MachineBench steady(guest_on_maix_bit("kpu_drivers")), halting(guest_on_maix_bit("kpu_drivers"));
+    for (int turn = 0; turn < 300; ++turn) {
+        steady.run(0.000'11);
+        halting.run(0.000'11);
+        std::this_thread::sleep_for(std::chrono::microseconds(turn % 7 * 60));
+    }
+    expect_the_same(steady, halting);
 }
 
 TEST(DeterminismTest, LookingAtAMachineChangesNothing) {

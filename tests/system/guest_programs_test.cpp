@@ -69,6 +69,17 @@ TEST(GuestProgramsTest, HartsShareALockAndTakeTurns) {
     EXPECT_EQ(two.console.text, expected + "counted to 40000\n");
 }
 
+TEST(GuestProgramsTest, KpuComputesTheSameHoweverItIsDriven) {
+    GuestRun drivers("kpu_drivers");
+    EXPECT_EQ(drivers.run(1), StopReason::idle);
+    EXPECT_EQ(drivers.console.text,
+              "one layer an interrupt: 30 layers, right\n"
+              "FIFO kept full by stores: 30 layers in 3 bursts, right\n"
+              "FIFO kept full by DMA: 30 layers in 3 bursts, right\n");
+    EXPECT_EQ(drivers.machine->counters().kpu_layers, 90u);
+    EXPECT_EQ(drivers.log.count(LogKind::guest_error) + drivers.log.count(LogKind::unverified), 0u);
+}
+
 TEST(GuestProgramsTest, DemoDoesTheSameTwice) {
     GuestRun first, second;
     first.run(0.6);

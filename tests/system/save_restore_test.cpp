@@ -59,6 +59,29 @@ TEST(SaveRestoreTest, DemoGoesOnIdenticallyFromAmidAKpuLayer) {
     expect_to_go_on_alike(original, copy, 0.1);
 }
 
+TEST(SaveRestoreTest, LayersOfEveryDriverGoOnIdentically) {
+    MachineBench original(guest_on_maix_bit("kpu_drivers")), copy(guest_on_maix_bit("kpu_drivers"));
+    std::map<std::string, int> met{
+        {"chip.kpu.busy", 0}, {"chip.kpu.arguments.count", 0}, {"chip.kpu.data_out", 0}, {"chip.dmac.enabled", 0}};
+    for (int point = 0; point < 250; ++point) {
+        const Snapshot snapshot = original.machine().save();
+        for (auto& [work, times] : met) times += is_set(snapshot, work);
+        copy.machine().restore(snapshot);
+        expect_to_go_on_alike(original, copy, 0.000'137);
+        ASSERT_FALSE(HasFailure());
+    }
+    for (const auto& [work, times] : met) EXPECT_GT(times, 0) << work << " was never met";
+}
+
+TEST(SaveRestoreTest, ResetWhileALayerRunsBeginsAnew) {
+    MachineBench bench(guest_on_maix_bit("kpu_drivers"));
+    while (!is_set(bench.machine().save(), "chip.kpu.busy")) bench.run(0.000'05);
+    bench.machine().press(Button::reset, true);
+    bench.machine().press(Button::reset, false);
+    EXPECT_TRUE(bench.hears("by DMA: 30 layers in 3 bursts, right\n", 1));
+    EXPECT_EQ(bench.machine().counters().resets, 1u);
+}
+
 TEST(SaveRestoreTest, DemoGoesOnIdenticallyWhileItStarts) {
     MachineBench original(demo_on_maix_bit());
     for (int point = 0; point < 20; ++point) {
