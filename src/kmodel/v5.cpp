@@ -138,6 +138,8 @@ void V5Model::parse_tensors(Reader& reader, std::uint32_t count, std::vector<Ten
             // Four dimensions are shown; what comes before them goes into the first.
             const std::size_t place = 4 - std::min<std::size_t>(dimensions - d, 4);
             const std::uint32_t size = reader.u32();
+            if (size == 0 || size > kMaxMainMemoryBytes / t.bytes)
+                reader.fail(fmt::format("dimension {} of a tensor is {}", d, size));
             t.shape.dims[place] *= size;
             t.bytes *= size;
         }

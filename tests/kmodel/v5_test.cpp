@@ -72,6 +72,13 @@ TEST(V5Test, EveryTruncationIsOneLine) {
     }
 }
 
+TEST(V5Test, RefusesTensorsThatNoK210CouldHold) {
+    V5File file = sample();
+    file.bytes[file.bytes.size() - 1] = 0x7f;  // the last dimension's highest byte
+    EXPECT_THAT(input_error_of([&] { Kmodel::parse("m", file.bytes); }),
+                HasSubstr("dimension 1 of a tensor is 21307064"));
+}
+
 TEST(V5Test, RefusesModulesOfNoSize) {
     V5File file = sample();
     file.bytes[32 + 24] = 0;  // the module's size
