@@ -25,6 +25,8 @@ constexpr std::uint32_t kModelsAddress = 0x30'0000, kFileSystemAddress = 0xd0'00
 // The KPU's limits as nncase documents them.
 constexpr std::uint32_t kMaxWidth = 320, kMaxHeight = 240, kMinSide = 4, kMaxChannels = 1024;
 
+constexpr std::array<std::string_view, 4> kSizeFields = {"i_row_wid", "i_col_high", "o_row_wid", "o_col_high"};
+
 constexpr const char* kCompileAgain = "compile it again: nncase v0.2.0-beta4 makes version 4, v0.1.0-rc5 version 3";
 
 std::string mib(std::uint64_t bytes) {
@@ -168,12 +170,15 @@ private:
         if (out.width < kMinSide || out.height < kMinSide)
             broken.push_back(
                 fmt::format("its output of {}x{} is below {}x{}", out.width, out.height, kMinSide, kMinSide));
-        for (const KpuUnverified& field : kpu_unverified_fields(*layer.kpu, model_.eight_bit_weights))
-            broken.push_back(fmt::format("its field {} is {:#x}, which no compiler writes", field.field, field.value));
+        const bool sizes_named = !broken.empty();
+        for (const KpuUnverified& f : kpu_unverified_fields(*layer.kpu, model_.eight_bit_weights))
+            if (!sizes_named || std::ranges::find(kSizeFields, f.field) == kSizeFields.end())
+                broken.push_back(fmt::format("its field {} is {:#x}, which no compiler writes", f.field, f.value));
         if (!broken.empty())
             object(fmt::format("layer {} ({}) breaks the KPU's limits: {}", layer.index, layer.kind,
                                fmt::join(broken, ", ")),
-                   "compile it again with nncase, which keeps them");
+                   sizes_named ? "keep maps between 4x4 and 320x240: pool less, or scale the input"
+                               : "compile it again with nncase");
     }
 
     void check_cpu_layers() {
