@@ -99,13 +99,13 @@ std::vector<float> floats_of(std::span<const std::uint8_t> bytes) {
 }
 
 // The reference rounds products before it adds them, the chip does not: that moves the last place, of sums that nearly
-// cancel others too. Two places of the largest value are less than one in the six digits that printf() shows.
+// cancel others too. Four places of the largest value are less than one in the six digits that printf() shows.
 void expect_equal_as_printed(std::span<const float> actual, std::span<const float> expected) {
     float largest = 0, furthest = 0;
     for (const float v : expected) largest = std::max(largest, std::abs(v));
     for (std::size_t i = 0; i < expected.size(); ++i) furthest = std::max(furthest, std::abs(actual[i] - expected[i]));
     const float place = std::nextafter(largest, 2 * largest) - largest;
-    EXPECT_LE(furthest, 2 * place) << "largest value " << largest;
+    EXPECT_LE(furthest, 4 * place) << "largest value " << largest;
 }
 
 TEST_P(KmodelGoldenTest, OutputsEqualTheReference) {
