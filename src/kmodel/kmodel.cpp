@@ -5,7 +5,7 @@
 #include "k210/base/error.hpp"
 #include "kmodel/recognize.hpp"
 #include "kmodel/v3/model.hpp"
-#include "kmodel/v4.hpp"
+#include "kmodel/v4/model.hpp"
 #include "kmodel/v5.hpp"
 
 namespace k210::kmodel {

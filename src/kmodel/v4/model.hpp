@@ -1,4 +1,7 @@
-// Version 4 kmodels, as nncase v0.2 writes them.
+// Version 4 kmodels, as nncase v0.2 writes them and its runtime on the device runs them: nncase v0.2.0-beta4
+// src/runtime, src/common/include/runtime [sdk].
+//
+//   header, inputs and their shapes, outputs, constants, opcodes and sizes of the layers, bodies
 #pragma once
 #include <cstdint>
 #include <memory>
