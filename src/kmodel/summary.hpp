@@ -35,7 +35,7 @@ struct LayerSummary {
     bool in_runtime = true;             // false: the format names the type, but the device's runtime stops at it
     std::optional<WindowSummary> window;
     // On the KPU only.
-    std::optional<KpuLayer> kpu;  // addresses as in the file
+    std::optional<KpuLayer> kpu;  // its parameters' addresses are offsets into the file
     bool to_main_memory = false;  // its output also goes there
 };
 

@@ -290,9 +290,9 @@ constexpr std::array kTypes = {
     Type{24, "channelwise dequantize", true, read_channelwise_dequantize},
     Type{25, "logistic", true, [](Body& b) { return read_elementwise(b, logistic); }},
     Type{10240, "KPU conv", true, read_kpu_conv},
-    Type{10241, "add padding for the KPU", true, read_add_padding},
-    Type{10242, "remove the KPU's padding", true, read_remove_padding},
-    Type{10243, "upload to the KPU", true, read_upload},
+    Type{10241, "KPU add padding", true, read_add_padding},
+    Type{10242, "KPU remove padding", true, read_remove_padding},
+    Type{10243, "KPU upload", true, read_upload},
 };
 
 const Type* find_type(std::uint32_t number) {

@@ -55,7 +55,6 @@ Node parse_kpu_conv2d(BodyReader& in, LayerSummary summary) {
     in.i32();  // reserved
     const std::size_t at = in.raw().at();
     KpuLayer& layer = c.layer = KpuLayer::decode(in.raw().layer_words());
-    summary.kpu = layer;
     summary.to_main_memory = c.main_output.size != 0;
 
     c.in = batched(layer.input(), batches);
@@ -78,6 +77,7 @@ Node parse_kpu_conv2d(BodyReader& in, LayerSummary summary) {
     place(in, layer.active_addr, kKpuActivationBytes);
     place(in, layer.para_start_addr, weights);
     check_kpu_layer(in.raw(), at, layer, true);
+    summary.kpu = layer;
 
     summary.kind = kpu_kind(layer);
     summary.engine = Engine::kpu;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "kmodel/kpu_layer.hpp"
 #include "kmodel/limits.hpp"
 #include "kmodel/v4/kpu_maps.hpp"
 #include "kmodel/v4/node.hpp"
@@ -148,12 +149,8 @@ Node Model::read_node(Reader in, std::size_t index, std::uint32_t opcode, const 
 void Model::count(const LayerSummary& layer, const Reader& in) {
     if (layer.kpu) {
         kpu_macs_ += layer.macs;
-        const auto end = [](std::uint32_t line, const Shape& shape) {
-            return std::uint64_t{line + lines_of(map_of(shape)) * shape.batch()} * kAiRamLineBytes;
-        };
-        summary_.ai_ram_peak_bytes =
-            std::max({summary_.ai_ram_peak_bytes, end(layer.kpu->image_src_addr, layer.inputs[0]),
-                      end(layer.kpu->image_dst_addr, layer.output)});
+        const std::uint64_t lines = kpu_map_lines(*layer.kpu) * layer.output.batch();
+        summary_.ai_ram_peak_bytes = std::max(summary_.ai_ram_peak_bytes, lines * kAiRamLineBytes);
     } else {
         cpu_operations_ += layer.operations;
     }
