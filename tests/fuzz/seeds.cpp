@@ -12,6 +12,7 @@
 #include "k210/base/file.hpp"
 #include "kmodel/npy.hpp"
 #include "tools/kmodel/writer.hpp"
+#include "v4_seeds.hpp"
 
 namespace {
 
@@ -139,6 +140,7 @@ int main(int argc, char** argv) try {
     Corpus corpus(argv[1]);
     add_kpu_models(corpus);
     add_cpu_models(corpus);
+    for (const Bytes& seed : v4_seeds()) corpus.add("kmodel_v4_fuzz", seed);
     add_v5_models(corpus);
     add_arrays(corpus);
 } catch (const std::exception& e) {

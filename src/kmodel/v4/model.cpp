@@ -3,6 +3,7 @@
 #include "kmodel/v4/model.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "kmodel/kpu_layer.hpp"
 #include "kmodel/limits.hpp"
@@ -60,7 +61,7 @@ private:
     std::vector<Node> nodes_;
     ModelSummary summary_;
     std::uint64_t kpu_macs_ = 0, cpu_operations_ = 0;
-    BareKpu kpu_{KpuFastKernel()};  // keeps what it has prepared of each layer
+    std::optional<BareKpu> fast_kpu_;  // keeps what it has prepared of each layer
 };
 
 void Model::parse() {
@@ -176,8 +177,12 @@ Tensor output_of(Memory& m, const Node& node) {
 
 std::vector<Tensor> Model::run(std::span<const Tensor> inputs, const OnLayer& on_layer, KpuKernel kernel) {
     check_inputs(name_, summary_, inputs);
-    BareKpu reference;
-    Memory m(constants_, summary_.main_memory_bytes, file_, kernel == KpuKernel::fast ? kpu_ : reference);
+    std::optional<BareKpu> reference;
+    if (kernel == KpuKernel::reference)
+        reference.emplace();
+    else if (!fast_kpu_)
+        fast_kpu_.emplace(KpuFastKernel());
+    Memory m(constants_, summary_.main_memory_bytes, file_, reference ? *reference : *fast_kpu_);
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const auto& [range, shape] = inputs_[i];
         if (range.memory == MemoryKind::ai_ram)
