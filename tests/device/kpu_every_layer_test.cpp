@@ -87,6 +87,30 @@ TEST_P(KpuEveryLayerTest, LeavesInAiRamWhatTheReferenceDoes) {
     EXPECT_EQ(log.count(LogKind::guest_error), 0u);
 }
 
+struct KpuArbitraryLayerTest : testing::Test, KpuBench {};
+
+// Any 64-bit words may come; half of the layers are made small enough to be computed.
+TEST_F(KpuArbitraryLayerTest, IsSurvivedAndNamed) {
+    std::mt19937_64 random(11);
+    for (int round = 0; round < 300; ++round) {
+        KpuLayerWords words;
+        for (auto& word : words) word = random();
+        if (round % 2) {
+            words[2] &= 0x3ff'001f'0000'001f;
+            words[3] &= 0x0000'7c3f'0000'7c3f;
+        }
+        push(words);
+        const std::uint64_t before = kpu.layers_run();
+        for (int step = 0; step < 3 && kpu.layers_run() == before; ++step) {
+            run_for_cycles(cycles_of(KpuLayer::decode(words)));
+            write(kFifoCtrl, 0x1e);  // drop what it has sent
+            write(kFifoCtrl, 0x1f);
+        }
+        ASSERT_EQ(kpu.layers_run(), before + 1) << round;
+    }
+    EXPECT_GT(log.count(LogKind::unverified), 300u);
+}
+
 std::vector<Kind> kinds() {
     std::vector<Kind> all;
     for (const std::uint32_t width : {4u, 15u, 16u, 17u, 31u, 32u, 33u, 63u, 64u, 65u, 128u, 129u, 320u, 512u})
