@@ -16,7 +16,7 @@ std::unique_ptr<Kmodel> Kmodel::parse(std::string_view name, std::vector<std::ui
     switch (file.version) {
         case 3: return make_kmodel_v3(name, std::move(bytes));
         case 4: return make_kmodel_v4(name, std::move(bytes));
-        default: return make_kmodel_v5(name, std::move(bytes));
+        default: return make_kmodel_v5(name, bytes);
     }
 }
 

@@ -35,7 +35,7 @@ constexpr std::array<DataType, 12> kDataTypes = {{
 
 class V5Model final : public Kmodel {
 public:
-    V5Model(std::string_view name, const std::vector<std::uint8_t>& bytes) : name_(name) { parse(bytes); }
+    V5Model(std::string_view name, std::span<const std::uint8_t> bytes) : name_(name) { parse(bytes); }
 
     const ModelSummary& summary() const override { return summary_; }
     std::vector<Tensor> run(std::span<const Tensor>, const OnLayer&, KpuKernel) override {
@@ -43,7 +43,7 @@ public:
     }
 
 private:
-    void parse(const std::vector<std::uint8_t>& bytes);
+    void parse(std::span<const std::uint8_t> bytes);
     // Returns where it ends.
     std::size_t parse_module(Reader reader, std::optional<std::uint32_t> entry_function);
     void parse_entry(Reader reader);
@@ -53,7 +53,7 @@ private:
     ModelSummary summary_;
 };
 
-void V5Model::parse(const std::vector<std::uint8_t>& bytes) {
+void V5Model::parse(std::span<const std::uint8_t> bytes) {
     Reader reader(name_, bytes);
     reader.skip(4);
     summary_.version = reader.u32();
@@ -149,7 +149,7 @@ void V5Model::parse_tensors(Reader& reader, std::uint32_t count, std::vector<Ten
 
 }  // namespace
 
-std::unique_ptr<Kmodel> make_kmodel_v5(std::string_view name, std::vector<std::uint8_t> bytes) {
+std::unique_ptr<Kmodel> make_kmodel_v5(std::string_view name, std::span<const std::uint8_t> bytes) {
     return std::make_unique<V5Model>(name, bytes);
 }
 

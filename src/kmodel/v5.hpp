@@ -6,13 +6,13 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
-#include <vector>
 
 #include "kmodel/kmodel.hpp"
 
 namespace k210::kmodel {
 
-std::unique_ptr<Kmodel> make_kmodel_v5(std::string_view name, std::vector<std::uint8_t> bytes);
+std::unique_ptr<Kmodel> make_kmodel_v5(std::string_view name, std::span<const std::uint8_t> bytes);
 
 }  // namespace k210::kmodel
