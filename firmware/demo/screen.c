@@ -19,10 +19,10 @@ enum layout {
     BARS_X = LETTERS_X + 10,
     BARS_LONGEST = LCD_WIDTH - BARS_X - 6,
     BARS_PITCH = 11,
-    CAPTIONS_Y = PICTURE_Y + PICTURE_HEIGHT + 4,
-    MAPS_Y = CAPTIONS_Y + 12,
+    CAPTIONS_Y = PICTURE_Y + PICTURE_HEIGHT + 3,
+    MAPS_Y = CAPTIONS_Y + 11,
     MAPS_SHOWN = 3,
-    MAPS_GAP = 4,
+    MAPS_GAP = 2,
     FIGURES_Y = 229,
     MARGIN = 6,
 };
@@ -127,12 +127,12 @@ static void draw_map(canvas* to, unsigned x, unsigned y, const struct kpu_map* m
     }
 }
 
-// Each layer halves the picture and doubles its maps: side by side they are always as wide as the screen.
+// A row for each layer: as many of its maps as fit side by side, which is all of them in the first two.
 static void draw_maps(canvas* to) {
     unsigned y = MAPS_Y;
     for (unsigned layer = 0; layer < MAPS_SHOWN; ++layer) {
         const struct kpu_map map = digits_map(layer);
-        for (unsigned channel = 0; channel < map.channels; ++channel)
+        for (unsigned channel = 0; channel < map.channels && (channel + 1) * map.width * 2 <= LCD_WIDTH; ++channel)
             draw_map(to, channel * map.width * 2, y, &map, channel);
         y += map.height * 2 + MAPS_GAP;
     }

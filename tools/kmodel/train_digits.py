@@ -32,9 +32,9 @@ FIXED = [
 TRAINED = [
     dict(inputs=1, outputs=8, side=3, relu=True, pool=True),
     dict(inputs=8, outputs=16, side=3, relu=True, pool=True),
-    dict(inputs=16, outputs=32, side=3, relu=True, pool=True),
+    dict(inputs=16, outputs=32, side=3, relu=True, pool=False),  # the KPU's maps have at least 4x4 pixels
     dict(inputs=32, outputs=32, side=3, relu=True, pool=False),
-    dict(inputs=32, outputs=len(drawings.CLASSES), side=1, relu=False, pool=False),
+    dict(inputs=32, outputs=len(drawings.CLASSES), side=3, relu=False, pool=False),
 ]
 NOTHING_SHARE = 0.2
 
