@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Draws what the demo's camera sees unless it is told otherwise: notes with digits on a desk, one picture below the other.
+"""Draws what the demo's camera sees unless it is told otherwise: notes on a desk, one picture below the other.
 
 usage: draw_scene.py OUTPUT.png
 """

@@ -24,7 +24,7 @@ class Convolution:
 
     def __init__(self, rng, inputs, outputs, side, relu, pool):
         fan_in = side * side * inputs
-        self.weights = (rng.normal(0, np.sqrt(2 / fan_in), (fan_in, outputs))).astype(np.float32)  # [tap, input][output]
+        self.weights = rng.normal(0, np.sqrt(2 / fan_in), (fan_in, outputs)).astype(np.float32)  # [tap, input][output]
         self.bias = np.zeros(outputs, np.float32)
         self.inputs, self.outputs, self.side, self.relu, self.pool = inputs, outputs, side, relu, pool
 
