@@ -27,6 +27,10 @@ int run_program(int argc, char** argv) {
     RunOptions run_options;
     CLI::App* run_command = program.add_subcommand("run", "boot firmware; without any, the built-in demo");
     add_run_options(*run_command, run_options);
+    RunOptions profile_options;
+    CLI::App* profile_command = program.add_subcommand("profile", "run, and say where guest time went");
+    add_run_options(*profile_command, profile_options);
+    add_profile_options(*profile_command, profile_options.profile.emplace());
     CLI::App* boards_command = program.add_subcommand("boards", "list the boards");
     std::function<int()> kmodel_command;
     add_kmodel_commands(program, kmodel_command);
@@ -38,7 +42,7 @@ int run_program(int argc, char** argv) {
             return kSuccess;
         }
         if (kmodel_command) return kmodel_command();
-        return run(run_options);
+        return run(*profile_command ? profile_options : run_options);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return program.exit(e);  // --help, --version
         fmt::print(stderr, "k210emu: {}\n", e.what());

@@ -11,6 +11,7 @@
 
 #include "app/builtin_demo.hpp"
 #include "app/demo_camera.hpp"
+#include "app/profile_session.hpp"
 #include "app/report.hpp"
 #include "app/transcript.hpp"
 #include "app/typist.hpp"
@@ -120,6 +121,7 @@ public:
         for (const auto& output : {options.screenshot, options.report, options.flash_image})
             if (output) check_writable(*output);
         flash_ = make_flash(options, *board_);
+        if (options.profile) profile_.emplace(*options.profile, options.firmware);
         camera_ = make_camera(options, log_);
         const std::string script = read_script();
         std::vector<std::string> lines;
@@ -142,12 +144,16 @@ public:
             write_file_atomically(*options_.flash_image, machine_->flash());
         if (options_.screenshot) save_png(*options_.screenshot, machine_->screen());
         if (options_.report) write_report(outcome);
+        if (profile_) profile_->finish(*machine_, fmt::format("{} on {}", firmware_name(), board_->name));
         return outcome.status;
     }
 
 private:
     void make_machine() {
-        machine_.emplace(MachineConfig{*board_, flash_.contents, flash_.program, *camera_, *output_}, log_);
+        machine_.reset();
+        MachineConfig config{*board_, flash_.contents, flash_.program, *camera_, *output_};
+        if (profile_) profile_->watch(config);
+        machine_.emplace(config, log_);
     }
 
     // Without --board, the pad on which firmware clocks its LCD tells what it was built for. That is known before
@@ -235,8 +241,10 @@ private:
         if (due > WallClock::now()) std::this_thread::sleep_until(due);
     }
 
+    std::string firmware_name() const { return options_.firmware ? options_.firmware->filename().string() : "demo"; }
+
     void write_report(const Outcome& outcome) const {
-        const std::string firmware = options_.firmware ? options_.firmware->filename().string() : "demo";
+        const std::string firmware = firmware_name();
         const RunFacts facts{firmware,       board_->name,  outcome.name, transcript_.matched(),
                              outcome.status, wall_seconds()};
         const std::string text = make_report(facts, *machine_, log_);
@@ -252,6 +260,7 @@ private:
     std::unique_ptr<CameraSource> camera_;
     std::unique_ptr<Console> console_;
     std::optional<GuestOutput> output_;
+    std::optional<ProfileSession> profile_;
     std::optional<Machine> machine_;
     Typist typist_{transcript_, [this](std::string_view keys) { type(keys); }};
     bool typed_ = false;

@@ -78,6 +78,13 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         command.get_option(repeatable)->expected(1)->take_all();
 }
 
+void add_profile_options(CLI::App& command, ProfileOptions& o) {
+    command.add_option("--trace", o.trace, "write a timeline that opens in Perfetto and Chrome's tracing page")
+        ->option_text("FILE.json");
+    command.add_option("--symbols", o.symbols, "the firmware's ELF file, for the names of its functions")
+        ->option_text("FILE.elf");
+}
+
 void set_log_levels(Log& log, const std::vector<std::string>& settings) {
     for (const std::string& setting : settings) {
         const auto equals = setting.find('=');

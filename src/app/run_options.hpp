@@ -14,6 +14,12 @@ class App;
 
 namespace k210::app {
 
+// What `k210emu profile` takes beyond what `k210emu run` does.
+struct ProfileOptions {
+    std::optional<std::filesystem::path> trace, html;  // to write
+    std::optional<std::filesystem::path> symbols;      // ELF
+};
+
 struct RunOptions {
     std::optional<std::filesystem::path> firmware;  // none: the built-in demo
     std::string board;                              // empty: the default one
@@ -29,9 +35,11 @@ struct RunOptions {
     std::string serial = "stdio";
     bool window = false, headless = false;
     std::vector<std::string> log;  // LEVEL or KIND=LEVEL
+    std::optional<ProfileOptions> profile;
 };
 
 void add_run_options(CLI::App& command, RunOptions& options);
+void add_profile_options(CLI::App& command, ProfileOptions& options);
 
 // Throws InputError on unknown kinds or levels.
 void set_log_levels(Log& log, const std::vector<std::string>& settings);

@@ -1,13 +1,11 @@
 #include "loader/elf.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 
-#include <elf.h>
 #include <fmt/format.h>
 
 #include "k210/base/error.hpp"
+#include "loader/elf_structures.hpp"
 
 namespace k210 {
 namespace {
@@ -15,15 +13,6 @@ namespace {
 constexpr std::uint64_t kUncachedBase = 0x4000'0000;  // the same SRAM. [sdk] lds/kendryte.ld:19
 
 constexpr std::uint64_t kMaxHeaderBytes = 64 << 10;  // the largest page size that linkers align segments to
-
-// The caller has checked that the bytes are there.
-template <class T>
-T read_structure(std::span<const std::uint8_t> bytes, std::size_t offset) {
-    static_assert(std::endian::native == std::endian::little, "ELF files for RISC-V are little-endian");
-    T structure;
-    std::memcpy(&structure, bytes.data() + offset, sizeof structure);
-    return structure;
-}
 
 // Offset into SRAM of `size` bytes at `address`; kProgramMemoryBytes when they are not all there.
 std::size_t sram_offset(std::uint64_t address, std::uint64_t size) {
@@ -59,19 +48,25 @@ bool is_elf(std::span<const std::uint8_t> bytes) {
     return bytes.size() >= SELFMAG && std::equal(bytes.begin(), bytes.begin() + SELFMAG, ELFMAG);
 }
 
+Elf64_Ehdr read_elf_header(std::span<const std::uint8_t> bytes, const std::string& name) {
+    if (!is_elf(bytes)) throw InputError(fmt::format("{}: is no ELF file", name));
+    if (bytes.size() < sizeof(Elf64_Ehdr)) throw InputError(fmt::format("{}: ELF header: is truncated", name));
+    const auto header = elf_structure<Elf64_Ehdr>(bytes, 0);
+    if (bytes[EI_CLASS] != ELFCLASS64 || bytes[EI_DATA] != ELFDATA2LSB || header.e_machine != EM_RISCV)
+        throw InputError(fmt::format("{}: is an ELF file, but not for 64-bit RISC-V", name));
+    return header;
+}
+
 Program read_elf(std::span<const std::uint8_t> bytes, const std::string& name) {
     const auto fail = [&](std::string_view why) { throw InputError(fmt::format("{}: {}", name, why)); };
-    if (bytes.size() < sizeof(Elf64_Ehdr)) fail("ELF header: is truncated");
-    const auto header = read_structure<Elf64_Ehdr>(bytes, 0);
-    if (bytes[EI_CLASS] != ELFCLASS64 || bytes[EI_DATA] != ELFDATA2LSB || header.e_machine != EM_RISCV)
-        fail("is an ELF file, but not for 64-bit RISC-V");
+    const Elf64_Ehdr header = read_elf_header(bytes, name);
     if (header.e_phentsize < sizeof(Elf64_Phdr) || header.e_phoff > bytes.size() ||
         std::uint64_t{header.e_phnum} * header.e_phentsize > bytes.size() - header.e_phoff)
         fail("ELF program headers: are missing or truncated");
 
     Program program{header.e_entry, {}};
     for (std::size_t i = 0; i < header.e_phnum; ++i) {
-        auto segment = read_structure<Elf64_Phdr>(bytes, header.e_phoff + i * header.e_phentsize);
+        auto segment = elf_structure<Elf64_Phdr>(bytes, header.e_phoff + i * header.e_phentsize);
         if (segment.p_type != PT_LOAD) continue;
         const auto fail_here = [&](std::string_view why) { fail(fmt::format("ELF segment {}: {}", i, why)); };
         if (segment.p_filesz > segment.p_memsz) fail_here("has more bytes in the file than in memory");

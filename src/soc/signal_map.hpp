@@ -1,6 +1,7 @@
 // Where the blocks' output lines go: PLIC sources and DMA handshakes.
 #pragma once
 #include <array>
+#include <string>
 #include <string_view>
 
 namespace k210 {
@@ -33,5 +34,14 @@ inline constexpr std::array kDmaHandshakeMap = std::to_array<SignalRow>({
     {"kpu", "dma_request", 22},
 });
 // clang-format on
+
+// What raises a PLIC source: "uarths", "dmac irq2", "gpiohs 5".
+inline std::string interrupt_name(unsigned source) {
+    if (source >= kFirstGpiohsSource) return "gpiohs " + std::to_string(source - kFirstGpiohsSource);
+    for (const SignalRow& row : kInterruptMap)
+        if (row.number == source)
+            return std::string(row.device) + (row.line == "irq" ? "" : " " + std::string(row.line));
+    return "source " + std::to_string(source);
+}
 
 }  // namespace k210

@@ -12,8 +12,8 @@ class ClockDomain;
 
 // What a loop that only waits looks at. Several at once are possible: a flag in memory, and a deadline.
 struct PollReads {
-    bool counter = false;                         // its end depends on the cycle counter
-    std::optional<std::uint64_t> memory, device;  // the last address read there
+    bool counter = false;                                   // its end depends on the cycle counter
+    std::optional<std::uint64_t> memory = {}, device = {};  // the last address read there
     bool operator==(const PollReads&) const = default;
 };
 

@@ -1,6 +1,6 @@
 // Trace points: what a machine's blocks do and when, told to whoever watches.
 //
-//     if (TraceSink* watcher = trace()) watcher->begin(now(), name(), "frame", {{"width", 320}, {"height", 240}});
+//     if (TraceSink* watcher = trace()) watcher->begin(now(), name(), "frame", {{"width", width}, {"height", height}});
 //
 // Nobody watches by default, and a trace point then costs that one test. Times are guest times, so a trace repeats
 // exactly. Watching must not change what the guest sees.

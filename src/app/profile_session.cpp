@@ -1,0 +1,48 @@
+#include "app/profile_session.hpp"
+
+#include <fmt/format.h>
+
+#include "k210/base/error.hpp"
+#include "k210/base/file.hpp"
+#include "loader/elf.hpp"
+#include "profile/chrome_trace.hpp"
+#include "profile/summary.hpp"
+
+namespace k210::app {
+namespace {
+
+SymbolTable find_symbols(const ProfileOptions& options, const std::optional<std::filesystem::path>& firmware) {
+    if (options.symbols) return {read_file(*options.symbols), options.symbols->string()};
+    if (!firmware) return {};
+    const auto bytes = read_file(*firmware);
+    try {
+        if (is_elf(bytes)) return {bytes, firmware->string()};
+    } catch (const InputError&) {  // nobody asked for them
+    }
+    return {};
+}
+
+void write_text(const std::filesystem::path& path, const std::string& text) {
+    write_file_atomically(path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+}  // namespace
+
+ProfileSession::ProfileSession(const ProfileOptions& options, const std::optional<std::filesystem::path>& firmware)
+    : options_(options), symbols_(find_symbols(options, firmware)) {
+    for (const auto& output : {options.trace, options.html})
+        if (output) check_writable(*output);
+}
+
+void ProfileSession::watch(MachineConfig& config) {
+    profiler_.emplace(symbols_);
+    profiler_->watch(config);
+}
+
+void ProfileSession::finish(Machine& machine, const std::string& title) {
+    const profile::Profile profile = profiler_->finish(machine.now());
+    if (options_.trace) write_text(*options_.trace, profile::chrome_trace(profiler_->timeline(), title));
+    fmt::print(stderr, "\n{}", profile::summary(profile, title));
+}
+
+}  // namespace k210::app

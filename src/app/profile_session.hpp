@@ -1,0 +1,30 @@
+// What `k210emu profile` adds to a run: it watches the machine, and tells and writes afterwards where its time went.
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "app/run_options.hpp"
+#include "k210/soc/machine.hpp"
+#include "loader/symbols.hpp"
+#include "profile/profiler.hpp"
+
+namespace k210::app {
+
+class ProfileSession {
+public:
+    // Throws InputError when outputs cannot be written or symbols cannot be had. Firmware that is an ELF file brings
+    // its own.
+    ProfileSession(const ProfileOptions& options, const std::optional<std::filesystem::path>& firmware);
+
+    void watch(MachineConfig& config);  // from the start; what was watched before is forgotten
+    // The run is over: writes the files and the summary, this to standard error.
+    void finish(Machine& machine, const std::string& title);
+
+private:
+    const ProfileOptions& options_;
+    SymbolTable symbols_;
+    std::optional<profile::Profiler> profiler_;
+};
+
+}  // namespace k210::app

@@ -1,0 +1,38 @@
+// Watches one machine and says where its time went.
+#pragma once
+#include <array>
+#include <optional>
+
+#include "k210/soc/machine.hpp"
+#include "profile/device_profile.hpp"
+#include "profile/hart_profile.hpp"
+#include "profile/naming.hpp"
+#include "profile/profile.hpp"
+#include "profile/timeline.hpp"
+
+namespace k210::profile {
+
+class Profiler final : private TraceSink {
+public:
+    explicit Profiler(SymbolTable symbols);
+    Profiler(const Profiler&) = delete;
+    Profiler& operator=(const Profiler&) = delete;
+
+    void watch(MachineConfig& config);  // the machine that is made from it, from its first cycle on
+    Profile finish(SimTime now);        // call once, at the end of the run
+    const Timeline& timeline() const { return timeline_; }
+
+private:
+    void begin(SimTime when, std::string_view track, std::string_view name, TraceArguments arguments) override;
+    void end(SimTime when, std::string_view track) override;
+    void burst(SimTime begin, SimTime end, std::string_view track, std::string_view name, std::uint64_t bytes) override;
+    void instant(SimTime when, std::string_view track, std::string_view name, TraceArguments arguments) override;
+    void level(SimTime when, std::string_view track, std::uint64_t value) override;
+
+    Naming naming_;
+    Timeline timeline_;
+    DeviceProfile devices_;
+    std::array<HartProfile, 2> harts_;
+};
+
+}  // namespace k210::profile

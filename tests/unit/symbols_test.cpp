@@ -1,0 +1,138 @@
+#include "loader/symbols.hpp"
+
+#include <cstring>
+#include <filesystem>
+#include <random>
+
+#include <elf.h>
+#include <gtest/gtest.h>
+
+#include "k210/base/file.hpp"
+#include "support/sample_files.hpp"
+#include "support/temp_dir.hpp"
+
+namespace k210 {
+namespace {
+
+// Sections: 1 .text (code), 2 .data, 3 the symbols, 4 their names.
+class ElfWithSymbols {
+public:
+    void add(const std::string& name, std::uint64_t address, std::uint64_t size, unsigned type, unsigned section) {
+        Elf64_Sym symbol{};
+        symbol.st_name = static_cast<Elf64_Word>(names_.size());
+        symbol.st_info = ELF64_ST_INFO(STB_GLOBAL, type);
+        symbol.st_shndx = static_cast<Elf64_Half>(section);
+        symbol.st_value = address;
+        symbol.st_size = size;
+        symbols_.push_back(symbol);
+        names_ += name + '\0';
+    }
+    Bytes bytes() const {
+        Elf64_Ehdr header{};
+        std::memcpy(header.e_ident, ELFMAG, SELFMAG);
+        header.e_ident[EI_CLASS] = ELFCLASS64;
+        header.e_ident[EI_DATA] = ELFDATA2LSB;
+        header.e_machine = EM_RISCV;
+        header.e_shentsize = sizeof(Elf64_Shdr);
+        header.e_shnum = 5;
+        header.e_shoff = sizeof header;
+        Elf64_Shdr sections[5]{};
+        sections[1].sh_flags = SHF_ALLOC | SHF_EXECINSTR;
+        sections[2].sh_flags = SHF_ALLOC | SHF_WRITE;
+        sections[3].sh_type = SHT_SYMTAB;
+        sections[3].sh_offset = sizeof header + sizeof sections;
+        sections[3].sh_size = symbols_.size() * sizeof(Elf64_Sym);
+        sections[3].sh_entsize = sizeof(Elf64_Sym);
+        sections[3].sh_link = 4;
+        sections[4].sh_offset = sections[3].sh_offset + sections[3].sh_size;
+        sections[4].sh_size = names_.size();
+        Bytes all(sections[4].sh_offset + names_.size());
+        std::memcpy(all.data(), &header, sizeof header);
+        std::memcpy(all.data() + header.e_shoff, sections, sizeof sections);
+        std::memcpy(all.data() + sections[3].sh_offset, symbols_.data(), sections[3].sh_size);
+        std::memcpy(all.data() + sections[4].sh_offset, names_.data(), names_.size());
+        return all;
+    }
+
+private:
+    std::vector<Elf64_Sym> symbols_;
+    std::string names_ = std::string(1, '\0');
+};
+
+constexpr unsigned kText = 1, kData = 2;
+
+std::string name(const SymbolTable::Symbol* symbol) {
+    return symbol ? symbol->name : "nobody";
+}
+
+struct SymbolsTest : testing::Test {
+    ElfWithSymbols elf;
+    SymbolsTest() {
+        elf.add("main", 0x8000'0100, 0x40, STT_FUNC, kText);
+        elf.add("_ZN4k2103addEii", 0x8000'0140, 0x10, STT_FUNC, kText);
+        elf.add("flag", 0x8010'0000, 8, STT_OBJECT, kData);
+    }
+    SymbolTable table() const { return {elf.bytes(), "fw.elf"}; }
+};
+
+TEST_F(SymbolsTest, FindsTheFunctionThatAnAddressLiesIn) {
+    EXPECT_EQ(name(table().code_at(0x8000'0100)), "main");
+    EXPECT_EQ(name(table().code_at(0x8000'013f)), "main");
+    EXPECT_EQ(name(table().code_at(0x8000'00ff)), "nobody");
+    EXPECT_EQ(name(table().code_at(0x8000'0150)), "nobody");
+}
+
+TEST_F(SymbolsTest, WritesCppNamesAsPeopleDo) {
+    EXPECT_EQ(name(table().code_at(0x8000'0144)), "k210::add(int, int)");
+}
+
+TEST_F(SymbolsTest, KnowsBothAliasesOfMemory) {
+    EXPECT_EQ(name(table().code_at(0x4000'0120)), "main");
+}
+
+TEST_F(SymbolsTest, KeepsDataApart) {
+    EXPECT_EQ(name(table().data_at(0x8010'0007)), "flag");
+    EXPECT_EQ(name(table().code_at(0x8010'0000)), "nobody");
+    EXPECT_EQ(name(table().data_at(0x8000'0100)), "nobody");
+}
+
+TEST_F(SymbolsTest, TakesLabelsOutsideFunctionsUpToTheNextName) {
+    elf.add("_start", 0x8000'0000, 0, STT_NOTYPE, kText);
+    elf.add("inside_main", 0x8000'0120, 0, STT_NOTYPE, kText);
+    elf.add(".L7", 0x8000'0010, 0, STT_NOTYPE, kText);
+    EXPECT_EQ(name(table().code_at(0x8000'00ff)), "_start");
+    EXPECT_EQ(name(table().code_at(0x8000'0124)), "main");
+}
+
+std::string refusal(const Bytes& bytes) {
+    return input_error_of([&] { SymbolTable(bytes, "fw.elf"); });
+}
+
+TEST_F(SymbolsTest, RefusesWhatHasNoNames) {
+    EXPECT_EQ(refusal(bytes_of("nothing")), "fw.elf: is no ELF file");
+    EXPECT_EQ(refusal(make_elf(0x8000'0000, {{0x8000'0000, sample_program(100), 100}})), "fw.elf: has no symbols");
+    EXPECT_EQ(refusal(ElfWithSymbols().bytes()), "fw.elf: names no function");
+}
+
+TEST_F(SymbolsTest, SurvivesDamage) {
+    const Bytes good = elf.bytes();
+    std::mt19937 random(1);
+    unsigned refused = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        Bytes bad = good;
+        for (int n = 0; n < 3; ++n) bad[random() % bad.size()] = static_cast<std::uint8_t>(random());
+        if (random() % 4 == 0) bad.resize(random() % bad.size());
+        refused += !refusal(bad).empty();
+    }
+    EXPECT_GT(refused, 0u);
+}
+
+TEST(SymbolsOfAGuestTest, NameItsFunctions) {
+    const auto file = std::filesystem::path(K210_BINARY_DIR) / "firmware" / "demo.elf";
+    const SymbolTable table(read_file(file), file.string());
+    EXPECT_FALSE(table.empty());
+    EXPECT_EQ(name(table.code_at(0x8000'0000)), "_start");
+}
+
+}  // namespace
+}  // namespace k210
