@@ -49,21 +49,25 @@ bool pools_inside(const KpuLayer& layer) {
     return out.width * stride <= in.width && out.height * stride <= in.height;
 }
 
-// Calls run(first, count) for stretches of pixels that fit the buffers for sums: all, or the rows that pooling looks
-// at.
+// Whether pooling looks at nothing but the top row of each window.
+bool pools_top_rows(KpuPool pool) {
+    return pool == KpuPool::left_top_2_s2 || pool == KpuPool::right_top_2_s2 || pool == KpuPool::left_top_4_s4;
+}
+
+bool windows_overlap(KpuPool pool) {
+    return pool == KpuPool::mean_2_s1 || pool == KpuPool::max_2_s1;
+}
+
+// Whether what is computed is the output already.
+bool is_output(const KpuLayer& layer) {
+    return layer.pool() == KpuPool::bypass && layer.kernel_side() == 1 && layer.input().width == layer.output().width &&
+           layer.output().height <= layer.input().height;
+}
+
+// Calls run(first, count) for stretches of pixels that fit the buffers for sums.
 template <class Run>
-void for_chunks(const KpuPreparedLayer& p, Run run) {
-    const KpuLayer& layer = p.layer();
-    const auto chunks = [&](std::size_t first, std::size_t pixels) {
-        for (std::size_t at = 0; at < pixels; at += kKpuChunkPixels)
-            run(first + at, std::min(kKpuChunkPixels, pixels - at));
-    };
-    const KpuPool pool = layer.pool();
-    const bool top_rows_do =
-        pool == KpuPool::left_top_2_s2 || pool == KpuPool::right_top_2_s2 || pool == KpuPool::left_top_4_s4;
-    if (!top_rows_do || !pools_inside(layer)) return chunks(0, p.geometry().pixels);
-    for (std::uint32_t y = 0; y < layer.output().height; ++y)
-        chunks(y * kpu_pool_stride(pool) * p.geometry().row_stride, layer.input().width);
+void for_chunks(std::size_t pixels, Run run) {
+    for (std::size_t at = 0; at < pixels; at += kKpuChunkPixels) run(at, std::min(kKpuChunkPixels, pixels - at));
 }
 
 }  // namespace
@@ -163,17 +167,38 @@ void KpuFastKernel::activate(const KpuPreparedLayer& p, std::uint32_t channel, c
     }
 }
 
-void KpuFastKernel::run_dense(const KpuPreparedLayer& p, std::uint32_t block, std::uint8_t* planes,
+void KpuFastKernel::plan_bands(const KpuPreparedLayer& p) {
+    constexpr std::size_t kBandPixels = 2 * kKpuChunkPixels;
+    const KpuLayer& layer = p.layer();
+    const KpuShape in = layer.input(), out = layer.output();
+    const std::size_t row_stride = p.geometry().row_stride, stride = kpu_pool_stride(layer.pool());
+    bands_.clear();
+    if (!pools_inside(layer) || windows_overlap(layer.pool())) {
+        bands_.push_back({0, out.height, 0, p.geometry().pixels});
+        return;
+    }
+    const bool top_rows = pools_top_rows(layer.pool());
+    const std::size_t rows_each = top_rows ? 1 : std::max<std::size_t>(1, kBandPixels / (row_stride * stride));
+    for (std::uint32_t y = 0; y < out.height; y += static_cast<std::uint32_t>(rows_each)) {
+        const std::size_t rows = std::min<std::size_t>(rows_each, out.height - y);
+        const std::size_t last_row = top_rows ? 0 : rows * stride - 1;
+        bands_.push_back(
+            {y, static_cast<std::uint32_t>(rows), y * stride * row_stride, last_row * row_stride + in.width});
+    }
+}
+
+void KpuFastKernel::run_dense(const KpuPreparedLayer& p, std::uint32_t block, const Band& band, std::uint8_t* planes,
                               std::size_t plane_stride) {
     const bool needs_input_sums = p.layer().arg_x != 0;
     KpuProducts products = p.dense_products(block);
     products.sums = sums_.data();
     products.values = values_.data();
     const std::uint32_t rows_each = p.rows_per_channel(), first_channel = block * p.channels_per_block();
-    for_chunks(p, [&](std::size_t at, std::size_t pixels) {
-        products.cells = &cells_[at];
+    for_chunks(band.pixels, [&](std::size_t at, std::size_t pixels) {
+        const std::size_t first_pixel = band.first_pixel + at;
+        products.cells = &cells_[first_pixel];
         products.pixels = pixels;
-        if (needs_input_sums && products.norms) products.terms = &terms_[at];
+        if (needs_input_sums && products.norms) products.terms = &terms_[first_pixel];
         ops_->multiply(products);
         for (std::uint32_t c = 0; c < products.rows / rows_each; ++c) {
             std::uint8_t* out = planes + c * plane_stride + at;
@@ -181,17 +206,18 @@ void KpuFastKernel::run_dense(const KpuPreparedLayer& p, std::uint32_t block, st
                 ops_->activate(&values_[c * kKpuSumsStride], pixels, p.activation(), out);
             else
                 activate(p, first_channel + c, &sums_[c * rows_each * kKpuSumsStride],
-                         needs_input_sums ? &input_sums_[at] : nullptr, pixels, out);
+                         needs_input_sums ? &input_sums_[first_pixel] : nullptr, pixels, out);
         }
     });
 }
 
-void KpuFastKernel::run_depthwise(const KpuPreparedLayer& p, std::uint32_t channel, std::uint8_t* plane) {
+void KpuFastKernel::run_depthwise(const KpuPreparedLayer& p, std::uint32_t channel, const Band& band,
+                                  std::uint8_t* plane) {
     KpuDepthwiseProducts products = p.depthwise_products(channel);
     products.sums = sums_.data();
     products.values = values_.data();
-    for_chunks(p, [&](std::size_t at, std::size_t pixels) {
-        products.plane = &staged_[at];
+    for_chunks(band.pixels, [&](std::size_t at, std::size_t pixels) {
+        products.plane = &staged_[band.first_pixel + at];
         products.pixels = pixels;
         ops_->multiply_depthwise(products);
         if (products.norm)
@@ -201,7 +227,7 @@ void KpuFastKernel::run_depthwise(const KpuPreparedLayer& p, std::uint32_t chann
     });
 }
 
-void KpuFastKernel::pool(const KpuPreparedLayer& p, const std::uint8_t* plane, std::uint8_t* out) {
+void KpuFastKernel::pool(const KpuPreparedLayer& p, const Band& band, const std::uint8_t* plane, std::uint8_t* out) {
     const KpuShape in = p.layer().input(), to = p.layer().output();
     const KpuPool kind = p.layer().pool();
     std::size_t row_stride = p.geometry().row_stride;
@@ -212,17 +238,17 @@ void KpuFastKernel::pool(const KpuPreparedLayer& p, const std::uint8_t* plane, s
                  to.width, to.height);
         return;
     }
-    if (kind == KpuPool::mean_2_s1 || kind == KpuPool::max_2_s1) {  // one more row and column, like the last ones
+    if (windows_overlap(kind)) {  // one more row and column, like the last ones
         const std::size_t wider = in.width + 1u;
         grow(compact_, wider * (in.height + 1u) + kKpuVectorSlack);
         ops_->copy_rows(plane, row_stride, compact_.data(), wider, in.width, in.height, 0);
         ops_->copy_rows(plane + (in.height - 1) * row_stride, 0, &compact_[in.height * wider], 0, in.width, 1, 0);
-        for (std::size_t y = 0; y <= in.height; ++y)
-            compact_[y * wider + in.width] = compact_[y * wider + in.width - 1];
+        for (std::size_t end = in.width; end < wider * (in.height + 1u); end += wider)
+            compact_[end] = compact_[end - 1];
         plane = compact_.data();
         row_stride = wider;
     }
-    ops_->pool(kind, plane, row_stride, out, to.width, to.height);
+    ops_->pool(kind, plane, row_stride, out + std::size_t{band.first_row} * to.width, to.width, band.rows);
 }
 
 void KpuFastKernel::run(AiRam ai_ram, std::vector<std::uint8_t>& planar) {
@@ -235,28 +261,34 @@ void KpuFastKernel::run(AiRam ai_ram, std::vector<std::uint8_t>& planar) {
         return;
     }
     p.prepare(*ops_);
+    plan_bands(p);
     const KpuShape out = layer.output();
-    const std::size_t plane = p.geometry().plane_cells();
-    const std::uint32_t per_block = layer.depth_wise_layer ? 1 : p.channels_per_block();
+    const bool depthwise = layer.depth_wise_layer, straight = is_output(layer);
+    const std::uint32_t per_block = depthwise ? 1 : p.channels_per_block();
     planar.resize(out.bytes() + kKpuVectorSlack);
     grow(sums_, kKpuMaxRows * kKpuSumsStride);
     grow(values_, kKpuMaxRows * kKpuSumsStride);
-    grow(planes_, per_block * plane);
-    if (layer.depth_wise_layer) {
-        grow(staged_, plane + kKpuVectorSlack);
+    if (depthwise) {
+        grow(staged_, p.geometry().plane_cells() + kKpuVectorSlack);
     } else {
         pack_input(p, ai_ram);
         if (layer.arg_x != 0) sum_input(p);
     }
     for (std::uint32_t c = 0; c < out.channels; c += per_block) {
-        if (layer.depth_wise_layer) {
-            stage(p, c, ai_ram, staged_.data());
-            run_depthwise(p, c, planes_.data());
-        } else {
-            run_dense(p, c / per_block, planes_.data(), plane);
+        std::uint8_t* const to = &planar[std::size_t{c} * out.plane_bytes()];
+        if (depthwise) stage(p, c, ai_ram, staged_.data());
+        for (const Band& band : bands_) {
+            const std::size_t plane = straight ? out.plane_bytes() : band.pixels + kKpuVectorSlack;
+            grow(planes_, per_block * plane);
+            std::uint8_t* const planes = straight ? to + band.first_pixel : planes_.data();
+            if (depthwise)
+                run_depthwise(p, c, band, planes);
+            else
+                run_dense(p, c / per_block, band, planes, plane);
+            if (straight) continue;
+            for (std::uint32_t i = 0; i < std::min(per_block, out.channels - c); ++i)
+                pool(p, band, planes + i * plane, to + i * out.plane_bytes());
         }
-        for (std::uint32_t i = 0; i < std::min(per_block, out.channels - c); ++i)
-            pool(p, &planes_[i * plane], &planar[std::size_t{c + i} * out.plane_bytes()]);
     }
     planar.resize(out.bytes());
 }

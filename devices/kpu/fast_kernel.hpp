@@ -43,21 +43,30 @@ private:
     };
 
     using AiRam = std::span<const std::uint8_t, kAiRamBytes>;
+    // Rows that are computed and then pooled while they are in the first-level cache.
+    struct Band {
+        std::uint32_t first_row, rows;  // of the output
+        std::size_t first_pixel, pixels;
+    };
 
     void stage(const KpuPreparedLayer& p, std::uint32_t channel, AiRam ai_ram, std::uint8_t* plane) const;
     void pack_input(const KpuPreparedLayer& p, AiRam ai_ram);
     void sum_input(const KpuPreparedLayer& p);
-    void run_dense(const KpuPreparedLayer& p, std::uint32_t block, std::uint8_t* planes, std::size_t plane_stride);
-    void run_depthwise(const KpuPreparedLayer& p, std::uint32_t channel, std::uint8_t* plane);
+    void plan_bands(const KpuPreparedLayer& p);
+    // Both leave the pixels of a band in planes, one behind the other.
+    void run_dense(const KpuPreparedLayer& p, std::uint32_t block, const Band& band, std::uint8_t* planes,
+                   std::size_t plane_stride);
+    void run_depthwise(const KpuPreparedLayer& p, std::uint32_t channel, const Band& band, std::uint8_t* plane);
     void activate(const KpuPreparedLayer& p, std::uint32_t channel, const std::int32_t* sums,
                   const std::int32_t* input_sums, std::size_t pixels, std::uint8_t* out);
-    void pool(const KpuPreparedLayer& p, const std::uint8_t* plane, std::uint8_t* out);
+    void pool(const KpuPreparedLayer& p, const Band& band, const std::uint8_t* plane, std::uint8_t* out);
 
     const KpuVectorOps* ops_;
     std::unordered_map<Key, KpuPreparedLayer, KeyHash> prepared_;
     KpuPreparedLayer* loaded_ = nullptr;
     std::uint64_t preparations_ = 0;
 
+    std::vector<Band> bands_;
     std::vector<std::uint8_t> staged_, planes_, compact_;
     std::vector<std::uint32_t> cells_;
     std::vector<std::int32_t> sums_, input_sums_, terms_;

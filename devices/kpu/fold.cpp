@@ -118,6 +118,7 @@ std::optional<KpuFoldedActivation> kpu_fold(const KpuActivation& activation) {
         folded.x_start[i] = t_of(s.x_start);
         folded.scale[i] = std::ldexp(static_cast<float>(s.y_mul), -s.shift_number);
     }
+    if (pieces.size() > 2) folded.bins = kpu_find_bins(activation, low, high);
     return folded;
 }
 

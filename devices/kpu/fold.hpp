@@ -10,11 +10,10 @@
 #include <cstdint>
 #include <optional>
 
+#include "kpu/activation_bins.hpp"
 #include "kpu/parameters.hpp"
 
 namespace k210 {
-
-inline constexpr float kKpuOrigin = 12582912.0f;  // 1.5 * 2^23
 
 // y = round((t - x_start) * scale) + bias clamped to 0..255, by the last segment with start < t. The difference and
 // its product with the odd part of y_mul take at most 24 bits, and the rest of the scale is a power of two.
@@ -32,6 +31,7 @@ struct KpuFoldedActivation {
     std::array<float, kKpuActivationSegments> x_start;
     std::array<float, kKpuActivationSegments> scale;
     std::array<std::int32_t, kKpuActivationSegments> bias;
+    std::optional<KpuActivationBins> bins;  // where there are many segments
 };
 std::optional<KpuFoldedActivation> kpu_fold(const KpuActivation& activation);
 

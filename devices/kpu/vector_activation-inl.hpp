@@ -5,6 +5,7 @@
 #else
 #define K210_VECTOR_ACTIVATION_INL
 #endif
+#undef K210_ACTIVATION_BINS
 
 #include <bit>
 #include <cfenv>
@@ -91,32 +92,36 @@ void normalise(const std::int32_t* low, const std::int32_t* high, const std::int
     }
 }
 
-// Bytes of four vectors, values beyond a byte clamped.
-HWY_INLINE void store_bytes(SumsVec a, SumsVec b, SumsVec c, SumsVec d, std::uint8_t* to) {
+// The bytes of four vectors, values beyond a byte clamped.
+HWY_INLINE hn::Vec<Bytes> to_bytes(SumsVec a, SumsVec b, SumsVec c, SumsVec d) {
     const hn::ScalableTag<std::int16_t> d16;
     const auto first = hn::ReorderDemote2To(d16, a, b), second = hn::ReorderDemote2To(d16, c, d);
-    const Bytes bytes;
-#if HWY_ARCH_X86
+#if HWY_ARCH_X86 && HWY_MAX_BYTES == 16
+    return hn::Vec<Bytes>{_mm_packus_epi16(first.raw, second.raw)};
+#elif HWY_ARCH_X86  // packs within blocks of 128 bits
 #if HWY_MAX_BYTES == 64
     alignas(64) static constexpr std::int32_t kOrder[16] = {0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15};
     const hn::Vec<Bytes> mixed{_mm512_packus_epi16(first.raw, second.raw)};
-#elif HWY_MAX_BYTES == 32
+#else
     alignas(32) static constexpr std::int32_t kOrder[8] = {0, 4, 1, 5, 2, 6, 3, 7};
     const hn::Vec<Bytes> mixed{_mm256_packus_epi16(first.raw, second.raw)};
-#else
-    const hn::Vec<Bytes> mixed{_mm_packus_epi16(first.raw, second.raw)};
 #endif
-#if HWY_MAX_BYTES == 16
-    hn::StoreU(mixed, bytes, to);
-#else
     const Sums d32;
     const auto ordered = hn::TableLookupLanes(hn::BitCast(d32, mixed), hn::SetTableIndices(d32, kOrder));
-    hn::StoreU(hn::BitCast(bytes, ordered), bytes, to);
-#endif
+    return hn::BitCast(Bytes(), ordered);
 #else
     const hn::Half<Bytes> half;
-    hn::StoreU(hn::Combine(bytes, hn::DemoteTo(half, second), hn::DemoteTo(half, first)), bytes, to);
+    return hn::Combine(Bytes(), hn::DemoteTo(half, second), hn::DemoteTo(half, first));
 #endif
+}
+
+// The first `wanted` lanes.
+template <class D>
+HWY_INLINE void store_first(D d, hn::Vec<D> v, std::size_t wanted, std::uint8_t* to) {
+    if (wanted >= hn::Lanes(d))
+        hn::StoreU(v, d, to);
+    else
+        hn::BlendedStore(v, hn::FirstN(d, wanted), d, to);
 }
 
 // What the segment of `t` says. Out by reference: structures of vectors would go through memory in pieces.
@@ -171,11 +176,56 @@ HWY_INLINE void activate_by(const float* values, std::size_t pixels, const KpuFo
             const FloatsVec rise = hn::MulAdd(hn::Sub(t, x_start), scale, origin);
             y[v] = hn::Add(hn::BitCast(d, rise), OneSegment ? only_bias : hn::Sub(bias, origin_bits));
         }
-        store_bytes(y[0], y[1], y[2], y[3], out + i);
+        store_first(Bytes(), to_bytes(y[0], y[1], y[2], y[3]), pixels - i, out + i);
     }
 }
 
+#if HWY_ARCH_X86 && HWY_MAX_BYTES >= 32
+#define K210_ACTIVATION_BINS 1
+
+// table[the low five bits of each index]
+HWY_INLINE FloatsVec look_up(const std::array<float, kKpuActivationBins>& table, SumsVec index) {
+#if HWY_MAX_BYTES == 64
+    return FloatsVec{
+        _mm512_permutex2var_ps(_mm512_loadu_ps(table.data()), index.raw, _mm512_loadu_ps(table.data() + 16))};
+#else
+    const auto eight = [&](std::size_t first) {
+        return FloatsVec{_mm256_permutevar8x32_ps(_mm256_loadu_ps(&table[first]), index.raw)};
+    };
+    const Floats f;
+    const auto bit3 = hn::MaskFromVec(hn::BitCast(f, hn::BroadcastSignBit(hn::ShiftLeft<28>(index))));
+    const auto bit4 = hn::MaskFromVec(hn::BitCast(f, hn::BroadcastSignBit(hn::ShiftLeft<27>(index))));
+    return hn::IfThenElse(bit4, hn::IfThenElse(bit3, eight(24), eight(16)), hn::IfThenElse(bit3, eight(8), eight(0)));
+#endif
+}
+
+void activate_by_bins(const float* values, std::size_t pixels, const KpuFoldedActivation& a, std::uint8_t* out) {
+    const Sums d;
+    const Floats f;
+    const std::size_t lanes = hn::Lanes(d);
+    const FloatsVec low = hn::Set(f, a.t_low), high = hn::Set(f, a.t_high), origin = hn::Set(f, kKpuOrigin);
+    const FloatsVec centre = hn::Set(f, a.origin + static_cast<float>(a.bins->centre - a.middle));
+    const FloatsVec bins_per_unit = hn::Set(f, a.bins->bins_per_unit);
+    const FloatsVec rounding = hn::Set(f, kKpuOrigin + (a.bins->ties_to_odd ? 1.0f : 0.0f));
+    for (std::size_t i = 0; i < pixels; i += 4 * lanes) {
+        SumsVec y[4];
+        K210_UNROLL
+        for (std::size_t v = 0; v < 4; ++v) {
+            const FloatsVec t = hn::Min(hn::Max(hn::LoadU(f, values + i + v * lanes), low), high);
+            const FloatsVec u = hn::Sub(t, centre);
+            const SumsVec bin = hn::BitCast(d, hn::MulAdd(u, bins_per_unit, origin));
+            const FloatsVec exact = hn::MulAdd(u, look_up(a.bins->slope, bin), look_up(a.bins->intercept, bin));
+            y[v] = hn::Sub(hn::BitCast(d, hn::Add(exact, rounding)), hn::BitCast(d, rounding));
+        }
+        store_first(Bytes(), to_bytes(y[0], y[1], y[2], y[3]), pixels - i, out + i);
+    }
+}
+#endif
+
 void activate(const float* values, std::size_t pixels, const KpuFoldedActivation& activation, std::uint8_t* out) {
+#ifdef K210_ACTIVATION_BINS
+    if (activation.bins) return activate_by_bins(values, pixels, activation, out);
+#endif
     if (activation.segments > 1) return activate_by<false, true>(values, pixels, activation, out);
     if (activation.clamp) return activate_by<true, true>(values, pixels, activation, out);
     return activate_by<true, false>(values, pixels, activation, out);

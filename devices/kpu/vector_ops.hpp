@@ -55,7 +55,8 @@ struct KpuVectorOps {
     std::size_t cell_values;
     std::uint8_t flip;
 
-    // Rows of bytes, `flip` applied. They may run over their end by kKpuVectorSlack, into what comes later.
+    // Rows of bytes, `flip` applied. All but the last one may run over their end by kKpuVectorSlack: what follows in
+    // memory comes later.
     void (*copy_rows)(const std::uint8_t* from, std::size_t from_stride, std::uint8_t* to, std::size_t to_stride,
                       std::size_t width, std::size_t rows, std::uint8_t flip);
     // Fills cells from as many byte planes as a cell has values, those of four given first.
@@ -70,8 +71,9 @@ struct KpuVectorOps {
     void (*normalise)(const std::int32_t* low, const std::int32_t* high, const std::int32_t* inputs, double input_scale,
                       std::size_t pixels, const KpuFoldedChannel& channel, const KpuFoldedActivation& activation,
                       float* values);
+    // Leaves what follows the pixels as it is.
     void (*activate)(const float* values, std::size_t pixels, const KpuFoldedActivation& activation, std::uint8_t* out);
-    // All of a pooled map, whose windows lie inside `plane`. Rows may run over their end as in copy_rows.
+    // Rows of a pooled map, whose windows lie inside `plane`. They may run over their end as in copy_rows.
     void (*pool)(KpuPool pool, const std::uint8_t* plane, std::size_t row_stride, std::uint8_t* pooled,
                  std::size_t pooled_width, std::size_t pooled_height);
 };

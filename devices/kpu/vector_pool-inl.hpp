@@ -20,13 +20,18 @@ using BytesVec = hn::Vec<Bytes>;
 using PairsVec = hn::Vec<Pairs>;
 using QuadsVec = hn::Vec<Quads>;
 
+// How many of a row's bytes from x on may be stored: rows may run over into the next one, the last may not.
+HWY_INLINE std::size_t wanted_bytes(std::size_t width, std::size_t x, bool last_row) {
+    return last_row ? width - x : std::size_t{HWY_MAX_BYTES};
+}
+
 template <class D>
 HWY_INLINE void copy_rows_by(D d, const std::uint8_t* from, std::size_t from_stride, std::uint8_t* to,
                              std::size_t to_stride, std::size_t width, std::size_t rows, std::uint8_t flip) {
     const auto flips = hn::Set(d, flip);
     for (std::size_t y = 0; y < rows; ++y, from += from_stride, to += to_stride)
         for (std::size_t x = 0; x < width; x += hn::Lanes(d))
-            hn::StoreU(hn::Xor(hn::LoadU(d, from + x), flips), d, to + x);
+            store_first(d, hn::Xor(hn::LoadU(d, from + x), flips), wanted_bytes(width, x, y + 1 == rows), to + x);
 }
 
 void copy_rows(const std::uint8_t* from, std::size_t from_stride, std::uint8_t* to, std::size_t to_stride,
@@ -57,16 +62,16 @@ HWY_INLINE QuadsVec high_half(PairsVec v) {
     return hn::ShiftRight<16>(hn::BitCast(Quads(), v));
 }
 
-HWY_INLINE void store(PairsVec v, std::uint8_t* to) {
+HWY_INLINE void store(PairsVec v, std::size_t wanted, std::uint8_t* to) {
     const hn::Rebind<std::uint8_t, Pairs> d;
-    hn::StoreU(hn::DemoteTo(d, hn::BitCast(hn::RebindToSigned<Pairs>(), v)), d, to);
+    store_first(d, hn::DemoteTo(d, hn::BitCast(hn::RebindToSigned<Pairs>(), v)), wanted, to);
 }
-HWY_INLINE void store(QuadsVec v, std::uint8_t* to) {
+HWY_INLINE void store(QuadsVec v, std::size_t wanted, std::uint8_t* to) {
     const hn::Rebind<std::uint8_t, Quads> d;
-    hn::StoreU(hn::DemoteTo(d, hn::BitCast(hn::RebindToSigned<Quads>(), v)), d, to);
+    store_first(d, hn::DemoteTo(d, hn::BitCast(hn::RebindToSigned<Quads>(), v)), wanted, to);
 }
-HWY_INLINE void store(BytesVec v, std::uint8_t* to) {
-    hn::StoreU(v, Bytes(), to);
+HWY_INLINE void store(BytesVec v, std::size_t wanted, std::uint8_t* to) {
+    store_first(Bytes(), v, wanted, to);
 }
 
 // Calls `window(loads)` for a vector of windows at a time; loads(y, x) is the y'th row of each, shifted by x.
@@ -79,7 +84,7 @@ HWY_INLINE void for_windows(const std::uint8_t* plane, std::size_t row_stride, s
             const auto load = [&](std::size_t dy, std::size_t dx) {
                 return hn::LoadU(d, plane + dy * row_stride + x * Stride + dx);
             };
-            store(window(load), pooled + x);
+            store(window(load), wanted_bytes(pooled_width, x, y + 1 == pooled_height), pooled + x);
         }
 }
 
