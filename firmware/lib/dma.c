@@ -46,7 +46,8 @@ void dma_start(const struct dma_transfer* transfer) {
                      (uint64_t)channel << DMAC_CFG_SRC_PER | (uint64_t)channel << DMAC_CFG_DST_PER;
     registers->sar = (uintptr_t)transfer->from;
     registers->dar = (uintptr_t)transfer->to;
-    registers->ctl = 1ull << DMAC_CTL_DMS | !to_peripheral * (1ull << DMAC_CTL_SINC) | to_peripheral << DMAC_CTL_DINC |
+    registers->ctl = 1ull << DMAC_CTL_DMS | !to_peripheral * (1ull << DMAC_CTL_SINC) |
+                     (to_peripheral && !transfer->to_memory) * (1ull << DMAC_CTL_DINC) |
                      (uint64_t)transfer->width << DMAC_CTL_SRC_TR_WIDTH |
                      (uint64_t)transfer->width << DMAC_CTL_DST_TR_WIDTH |
                      (uint64_t)transfer->burst << DMAC_CTL_SRC_MSIZE | (uint64_t)transfer->burst << DMAC_CTL_DST_MSIZE;

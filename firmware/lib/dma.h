@@ -1,5 +1,6 @@
-// One-block DMA transfers between memory and a peripheral's data register.
+// One-block DMA transfers between memory and a peripheral's data register, or between memory and memory.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "k210.h"
@@ -9,6 +10,7 @@ struct dma_transfer {
     enum sysctl_dma_select handshake;
     enum dmac_transfer_flow flow;  // to the peripheral or from it; DMAC_MEM2MEM_DMA: to it, without any handshake
     const volatile void *from, *to;
+    bool to_memory;  // with DMAC_MEM2MEM_DMA: there is no peripheral
     enum dmac_transfer_width width;
     enum dmac_burst_trans_length burst;
     size_t count;  // of items of that width

@@ -120,7 +120,7 @@ enum dmac_ch_int_bits { DMAC_IRQ_BLOCK_DONE = 1 << 0, DMAC_IRQ_TRANSFER_DONE = 1
 enum dmac_transfer_flow { DMAC_MEM2MEM_DMA = 0, DMAC_MEM2PRF_DMA = 1, DMAC_PRF2MEM_DMA = 2 };
 enum dmac_handshake { DMAC_HS_HARDWARE = 0, DMAC_HS_SOFTWARE = 1 };
 enum dmac_transfer_width { DMAC_TRANS_WIDTH_32 = 2, DMAC_TRANS_WIDTH_64 = 3 };
-enum dmac_burst_trans_length { DMAC_MSIZE_4 = 1, DMAC_MSIZE_8 = 2 };
+enum dmac_burst_trans_length { DMAC_MSIZE_4 = 1, DMAC_MSIZE_8 = 2, DMAC_MSIZE_16 = 3 };
 enum dmac_ch_ctl_shifts {
     DMAC_CTL_SMS = 0,
     DMAC_CTL_DMS = 2,
