@@ -1,10 +1,5 @@
 # Writes OUTPUT, the definitions for src/app/builtin_demo.hpp, from the files FIRMWARE and SCENE.
-function(array_of_bytes result name file)
-  file(READ ${file} hex HEX)
-  string(REGEX REPLACE "(................................)" "\\1\n" hex "${hex}")
-  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
-  set(${result} "const std::uint8_t ${name}[] = {\n${bytes}\n};\n" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../cmake/array_of_bytes.cmake)
 
 array_of_bytes(firmware kFirmware ${FIRMWARE})
 array_of_bytes(scene kScene ${SCENE})

@@ -1,6 +1,9 @@
 #include "app/cli.hpp"
 
 #include <functional>
+#include <span>
+#include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -15,6 +18,23 @@ namespace {
 
 void list_boards() {
     for (const Board& board : boards()) fmt::print("{:12} {}\n", board.name, board.description);
+}
+
+// The arguments as a shell takes them.
+std::string command_line(std::span<char* const> arguments) {
+    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%";
+    std::string line = "k210emu";
+    for (const std::string_view argument : arguments.subspan(1)) {
+        line += ' ';
+        if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string_view::npos) {
+            line += argument;
+            continue;
+        }
+        line += '\'';
+        for (const char c : argument) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+        line += '\'';
+    }
+    return line;
 }
 
 }  // namespace
@@ -42,6 +62,7 @@ int run_program(int argc, char** argv) {
             return kSuccess;
         }
         if (kmodel_command) return kmodel_command();
+        profile_options.profile->command = command_line({argv, static_cast<std::size_t>(argc)});
         return run(*profile_command ? profile_options : run_options);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return program.exit(e);  // --help, --version

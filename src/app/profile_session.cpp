@@ -6,6 +6,7 @@
 #include "k210/base/file.hpp"
 #include "loader/elf.hpp"
 #include "profile/chrome_trace.hpp"
+#include "profile/page.hpp"
 #include "profile/summary.hpp"
 
 namespace k210::app {
@@ -39,10 +40,11 @@ void ProfileSession::watch(MachineConfig& config) {
     profiler_->watch(config);
 }
 
-void ProfileSession::finish(Machine& machine, const std::string& title) {
+void ProfileSession::finish(Machine& machine, const profile::RunInfo& run) {
     const profile::Profile profile = profiler_->finish(machine.now());
-    if (options_.trace) write_text(*options_.trace, profile::chrome_trace(profiler_->timeline(), title));
-    fmt::print(stderr, "\n{}", profile::summary(profile, title));
+    if (options_.trace) write_text(*options_.trace, profile::chrome_trace(profiler_->timeline(), run.title));
+    if (options_.html) write_text(*options_.html, profile::page(profile, run, machine.screen()));
+    fmt::print(stderr, "\n{}", profile::summary(profile, run.title));
 }
 
 }  // namespace k210::app

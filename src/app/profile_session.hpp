@@ -2,7 +2,6 @@
 #pragma once
 #include <filesystem>
 #include <optional>
-#include <string>
 
 #include "app/run_options.hpp"
 #include "k210/soc/machine.hpp"
@@ -19,7 +18,7 @@ public:
 
     void watch(MachineConfig& config);  // from the start; what was watched before is forgotten
     // The run is over: writes the files and the summary, this to standard error.
-    void finish(Machine& machine, const std::string& title);
+    void finish(Machine& machine, const profile::RunInfo& run);
 
 private:
     const ProfileOptions& options_;

@@ -144,7 +144,7 @@ public:
             write_file_atomically(*options_.flash_image, machine_->flash());
         if (options_.screenshot) save_png(*options_.screenshot, machine_->screen());
         if (options_.report) write_report(outcome);
-        if (profile_) profile_->finish(*machine_, fmt::format("{} on {}", firmware_name(), board_->name));
+        if (profile_) profile_->finish(*machine_, run_info(outcome));
         return outcome.status;
     }
 
@@ -242,6 +242,12 @@ private:
     }
 
     std::string firmware_name() const { return options_.firmware ? options_.firmware->filename().string() : "demo"; }
+
+    profile::RunInfo run_info(const Outcome& outcome) const {
+        return {fmt::format("{} on {}", firmware_name(), board_->name), options_.profile->command,
+                transcript_.matched().empty() ? std::string(outcome.name)
+                                              : fmt::format("{}: {}", outcome.name, transcript_.matched())};
+    }
 
     void write_report(const Outcome& outcome) const {
         const std::string firmware = firmware_name();

@@ -18,6 +18,7 @@ namespace k210::app {
 struct ProfileOptions {
     std::optional<std::filesystem::path> trace, html;  // to write
     std::optional<std::filesystem::path> symbols;      // ELF
+    std::string command;                               // the whole command, as a shell takes it
 };
 
 struct RunOptions {

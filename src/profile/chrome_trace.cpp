@@ -32,10 +32,13 @@ public:
         ++thread_;
         metadata("thread_name", "name", json_text(track.name));
         metadata("thread_sort_index", "sort_index", std::to_string(thread_));
+        // Begin and end rather than one event with a duration: viewers round times, and a begin and a duration that
+        // are rounded each for itself may reach into the next span, which Perfetto then drops.
         for (const Timeline::Span& span : track.spans) {
-            open("X", span.begin, *span.name);
-            text_ += fmt::format(R"(,"dur":{})", microseconds(span.end.ps - span.begin.ps));
+            open("B", span.begin, *span.name);
             arguments(span.arguments, span.count, span.bytes);
+            event("E", span.end);
+            text_ += "}";
         }
         for (const Timeline::Instant& instant : track.instants) {
             open("i", instant.when, instant.name);
@@ -57,11 +60,15 @@ private:
             R"({{"ph":"M","pid":1,"tid":{},"name":"{}","args":{{"{}":{}}}}})",
             thread_, kind, key, value);
     }
-    void open(std::string_view phase, SimTime when, std::string_view name) {
+    void event(std::string_view phase, SimTime when) {
         text_ += fmt::format(
             ",\n"
-            R"({{"ph":"{}","pid":1,"tid":{},"ts":{},"name":{})",
-            phase, thread_, microseconds(when.ps), json_text(name));
+            R"({{"ph":"{}","pid":1,"tid":{},"ts":{})",
+            phase, thread_, microseconds(when.ps));
+    }
+    void open(std::string_view phase, SimTime when, std::string_view name) {
+        event(phase, when);
+        text_ += R"(,"name":)" + json_text(name);
     }
     void arguments(const std::vector<Timeline::Argument>& list, std::uint64_t count, std::uint64_t bytes) {
         std::string inside;

@@ -34,6 +34,13 @@ struct HartLines {
     std::vector<WaitLine> waits;  // outside of traps
 };
 
+// What was run, for headings.
+struct RunInfo {
+    std::string title;    // firmware and board
+    std::string command;  // as a shell takes it
+    std::string outcome;
+};
+
 struct Profile {
     std::uint64_t elapsed_ps = 0;
     std::uint64_t cpu_hz = 0, kpu_hz = 0;  // at the end

@@ -28,6 +28,7 @@ public:
             text_ += fmt::format("; at the end the CPU's clock was {} and the KPU's {}", megahertz(profile_.cpu_hz),
                                  megahertz(profile_.kpu_hz));
         text_ += "\n";
+        if (!profile_.named) text_ += "functions go by the addresses where they begin; --symbols gives them names\n";
         for (std::size_t i = 0; i < profile_.harts.size(); ++i) add_hart(i, profile_.harts[i]);
         add_layers();
         add_devices();
@@ -64,44 +65,47 @@ private:
         line(2, "interrupts and exceptions", hart.trap_ps);
         list(
             hart.traps, [](const TrapLine& t) { return t.time_ps; }, [](const TrapLine& t) { return t.name; },
-            [](const TrapLine& t) { return fmt::format("{} times", t.times); });
+            [](const TrapLine& t) { return times_text(t.times); });
         line(2, "waiting", hart.waiting_ps);
         list(
             hart.waits, [](const WaitLine& w) { return w.time_ps; }, [](const WaitLine& w) { return w.name; },
-            [](const WaitLine& w) { return fmt::format("{} times, in {}", w.times, w.function); });
+            [](const WaitLine& w) { return fmt::format("{}, in {}", times_text(w.times), w.function); });
         line(2, "total", hart.running_ps + hart.trap_ps + hart.waiting_ps);
     }
 
     void add_layers() {
         if (profile_.layers.empty()) return;
-        text_ += "\nKPU layers\n";
-        text_ += fmt::format("{:>4} {:14} {:13} {:13} {:18} {:>9} {:>8} {:>7} {:>6} {:>8} {:>5} {:>10}\n", "#", "kind",
-                             "input", "output", "pool", "compute", "weights", "output", "set up", "ms each", "runs",
+        text_ += fmt::format("\n{:67}{:>31}\n", "KPU layers", "cycles of the KPU's clock a run");
+        text_ += fmt::format("{:>4} {:14} {:13} {:13} {:18} {:>9} {:>8} {:>7} {:>6} {:>9} {:>5} {:>10}\n", "#", "kind",
+                             "input", "output", "pool", "compute", "weights", "output", "set up", "ms a run", "runs",
                              "ms in all");
         std::uint64_t all_ps = 0, once_ps = 0;
         for (std::size_t i = 0; i < profile_.layers.size(); ++i) {
             const LayerTime& layer = profile_.layers[i];
             const std::uint64_t each_ps = layer.busy_ps / layer.runs;
-            text_ += fmt::format("{:>4} {:14} {:13} {:13} {:18} {:>9} {:>8} {:>7} {:>6} {:>8.3f} {:>5} {:>10.3f}\n", i,
+            text_ += fmt::format("{:>4} {:14} {:13} {:13} {:18} {:>9} {:>8} {:>7} {:>6} {:>9.3f} {:>5} {:>10.3f}\n", i,
                                  layer.kind, layer.input, layer.output, layer.pool, layer.compute_cycles,
                                  layer.weight_load_cycles, layer.data_out_cycles, layer.setup_cycles,
                                  milliseconds(each_ps), layer.runs, milliseconds(layer.busy_ps));
             all_ps += layer.busy_ps;
             once_ps += each_ps;
         }
-        text_ += fmt::format("{:>4} {:96} {:>8.3f} {:>5} {:>10.3f}\n", "", "total", milliseconds(once_ps), "",
+        text_ += fmt::format("{:>4} {:96} {:>9.3f} {:>5} {:>10.3f}\n", "", "total", milliseconds(once_ps), "",
                              milliseconds(all_ps));
+    }
+    static std::string times_text(std::uint64_t times) {
+        return fmt::format("{} time{}", times, times == 1 ? "" : "s");
     }
     static std::string time_text(std::uint64_t ps) { return fmt::format("{:.3f} ms", milliseconds(ps)); }
     static double milliseconds(std::uint64_t ps) { return static_cast<double>(ps) / 1e9; }
 
     void add_devices() {
         if (profile_.devices.empty()) return;
-        text_ += "\ndevices at work\n";
+        text_ += "\ndevices at work, side by side with the harts and with each other\n";
         for (const DeviceTime& device : profile_.devices)
             line(2, device.name, device.busy_ps,
-                 device.bytes ? fmt::format("{} times, {} bytes", device.times, device.bytes)
-                              : fmt::format("{} times", device.times));
+                 device.bytes ? fmt::format("{}, {} bytes", times_text(device.times), device.bytes)
+                              : times_text(device.times));
         if (profile_.frames_shown) text_ += fmt::format("  {} pictures were shown on the LCD\n", profile_.frames_shown);
     }
 

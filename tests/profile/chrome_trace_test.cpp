@@ -37,15 +37,26 @@ TEST_F(ChromeTraceTest, WritesSpansInMicrosecondsToThePicosecond) {
     timeline.begin({1'000'001}, "kpu", "conv", {{"input", "3x8x8"}, {"cycles", 400u}});
     timeline.end({3'500'002}, "kpu");
     EXPECT_NE(chrome_trace(timeline, "").find(R"("ts":1.000001,)"), std::string::npos);
-    const Json span = event("X");
+    EXPECT_NE(chrome_trace(timeline, "").find(R"("ts":3.500002})"), std::string::npos);
+    const Json span = event("B");
     EXPECT_EQ(span.at("name"), "conv");
-    EXPECT_DOUBLE_EQ(span.at("dur"), 2.500001);
     EXPECT_EQ(span.at("args"), (Json{{"input", "3x8x8"}, {"cycles", 400}}));
+}
+
+TEST_F(ChromeTraceTest, EndsASpanAtTheVeryTimeAtWhichTheNextBegins) {
+    timeline.begin({1'000}, "hart 0", "running", {});
+    timeline.begin({2'001'000}, "hart 0", "delay", {});
+    timeline.finish({3'000'000});
+    std::vector<std::pair<std::string, double>> edges;
+    for (const Json& candidate : events())
+        if (candidate.at("ph") != "M") edges.emplace_back(candidate.at("ph"), candidate.at("ts"));
+    const std::vector<std::pair<std::string, double>> expected = {{"B", 0.001}, {"E", 2.001}, {"B", 2.001}, {"E", 3.0}};
+    EXPECT_EQ(edges, expected);
 }
 
 TEST_F(ChromeTraceTest, SaysHowManyPiecesASpanIsMadeOf) {
     for (std::uint64_t n = 0; n < 3; ++n) timeline.burst({n * 1000}, {n * 1000 + 500}, "uarths", "send", 2);
-    EXPECT_EQ(event("X").at("args"), (Json{{"count", 3}, {"bytes", 6u}}));
+    EXPECT_EQ(event("B").at("args"), (Json{{"count", 3}, {"bytes", 6u}}));
 }
 
 TEST_F(ChromeTraceTest, WritesInstantsAndLevels) {

@@ -1,5 +1,7 @@
 // `k210emu profile`: what it adds to a run, and that it changes nothing about it.
+#include <algorithm>
 #include <filesystem>
+#include <map>
 #include <numeric>
 #include <set>
 #include <string>
@@ -157,14 +159,22 @@ TEST(ProfileTest, TraceHasATrackForEverythingThatWorks) {
     const auto run = run_emulator({"profile", "--timeout", "0.6", "--trace", files / "trace.json"});
     ASSERT_EQ(run.status, 42);
     std::set<std::string> tracks;
+    std::map<int, std::vector<double>> times;  // by track, of begins and ends
     std::size_t spans = 0;
     const Json trace = read_json(files / "trace.json");
     for (const Json& event : trace.at("traceEvents")) {
-        if (event.at("name") == "thread_name") tracks.insert(event.at("args").at("name"));
-        if (event.at("ph") != "X") continue;
-        ++spans;
-        ASSERT_GE(event.at("ts").get<double>(), 0);
-        ASSERT_LE(event.at("ts").get<double>() + event.at("dur").get<double>(), 600'000.001);
+        const std::string phase = event.at("ph");
+        if (phase == "M" && event.at("name") == "thread_name") tracks.insert(event.at("args").at("name"));
+        if (phase != "B" && phase != "E") continue;
+        spans += phase == "B";
+        std::vector<double>& track = times[event.at("tid")];
+        ASSERT_EQ(phase, track.size() % 2 ? "E" : "B");  // no span within another
+        track.push_back(event.at("ts"));
+    }
+    for (const auto& [track, edges] : times) {
+        EXPECT_TRUE(std::is_sorted(edges.begin(), edges.end())) << track;
+        EXPECT_GE(edges.front(), 0) << track;
+        EXPECT_LE(edges.back(), 600'000.001) << track;
     }
     EXPECT_THAT(tracks, IsSupersetOf({"hart 0", "hart 0 traps", "hart 1", "kpu", "dma channel 2", "dvp", "lcd", "spi0",
                                       "console", "clock cpu"}));
@@ -176,6 +186,32 @@ TEST(ProfileTest, TraceRepeatsByteForByte) {
     for (const char* name : {"first.json", "second.json"})
         run_emulator({"profile", "--timeout", "0.1", "--trace", files / name});
     EXPECT_EQ(read_file(files / "first.json"), read_file(files / "second.json"));
+}
+
+TEST(ProfileTest, PageHoldsWhatAddsUpToTheRun) {
+    TempDir files;
+    const std::string title = "<!-- its.elf";
+    std::filesystem::copy_file(guest_file("two_harts.elf"), files / title);
+    const auto run = run_emulator({"profile", files / title, "--html", files / "page.html"});
+    EXPECT_EQ(run.status, 0);
+    const auto bytes = read_file(files / "page.html");
+    const std::string page(bytes.begin(), bytes.end());
+    const std::string mark = R"(id="profile">)";
+    const std::size_t begin = page.find(mark) + mark.size();
+    const Json data = Json::parse(page.substr(begin, page.find("</script>", begin) - begin));
+    EXPECT_EQ(data.at("run").at("title"), title + " on maix_bit");
+    EXPECT_EQ(data.at("run").at("outcome"), "ended");
+    EXPECT_THAT(data.at("run").at("command").get<std::string>(), ContainsRegex("^k210emu profile '/.*' --html /"));
+    const auto total = [](const Json& lines, const char* key) {
+        return std::accumulate(
+            lines.begin(), lines.end(), std::uint64_t{0},
+            [key](std::uint64_t all, const Json& line) { return all + line.at(key).get<std::uint64_t>(); });
+    };
+    for (const Json& hart : data.at("harts")) {
+        EXPECT_EQ(total(hart.at("functions"), "program_ps") + total(hart.at("traps"), "time_ps") +
+                      total(hart.at("waits"), "time_ps"),
+                  data.at("elapsed_ps"));
+    }
 }
 
 // --- what it refuses ----------------------------------------------------------------------------------------------
@@ -199,10 +235,12 @@ TEST(ProfileTest, RefusesSymbolsThatCannotBeHad) {
 TEST(ProfileTest, RefusesOutputsThatCannotBeWritten) {
     TempDir files;
     EXPECT_THAT(refusal({"profile", "--trace", files / "no/trace.json"}), HasSubstr("no/trace.json: "));
+    EXPECT_THAT(refusal({"profile", "--html", files / "no/page.html"}), HasSubstr("no/page.html: "));
 }
 
 TEST(ProfileTest, RunDoesNotTakeItsOptions) {
     EXPECT_THAT(refusal({"run", "--trace", "trace.json"}), HasSubstr("--trace"));
+    EXPECT_THAT(refusal({"run", "--html", "page.html"}), HasSubstr("--html"));
 }
 
 }  // namespace

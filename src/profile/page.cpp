@@ -1,0 +1,117 @@
+#include "profile/page.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <openssl/evp.h>
+
+#include "k210/host/picture_file.hpp"
+#include "profile/page_template.hpp"
+
+namespace k210::profile {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kProfileMark = "{{profile}}";
+
+std::string base64(const std::vector<std::uint8_t>& bytes) {
+    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // with the zero that OpenSSL puts behind it
+    const int length =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
+    text.resize(static_cast<std::size_t>(length));
+    return text;
+}
+
+std::string address_text(std::uint64_t address) {
+    return fmt::format("{:#010x}", address);
+}
+
+template <class Line, class ToJson>
+Json list(const std::vector<Line>& lines, ToJson to_json) {
+    Json all = Json::array();
+    for (const Line& line : lines) all.push_back(to_json(line));
+    return all;
+}
+
+Json hart_json(const HartLines& hart) {
+    return {{"running_ps", hart.running_ps},
+            {"trap_ps", hart.trap_ps},
+            {"waiting_ps", hart.waiting_ps},
+            {"functions", list(hart.functions,
+                               [](const FunctionLine& line) {
+                                   return Json{{"name", line.name},
+                                               {"address", address_text(line.address)},
+                                               {"program_ps", line.program_ps},
+                                               {"trap_ps", line.trap_ps}};
+                               })},
+            {"traps", list(hart.traps,
+                           [](const TrapLine& line) {
+                               return Json{{"name", line.name}, {"times", line.times}, {"time_ps", line.time_ps}};
+                           })},
+            {"waits", list(hart.waits, [](const WaitLine& line) {
+                 return Json{{"name", line.name},
+                             {"function", line.function},
+                             {"address", address_text(line.address)},
+                             {"times", line.times},
+                             {"time_ps", line.time_ps}};
+             })}};
+}
+
+Json layer_json(const LayerTime& layer) {
+    return {{"kind", layer.kind},
+            {"input", layer.input},
+            {"output", layer.output},
+            {"pool", layer.pool},
+            {"parameters", address_text(layer.parameters)},
+            {"setup_cycles", layer.setup_cycles},
+            {"compute_cycles", layer.compute_cycles},
+            {"weight_load_cycles", layer.weight_load_cycles},
+            {"data_out_cycles", layer.data_out_cycles},
+            {"runs", layer.runs},
+            {"busy_ps", layer.busy_ps}};
+}
+
+Json device_json(const DeviceTime& device) {
+    return {{"name", device.name}, {"busy_ps", device.busy_ps}, {"times", device.times}, {"bytes", device.bytes}};
+}
+
+Json screen_json(const Picture& screen) {
+    if (screen.empty()) return nullptr;
+    return {{"width", screen.width}, {"height", screen.height}, {"png", base64(encode_png(screen))}};
+}
+
+// JSON that may stand in a <script>: without a '<' nothing in it can end that element.
+std::string script_text(const Json& json) {
+    const std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
+    std::string safe;
+    for (const char c : text) {
+        if (c == '<')
+            safe += "\\u003c";
+        else
+            safe += c;
+    }
+    return safe;
+}
+
+}  // namespace
+
+std::string page(const Profile& profile, const RunInfo& run, const Picture& screen) {
+    Json json;
+    json["run"] = {{"title", run.title}, {"command", run.command}, {"outcome", run.outcome}};
+    json["elapsed_ps"] = profile.elapsed_ps;
+    json["cpu_hz"] = profile.cpu_hz;
+    json["kpu_hz"] = profile.kpu_hz;
+    json["named"] = profile.named;
+    json["harts"] = Json::array();
+    for (const HartLines& hart : profile.harts) json["harts"].push_back(hart_json(hart));
+    json["layers"] = list(profile.layers, layer_json);
+    json["devices"] = list(profile.devices, device_json);
+    json["frames_shown"] = profile.frames_shown;
+    json["screen"] = screen_json(screen);
+
+    std::string text(page_template());
+    text.replace(text.find(kProfileMark), kProfileMark.size(), script_text(json));
+    return text;
+}
+
+}  // namespace k210::profile
