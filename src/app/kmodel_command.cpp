@@ -1,12 +1,15 @@
 #include "app/kmodel_command.hpp"
 
+#include <map>
 #include <memory>
+#include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "app/kmodel_doctor.hpp"
 #include "app/kmodel_info.hpp"
+#include "app/kmodel_profile.hpp"
 #include "app/kmodel_run.hpp"
 #include "app/run_command.hpp"
 #include "k210/base/file.hpp"
@@ -16,6 +19,8 @@ namespace k210::app {
 namespace {
 
 constexpr int kDoesNotFit = 1;
+constexpr double kKilo = 1e3, kMega = 1e6;
+constexpr double kSlowestHz = 1e6, kFastestHz = 1e9;
 
 // Adds a command with options of its own; `add` declares them, `work` uses them.
 template <class Options, class Add, class Work>
@@ -48,6 +53,21 @@ int run_model(const KmodelRunOptions& o) {
     return kSuccess;
 }
 
+int profile(const KmodelProfileOptions& o) {
+    profile_kmodel(o);
+    return kSuccess;
+}
+
+// Takes 403000000, 403M and 403MHz.
+void add_clock(CLI::App& command, const char* name, double& hz, const char* help) {
+    command.add_option(name, hz, help)
+        ->option_text("HZ")
+        ->transform(CLI::AsNumberWithUnit(
+            std::map<std::string, double>{{"Hz", 1}, {"k", kKilo}, {"kHz", kKilo}, {"M", kMega}, {"MHz", kMega}},
+            CLI::AsNumberWithUnit::CASE_INSENSITIVE))
+        ->check(CLI::Range(kSlowestHz, kFastestHz));
+}
+
 int doctor(const KmodelDoctorOptions& o) {
     return examine_kmodel(o) ? kSuccess : kDoesNotFit;
 }
@@ -75,6 +95,18 @@ void add_kmodel_commands(CLI::App& program, std::function<int()>& chosen) {
             c.add_flag("--layers", o.layers, "write each layer's output, too");
         },
         run_model);
+    add_command<KmodelProfileOptions>(
+        group, chosen, "profile", "predict how long a model takes on the chip, and what would make it faster",
+        [](CLI::App& c, KmodelProfileOptions& o) {
+            add_model(c, o.model);
+            CLI::Option* inputs =
+                c.add_option("input", o.inputs, "run it here, too, and show this machine's times beside the chip's")
+                    ->option_text("INPUT...");
+            add_clock(c, "--kpu-hz", o.clocks.kpu_hz, "the KPU's clock (400M)");
+            add_clock(c, "--cpu-hz", o.clocks.cpu_hz, "the CPU's clock (400M)");
+            c.add_flag("--json", o.json, "as JSON")->excludes(inputs);
+        },
+        profile);
     add_command<KmodelDoctorOptions>(
         group, chosen, "doctor", "say whether a model fits and loads, and what slows it down",
         [](CLI::App& c, KmodelDoctorOptions& o) {

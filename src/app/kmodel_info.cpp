@@ -1,12 +1,12 @@
 #include "app/kmodel_info.hpp"
 
-#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "app/text_table.hpp"
 #include "kpu/layer.hpp"
 
 namespace k210::app {
@@ -36,44 +36,19 @@ Totals totals_of(const ModelSummary& model) {
     return t;
 }
 
-std::string shapes(const std::vector<Shape>& shapes) {
-    std::vector<std::string> texts;
-    texts.reserve(shapes.size());
-    for (const Shape& shape : shapes) texts.push_back(to_string(shape));
-    return fmt::format("{}", fmt::join(texts, " + "));
-}
-
 std::string count(std::uint64_t n) {
     return n == 0 ? "" : fmt::to_string(n);
 }
 
 std::string layer_table(const std::vector<LayerSummary>& layers) {
-    struct Row {
-        std::string index, kind, engine, input, output, macs, parameters;
-    };
-    std::vector<Row> rows{{"", "layer", "on", "input", "output", "multiply-adds", "parameters"}};
+    TextTable table("rllllrr");
+    table.add({"", "layer", "on", "input", "output", "multiply-adds", "parameters"});
     for (const LayerSummary& l : layers)
-        rows.push_back({fmt::to_string(l.index), l.kind, l.engine == Engine::kpu ? "KPU" : "CPU",
-                        fmt::format("{} {}", shapes(l.inputs), to_string(l.input_element)),
-                        fmt::format("{} {}", to_string(l.output), to_string(l.output_element)), count(l.macs),
-                        count(l.parameter_bytes)});
-    const auto width = [&](std::string Row::*column) {
-        std::size_t widest = 0;
-        for (const Row& row : rows) widest = std::max(widest, (row.*column).size());
-        return widest;
-    };
-    const std::size_t index = width(&Row::index), kind = width(&Row::kind), engine = width(&Row::engine);
-    const std::size_t input = width(&Row::input), output = width(&Row::output);
-    const std::size_t macs = width(&Row::macs), parameters = width(&Row::parameters);
-    std::string table;
-    for (const Row& row : rows) {
-        table += fmt::format("{:>{}}  {:<{}}  {:<{}}  {:<{}}  {:<{}}  {:>{}}  {:>{}}", row.index, index, row.kind, kind,
-                             row.engine, engine, row.input, input, row.output, output, row.macs, macs, row.parameters,
-                             parameters);
-        table.erase(table.find_last_not_of(' ') + 1);
-        table += '\n';
-    }
-    return table;
+        table.add({fmt::to_string(l.index), l.kind, l.engine == Engine::kpu ? "KPU" : "CPU",
+                   fmt::format("{} {}", input_shapes(l), to_string(l.input_element)),
+                   fmt::format("{} {}", to_string(l.output), to_string(l.output_element)), count(l.macs),
+                   count(l.parameter_bytes)});
+    return table.text();
 }
 
 std::string plural(std::size_t n, std::string_view noun) {
@@ -120,6 +95,13 @@ Json json_of(const LayerSummary& l) {
 }
 
 }  // namespace
+
+std::string input_shapes(const LayerSummary& layer) {
+    std::vector<std::string> texts;
+    texts.reserve(layer.inputs.size());
+    for (const Shape& shape : layer.inputs) texts.push_back(to_string(shape));
+    return fmt::format("{}", fmt::join(texts, " + "));
+}
 
 std::string describe_model(std::string_view name, const ModelSummary& m) {
     const Totals t = totals_of(m);

@@ -133,4 +133,19 @@ ModelInput load_model_input(const std::filesystem::path& file, const TensorSumma
                                  file.string(), bytes.size(), described(wanted), wanted.bytes));
 }
 
+std::vector<kmodel::Tensor> load_model_inputs(const std::filesystem::path& model,
+                                              const std::vector<std::filesystem::path>& files,
+                                              const kmodel::ModelSummary& summary) {
+    if (files.size() != summary.inputs.size())
+        throw InputError(
+            fmt::format("{}: takes {} inputs, {} were given", model.string(), summary.inputs.size(), files.size()));
+    std::vector<kmodel::Tensor> inputs;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        ModelInput input = load_model_input(files[i], summary.inputs[i]);
+        if (!input.note.empty()) fmt::print("input {}: {}\n", i, input.note);
+        inputs.push_back(std::move(input.tensor));
+    }
+    return inputs;
+}
+
 }  // namespace k210::app

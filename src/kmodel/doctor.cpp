@@ -262,7 +262,7 @@ CpuReason why_convolution_on_cpu(const LayerSummary& layer) {
          fmt::format("the KPU has up to {} channels", kMaxChannels), "use fewer channels");
     if (broken.empty())
         return {layer.input_element == Element::f32 ? "the compiler left it in floats" : "the compiler put it there",
-                "give the compiler pictures to quantize with (--dataset)"};
+                "give the compiler pictures to quantize with (--dataset), and a larger --weights-quantize-threshold"};
     return {fmt::format("{}", fmt::join(broken, "; ")), fmt::format("{}", fmt::join(remedies, "; "))};
 }
 

@@ -44,6 +44,7 @@ struct TensorSummary {
     Element element = Element::u8;
     Shape shape;
     std::uint64_t bytes = 0;
+    bool in_ai_ram = false;
 };
 
 // A part of a version 5 model that one runtime runs.

@@ -12,6 +12,7 @@
 #include "kmodel/recognize.hpp"
 #include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"
+#include "support/v5_file.hpp"
 #include "system/emulator_process.hpp"
 #include "tools/kmodel/writer.hpp"
 
@@ -173,6 +174,49 @@ TEST_F(KmodelCommandTest, TwoRunsWriteTheSame) {
     EXPECT_EQ(first.out, second.out);
 }
 
+// --- profile -----------------------------------------------------------------------------------------------------
+
+TEST_F(KmodelCommandTest, ProfileSaysHowLongEachLayerTakes) {
+    const auto profile = command({"profile", copying});
+    EXPECT_EQ(profile.status, 0) << profile.err;
+    EXPECT_THAT(profile.out, AllOf(StartsWith("copying.kmodel: kmodel version 3, CPU at 400 MHz, KPU at 400 MHz"),
+                                   HasSubstr("KPU conv 1x1"), HasSubstr("dequantize"), HasSubstr("frames per second")));
+}
+
+TEST_F(KmodelCommandTest, ProfileAsJsonAddsUp) {
+    const auto profile = command({"profile", copying, "--json"});
+    EXPECT_EQ(profile.status, 0) << profile.err;
+    const Json json = Json::parse(profile.out);
+    double total = json.at("input_ms");
+    for (const Json& layer : json.at("layers")) total += layer.at("ms").get<double>();
+    EXPECT_DOUBLE_EQ(json.at("total_ms"), total);
+    EXPECT_DOUBLE_EQ(
+        json.at("kpu_ms").get<double>() + json.at("cpu_ms").get<double>() + json.at("input_ms").get<double>(), total);
+    EXPECT_DOUBLE_EQ(json.at("frames_per_second"), 1000 / total);
+    ASSERT_EQ(json.at("layers").size(), 2u);
+    EXPECT_EQ(json.at("layers")[0].at("macs"), 3 * 3 * 16);
+    EXPECT_EQ(json.at("layers")[1].at("basis"), "measured");
+}
+
+TEST_F(KmodelCommandTest, ProfileTakesClocksWithAndWithoutUnits) {
+    const auto kpu_ms = [&](const char* clock) {
+        return Json::parse(command({"profile", copying, "--json", "--kpu-hz", clock}).out).at("kpu_ms").get<double>();
+    };
+    EXPECT_DOUBLE_EQ(kpu_ms("200M"), 2 * kpu_ms("400MHz"));
+    EXPECT_DOUBLE_EQ(kpu_ms("200000000"), kpu_ms("200M"));
+    EXPECT_THAT(command({"profile", copying, "--cpu-hz", "403.2MHz"}).out, HasSubstr("CPU at 403.2 MHz"));
+}
+
+TEST_F(KmodelCommandTest, ProfileWithAnInputRunsTheModelToo) {
+    const auto result = command({"profile", copying, files.write("input.bin", Bytes(48, 2))});
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_THAT(result.out, AllOf(HasSubstr("here, ms"), HasSubstr("output 0: 3x4x4 f32")));
+}
+
+TEST_F(KmodelCommandTest, TwoProfilesAreTheSame) {
+    EXPECT_EQ(command({"profile", copying}).out, command({"profile", copying}).out);
+}
+
 // --- doctor ------------------------------------------------------------------------------------------------------
 
 TEST_F(KmodelCommandTest, DoctorsStatusSaysWhetherAModelFits) {
@@ -325,6 +369,31 @@ const BadInput kBadInputs[] = {
          return Arguments{"doctor", model_in(d), "--board", "arduino"};
      },
      "arduino: no such board"},
+    {"ProfileOfVersion5",
+     [](const TempDir& d) {
+         return Arguments{"profile", d.write("five.kmodel", v5_sample().bytes)};
+     },
+     "five.kmodel: the layers of a version 5 kmodel are programs"},
+    {"ClockOutOfRange",
+     [](const TempDir& d) {
+         return Arguments{"profile", model_in(d), "--kpu-hz", "5000MHz"};
+     },
+     "--kpu-hz: Value"},
+    {"ClockThatIsNoNumber",
+     [](const TempDir& d) {
+         return Arguments{"profile", model_in(d), "--cpu-hz", "fast"};
+     },
+     "--cpu-hz: "},
+    {"ProfileAsJsonWithAnInput",
+     [](const TempDir& d) {
+         return Arguments{"profile", model_in(d), d.write("i", Bytes(48)), "--json"};
+     },
+     "input excludes --json"},
+    {"ProfileWithTooManyInputs",
+     [](const TempDir& d) {
+         return Arguments{"profile", model_in(d), d / "a", d / "b"};
+     },
+     "m.kmodel: takes 1 inputs, 2 were given"},
     {"Version5",
      [](const TempDir& d) {
          return Arguments{"run", d.write("five.kmodel", bytes_of(std::string_view("LDMK\5\0\0\0", 8))), "x"};

@@ -104,6 +104,7 @@ void V3Model::describe_input(const Reader& reader) {
     TensorSummary input{{}, first.input_element, first.inputs.front(), 0};
     if (first.type == kKpuConv) {
         input_start_ = first.kpu->image_src_addr;
+        input.in_ai_ram = true;
         input.place = fmt::format("AI RAM line {}", input_start_);
     } else if (first.type == kFullyConnected) {
         input_start_ = reader.from(first.file_offset + 4).u32();

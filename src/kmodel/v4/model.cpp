@@ -37,7 +37,8 @@ std::string place_of(const Range& range) {
 std::vector<TensorSummary> summary_of(std::span<const Port> ports) {
     std::vector<TensorSummary> tensors;
     for (const auto& [range, shape] : ports)
-        tensors.push_back({place_of(range), range.element, shape, shape.count() * size_bytes(range.element)});
+        tensors.push_back({place_of(range), range.element, shape, shape.count() * size_bytes(range.element),
+                           range.memory == MemoryKind::ai_ram});
     return tensors;
 }
 
