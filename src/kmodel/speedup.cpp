@@ -272,7 +272,7 @@ private:
         for (const LayerSummary& layer : model_.layers)
             if (layer.kpu) widths.push_back(layer.kpu->input().width);
         std::ranges::sort(widths, std::greater{});
-        widths.erase(std::ranges::unique(widths).begin(), widths.end());
+        widths.erase(std::unique(widths.begin(), widths.end()), widths.end());
         return fmt::format("{}", fmt::join(widths, ", "));
     }
 
