@@ -11,15 +11,13 @@ namespace k210 {
 namespace {
 
 KpuLayer layer_of(const nlohmann::json& row, unsigned weight_bits) {
-    KpuLayer layer = build_kpu_layer({.input = {row["inputs"], row["width"], row["height"]},
-                                      .output_channels = row["outputs"],
-                                      .kernel_side = row["kernel"],
-                                      .depthwise = row.value("depthwise", false),
-                                      .eight_bit_mode = weight_bits == 8,
-                                      .pool = row.value("halved", false) ? KpuPool::max_2_s2 : KpuPool::bypass})
-                         .layer;
-    layer.send_data_out = row.value("data_out", false);
-    return layer;
+    return build_kpu_layer({.input = {row["inputs"], row["width"], row["height"]},
+                            .output_channels = row["outputs"],
+                            .kernel_side = row["kernel"],
+                            .depthwise = row.value("depthwise", false),
+                            .eight_bit_mode = weight_bits == 8,
+                            .pool = row.value("halved", false) ? KpuPool::max_2_s2 : KpuPool::bypass})
+        .layer;
 }
 
 }  // namespace
@@ -28,7 +26,6 @@ std::vector<KpuMeasurement> load_kpu_measurements(const std::filesystem::path& m
     std::ifstream file(measured_json);
     std::vector<KpuMeasurement> measurements;
     for (const auto& group : nlohmann::json::parse(file)) {
-        if (group.value("workload", "") != "kpu_layers") continue;
         for (const auto& row : group["rows"]) {
             if (!row.contains("layer")) continue;
             const unsigned weight_bits = group["weight_bits"];

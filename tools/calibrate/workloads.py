@@ -16,7 +16,6 @@ MAIXPY_WITH_ULAB = "maixpy_0.6.2_52_minimum.bin"
 MAIXPY_WITH_OPENMV = "maixpy_0.6.2_84_openmv_v4.bin"
 FACE_MODEL = "facedetect.kmodel"
 FACE_LAYERS = 23
-SDK_CPU_HZ = 403_000_000  # what the SDK's demos get when they ask for 400 MHz
 LCD_FRAME_BYTES = 320 * 240 * 2
 
 
@@ -24,8 +23,7 @@ def kpu_layers(group, options):
     """Milliseconds of each layer, by the emulator's own formula: no firmware takes part."""
     program = options.build / "tools" / "kpu_times"
     answer = subprocess.run([program, HERE / "measured.json"], capture_output=True, text=True, check=True)
-    times = json.loads(answer.stdout)[group["title"]]
-    return [times[i] if "layer" in row else sum(times) for i, row in enumerate(group["rows"])]
+    return json.loads(answer.stdout)[group["title"]]
 
 
 def operators(group, options):
@@ -38,16 +36,18 @@ def operators(group, options):
 
 
 def sdk_face_detect(group, options):
-    """Milliseconds of the first picture that the SDK's face detector looks at."""
+    """Milliseconds between the interrupts in which the SDK's face detector starts one layer after the other."""
     firmware = file_in(options.images, "sdk_face_detect.kfpkg", "--images")
-    _, tracks = options.emulator.profile(firmware, until=4)
+    _, tracks = options.emulator.profile(firmware, until=3)
     layers = tracks["kpu"][:FACE_LAYERS]
-    cycles = sum(cycles for layer in layers for name, cycles in layer["args"].items() if name.endswith("_cycles"))
-    # The DMA that brings the last layer's output interrupts, and the handler does what is left.
-    last = next(trap for trap in tracks["hart 0 traps"]
-                if trap["name"].startswith("dmac") and trap["ts"] > layers[-1]["ts"])
-    figures = {"kpu": cycles / group["kpu_hz"] * 1e3, "dequantize": last["dur"] / 1e3 * SDK_CPU_HZ / group["cpu_hz"]}
-    return [figures[row["figure"]] for row in group["rows"]]
+    traps = tracks["hart 0 traps"]
+    starts = [max(trap["ts"] for trap in traps if trap["ts"] <= layer["ts"]) for layer in layers]
+    # What is left is done when the DMA interrupts that brings the last layer's output.
+    last = min((trap for trap in traps if trap["ts"] > layers[-1]["ts"] and trap["name"].startswith("dmac")),
+               key=lambda trap: trap["ts"])
+    starts.append(last["ts"] + last["dur"])
+    times = [(after - before) / 1e3 for before, after in zip(starts, starts[1:])]
+    return [sum(times) if "total" in row else times[i] for i, row in enumerate(group["rows"])]
 
 
 def coremark(group, options):
