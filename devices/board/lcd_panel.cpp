@@ -103,7 +103,7 @@ void LcdPanel::command(std::uint8_t code) {
         case kMemoryWrite:
             column_ = columns_.first;
             row_ = rows_.first;
-            return;
+            return begin_window();
         case kMemoryWriteContinue:
         case kColumnAddressSet:
         case kRowAddressSet:
@@ -178,16 +178,23 @@ void LcdPanel::write_pixel(std::uint8_t red, std::uint8_t green, std::uint8_t bl
     count_window();
 }
 
+// Whether the window's columns make a frame in these rows.
+bool LcdPanel::is_frame(std::uint32_t first_row, std::uint32_t end_row) const {
+    const std::uint64_t pixels = std::uint64_t{columns_.last - columns_.first + 1} * (end_row - first_row);
+    return pixels * 2 >= std::uint64_t{config_.glass_width} * config_.glass_height;
+}
+
+void LcdPanel::begin_window() {
+    if (columns_.last < columns_.first || rows_.last < rows_.first || !is_frame(rows_.first, rows_.last + 1)) return;
+    if (on_frame_begun) on_frame_begun(columns_.last - columns_.first + 1, rows_.last - rows_.first + 1);
+}
+
 // Some drivers write a picture line by line, each in a window of its own: what goes on below counts as one.
 void LcdPanel::count_window() {
     if (columns_.last < columns_.first || rows_.last < rows_.first) return;
     const bool goes_on = columns_ == counted_columns_ && rows_.first == counted_rows_.last + 1;
     counted_columns_ = columns_;
     counted_rows_ = {goes_on ? counted_rows_.first : rows_.first, rows_.last};
-    const auto is_frame = [&](std::uint32_t first_row, std::uint32_t end_row) {
-        const std::uint64_t pixels = std::uint64_t{columns_.last - columns_.first + 1} * (end_row - first_row);
-        return pixels * 2 >= std::uint64_t{config_.glass_width} * config_.glass_height;
-    };
     const bool was_frame = goes_on && is_frame(counted_rows_.first, rows_.first);
     if (was_frame || !is_frame(counted_rows_.first, rows_.last + 1)) return;
     ++frames_shown_;

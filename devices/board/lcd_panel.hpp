@@ -55,7 +55,8 @@ public:
     // Windows of at least half the glass that were written to their last pixel, or as much in windows that lie one
     // below the other.
     std::uint64_t frames_shown() const { return frames_shown_; }
-    std::function<void(std::uint64_t n)> on_frame_shown;  // when that has become n
+    std::function<void(std::uint64_t n)> on_frame_shown;                  // when that has become n
+    std::function<void(unsigned width, unsigned height)> on_frame_begun;  // in one window of that size
 
     void reset();  // power-on
     void visit_state(StateVisitor& v);
@@ -74,6 +75,8 @@ private:
     void command(std::uint8_t code);
     void parameter(std::uint8_t value);
     void pixel_byte(std::uint8_t value);
+    bool is_frame(std::uint32_t first_row, std::uint32_t end_row) const;
+    void begin_window();
     void count_window();
     void write_pixel(std::uint8_t red, std::uint8_t green, std::uint8_t blue);
     void change_view() { ++generation_; }

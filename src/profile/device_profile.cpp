@@ -7,6 +7,7 @@ namespace k210::profile {
 namespace {
 
 constexpr std::string_view kKpu = "kpu";
+constexpr std::size_t kMaxLayers = 1000;  // told apart; no model comes near it
 
 template <class T>
 T argument(TraceArguments arguments, std::string_view key) {
@@ -59,7 +60,10 @@ std::size_t DeviceProfile::layer_of(TraceArguments arguments) {
                std::tie(layer.parameters, layer.kind, layer.input, layer.output, layer.pool);
     });
     if (known != layers_.end()) return static_cast<std::size_t>(known - layers_.begin());
-    layers_.push_back(layer);
+    if (layers_.size() < kMaxLayers)
+        layers_.push_back(layer);
+    else if (layers_.size() == kMaxLayers)
+        layers_.emplace_back().kind = "others";
     return layers_.size() - 1;
 }
 

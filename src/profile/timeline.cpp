@@ -49,7 +49,9 @@ SimTime Timeline::not_before_the_last(const Track& track, SimTime when) {
 
 void Timeline::begin(SimTime when, std::string_view name_of_track, std::string_view name, TraceArguments arguments) {
     Track& on = track(name_of_track);
+    const bool supersedes = on.open;
     end(when, name_of_track);
+    if (supersedes && length_ps(on.spans.back()) == 0) on.spans.pop_back();  // it never came to anything
     const SimTime begin = not_before_the_last(on, when);
     add(on, {begin, begin, intern(name), keep(arguments)});
     on.open = true;

@@ -45,7 +45,12 @@ BoardChips::BoardChips(const Board& board, CameraSource& scene, EventQueue& even
              .size_bytes = board.flash.size_bytes}),
       panel(log, panel_config(board.lcd.panel)), board_(board) {
     panel.on_frame_shown = [&events, &trace](std::uint64_t n) {
-        if (trace.sink) trace.sink->instant(events.now(), "lcd", "frame shown", {{"frame", n}});
+        if (!trace.sink) return;
+        trace.sink->end(events.now(), "lcd");
+        trace.sink->instant(events.now(), "lcd", "frame shown", {{"frame", n}});
+    };
+    panel.on_frame_begun = [&events, &trace](std::uint64_t width, std::uint64_t height) {
+        if (trace.sink) trace.sink->begin(events.now(), "lcd", "picture", {{"width", width}, {"height", height}});
     };
     auto [made, address] = make_sensor(board.camera, scene, log);
     sensor = std::move(made);

@@ -160,6 +160,18 @@ TEST_F(LcdPanelTest, CountsFramesNotPoints) {
     EXPECT_EQ(told, 1u);
 }
 
+TEST_F(LcdPanelTest, SaysWhenAFrameBegins) {
+    init(0xa0);
+    std::vector<std::pair<unsigned, unsigned>> begun;
+    panel.on_frame_begun = [&](unsigned width, unsigned height) { begun.emplace_back(width, height); };
+    point(0, 0, kRed565);
+    set_area(300, 0, 100, 239);
+    EXPECT_TRUE(begun.empty());
+    set_area(0, 20, 319, 219);
+    const std::vector<std::pair<unsigned, unsigned>> expected = {{320, 200}};
+    EXPECT_EQ(begun, expected);
+}
+
 TEST_F(LcdPanelTest, CountsAPictureDrawnInLinesOnce) {
     init(0xa0);
     const auto draw_line = [&](unsigned y) {

@@ -68,6 +68,19 @@ TEST_F(DeviceProfileTest, KnowsALayerAgainByItsParametersAndShape) {
     EXPECT_EQ(profile.layers()[2].output, "16x4x4");
 }
 
+TEST_F(DeviceProfileTest, CountsLayersWithoutEndTogether) {
+    for (std::uint64_t n = 0; n < 3000; ++n) run_layer(n * 100, 0x8010'0000 + n * 64, "16x8x8");
+    EXPECT_LT(profile.layers().size(), 2000u);
+    EXPECT_EQ(profile.layers().back().kind, "others");
+    std::uint64_t runs = 0, busy_ps = 0;
+    for (const LayerTime& layer : profile.layers()) {
+        runs += layer.runs;
+        busy_ps += layer.busy_ps;
+    }
+    EXPECT_EQ(runs, 3000u);
+    EXPECT_EQ(busy_ps, ps_from_us(30'000));
+}
+
 TEST_F(DeviceProfileTest, RemembersLevelsAndCountsInstants) {
     profile.level(us(0), "clock cpu", 390);
     profile.level(us(1), "clock cpu", 400);

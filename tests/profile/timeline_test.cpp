@@ -40,6 +40,21 @@ TEST(TimelineTest, BeginningEndsWhatCameBefore) {
     EXPECT_EQ(spans[1].end, us(9));
 }
 
+TEST(TimelineTest, WhatIsReplacedAtOnceNeverWas) {
+    Timeline timeline;
+    timeline.begin(us(0), "hart 0", "delay", {});
+    timeline.begin(us(5), "hart 0", "running", {});
+    timeline.begin(us(5), "hart 0", "timer interrupt", {});
+    timeline.end(us(6), "hart 0");
+    timeline.begin(us(6), "hart 0", "nothing to do", {});
+    timeline.end(us(6), "hart 0");
+    timeline.begin(us(6), "hart 0", "running", {});
+    timeline.finish(us(9));
+    std::vector<std::string> names;
+    for (const Timeline::Span& span : track(timeline, "hart 0").spans) names.push_back(*span.name);
+    EXPECT_EQ(names, (std::vector<std::string>{"delay", "timer interrupt", "nothing to do", "running"}));
+}
+
 TEST(TimelineTest, EndWithoutABeginMeansNothing) {
     Timeline timeline;
     timeline.end(us(5), "kpu");
