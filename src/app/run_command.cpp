@@ -11,6 +11,7 @@
 
 #include "app/builtin_demo.hpp"
 #include "app/demo_camera.hpp"
+#include "app/pace.hpp"
 #include "app/profile_session.hpp"
 #include "app/report.hpp"
 #include "app/transcript.hpp"
@@ -31,6 +32,7 @@ namespace {
 using WallClock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kStepPs = ps_from_us(2000);  // host input and typing are looked at this often, in guest time
+constexpr Pace::Seconds kNap(0.01);                  // and this often, in real time, while the guest has to wait
 constexpr std::string_view kDefaultBoard = "maix_bit";
 
 volatile std::sig_atomic_t interrupted = 0;
@@ -133,6 +135,7 @@ public:
         if (options.script) typist_.add_script(script);
         for (std::string& line : lines) typist_.add_line(std::move(line));
         if (options.window) window_.emplace("k210emu: " + std::string(board_->name), machine_->screen());
+        pace_.emplace(options.speed.value_or(attended() ? kBoardSpeed : kFullSpeed), wall_time());
     }
 
     ExitStatus finish() {
@@ -177,7 +180,7 @@ private:
         return {bytes.begin(), bytes.end()};
     }
 
-    double wall_seconds() const { return std::chrono::duration<double>(WallClock::now() - started_).count(); }
+    Pace::Seconds wall_time() const { return WallClock::now() - started_; }
 
     Outcome loop() {
         const InterruptGuard guard;
@@ -193,26 +196,45 @@ private:
             if (reason == StopReason::crashed) return {kGuestFailed, "crashed"};
             if (reason == StopReason::idle && !attended()) return ended("ended");
             if (machine_->now() >= deadline) return {kTimedOut, "timeout"};
-            if (options_.wall_timeout_s && wall_seconds() >= *options_.wall_timeout_s)
-                return {kTimedOut, "wall_timeout"};
-            if (interrupted || console_->quit_requested()) return ended("interrupted");
-            if (window_ && !show_window()) return ended("ended");
+            if (const auto outcome = ended_from_outside()) return *outcome;
             follow_firmware_to_its_board();
+            typist_.look(machine_->now());
             take_input();
-            if (attended()) keep_to_real_time();
+            if (const auto outcome = keep_pace(reason)) return *outcome;
+        }
+    }
+
+    std::optional<Outcome> ended_from_outside() {
+        if (options_.wall_timeout_s && wall_time().count() >= *options_.wall_timeout_s)
+            return Outcome{kTimedOut, "wall_timeout"};
+        if (interrupted || console_->quit_requested()) return ended("interrupted");
+        if (window_ && !show_window()) return ended("ended");
+        return {};
+    }
+
+    // Sleeps until the guest is no longer ahead of its clock; listens meanwhile.
+    std::optional<Outcome> keep_pace(StopReason reason) {
+        // With nothing left to do but to wait for somebody, there is no hurry.
+        if (reason == StopReason::idle && pace_->at_full_speed()) std::this_thread::sleep_for(kNap);
+        for (;;) {
+            const Pace::Seconds ahead = pace_->ahead(machine_->now(), wall_time());
+            if (ahead.count() <= 0) return {};
+            std::this_thread::sleep_for(std::min(ahead, kNap));
+            if (const auto outcome = ended_from_outside()) return outcome;
+            take_input();
         }
     }
 
     Outcome ended(std::string_view name) const { return {options_.expect ? kGuestFailed : kSuccess, name}; }
 
-    // Somebody is watching: the guest runs no faster than its clock, and stays when it has nothing left to do.
+    // Somebody is watching: the guest runs no faster than its clock, unless told otherwise, and stays when it has
+    // nothing left to do.
     bool attended() const {
         const bool has_a_goal = options_.expect || options_.timeout_s;
         return window_.has_value() || (console_->interactive() && !has_a_goal);
     }
 
     void take_input() {
-        typist_.look(machine_->now());
         std::array<std::uint8_t, 256> typed;
         if (const std::size_t count = console_->read(typed)) type({reinterpret_cast<const char*>(typed.data()), count});
     }
@@ -235,12 +257,6 @@ private:
         return true;
     }
 
-    void keep_to_real_time() const {
-        const auto due = started_ + std::chrono::duration_cast<WallClock::duration>(
-                                        std::chrono::duration<double>(machine_->now().seconds()));
-        if (due > WallClock::now()) std::this_thread::sleep_until(due);
-    }
-
     std::string firmware_name() const { return options_.firmware ? options_.firmware->filename().string() : "demo"; }
 
     profile::RunInfo run_info(const Outcome& outcome) const {
@@ -251,8 +267,8 @@ private:
 
     void write_report(const Outcome& outcome) const {
         const std::string firmware = firmware_name();
-        const RunFacts facts{firmware,       board_->name,  outcome.name, transcript_.matched(),
-                             outcome.status, wall_seconds()};
+        const RunFacts facts{firmware,       board_->name,       outcome.name, transcript_.matched(),
+                             outcome.status, wall_time().count()};
         const std::string text = make_report(facts, *machine_, log_);
         write_file_atomically(*options_.report, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
     }
@@ -268,6 +284,7 @@ private:
     std::optional<GuestOutput> output_;
     std::optional<ProfileSession> profile_;
     std::optional<Machine> machine_;
+    std::optional<Pace> pace_;
     Typist typist_{transcript_, [this](std::string_view keys) { type(keys); }};
     bool typed_ = false;
     std::optional<Window> window_;

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/pace.hpp"
 #include "k210/base/error.hpp"
 
 namespace k210::app {
@@ -65,6 +66,11 @@ void add_run_options(CLI::App& command, RunOptions& o) {
     command.add_option("--wall-timeout", o.wall_timeout_s, "end after so much real time, with status 42")
         ->option_text("SECONDS")
         ->check(positive);
+    command
+        .add_option_function<std::string>(
+            "--speed", [&o](const std::string& text) { o.speed = parse_speed(text); },
+            "as fast as it can (max), at the board's pace (real), or N times that")
+        ->option_text("max|real|N");
     command.add_option("--screenshot", o.screenshot, "write what the LCD shows at the end")->option_text("FILE.png");
     command.add_option("--report", o.report, "write the run's figures")->option_text("FILE.json");
     command.add_option("--serial", o.serial, "the console: stdio, pty, tcp:PORT or file:FILE")->option_text("WHERE");

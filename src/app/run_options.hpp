@@ -32,6 +32,7 @@ struct RunOptions {
     std::optional<std::string> expect, fail;
     std::optional<double> timeout_s;  // guest time
     std::optional<double> wall_timeout_s;
+    std::optional<double> speed;  // times the board's; none: depends on who is watching
     std::optional<std::filesystem::path> screenshot, report;
     std::string serial = "stdio";
     bool window = false, headless = false;

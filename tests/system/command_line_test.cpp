@@ -118,6 +118,11 @@ const BadInput kBadInputs[] = {
          return Arguments{"--board", "arduino"};
      },
      "--board arduino: no such board"},
+    {"BadSpeed",
+     [](const TempDir&) {
+         return Arguments{"--speed", "fast"};
+     },
+     "--speed fast: neither max, nor real, nor a number above 0"},
     {"BadExpectation",
      [](const TempDir&) {
          return Arguments{"--expect", "frame ("};
@@ -235,7 +240,7 @@ TEST(CommandLineTest, HelpAndVersionAreNoErrors) {
     EXPECT_EQ(help.status, 0);
     for (const char* option :
          {"--board", "--flash", "--flash-image", "--camera", "--script", "--type", "--expect", "--fail", "--timeout",
-          "--wall-timeout", "--screenshot", "--report", "--serial", "--window", "--headless", "--log"})
+          "--wall-timeout", "--speed", "--screenshot", "--report", "--serial", "--window", "--headless", "--log"})
         EXPECT_THAT(help.out, HasSubstr(option));
     EXPECT_THAT(run_emulator({"--version"}).out, StartsWith("k210emu "));
     EXPECT_THAT(run_emulator({"boards"}).out, HasSubstr("maix_bit"));
@@ -322,23 +327,42 @@ TEST_F(RunOutputTest, ReportTellsOfACrash) {
     EXPECT_EQ(report().at("exit_status"), 1);
 }
 
-TEST_F(RunOutputTest, TwoRunsDifferInWallTimeOnly) {
-    std::string console[2];
-    Bytes picture[2];
-    Json figures[2];
-    for (int i = 0; i < 2; ++i) {
-        const auto run =
-            run_emulator({"run", "--timeout", "0.5", "--report", report_path(), "--screenshot", files / "lcd.png"});
+TEST_F(RunOutputTest, RunsDifferInWallTimeOnlyWhateverTheirSpeed) {
+    std::string console;
+    Bytes picture;
+    Json figures;
+    for (const char* speed : {"max", "max", "50", "0.5"}) {
+        const auto run = run_emulator({"run", "--timeout", "0.5", "--speed", speed, "--report", report_path(),
+                                       "--screenshot", files / "lcd.png"});
         ASSERT_EQ(run.status, 42);
-        console[i] = run.out;
-        picture[i] = read_file(files / "lcd.png");
-        figures[i] = report();
-        figures[i].erase("wall_seconds");
+        Json now = report();
+        now.erase("wall_seconds");
+        if (figures.is_null()) {
+            console = run.out;
+            picture = read_file(files / "lcd.png");
+            figures = now;
+        }
+        EXPECT_EQ(run.out, console) << speed;
+        EXPECT_EQ(read_file(files / "lcd.png"), picture) << speed;
+        EXPECT_EQ(now, figures) << speed;
     }
-    EXPECT_EQ(console[0], console[1]);
-    EXPECT_EQ(picture[0], picture[1]);
-    EXPECT_EQ(figures[0], figures[1]);
-    EXPECT_GE(figures[0].at("frames_shown").get<int>(), 2);
+    EXPECT_GE(figures.at("frames_shown").get<int>(), 2);
+}
+
+// At this speed its next two milliseconds take weeks.
+TEST_F(RunOutputTest, GuestThatHasToWaitEndsOnASignal) {
+    EmulatorProcess run({"run", guest("hello"), "--speed", "1e-9", "--report", report_path()});
+    ASSERT_TRUE(run.says("hello"));
+    run.signal(SIGINT);
+    EXPECT_EQ(run.wait().status, 0);
+    EXPECT_EQ(report().at("outcome"), "interrupted");
+}
+
+TEST_F(RunOutputTest, GuestThatHasToWaitEndsByWallTimeout) {
+    const auto run =
+        run_emulator({"run", guest("hello"), "--speed", "1e-9", "--wall-timeout", "0.1", "--report", report_path()});
+    EXPECT_EQ(run.status, 42);
+    EXPECT_EQ(report().at("outcome"), "wall_timeout");
 }
 
 TEST_F(RunOutputTest, ScreenshotHasThePanelsSize) {
