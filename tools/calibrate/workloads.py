@@ -118,7 +118,7 @@ def faces(group, options):
     model = file_in(options.models, FACE_MODEL, "--models")
     console, tracks = options.emulator.profile(image, "--flash", f"0x300000={model}", "--script",
                                                HERE / "scripts" / "faces.py", until="benchmarks done")
-    frames = [slice["dur"] for slice in tracks["spi0"] if slice["args"]["bytes"] == LCD_FRAME_BYTES]
+    frames = [sent["dur"] for sent in tracks["spi0"] if sent["args"]["bytes"] == LCD_FRAME_BYTES]
     looks = [int(us) for us in re.findall(r"^look (\d+) us", console, re.M)]
     figures = {"look": statistics.median(looks) / 1e3, "lcd": statistics.median(frames) / 1e3}
     return [figures[row["figure"]] for row in group["rows"]]
