@@ -11,11 +11,11 @@ constexpr std::uint64_t kFinestPs = ps_from_us(1);    // what counts as short th
 std::vector<Timeline::Argument> keep(TraceArguments arguments) {
     std::vector<Timeline::Argument> kept;
     for (const TraceArgument& argument : arguments) {
-        Timeline::Argument& copy = kept.emplace_back(std::string(argument.key), std::uint64_t{0});
+        kept.push_back({std::string(argument.key), {}});
         if (const auto* text = std::get_if<std::string_view>(&argument.value))
-            copy.value = std::string(*text);
+            kept.back().value = std::string(*text);
         else
-            copy.value = std::get<std::uint64_t>(argument.value);
+            kept.back().value = std::get<std::uint64_t>(argument.value);
     }
     return kept;
 }
