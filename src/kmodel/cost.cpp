@@ -26,9 +26,13 @@ constexpr std::uint32_t kDmaWidth = 64;  // kpu.c:1670 [sdk]
 // memcpy() goes byte by byte. nncase pull 538 shows a concat of 3.109 ms, of 180000 bytes if it is the model's last
 // one.
 constexpr double kCopyByte = 7;
-// A product and a sum of floats, with their loads and the loop around them.
-constexpr double kFloatMac = 12;
-constexpr double kByteMac = 15;  // two offsets more
+// A product and a sum of floats, with their loads and the loop around them. A DroNet in floats, MaixPy-v1 issue 360,
+// does about one frame a second and comes out at 0.8.
+constexpr double kFloatMac = 10;
+constexpr double kByteMac = 13;  // two offsets more
+// Where a window begins and ends, four divisions by its dilation among it; and one of its elements, with an offset in
+// four dimensions.
+constexpr double kWindow = 100, kPooled = 40;
 // expf(), sinf() and their kin, in software.
 constexpr double kTranscendental = 300;
 // nncase pull 538: transposing takes 5.4 times what dequantizing as many elements does; it computes two offsets in four
@@ -38,7 +42,6 @@ constexpr double kTransposed = 66;
 constexpr double kBroadcast = 150;
 // Two offsets, and one folded.
 constexpr double kReduced = 110;
-constexpr double kWindowTap = 60;  // one offset, and a share of the bounds that each window computes
 
 // nncase issue 99: 5 to 6 ms, if those are the 128 maps of 16x20 that slim-320 makes.
 constexpr double kPadded = 54;
@@ -76,16 +79,18 @@ constexpr std::array kCosts = {
     OperatorCost{3, 10242, "", output_element, 8, assumed},              // KPU remove padding
     OperatorCost{4, 0x00, "", output_element, 20, assumed},              // binary
     OperatorCost{4, 0x00, "", broadcast_element, kBroadcast, assumed},
-    OperatorCost{4, 0x01, "", output_byte, kCopyByte, derived},   // concat
-    OperatorCost{4, 0x02, "", mac, kFloatMac, assumed},           // conv2d
+    OperatorCost{4, 0x01, "", output_byte, kCopyByte, derived},  // concat
+    OperatorCost{4, 0x02, "", mac, kFloatMac, assumed},          // conv2d
+    OperatorCost{4, 0x02, "", output_element, kWindow, assumed},
     OperatorCost{4, 0x03, "", output_element, 12.2, measured},    // dequantize: nncase issues 95, 96, 30.5 ns
     OperatorCost{4, 0x04, "", mac, kFloatMac, assumed},           // matmul
     OperatorCost{4, 0x05, "", output_element, kPadded, derived},  // pad
     OperatorCost{4, 0x06, "", output_element, 20, assumed},       // quantize
     OperatorCost{4, 0x07, "", input_element, kReduced, assumed},  // reduce
-    OperatorCost{4, 0x08, "", operation, kWindowTap, assumed},    // reduce_window2d
-    OperatorCost{4, 0x09, "", output_byte, kCopyByte, derived},   // memory_copy
-    OperatorCost{4, 0x0a, "", output_element, 60, assumed},       // resize_image, with floorf()
+    OperatorCost{4, 0x08, "", operation, kPooled, assumed},       // reduce_window2d
+    OperatorCost{4, 0x08, "", output_element, kWindow, assumed},
+    OperatorCost{4, 0x09, "", output_byte, kCopyByte, derived},  // memory_copy
+    OperatorCost{4, 0x0a, "", output_element, 60, assumed},      // resize_image, with floorf()
     OperatorCost{4, 0x0a, "resize bilinear", output_element, 100, assumed},
     OperatorCost{4, 0x0b, "", output_element, kTranscendental, assumed},  // softmax
     OperatorCost{4, 0x0c, "", output_element, kTransposed, derived},      // transpose
@@ -95,18 +100,25 @@ constexpr std::array kCosts = {
     OperatorCost{4, 0x0e, "logarithm", output_element, kTranscendental, assumed},
     OperatorCost{4, 0x0e, "cosine", output_element, kTranscendental, assumed},
     OperatorCost{4, 0x0e, "sine", output_element, kTranscendental, assumed},
-    OperatorCost{4, 0x0f, "", mac, kByteMac, assumed},                      // quantized_conv2d
+    OperatorCost{4, 0x0f, "", mac, kByteMac, assumed},  // quantized_conv2d
+    OperatorCost{4, 0x0f, "", output_element, kWindow, assumed},
     OperatorCost{4, 0x10, "", mac, kByteMac, assumed},                      // quantized_matmul
     OperatorCost{4, 0x11, "", output_element, kQuantizedBinary, measured},  // quantized_binary
     OperatorCost{4, 0x11, "", broadcast_element, kBroadcast, assumed},
     OperatorCost{4, 0x12, "", output_element, 8, assumed},  // table_lookup1d
     OperatorCost{4, 0x13, "", mac, 20, assumed},            // conv2d_transpose: a load and a store each
-    OperatorCost{4, 0x14, "", operation, 40, assumed},      // nnil_unary_method, an interpreter
-    OperatorCost{4, 0x1001, "", mac, kFloatMac, assumed},   // those for the CPU target
+    OperatorCost{4, 0x13, "", input_element, kWindow, assumed},
+    OperatorCost{4, 0x14, "", operation, 40, assumed},     // nnil_unary_method, an interpreter
+    OperatorCost{4, 0x1001, "", mac, kFloatMac, assumed},  // those for the CPU target
+    OperatorCost{4, 0x1001, "", output_element, kWindow, assumed},
     OperatorCost{4, 0x1002, "", mac, kFloatMac, assumed},
-    OperatorCost{4, 0x1003, "", operation, kWindowTap, assumed},
+    OperatorCost{4, 0x1002, "", output_element, kWindow, assumed},
+    OperatorCost{4, 0x1003, "", operation, kPooled, assumed},
+    OperatorCost{4, 0x1003, "", output_element, kWindow, assumed},
     OperatorCost{4, 0x1004, "", mac, kByteMac, assumed},
+    OperatorCost{4, 0x1004, "", output_element, kWindow, assumed},
     OperatorCost{4, 0x1005, "", mac, kByteMac, assumed},
+    OperatorCost{4, 0x1005, "", output_element, kWindow, assumed},
 };
 enum : std::uint32_t { kV3Upload = 10243, kV4Upload = 0x2001 };
 

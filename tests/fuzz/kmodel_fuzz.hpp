@@ -1,5 +1,5 @@
-// What a fuzz target does with a kmodel: reads it, and runs it when that is soon done. Complaints are fine; crashes,
-// sanitizer reports and kernels that disagree are not.
+// What a fuzz target does with a kmodel: reads it, profiles it, and runs it when that is soon done. Complaints are
+// fine; crashes, sanitizer reports and kernels that disagree are not.
 #pragma once
 #include <cstdint>
 #include <cstdlib>
@@ -7,6 +7,7 @@
 
 #include "k210/base/error.hpp"
 #include "kmodel/kmodel.hpp"
+#include "kmodel/speedup.hpp"
 
 namespace k210 {
 
@@ -28,6 +29,7 @@ inline bool soon_done(const kmodel::ModelSummary& model) {
 inline void fuzz_kmodel(std::vector<std::uint8_t> bytes) {
     try {
         const auto model = kmodel::Kmodel::parse("fuzz", std::move(bytes));
+        kmodel::find_speedups(model->summary(), {});
         if (!soon_done(model->summary())) return;
         std::vector<kmodel::Tensor> inputs;
         for (const auto& wanted : model->summary().inputs) inputs.push_back(fuzz_input(wanted));
