@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "k210/base/error.hpp"
+#include "k210/base/large_pages.hpp"
 
 namespace k210 {
 namespace {
@@ -69,6 +70,8 @@ NorFlash::NorFlash(EventQueue& events, Log& log, const Config& config)
     if (!std::has_single_bit(config.size_bytes) || config.size_bytes < 65536 || config.size_bytes > 16u << 20 ||
         !config.speedup)
         throw std::invalid_argument("NOR flash: impossible size or speed");
+    contents_.reserve(config.size_bytes);
+    prefer_large_pages(contents_.data(), config.size_bytes);
     contents_.assign(config.size_bytes, 0xff);
 }
 

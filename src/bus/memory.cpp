@@ -6,19 +6,29 @@
 #include <cstring>
 #include <new>
 
+#include "k210/base/large_pages.hpp"
+
 namespace k210 {
+namespace {
+
+std::uint8_t* allocate(std::size_t size_bytes) {
+    const bool large = size_bytes >= kLargePageBytes;
+    void* const block = std::aligned_alloc(large ? kLargePageBytes : kPageBytes, size_bytes);
+    if (!block) throw std::bad_alloc();
+    prefer_large_pages(block, size_bytes);
+    return static_cast<std::uint8_t*>(std::memset(block, 0, size_bytes));
+}
+
+}  // namespace
 
 void Memory::Free::operator()(std::uint8_t* p) const {
     std::free(p);
 }
 
 Memory::Memory(std::string name, std::size_t size_bytes)
-    : name_(std::move(name)), size_bytes_(size_bytes),
-      data_(static_cast<std::uint8_t*>(std::aligned_alloc(kPageBytes, size_bytes))),
+    : name_(std::move(name)), size_bytes_(size_bytes), data_(allocate(size_bytes)),
       code_pages_(size_bytes / kPageBytes) {
     assert(size_bytes % kPageBytes == 0);
-    if (!data_) throw std::bad_alloc();
-    std::memset(data_.get(), 0, size_bytes);
 }
 
 void Memory::mark_code(std::size_t offset, std::size_t length) {

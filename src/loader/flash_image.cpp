@@ -20,6 +20,7 @@ void FlashImage::place(std::uint32_t address, std::span<const std::uint8_t> byte
         if (address < other.end && other.begin < end)
             throw InputError(fmt::format("{}: 0x{:x}..0x{:x}: overlaps {} at 0x{:x}..0x{:x}", name, address, end - 1,
                                          other.name, other.begin, other.end - 1));
+    if (bytes_.size() < end) bytes_.resize(end, kErasedByte);
     std::copy(bytes.begin(), bytes.end(), bytes_.begin() + address);
     placed_.push_back({address, end, name});
 }

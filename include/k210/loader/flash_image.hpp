@@ -15,16 +15,18 @@ inline constexpr std::uint8_t kErasedByte = 0xff;
 
 class FlashImage {
 public:
-    explicit FlashImage(std::size_t size_bytes) : bytes_(size_bytes, kErasedByte) {}
+    explicit FlashImage(std::size_t size_bytes) : size_bytes_(size_bytes) {}
     // Goes on from what a chip holds already; new contents may be placed anywhere over it.
-    explicit FlashImage(std::vector<std::uint8_t> contents) : bytes_(std::move(contents)) {}
+    explicit FlashImage(std::vector<std::uint8_t> contents)
+        : size_bytes_(contents.size()), bytes_(std::move(contents)) {}
 
     // Throws InputError naming `name`, and whoever is in its way, when `bytes` is empty, ends past the chip or
     // overlaps what was placed before.
     void place(std::uint32_t address, std::span<const std::uint8_t> bytes, const std::string& name);
 
+    // Up to the last byte placed; what follows on the chip is erased.
     std::span<const std::uint8_t> bytes() const { return bytes_; }
-    std::size_t size() const { return bytes_.size(); }
+    std::size_t size() const { return size_bytes_; }
     std::vector<std::uint8_t> release() && { return std::move(bytes_); }
 
 private:
@@ -32,6 +34,7 @@ private:
         std::size_t begin, end;
         std::string name;
     };
+    std::size_t size_bytes_;
     std::vector<std::uint8_t> bytes_;
     std::vector<Range> placed_;
 };
