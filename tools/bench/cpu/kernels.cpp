@@ -79,7 +79,9 @@ void bench_kernels(int turns, Targets& targets) {
     const auto qemu = qemu_version();
     fmt::print(
         "\nGuest MIPS of CPU time, and the share of what bare {} reaches; two harts in total. Best of {}.\n"
-        "Hooks are block hooks of the bare engine: the counting one looks up each block's cost.\n",
+        "Hooks are block hooks of the bare engine: the counting one looks up each block's cost. In the sum, each "
+        "kernel\n"
+        "takes the bare engine as long.\n",
         cpu_engine_version(), turns);
     if (qemu)
         fmt::print("The last column is {}.\n", *qemu);
