@@ -283,7 +283,8 @@ std::optional<PollSkip> evaluate_poll(std::uint64_t head, const Gprs& gprs, std:
     Evaluator iteration(gprs, cycle, world);
     if (!iteration.iterate(head) || !iteration.repeats(gprs)) return {};
     if (iteration.steady_until_cycle() <= cycle) return {};
-    max_cycles = std::min(max_cycles, iteration.steady_until_cycle() - cycle);
+    // Blocks read devices at the time of their end: one that ends right then sees the change already.
+    max_cycles = std::min(max_cycles, iteration.steady_until_cycle() - cycle - 1);
     PollSkip skip{std::min(iteration.iterations(), max_cycles / iteration.executed()), iteration.executed(), gprs, 0,
                   iteration.reads()};
     if (skip.iterations == 0) return {};

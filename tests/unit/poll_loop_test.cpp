@@ -106,6 +106,8 @@ TEST_F(PollLoopTest, DevicePollEndsBeforeTheValueMayChange) {
     x[s1] = kDevice;
     steady = SteadyRead{0, 1101};
     EXPECT_EQ(evaluate(1000)->iterations, 50u);
+    steady->until_cycle = 1100;  // when the 50th iteration would read it
+    EXPECT_EQ(evaluate(1000)->iterations, 49u);
 }
 
 TEST_F(PollLoopTest, StoringIsNoPoll) {
