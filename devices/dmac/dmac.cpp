@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <bit>
 
+#include "k210/sim/cost_model.hpp"
+
 namespace k210 {
 namespace {
 
 constexpr std::uint32_t kPieceBytes = 4096;    // moved at once, at most
 constexpr std::uint64_t kBeatsPerEvent = 512;  // served at once while a device keeps asking
-constexpr std::uint64_t kStartCycles = 4;      // from a request to its burst [assumed]
 
 constexpr std::uint32_t kAllInterrupts = 0xe000'1ffb;
 
@@ -17,7 +18,7 @@ std::uint32_t mask(const Bits& field) {
 }
 
 std::uint64_t bus_cycles(std::uint64_t beats) {
-    return std::max<std::uint64_t>(beats * 46 / 10, 1);
+    return std::max<std::uint64_t>(beats * cost::kDmaTenthsABeat / 10, 1);
 }
 
 // [sdk] dmac.h, ctl.src_msize
@@ -166,7 +167,7 @@ void Dmac::schedule(unsigned n) {
     Channel& c = channels_[n];
     if (!enabled(n) || suspended(n) || c.work.armed()) return;
     if (c.job.left_bytes && !ready(c.job)) return;
-    c.work.arm_at_cycle(std::max(now_cycle() + kStartCycles, c.job.bus_free_cycle));
+    c.work.arm_at_cycle(std::max(now_cycle() + cost::kDmaStart, c.job.bus_free_cycle));
 }
 
 void Dmac::work(unsigned n) {

@@ -7,7 +7,8 @@
 //
 // For every output channel the KPU goes over the input maps a line of 64 bytes a cycle, whatever the kernel, then
 // writes its map back. Weights come from memory at about 3 bytes a cycle while other channels compute, and each
-// channel's are passed on to the multipliers before it starts.
+// channel's are passed on to the multipliers before it starts. The published figures include what a driver spends
+// between layers, cost::kKpuDriver; these do not.
 #pragma once
 #include <cstdint>
 
@@ -16,7 +17,7 @@
 namespace k210 {
 
 struct KpuLayerTime {
-    std::uint64_t setup_cycles = 0;  // includes what a driver spends between layers: the published figures do
+    std::uint64_t setup_cycles = 0;
     std::uint64_t compute_cycles = 0;
     std::uint64_t weight_load_cycles = 0;  // as far as computing does not hide it
     std::uint64_t data_out_cycles = 0;     // when the output also leaves through the data FIFO

@@ -44,7 +44,7 @@ void ProfileSession::finish(Machine& machine, const profile::RunInfo& run) {
     const profile::Profile profile = profiler_->finish(machine.now());
     if (options_.trace) write_text(*options_.trace, profile::chrome_trace(profiler_->timeline(), run.title));
     if (options_.html) write_text(*options_.html, profile::page(profile, run, machine.screen()));
-    fmt::print(stderr, "\n{}", profile::summary(profile, run.title));
+    fmt::print(stderr, "\n{}", profile::summary(profile, fmt::format("{}, {} timing", run.title, run.timing)));
 }
 
 }  // namespace k210::app

@@ -14,6 +14,7 @@ std::string make_report(const RunFacts& facts, const Machine& machine, const Log
     report["firmware"] = facts.firmware;
     report["board"] = facts.board;
     report["engine"] = cpu_engine_version();
+    report["timing"] = to_string(facts.timing);
     report["outcome"] = facts.outcome;
     report["matched"] = facts.matched;
     report["exit_status"] = facts.exit_status;

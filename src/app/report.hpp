@@ -14,6 +14,7 @@ struct RunFacts {
     std::string_view matched;  // what --expect or --fail matched
     int exit_status;
     double wall_seconds;
+    TimingModel timing;
 };
 
 // Everything but wall_seconds is the same on every run with the same inputs.

@@ -155,6 +155,7 @@ private:
     void make_machine() {
         machine_.reset();
         MachineConfig config{*board_, flash_.contents, flash_.program, *camera_, *output_};
+        config.timing = options_.timing;
         if (profile_) profile_->watch(config);
         machine_.emplace(config, log_);
     }
@@ -262,13 +263,14 @@ private:
     profile::RunInfo run_info(const Outcome& outcome) const {
         return {fmt::format("{} on {}", firmware_name(), board_->name), options_.profile->command,
                 transcript_.matched().empty() ? std::string(outcome.name)
-                                              : fmt::format("{}: {}", outcome.name, transcript_.matched())};
+                                              : fmt::format("{}: {}", outcome.name, transcript_.matched()),
+                std::string(to_string(options_.timing))};
     }
 
     void write_report(const Outcome& outcome) const {
         const std::string firmware = firmware_name();
-        const RunFacts facts{firmware,       board_->name,       outcome.name, transcript_.matched(),
-                             outcome.status, wall_time().count()};
+        const RunFacts facts{firmware,       board_->name,        outcome.name,   transcript_.matched(),
+                             outcome.status, wall_time().count(), options_.timing};
         const std::string text = make_report(facts, *machine_, log_);
         write_file_atomically(*options_.report, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
     }

@@ -1,6 +1,8 @@
 #include "app/run_options.hpp"
 
 #include <array>
+#include <map>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
@@ -66,6 +68,15 @@ void add_run_options(CLI::App& command, RunOptions& o) {
     command.add_option("--wall-timeout", o.wall_timeout_s, "end after so much real time, with status 42")
         ->option_text("SECONDS")
         ->check(positive);
+    static const std::map<std::string, TimingModel> timings{
+        {std::string(to_string(TimingModel::approximate)), TimingModel::approximate},
+        {std::string(to_string(TimingModel::instructions)), TimingModel::instructions}};
+    command
+        .add_option_function<std::string>(
+            "--timing", [&o](const std::string& name) { o.timing = timings.at(name); },
+            "what instructions take: as on a board, nearly (approximate, the default), or one cycle each")
+        ->option_text("approximate|instructions")
+        ->check(CLI::IsMember(timings));
     command
         .add_option_function<std::string>(
             "--speed", [&o](const std::string& text) { o.speed = parse_speed(text); },

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "k210/base/log.hpp"
+#include "k210/sim/cost_model.hpp"
 
 namespace CLI {
 class App;
@@ -32,6 +33,7 @@ struct RunOptions {
     std::optional<std::string> expect, fail;
     std::optional<double> timeout_s;  // guest time
     std::optional<double> wall_timeout_s;
+    TimingModel timing = TimingModel::approximate;
     std::optional<double> speed;  // times the board's; none: depends on who is watching
     std::optional<std::filesystem::path> screenshot, report;
     std::string serial = "stdio";

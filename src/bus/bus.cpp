@@ -14,8 +14,9 @@ void Bus::insert(Window window) {
     windows_.insert(at, std::move(window));
 }
 
-void Bus::map(Memory& memory, std::uint32_t base, bool writable) {
-    insert({memory.name(), base, static_cast<std::uint32_t>(memory.size_bytes()), &memory, nullptr, writable});
+void Bus::map(Memory& memory, std::uint32_t base, MemoryKind kind) {
+    insert({memory.name(), base, static_cast<std::uint32_t>(memory.size_bytes()), &memory, nullptr,
+            kind != MemoryKind::rom, kind != MemoryKind::uncached_ram});
 }
 
 void Bus::map(std::string name, BusTarget& target, std::uint32_t base, std::uint32_t size_bytes) {
@@ -44,25 +45,21 @@ void Bus::wrote(std::uint32_t address, std::uint32_t length) {
 std::uint32_t Bus::read(std::uint32_t address, unsigned size_bytes) {
     const Window* window = find(address);
     if (window && window->target) return read_device(*window, address - window->base, size_bytes);
-    const auto bytes = memory(address, size_bytes);
-    if (bytes.empty()) {
+    if (memory(address, size_bytes).empty()) {
         log_.guest_error("bus", "read of {} bytes at {:#010x}, where nothing is mapped", size_bytes, address);
         return 0;
     }
-    std::uint32_t value = 0;
-    for (unsigned i = 0; i < size_bytes; ++i) value |= std::uint32_t{bytes[i]} << (8 * i);
-    return value;
+    return window->memory->read(address - window->base, size_bytes);
 }
 
 void Bus::write(std::uint32_t address, unsigned size_bytes, std::uint32_t value) {
     const Window* window = find(address);
     if (window && window->target) return write_device(*window, address - window->base, size_bytes, value);
-    const auto bytes = memory(address, size_bytes);
-    if (bytes.empty() || !window->writable) {
+    if (memory(address, size_bytes).empty() || !window->writable) {
         log_.guest_error("bus", "write of {} bytes at {:#010x}, where nothing writable is mapped", size_bytes, address);
         return;
     }
-    for (unsigned i = 0; i < size_bytes; ++i) bytes[i] = static_cast<std::uint8_t>(value >> (8 * i));
+    window->memory->write(address - window->base, size_bytes, value);
     window->memory->wrote(address - window->base, size_bytes);
 }
 

@@ -31,6 +31,16 @@ Memory::Memory(std::string name, std::size_t size_bytes)
     assert(size_bytes % kPageBytes == 0);
 }
 
+std::uint32_t Memory::read(std::size_t offset, unsigned size_bytes) const {
+    std::uint32_t value = 0;
+    for (unsigned i = 0; i < size_bytes; ++i) value |= std::uint32_t{data_.get()[offset + i]} << (8 * i);
+    return value;
+}
+
+void Memory::write(std::size_t offset, unsigned size_bytes, std::uint32_t value) {
+    for (unsigned i = 0; i < size_bytes; ++i) data_.get()[offset + i] = static_cast<std::uint8_t>(value >> (8 * i));
+}
+
 void Memory::mark_code(std::size_t offset, std::size_t length) {
     for (std::size_t page = offset / kPageBytes; page * kPageBytes < offset + length && page < code_pages_.size();
          ++page)

@@ -1,8 +1,12 @@
 #include "cpu/block_table.hpp"
 
+#include <algorithm>
 #include <cstring>
 
+#include "cpu/block_cost.hpp"
+#include "cpu/branch_predictor.hpp"
 #include "cpu/rv_decode.hpp"
+#include "cpu/rv_expand.hpp"
 
 namespace k210 {
 namespace {
@@ -51,28 +55,50 @@ std::uint64_t fingerprint(std::span<const std::uint8_t> code) {
     return h ^ (h >> 33);
 }
 
-void analyse(Block& block, std::span<const std::uint8_t> code) {
+std::size_t block_bytes(std::span<const std::uint8_t> code) {
+    std::size_t at = 0;
+    for (bool ends = false; !ends && at + 2 <= code.size();) {
+        const std::uint32_t raw = rv::fetch(code, at), insn = rv::expand(raw);
+        constexpr unsigned kJump = 0x6f, kSystem = 0x73;
+        const unsigned opcode = rv::opcode(insn);
+        ends = insn == 0 || opcode == rv::kBranch || opcode == rv::kJalr || opcode == kJump || opcode == kSystem ||
+               rv::is_fence_i(insn);
+        at += rv::length_bytes(raw);
+    }
+    return std::min(at, code.size());
+}
+
+void analyse(Block& block, std::span<const std::uint8_t> code, TimingModel model) {
     block.size_bytes = static_cast<std::uint32_t>(code.size());
     block.fingerprint = fingerprint(code);
+    block.cycles = static_cast<std::uint16_t>(straight_cycles(code, model));
     block.instructions = 0;
-    block.flags = Block::pure;
+    BlockEnd& end = block.end;
+    end = {.flags = BlockEnd::pure};
     std::uint32_t insn = 0;
+    std::uint64_t pc = block.pc;
     for (std::size_t at = 0; at < code.size(); at += rv::length_bytes(insn)) {
+        pc = block.pc + at;
         insn = rv::fetch(code, at);
         ++block.instructions;
-        if (rv::is_lr(insn)) block.flags |= Block::opens_reservation;
-        if (rv::is_sc(insn)) block.flags |= Block::closes_reservation;
-        if (insn == rv::kWfi) block.flags |= Block::has_wfi;
+        if (rv::is_lr(insn)) end.flags |= BlockEnd::opens_reservation;
+        if (rv::is_sc(insn)) end.flags |= BlockEnd::closes_reservation;
+        if (insn == rv::kWfi) end.flags |= BlockEnd::has_wfi;
         const bool counter = rv::is_csr(insn) && rv::csr_number(insn) == kMcycle && rv::rs1(insn) == 0;
-        if (!counter && !is_pure(insn)) block.flags &= static_cast<std::uint16_t>(~Block::pure);
+        if (!counter && !is_pure(insn)) end.flags &= static_cast<std::uint16_t>(~BlockEnd::pure);
     }
     if (rv::is_csr(insn)) {
-        block.csr = static_cast<std::uint16_t>(rv::csr_number(insn));
-        block.rd = static_cast<std::uint8_t>(rv::rd(insn));
-        block.flags |= answered_by_machine(block.csr) && block.rd != 0 ? Block::reads_csr : Block::writes_csr;
+        end.csr = static_cast<std::uint16_t>(rv::csr_number(insn));
+        end.rd = static_cast<std::uint8_t>(rv::rd(insn));
+        end.flags |= answered_by_machine(end.csr) && end.rd != 0 ? BlockEnd::reads_csr : BlockEnd::writes_csr;
     }
-    if (insn == rv::kMret) block.flags |= Block::is_mret | Block::writes_csr;
-    if (rv::is_fence_i(insn)) block.flags |= Block::is_fence_i;
+    if (insn == rv::kMret) end.flags |= BlockEnd::is_mret | BlockEnd::writes_csr;
+    if (rv::is_fence_i(insn)) end.flags |= BlockEnd::is_fence_i;
+    if (model == TimingModel::instructions) return;
+    end.branch_slot = static_cast<std::uint16_t>(BranchPredictor::slot_of(pc));
+    const std::uint32_t full = rv::expand(insn);
+    if (rv::opcode(full) == rv::kBranch) end.flags |= BlockEnd::is_branch;
+    if (rv::opcode(full) == rv::kJalr && !rv::is_return(full)) end.flags |= BlockEnd::is_indirect;
 }
 
 BlockTable::BlockTable() {

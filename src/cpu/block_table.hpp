@@ -5,9 +5,12 @@
 #include <span>
 #include <vector>
 
+#include "k210/sim/cost_model.hpp"
+
 namespace k210 {
 
-struct Block {
+// How a block ends, and what is to be done once it has run.
+struct BlockEnd {
     enum Flag : std::uint16_t {
         reads_csr = 1,   // last instruction reads a CSR that the machine answers, not the engine
         writes_csr = 2,  // or may have changed what interrupts are enabled (mret too)
@@ -17,24 +20,33 @@ struct Block {
         opens_reservation = 32,   // contains LR,
         closes_reservation = 64,  // and SC
         pure = 128,               // changes nothing but integer registers: no store, atomic, CSR write or trap
+        is_branch = 256,          // conditional
+        is_indirect = 512,        // jumps to where a register says, but does not return
     };
+    std::uint16_t flags = 0;
+    std::uint16_t branch_slot = 0;  // of the branch or indirect jump, see BranchPredictor
+    std::uint16_t csr = 0;          // for reads_csr
+    std::uint8_t rd = 0;
+    bool has(std::uint16_t any_of) const { return (flags & any_of) != 0; }
+};
 
+struct Block {
     std::uint64_t pc = kNoPc;
     std::uint64_t epoch = 0;  // when the fingerprint was last checked
     std::uint64_t fingerprint = 0;
     std::uint32_t size_bytes = 0;
     std::uint16_t instructions = 0;
-    std::uint16_t flags = 0;
-    std::uint16_t csr = 0;  // for reads_csr
-    std::uint8_t rd = 0;
+    std::uint16_t cycles = 0;  // see straight_cycles()
+    BlockEnd end;
 
     static constexpr std::uint64_t kNoPc = ~0ull;
-    bool has(Flag flag) const { return (flags & flag) != 0; }
 };
 
-// Describes `code`, the bytes of one block.
-void analyse(Block& block, std::span<const std::uint8_t> code);
+// Describes `code`, the bytes of the block at block.pc.
+void analyse(Block& block, std::span<const std::uint8_t> code, TimingModel model);
 std::uint64_t fingerprint(std::span<const std::uint8_t> code);
+// How much from the beginning of `code` the engine takes for one block: up to what may jump, or to the code's end.
+std::size_t block_bytes(std::span<const std::uint8_t> code);
 
 // Open-addressed by pc. Entries never leave one by one: a forgotten block could hide that its code changed.
 class BlockTable {
@@ -43,6 +55,11 @@ public:
     Block& at(std::uint64_t pc) {  // the block's entry, or a fresh one with pc == kNoPc for the caller to fill
         for (std::size_t i = hash(pc);; i = (i + 1) & mask_)
             if (blocks_[i].pc == pc || blocks_[i].pc == Block::kNoPc) return blocks_[i];
+    }
+    // Its entry if that is where one looks first.
+    Block* first_guess(std::uint64_t pc) {
+        Block& block = blocks_[hash(pc)];
+        return block.pc == pc ? &block : nullptr;
     }
     void added();  // after filling a fresh entry; may move entries
     bool crowded() const { return used_ >= kMaxBlocks; }

@@ -43,21 +43,21 @@ std::uint64_t iterations_to_cross(std::uint64_t a, std::uint64_t limit, std::uin
 
 class Evaluator {
 public:
-    Evaluator(const Gprs& gprs, std::uint64_t cycle, PollWorld& world) : cycle_(cycle), world_(world) {
+    Evaluator(std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, PollWorld& world)
+        : pc_(pc), last_pc_(pc), cycle_(cycle), world_(world) {
         for (unsigned i = 0; i < 32; ++i) x_[i] = {gprs[i], false};
     }
 
-    // Runs one iteration. False when it is not one that can be foretold.
-    bool iterate(std::uint64_t head) {
-        std::uint64_t pc = head;
+    // Both false when what comes cannot be foretold. A block is run at least, or none.
+    bool run_to(std::uint64_t pc, std::uint64_t max_cycles = kForever) {
         do {
-            if (++executed_ > kMaxInstructions) return false;
-            const std::uint32_t raw = rv::fetch(world_.memory(pc, 4), 0);
-            const std::uint32_t insn = rv::expand(raw);
-            next_ = pc + rv::length_bytes(raw);
-            if (insn == 0 || !step(insn, pc)) return false;
-            pc = next_;
-        } while (pc != head);
+            if (!run_block()) return false;
+        } while (pc_ != pc && cycles_ < max_cycles);
+        return true;
+    }
+    bool run_for(std::uint64_t cycles) {
+        while (cycles_ < cycles)
+            if (!run_block()) return false;
         return true;
     }
 
@@ -73,14 +73,40 @@ public:
         for (unsigned i = 0; i < branches_; ++i) count = std::min(count, first_change(seen_[i]));
         return count;
     }
+    std::uint64_t pc() const { return pc_; }
+    std::uint64_t last_pc() const { return last_pc_; }
     std::uint64_t executed() const { return executed_; }
+    std::uint64_t cycles() const { return cycles_; }
     std::uint64_t steady_until_cycle() const { return steady_until_cycle_; }
     const PollReads& reads() const { return reads_; }
-    std::uint64_t after(unsigned reg, std::uint64_t iterations) const {
-        return x_[reg].base + (x_[reg].counts ? (iterations - 1) * executed_ : 0);
+    Gprs after(std::uint64_t iterations) const {
+        Gprs gprs{};
+        for (unsigned i = 1; i < 32; ++i) gprs[i] = x_[i].base + (x_[i].counts ? (iterations - 1) * cycles_ : 0);
+        return gprs;
     }
 
 private:
+    bool run_block() {
+        const PollWorld::BlockShape block = world_.block(pc_);
+        const auto bytes = world_.memory(pc_, block.size_bytes);
+        last_pc_ = pc_;
+        cycles_ += block.cycles;
+        std::uint64_t pc = pc_;
+        for (std::size_t at = 0; at < bytes.size(); at = pc - last_pc_) {
+            if (++executed_ > kMaxInstructions) return false;
+            const std::uint32_t raw = rv::fetch(bytes, at);
+            const std::uint32_t insn = rv::expand(raw);
+            const std::uint64_t behind = next_ = pc + rv::length_bytes(raw);
+            if (insn == 0 || !step(insn, pc)) return false;
+            pc = next_;
+            if (pc == behind) continue;
+            cycles_ += world_.jump_cycles();  // a jump ends the block
+            break;
+        }
+        pc_ = pc;
+        return !bytes.empty();
+    }
+
     struct Branch {
         unsigned kind;  // funct3
         Value a, b;
@@ -121,7 +147,7 @@ private:
             case 0x73:
                 if (!rv::is_csr(insn) || rv::csr_number(insn) != kMcycle || rv::funct3(insn) != 2 || rv::rs1(insn) != 0)
                     return false;
-                write(rd, {cycle_ + executed_, true});
+                write(rd, {cycle_ + cycles_, true});
                 return true;
             default: return false;
         }
@@ -215,6 +241,7 @@ private:
         const std::uint64_t address = base.base + static_cast<std::uint64_t>(i_immediate(insn));
         const auto bytes = world_.memory(address, size);
         std::uint64_t v = 0;
+        cycles_ += world_.load_cycles(address, size);
         if (bytes.size() == size) {
             for (unsigned i = 0; i < size; ++i) v |= std::uint64_t{bytes[i]} << (8 * i);
             reads_.memory = address;
@@ -257,18 +284,19 @@ private:
         if (b.kind < 2) {
             const std::uint64_t distance = fixed.base - moving.base;
             if (distance == 0) return 1;
-            return distance % executed_ == 0 ? distance / executed_ : (0 - moving.base) / executed_;
+            return distance % cycles_ == 0 ? distance / cycles_ : (0 - moving.base) / cycles_;
         }
         const std::uint64_t bias = (b.kind & 6) == 4 ? kSignBit : 0;
         // a < moving is the opposite of moving < a + 1.
         const std::uint64_t limit = fixed.base + bias + (b.a.counts ? 0 : 1);
-        return iterations_to_cross(moving.base + bias, limit, executed_);
+        return iterations_to_cross(moving.base + bias, limit, cycles_);
     }
 
     std::array<Value, 32> x_;
+    std::uint64_t pc_, last_pc_;
     std::uint64_t cycle_;
     PollWorld& world_;
-    std::uint64_t next_ = 0, executed_ = 0;
+    std::uint64_t next_ = 0, executed_ = 0, cycles_ = 0;
     std::uint64_t steady_until_cycle_ = kForever;
     std::uint32_t written_ = 1, inputs_ = 0;
     std::array<Branch, kMaxInstructions> seen_{};
@@ -276,23 +304,75 @@ private:
     PollReads reads_;
 };
 
+// What a loop will do from the block at `pc` on.
+struct Forecast {
+    std::optional<Evaluator> way;    // to its head, if it is not there
+    std::optional<Evaluator> round;  // one iteration from there; none when `max_cycles` are over before
+    std::uint64_t rounds = 0;        // like it
+};
+
+std::optional<Forecast> forecast(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle, std::uint64_t max_cycles,
+                                 PollWorld& world) {
+    Forecast result;
+    Gprs at_head = gprs;
+    if (loop.pc != loop.head) {
+        Evaluator& way = result.way.emplace(loop.pc, gprs, cycle, world);
+        if (!way.run_to(loop.head, max_cycles)) return {};
+        if (way.pc() != loop.head || way.cycles() >= max_cycles) return result;
+        at_head = way.after(1);
+        cycle += way.cycles();
+        if (way.steady_until_cycle() <= cycle) return {};
+    }
+    Evaluator& round = result.round.emplace(loop.head, at_head, cycle, world);
+    if (!round.run_to(loop.head) || !round.repeats(at_head)) return {};
+    if (round.steady_until_cycle() <= cycle) return {};
+    // Blocks read devices at the time of their end: one that ends right then sees the change already.
+    result.rounds = round.iterations();
+    if (round.steady_until_cycle() != kForever)
+        result.rounds = std::min(result.rounds, (round.steady_until_cycle() - cycle - 1) / round.cycles());
+    if (result.rounds == 0) return {};
+    return result;
+}
+
 }  // namespace
 
-std::optional<PollSkip> evaluate_poll(std::uint64_t head, const Gprs& gprs, std::uint64_t cycle,
+std::optional<PollSkip> evaluate_poll(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle,
                                       std::uint64_t max_cycles, PollWorld& world) {
-    Evaluator iteration(gprs, cycle, world);
-    if (!iteration.iterate(head) || !iteration.repeats(gprs)) return {};
-    if (iteration.steady_until_cycle() <= cycle) return {};
-    // Blocks read devices at the time of their end: one that ends right then sees the change already.
-    max_cycles = std::min(max_cycles, iteration.steady_until_cycle() - cycle - 1);
-    PollSkip skip{std::min(iteration.iterations(), max_cycles / iteration.executed()), iteration.executed(), gprs, 0,
-                  iteration.reads()};
-    if (skip.iterations == 0) return {};
-    for (unsigned i = 1; i < 32; ++i) {
-        skip.gprs[i] = iteration.after(i, skip.iterations);
-        if (skip.gprs[i] != gprs[i]) skip.changed |= 1u << i;
+    const auto forecasted = forecast(loop, gprs, cycle, max_cycles, world);
+    if (!forecasted) return {};
+    PollSkip skip{.pc = loop.pc, .gprs = gprs, .goes_on = true};
+    const auto follow = [&](const Evaluator& part, std::uint64_t rounds) {
+        skip.pc = part.pc();
+        skip.last_pc = part.last_pc();
+        skip.gprs = part.after(rounds);
+        skip.instructions += rounds * part.executed();
+        skip.cycles += rounds * part.cycles();
+        skip.reads = part.reads();
+    };
+    if (forecasted->way) follow(*forecasted->way, 1);
+    if (const auto& round = forecasted->round) {
+        const std::uint64_t whole = std::min(forecasted->rounds, (max_cycles - skip.cycles) / round->cycles());
+        skip.round_cycles = round->cycles();
+        if (whole != 0) follow(*round, whole);
+        skip.goes_on = whole < forecasted->rounds;
+        if (skip.goes_on && skip.cycles < max_cycles) {
+            Evaluator part(loop.head, skip.gprs, cycle + skip.cycles, world);
+            if (!part.run_for(max_cycles - skip.cycles)) return {};
+            follow(part, 1);
+        }
+        skip.reads = round->reads();
     }
+    for (unsigned i = 1; i < 32; ++i)
+        if (skip.gprs[i] != gprs[i]) skip.changed |= 1u << i;
     return skip;
+}
+
+std::uint64_t poll_lasts(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle, PollWorld& world) {
+    const auto forecasted = forecast(loop, gprs, cycle, kForever, world);
+    if (!forecasted) return 0;
+    const std::uint64_t way = forecasted->way ? forecasted->way->cycles() : 0;
+    const std::uint64_t round = forecasted->round->cycles();
+    return forecasted->rounds > (kForever - way) / round ? kForever : way + forecasted->rounds * round;
 }
 
 }  // namespace k210

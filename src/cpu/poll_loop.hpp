@@ -17,11 +17,13 @@ namespace k210 {
 using Gprs = std::array<std::uint64_t, 32>;
 
 struct PollSkip {
-    std::uint64_t iterations;
-    std::uint64_t instructions;  // per iteration
-    Gprs gprs;                   // after the last skipped iteration
-    std::uint32_t changed;       // bit n: x[n] differs from before
-    PollReads reads;
+    std::uint64_t round_cycles = 0;              // of one iteration; 0 when none begins
+    std::uint64_t instructions = 0, cycles = 0;  // of all that is skipped
+    std::uint64_t pc = 0, last_pc = 0;           // of the block where the loop goes on, and of the one before
+    Gprs gprs{};                                 // there
+    std::uint32_t changed = 0;                   // bit n: x[n] differs from before
+    bool goes_on = false;                        // it would only wait from there on, too
+    PollReads reads = {};
 };
 
 // What surrounds the loop.
@@ -36,11 +38,28 @@ public:
         std::uint64_t value, until_cycle;
     };
     virtual std::optional<SteadyRead> device(std::uint64_t address, std::uint32_t size_bytes) = 0;
+    // What the engine runs as one from there, charged when it is entered; of no bytes where there is no code.
+    struct BlockShape {
+        std::uint32_t size_bytes;
+        unsigned cycles;
+    };
+    virtual BlockShape block(std::uint64_t pc) = 0;
+    // What a load from there takes besides.
+    virtual unsigned load_cycles(std::uint64_t address, std::uint32_t size_bytes) = 0;
+    virtual unsigned jump_cycles() = 0;  // what going on elsewhere takes
 };
 
-// The loop at `head`, about to be entered with `gprs` at `cycle`; one instruction takes one cycle. At most `max_cycles`
-// are skipped. Nothing when this is no such loop, or when not one whole iteration can be skipped.
-std::optional<PollSkip> evaluate_poll(std::uint64_t head, const Gprs& gprs, std::uint64_t cycle,
+struct PollLoop {
+    std::uint64_t head;  // where it begins,
+    std::uint64_t pc;    // and the one of its blocks that is about to be entered
+};
+
+// A loop about to go on with `gprs` at `cycle`, every branch in it foreseen. Skips up to the block that would begin
+// when `max_cycles` are over, or to the first iteration that goes another way. Nothing when this is no such loop.
+std::optional<PollSkip> evaluate_poll(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle,
                                       std::uint64_t max_cycles, PollWorld& world);
+
+// For how many cycles it will do nothing but wait; 0 when it is no such loop.
+std::uint64_t poll_lasts(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle, PollWorld& world);
 
 }  // namespace k210

@@ -30,8 +30,8 @@ constexpr std::uint32_t i_type(unsigned op, unsigned f3, unsigned rd, unsigned r
 constexpr std::uint32_t r_type(unsigned op, unsigned f7, unsigned f3, unsigned rd, unsigned rs1, unsigned rs2) {
     return f7 << 25 | rs2 << 20 | rs1 << 15 | f3 << 12 | rd << 7 | op;
 }
-constexpr std::uint32_t s_type(unsigned f3, unsigned rs2, unsigned rs1, std::uint32_t imm) {
-    return (imm >> 5 & 0x7f) << 25 | rs2 << 20 | rs1 << 15 | f3 << 12 | (imm & 31) << 7 | 0x23;
+constexpr std::uint32_t s_type(unsigned op, unsigned f3, unsigned rs2, unsigned rs1, std::uint32_t imm) {
+    return (imm >> 5 & 0x7f) << 25 | rs2 << 20 | rs1 << 15 | f3 << 12 | (imm & 31) << 7 | op;
 }
 constexpr std::uint32_t b_type(unsigned f3, unsigned rs1, std::int32_t offset) {
     const auto u = static_cast<std::uint32_t>(offset);
@@ -106,11 +106,13 @@ std::uint32_t expand(std::uint32_t insn) {
     if (length_bytes(insn) == 4) return insn;
     const Compressed c{insn & 0xffff};
     const unsigned f3 = c.bits(15, 13);
-    if (const auto operand = memory_operand(insn); operand && (f3 & 3) >= 2) {  // the integer forms; 1 and 5 are floats
+    if (const auto operand = memory_operand(insn)) {
         const unsigned width = operand->size_bytes == 8 ? 3 : 2;
         const unsigned data = (insn & 3) == 0 ? c.low_rd() : operand->load ? c.full_rd() : c.full_rs2();
-        return operand->load ? i_type(0x03, width, data, operand->base, operand->offset)
-                             : s_type(width, data, operand->base, static_cast<std::uint32_t>(operand->offset));
+        const unsigned floats = (f3 & 3) == 1 ? 4 : 0;  // c.fld, c.fsd and their forms relative to sp
+        return operand->load
+                   ? i_type(0x03 | floats, width, data, operand->base, operand->offset)
+                   : s_type(0x23 | floats, width, data, operand->base, static_cast<std::uint32_t>(operand->offset));
     }
     switch (insn & 3) {
         case 0: {

@@ -1,11 +1,11 @@
-// Compressed integer instructions as the 32-bit instructions they abbreviate. [doc] RISC-V user-level ISA, chapter C
+// Compressed instructions as the 32-bit instructions they abbreviate. [doc] RISC-V user-level ISA, chapter C
 #pragma once
 #include <cstdint>
 
 namespace k210::rv {
 
-// The full form of an integer instruction of RV64C; 0 for floating point, ebreak and reserved encodings.
-// Instructions that are not compressed come back unchanged.
+// The full form of an instruction of RV64C; 0 for ebreak and reserved encodings. Instructions that are not compressed
+// come back unchanged.
 std::uint32_t expand(std::uint32_t insn);
 
 }  // namespace k210::rv

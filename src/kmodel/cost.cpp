@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "k210/sim/cost_model.hpp"
+
 namespace k210::kmodel {
 namespace {
 
@@ -162,6 +164,9 @@ LayerCost kpu_cost(const ModelSummary& model, const LayerSummary& layer) {
     for (std::uint64_t* part :
          {&cost.kpu.setup_cycles, &cost.kpu.compute_cycles, &cost.kpu.weight_load_cycles, &cost.kpu.data_out_cycles})
         *part *= layer.output.batch();
+    cost.driver_cycles = cost::kKpuDriver * layer.output.batch();
+    if (timed.send_data_out)
+        cost.cpu_cycles += (timed.data_out_bytes() + 7) / 8 * layer.output.batch() * cost::kKpuDataOutCopyWord;
     if (layer.to_main_memory && !timed.send_data_out) add(cost, layer.output.count(), kDownloadCycles, measured);
     return cost;
 }
@@ -186,7 +191,7 @@ std::span<const OperatorCost> operator_costs() {
 }
 
 double LayerCost::kpu_ms(const Clocks& clocks) const {
-    return milliseconds(kpu.total_cycles(), clocks.kpu_hz);
+    return milliseconds(kpu.total_cycles(), clocks.kpu_hz) + milliseconds(driver_cycles, clocks.cpu_hz);
 }
 
 double LayerCost::cpu_ms(const Clocks& clocks) const {

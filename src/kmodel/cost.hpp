@@ -52,6 +52,7 @@ std::span<const OperatorCost> operator_costs();
 struct LayerCost {
     std::uint64_t cpu_cycles = 0;  // of a layer on the KPU: fetching its output
     KpuLayerTime kpu;
+    std::uint64_t driver_cycles = 0;  // of the CPU, between layers on the KPU and counted with them
     Evidence evidence = Evidence::measured;
 
     double kpu_ms(const Clocks& clocks) const;

@@ -97,7 +97,7 @@ std::string script_text(const Json& json) {
 
 std::string page(const Profile& profile, const RunInfo& run, const Picture& screen) {
     Json json;
-    json["run"] = {{"title", run.title}, {"command", run.command}, {"outcome", run.outcome}};
+    json["run"] = {{"title", run.title}, {"command", run.command}, {"outcome", run.outcome}, {"timing", run.timing}};
     json["elapsed_ps"] = profile.elapsed_ps;
     json["cpu_hz"] = profile.cpu_hz;
     json["kpu_hz"] = profile.kpu_hz;

@@ -39,6 +39,7 @@ struct RunInfo {
     std::string title;    // firmware and board
     std::string command;  // as a shell takes it
     std::string outcome;
+    std::string timing;  // what --timing chose
 };
 
 struct Profile {

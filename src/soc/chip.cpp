@@ -51,7 +51,8 @@ Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipSurroundi
     connect_pins();
     for (const Clock clock : kTracedClocks) clocks[clock].on_change([this, clock] { trace_clock(clock); });
     for (unsigned id = 0; id < harts.size(); ++id) {
-        harts[id] = make_hart({id, bus, clocks[Clock::cpu], code_epoch, log, around.hart_observers[id]});
+        harts[id] = make_hart({id, bus, clocks[Clock::cpu], code_epoch, log, around.timing, around.hart_observers[id],
+                               around.skip_polls});
         clint.software[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::software, level); });
         clint.timer[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::timer, level); });
         plic.external[Plic::context_of_hart(id)].connect(
@@ -75,14 +76,17 @@ Device* Chip::find(std::string_view name) const {
     return nullptr;
 }
 
+void Chip::map_memory(const MemoryMapRow& row, Bus::MemoryKind kind) {
+    for (Memory* memory : {&debug, &sram, &ai_ram, &rom})
+        if (memory->name() == row.name) bus.map(*memory, row.base, kind);
+}
+
 void Chip::map_blocks() {
     for (const MemoryMapRow& row : kMemoryMap) {
         switch (row.kind) {
-            case MemoryMapRow::ram:
-            case MemoryMapRow::rom:
-                for (Memory* memory : {&debug, &sram, &ai_ram, &rom})
-                    if (memory->name() == row.name) bus.map(*memory, row.base, row.kind == MemoryMapRow::ram);
-                break;
+            case MemoryMapRow::ram: map_memory(row, Bus::MemoryKind::ram); break;
+            case MemoryMapRow::uncached_ram: map_memory(row, Bus::MemoryKind::uncached_ram); break;
+            case MemoryMapRow::rom: map_memory(row, Bus::MemoryKind::rom); break;
             case MemoryMapRow::model: {
                 Device* device = find(row.name);
                 assert(device && "the memory map names a model that the chip does not have");

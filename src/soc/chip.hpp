@@ -23,6 +23,7 @@
 #include "rtc/rtc.hpp"
 #include "sha256/sha256.hpp"
 #include "soc/clock_tree.hpp"
+#include "soc/memory_map.hpp"
 #include "soc/routes.hpp"
 #include "soc/stub.hpp"
 #include "spi/spi.hpp"
@@ -40,7 +41,9 @@ struct ChipSurroundings {
     const I2cChips& i2c_chips;
     SerialSink& console;
     unsigned console_tx_pad;
+    TimingModel timing;
     std::array<HartObserver*, 2> hart_observers{};
+    bool skip_polls = true;
 };
 
 class Chip {
@@ -100,6 +103,7 @@ public:
 private:
     DeviceContext context(Clock clock) { return {events_, clocks[clock], log_, trace_}; }
     Device* find(std::string_view name) const;
+    void map_memory(const MemoryMapRow& row, Bus::MemoryKind kind);
     void map_blocks();
     void connect_interrupts();
     void connect_dma();

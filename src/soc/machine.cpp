@@ -15,7 +15,8 @@
 namespace k210 {
 namespace {
 
-constexpr std::uint64_t kQuantumPs = ps_from_us(25);      // harts differ by this much at most, and one block
+constexpr std::uint64_t kQuantumPs = ps_from_us(25);  // harts differ by this much at most, and one block
+constexpr std::uint64_t kQuantumSpreadPs = ps_from_us(4);
 constexpr std::uint64_t kCodeCheckPs = ps_from_us(1000);  // unannounced code changes are seen this soon
 constexpr std::uint64_t kFaultPatiencePs = kPsPerSecond;  // for the guest's own crash message, or its recovery
 constexpr std::uint64_t kRomStackTop = kProgramBase + kProgramMemoryBytes, kRomStackBytes = 0x2000;  // [assumed]
@@ -30,7 +31,8 @@ public:
         : board_(config.board), program_(config.program), log_(log), trace_{config.trace},
           console_(config.console, events_, trace_), outside_(config.board, config.camera, events_, log, trace_),
           chip_(events_, log, trace_,
-                {outside_.flash, outside_.i2c_chips, console_, config.board.console.tx_pad, config.hart_observers}),
+                {outside_.flash, outside_.i2c_chips, console_, config.board.console.tx_pad, config.timing,
+                 config.hart_observers, config.skip_polls}),
           feed_(events_, [this](std::uint8_t byte) { return deliver_to_console_pin(byte); }) {
         if (!config.flash.empty()) outside_.flash.load(0, config.flash);
         fill_rom();
@@ -166,11 +168,29 @@ private:
         }
     }
 
+    // Where the n-th slice begins. They differ in length, lest a hart that takes and returns a lock in a loop be
+    // interrupted at the same point of it for ever, and the other never get it. They do not depend on what runs.
+    static SimTime slice(std::uint64_t n) {
+        constexpr std::uint64_t kScatter = 0x9e37'79b9'7f4a'7c15;  // 2^64 over the golden ratio
+        constexpr unsigned kTopBits = 32;
+        return {n * kQuantumPs + (kQuantumSpreadPs * (n * kScatter >> kTopBits) >> kTopBits)};
+    }
+    static SimTime slice_after(SimTime t) {
+        const std::uint64_t n = t.ps / kQuantumPs;
+        return slice(n) > t ? slice(n) : slice(n + 1);
+    }
+    static SimTime slice_before(SimTime t) {
+        if (t == SimTime::never()) return t;
+        const std::uint64_t n = t.ps / kQuantumPs;
+        return slice(n) <= t || n == 0 ? slice(n) : slice(n - 1);
+    }
+
     void run_slice(SimTime until) {
         const SimTime begin = events_.now();
-        const bool asleep =
-            std::all_of(chip_.harts.begin(), chip_.harts.end(), [](const auto& h) { return h->waiting(); });
-        const SimTime end = asleep ? until : std::min(until, after(begin, kQuantumPs));
+        SimTime rest = SimTime::never();  // of all harts
+        for (const auto& hart : chip_.harts) rest = std::min(rest, hart->rests_until());
+        // Slices without any work need not be run one by one.
+        const SimTime end = std::min(until, std::max(slice_after(begin), slice_before(rest)));
         for (auto& hart : chip_.harts) {  // this order is part of the machine's definition
             const SimTime deadline = std::min(end, events_.next_deadline());
             if (hart->local_now() >= deadline) continue;

@@ -7,7 +7,7 @@
 namespace k210 {
 
 struct MemoryMapRow {
-    enum Kind : std::uint8_t { ram, rom, model, stub };
+    enum Kind : std::uint8_t { ram, uncached_ram, rom, model, stub };
     std::string_view name;
     std::uint32_t base, size_bytes;
     Kind kind;
@@ -21,8 +21,8 @@ inline constexpr std::array kMemoryMap = std::to_array<MemoryMapRow>({
     {"plic", 0x0c00'0000, 0x400'0000, MemoryMapRow::model},
     {"uarths", 0x3800'0000, 0x1000, MemoryMapRow::model},
     {"gpiohs", 0x3800'1000, 0x1000, MemoryMapRow::model},
-    {"sram", 0x4000'0000, 0x60'0000, MemoryMapRow::ram},
-    {"ai_ram", 0x4060'0000, 0x20'0000, MemoryMapRow::ram},
+    {"sram", 0x4000'0000, 0x60'0000, MemoryMapRow::uncached_ram},
+    {"ai_ram", 0x4060'0000, 0x20'0000, MemoryMapRow::uncached_ram},
     {"kpu", 0x4080'0000, 0x1000, MemoryMapRow::model},
     {"fft", 0x4200'0000, 0x1000, MemoryMapRow::stub},
     {"dmac", 0x5000'0000, 0x1000, MemoryMapRow::model},

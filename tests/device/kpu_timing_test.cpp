@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "k210/sim/cost_model.hpp"
 #include "kpu/timing.hpp"
 #include "tools/calibrate/kpu_measurements.hpp"
 #include "tools/kmodel/kpu_layers.hpp"
@@ -19,7 +20,7 @@ namespace {
 struct KpuMeasuredLayerTest : testing::TestWithParam<KpuMeasurement> {
     static double tolerance(const KpuMeasurement& measured) {
         if (measured.layer.depth_wise_layer) return 0.05;
-        return measured.weight_bits == 8 ? 0.005 : 0.02;
+        return measured.weight_bits == 8 ? 0.005 : 0.025;
     }
 };
 
@@ -36,11 +37,11 @@ TEST(KpuTimingTest, LayersWithLittleToComputeWaitForTheirWeights) {
     EXPECT_GT(time.weight_load_cycles, time.compute_cycles);
 }
 
-TEST(KpuTimingTest, SendingDataOutTakesFiftyCyclesAWord) {
+TEST(KpuTimingTest, SendingDataOutTakesItsTimeAWord) {
     KpuLayer layer = build_kpu_layer({.input = {1, 20, 15}, .output_channels = 30}).layer;
     EXPECT_EQ(kpu_layer_time(layer).data_out_cycles, 0u);
     layer.send_data_out = true;
-    EXPECT_EQ(kpu_layer_time(layer).data_out_cycles, 9000u / 8 * 50);
+    EXPECT_EQ(kpu_layer_time(layer).data_out_cycles, 9000u / 8 * cost::kKpuDataOutWord);
 }
 
 }  // namespace

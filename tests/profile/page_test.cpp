@@ -20,7 +20,7 @@ constexpr std::string_view kScriptEnd = "</script>";
 
 struct PageTest : testing::Test {
     Profile profile;
-    RunInfo run{"firmware on board", "k210emu profile firmware", "timeout"};
+    RunInfo run{"firmware on board", "k210emu profile firmware", "timeout", "approximate"};
     Picture screen{2, 1};
 
     std::string text() const { return page(profile, run, screen); }
@@ -42,8 +42,10 @@ TEST_F(PageTest, HoldsTheProfile) {
     profile.layers = {{"conv 1x1", "8x4x4", "16x4x4", "none", 0x8010'0000, 1, 2, 3, 4, 5, 6}};
     profile.devices = {{"kpu", 50, 5, 7}};
     const Json page = data();
-    EXPECT_EQ(page.at("run"),
-              (Json{{"title", "firmware on board"}, {"command", "k210emu profile firmware"}, {"outcome", "timeout"}}));
+    EXPECT_EQ(page.at("run"), (Json{{"title", "firmware on board"},
+                                    {"command", "k210emu profile firmware"},
+                                    {"outcome", "timeout"},
+                                    {"timing", "approximate"}}));
     EXPECT_EQ(page.at("elapsed_ps"), 100);
     EXPECT_EQ(page.at("cpu_hz"), 400'000'000);
     const Json& hart = page.at("harts").at(1);

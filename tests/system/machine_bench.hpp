@@ -70,9 +70,15 @@ inline Firmware image_firmware(std::string_view image, std::string_view board_na
 class MachineBench final : private SerialSink {
 public:
     explicit MachineBench(const Firmware& firmware,
-                          std::unique_ptr<CameraSource> camera = std::make_unique<app::DemoCamera>())
-        : camera_(std::move(camera)),
-          machine_({firmware.board, firmware.flash, firmware.program, *camera_, *this}, log_) {
+                          std::unique_ptr<CameraSource> camera = std::make_unique<app::DemoCamera>(),
+                          bool skip_polls = true)
+        : camera_(std::move(camera)), machine_({.board = firmware.board,
+                                                .flash = firmware.flash,
+                                                .program = firmware.program,
+                                                .camera = *camera_,
+                                                .console = *this,
+                                                .skip_polls = skip_polls},
+                                               log_) {
         log_.set_level(LogLevel::off);
     }
 

@@ -71,7 +71,7 @@ TEST(SaveRestoreTest, LayersOfEveryDriverGoOnIdentically) {
         const Snapshot snapshot = original.machine().save();
         for (auto& [work, times] : met) times += is_set(snapshot, work);
         copy.machine().restore(snapshot);
-        expect_to_go_on_alike(original, copy, 0.000'137);
+        expect_to_go_on_alike(original, copy, 0.000'413);
         ASSERT_FALSE(HasFailure());
     }
     for (const auto& [work, times] : met) EXPECT_GT(times, 0) << work << " was never met";

@@ -73,7 +73,7 @@ struct HartObserverTest : testing::Test {
 
     HartObserverTest() {
         bus.map(ram, kRam);
-        hart = make_hart({0, bus, bench.clock, epoch, bench.log, &observer});
+        hart = make_hart({0, bus, bench.clock, epoch, bench.log, TimingModel::instructions, &observer});
         hart->reset(kRam);
     }
     void put(std::uint32_t offset, std::initializer_list<std::uint32_t> code) {
@@ -126,7 +126,7 @@ TEST_F(HartObserverTest, AccountsForEveryCycleOfItsTurns) {
 TEST_F(HartObserverTest, ChangesNothing) {
     put(0, {auipc(s0, 2), addi(a0, zero, 100), addi(a0, a0, -1), bne(a0, zero, -4), csrr(a1, mcycle), sd(a1, 0, s0),
             j(-16)});
-    const auto unwatched = make_hart({1, bus, bench.clock, epoch, bench.log});
+    const auto unwatched = make_hart({1, bus, bench.clock, epoch, bench.log, TimingModel::instructions});
     unwatched->reset(kRam);
     const auto result = [&](Hart& which) {
         for (std::uint64_t turn = 1; turn <= 20; ++turn) {

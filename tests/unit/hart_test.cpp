@@ -40,8 +40,8 @@ struct HartTest : testing::Test {
         bus.map(ram, kAlias);
         bus.map("device", device, kDevice, 0x1000);
         ram.on_code_changed([this] { epoch.advance(); });
-        hart = make_hart({0, bus, bench.clock, epoch, bench.log});
-        hart1 = make_hart({1, bus, bench.clock, epoch, bench.log});
+        hart = make_hart({0, bus, bench.clock, epoch, bench.log, TimingModel::instructions});
+        hart1 = make_hart({1, bus, bench.clock, epoch, bench.log, TimingModel::instructions});
         hart->reset(kRam);
         hart1->reset(kRam);
     }
@@ -196,7 +196,7 @@ TEST_F(HartTest, RunsCodeAtAddressZero) {
     low_bus.map(low, 0);
     const std::uint32_t code[] = {addi(a0, zero, 1), addi(a1, a0, 1), wfi};
     std::memcpy(low.bytes().data(), code, sizeof code);
-    const auto low_hart = make_hart({0, low_bus, bench.clock, epoch, bench.log});
+    const auto low_hart = make_hart({0, low_bus, bench.clock, epoch, bench.log, TimingModel::instructions});
     low_hart->reset(0);
     run(100, low_hart.get());
     EXPECT_TRUE(low_hart->waiting());
@@ -373,7 +373,7 @@ TEST_F(HartTest, FloatingPointStateIsSavedWhileFsIsOff) {
     Snapshot snapshot, copy;
     StateSaver saver(snapshot);
     hart->visit_state(saver);
-    const auto other = make_hart({0, bus, bench.clock, epoch, bench.log});
+    const auto other = make_hart({0, bus, bench.clock, epoch, bench.log, TimingModel::instructions});
     StateLoader loader(snapshot);
     other->visit_state(loader);
     StateSaver copy_saver(copy);
@@ -391,7 +391,7 @@ TEST_F(HartTest, GoesOnIdenticallyAfterSaveAndRestore) {
     StateSaver saver(snapshot);
     hart->visit_state(saver);
     StateLoader loader(snapshot);
-    auto other = make_hart({0, bus, bench.clock, epoch, bench.log});
+    auto other = make_hart({0, bus, bench.clock, epoch, bench.log, TimingModel::instructions});
     other->reset(kRam);
     other->visit_state(loader);
     run(333);

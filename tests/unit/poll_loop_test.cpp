@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "cpu/rv_decode.hpp"
+#include "cpu/rv_expand.hpp"
 #include "support/rv_asm.hpp"
 
 namespace k210 {
@@ -28,12 +30,30 @@ struct PollLoopTest : testing::Test, PollWorld {
         }
     }
     std::optional<PollSkip> evaluate(std::uint64_t cycle, std::uint64_t max_cycles = kNoLimit) {
-        return evaluate_poll(kBase, x, cycle, max_cycles, *this);
+        return evaluate_poll({.head = kBase, .pc = kBase}, x, cycle, max_cycles, *this);
     }
+    static std::uint64_t rounds(const std::optional<PollSkip>& skip) { return skip->cycles / skip->round_cycles; }
     std::span<const std::uint8_t> memory(std::uint64_t address, std::uint32_t size) override {
         if (address < kBase || address - kBase + size > ram.size()) return {};
         return {&ram[address - kBase], size};
     }
+    // Up to the next jump, branch or CSR access, as the engine has it.
+    BlockShape block(std::uint64_t pc) override {
+        std::uint32_t size = 0;
+        unsigned instructions = 0;
+        for (bool ends = false; !ends; ++instructions) {
+            const std::uint32_t insn = rv::expand(rv::fetch(memory(pc + size, 4), 0));
+            ends = insn == 0 || (rv::opcode(insn) & 0x63) == 0x63;
+            size += rv::length_bytes(rv::fetch(memory(pc + size, 4), 0));
+        }
+        return BlockShape{size, instructions * cycles_per_instruction};
+    }
+    unsigned cycles_per_instruction = 1, device_cycles = 0;
+    unsigned load_cycles(std::uint64_t address, std::uint32_t) override {
+        return address == kDevice ? device_cycles : 0;
+    }
+    unsigned jump_cycles() override { return cycles_per_jump; }
+    unsigned cycles_per_jump = 0;
     std::optional<SteadyRead> steady;  // what the device answers
     std::optional<SteadyRead> device(std::uint64_t address, std::uint32_t) override {
         return address == kDevice ? steady : std::nullopt;
@@ -46,8 +66,8 @@ TEST_F(PollLoopTest, CounterPollEndsInTheIterationThatPassesTheLimit) {
     // The k-th iteration from cycle 1000 reads 1001 + 2 k; the first to read 10'000 or more is k = 4500.
     const auto skip = evaluate(1000);
     ASSERT_TRUE(skip);
-    EXPECT_EQ(skip->iterations, 4500u);
-    EXPECT_EQ(skip->instructions, 2u);
+    EXPECT_EQ(rounds(skip), 4500u);
+    EXPECT_EQ(skip->instructions, 2 * 4500u);
     EXPECT_EQ(skip->gprs[a5], 1001u + 2 * 4499);
     EXPECT_EQ(skip->changed, 1u << a5);
 }
@@ -59,16 +79,80 @@ TEST_F(PollLoopTest, ElapsedTimePollSubtractsItsStart) {
     // reads 1001 + 3 k, elapsed 101 + 3 k >= 300 first at k = 67
     const auto skip = evaluate(1000);
     ASSERT_TRUE(skip);
-    EXPECT_EQ(skip->iterations, 67u);
+    EXPECT_EQ(rounds(skip), 67u);
     EXPECT_EQ(skip->gprs[a5], 101u + 3 * 66);
+}
+
+TEST_F(PollLoopTest, CounterIsReadWhenItsBlockHasBeenPaidFor) {
+    put({csrr(a5, mcycle), bltu(a5, a4, -4)});
+    x[a4] = 10'000;
+    cycles_per_instruction = 3;
+    // The k-th iteration from cycle 1000 reads 1003 + 6 k; the first to read 10'000 or more is k = 1500.
+    const auto skip = evaluate(1000);
+    ASSERT_TRUE(skip);
+    EXPECT_EQ(rounds(skip), 1500u);
+    EXPECT_EQ(skip->round_cycles, 6u);
+    EXPECT_EQ(skip->instructions, 2 * 1500u);
+    EXPECT_EQ(skip->gprs[a5], 1003u + 6 * 1499);
+}
+
+TEST_F(PollLoopTest, SlowLoadsBelongToTheIteration) {
+    put({lw(a5, 0, s1), beq(a5, zero, -4)});
+    x[s1] = kDevice;
+    device_cycles = 28;
+    steady = SteadyRead{0, 1000 + 30 * 7 + 1};
+    const auto skip = evaluate(1000);
+    ASSERT_TRUE(skip);
+    EXPECT_EQ(skip->round_cycles, 30u);
+    EXPECT_EQ(rounds(skip), 7u);
 }
 
 TEST_F(PollLoopTest, MemoryPollLastsUntilTheSliceEnds) {
     put({lw(a5, 0, s0), beq(a5, zero, -4)});
-    const auto skip = evaluate(0, 1001);
+    const auto skip = evaluate(0, 1000);
     ASSERT_TRUE(skip);
-    EXPECT_EQ(skip->iterations, 500u);
+    EXPECT_EQ(rounds(skip), 500u);
     EXPECT_EQ(skip->changed, 0u);
+    EXPECT_TRUE(skip->goes_on);
+}
+
+// A jump to a second block, which reads memory and jumps back.
+TEST_F(PollLoopTest, StopsAtTheBlockThatBeginsWhenTheSliceIsOver) {
+    put({nop, j(0xfc)});
+    put({lw(a5, 0, s0), beq(a5, zero, -0x104)}, 0x100);
+    const auto skip = evaluate(0, 4 * 10 + 1);
+    ASSERT_TRUE(skip);
+    EXPECT_EQ(skip->cycles, 4 * 10 + 2u);
+    EXPECT_EQ(skip->instructions, 4 * 10 + 2u);
+    EXPECT_EQ(skip->pc, kBase + 0x100);
+    EXPECT_EQ(skip->last_pc, kBase);
+    EXPECT_TRUE(skip->goes_on);
+}
+
+TEST_F(PollLoopTest, GoesOnFromAnyOfItsBlocks) {
+    put({csrr(a5, mcycle), j(0xfc)});
+    put({bltu(a5, a4, -0x100)}, 0x100);
+    x[a4] = 10'000;
+    x[a5] = 5;
+    // From cycle 1000 the branch goes back to the head, which reads 1002 + 3 k; 10'000 or more first at k = 3000.
+    const auto skip = evaluate_poll({.head = kBase, .pc = kBase + 0x100}, x, 1000, kNoLimit, *this);
+    ASSERT_TRUE(skip);
+    EXPECT_EQ(skip->cycles, 1 + 3 * 3000u);
+    EXPECT_EQ(skip->pc, kBase);
+    EXPECT_EQ(skip->gprs[a5], 1002u + 3 * 2999);
+    EXPECT_FALSE(skip->goes_on);
+    EXPECT_EQ(poll_lasts({.head = kBase, .pc = kBase + 0x100}, x, 1000, *this), 1 + 3 * 3000u);
+}
+
+TEST_F(PollLoopTest, LastsUntilTheDeviceMayAnswerOtherwiseOrForEver) {
+    put({lw(a5, 0, s1), beq(a5, zero, -4)});
+    x[s1] = kBase + 0x800;
+    EXPECT_EQ(poll_lasts({.head = kBase, .pc = kBase}, x, 1000, *this), ~0ull);
+    x[s1] = kDevice;
+    steady = SteadyRead{0, 1101};
+    EXPECT_EQ(poll_lasts({.head = kBase, .pc = kBase}, x, 1000, *this), 100u);
+    steady.reset();
+    EXPECT_EQ(poll_lasts({.head = kBase, .pc = kBase}, x, 1000, *this), 0u);
 }
 
 TEST_F(PollLoopTest, FollowsCallsAndReturns) {
@@ -77,7 +161,7 @@ TEST_F(PollLoopTest, FollowsCallsAndReturns) {
     x[s1] = kBase + 0x100;
     const auto skip = evaluate(0, 400);
     ASSERT_TRUE(skip);
-    EXPECT_EQ(skip->iterations, 100u);
+    EXPECT_EQ(rounds(skip), 100u);
     EXPECT_EQ(skip->gprs[ra], kBase + 4);
 }
 
@@ -86,7 +170,7 @@ TEST_F(PollLoopTest, UnderstandsCompressedInstructions) {
     put({0xdffd'401c});
     const auto skip = evaluate(0, 10);
     ASSERT_TRUE(skip);
-    EXPECT_EQ(skip->iterations, 5u);
+    EXPECT_EQ(rounds(skip), 5u);
 }
 
 TEST_F(PollLoopTest, LoopThatCountsForItselfIsNoPoll) {
@@ -105,9 +189,9 @@ TEST_F(PollLoopTest, DevicePollEndsBeforeTheValueMayChange) {
     put({lw(a5, 0, s1), beq(a5, zero, -4)});
     x[s1] = kDevice;
     steady = SteadyRead{0, 1101};
-    EXPECT_EQ(evaluate(1000)->iterations, 50u);
+    EXPECT_EQ(rounds(evaluate(1000)), 50u);
     steady->until_cycle = 1100;  // when the 50th iteration would read it
-    EXPECT_EQ(evaluate(1000)->iterations, 49u);
+    EXPECT_EQ(rounds(evaluate(1000)), 49u);
 }
 
 TEST_F(PollLoopTest, StoringIsNoPoll) {
@@ -118,14 +202,14 @@ TEST_F(PollLoopTest, StoringIsNoPoll) {
 TEST_F(PollLoopTest, WaitingForAnExactCountIsSkippedOnlyWhenItIsHit) {
     put({csrr(a5, mcycle), bne(a5, a4, -4)});
     x[a4] = 1001 + 2 * 50;
-    EXPECT_EQ(evaluate(1000)->iterations, 50u);
+    EXPECT_EQ(rounds(evaluate(1000)), 50u);
 }
 
 TEST_F(PollLoopTest, SignedCompareAgainstANegativeLimitIsUnderstood) {
     put({csrr(a5, mcycle), sub(a5, a5, a3), b_type(4, a5, zero, -8)});  // blt a5, zero
     x[a3] = 2000;
     // 1001 + 3 k - 2000 >= 0 first at k = 333
-    EXPECT_EQ(evaluate(1000)->iterations, 333u);
+    EXPECT_EQ(rounds(evaluate(1000)), 333u);
 }
 
 }  // namespace

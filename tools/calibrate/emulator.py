@@ -30,12 +30,17 @@ class Emulator:
             trace = pathlib.Path(folder) / "trace.json"
             console = self._start("profile", firmware, until, [*arguments, "--trace", trace])
             events = json.loads(trace.read_text())["traceEvents"]
-        tracks = {event["tid"]: event["args"]["name"] for event in events if event["name"] == "thread_name"}
+        tracks = {event["tid"]: event["args"]["name"] for event in events if event.get("name") == "thread_name"}
         slices = {name: [] for name in tracks.values()}
+        begun = {name: [] for name in tracks.values()}
         for event in events:
-            if event["ph"] == "X":
-                slices[tracks[event["tid"]]].append(event)
-        return console, slices
+            track = tracks.get(event.get("tid"))
+            if event["ph"] == "B":
+                begun[track].append(event)
+            elif event["ph"] == "E":
+                slice = begun[track].pop()
+                slices[track].append({**slice, "dur": event["ts"] - slice["ts"]})
+        return console, {name: sorted(some, key=lambda slice: slice["ts"]) for name, some in slices.items()}
 
     def _start(self, command, firmware, until, arguments):
         timed = not isinstance(until, str)

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "k210/sim/cost_model.hpp"
 #include "kpu/timing.hpp"
 #include "tools/kmodel/kpu_layers.hpp"
 
@@ -30,14 +31,15 @@ std::vector<KpuMeasurement> load_kpu_measurements(const std::filesystem::path& m
             if (!row.contains("layer")) continue;
             const unsigned weight_bits = group["weight_bits"];
             measurements.push_back({group["title"], row["what"], layer_of(row["layer"], weight_bits), weight_bits,
-                                    group["kpu_hz"], row["measured"]});
+                                    group["kpu_hz"], group["cpu_hz"], row["measured"]});
         }
     }
     return measurements;
 }
 
 double predicted_ms(const KpuMeasurement& measurement) {
-    return static_cast<double>(kpu_layer_time(measurement.layer).total_cycles()) / measurement.kpu_hz * 1e3;
+    const double kpu_cycles = static_cast<double>(kpu_layer_time(measurement.layer).total_cycles());
+    return (kpu_cycles / measurement.kpu_hz + cost::kKpuDriver / measurement.cpu_hz) * 1e3;
 }
 
 }  // namespace k210

@@ -12,11 +12,12 @@ struct KpuMeasurement {
     std::string group, what;
     KpuLayer layer;
     unsigned weight_bits = 8;
-    double kpu_hz = 0;
+    double kpu_hz = 0, cpu_hz = 0;
     double measured_ms = 0;
 };
 std::vector<KpuMeasurement> load_kpu_measurements(const std::filesystem::path& measured_json);
 
+// With what a driver spends between layers.
 double predicted_ms(const KpuMeasurement& measurement);
 
 }  // namespace k210

@@ -27,14 +27,17 @@ public:
         Memory* memory = nullptr;     // either this, the window showing the memory from its start,
         BusTarget* target = nullptr;  // or this
         bool writable = true;
+        bool cached = true;  // by the harts, if it is memory
     };
 
     explicit Bus(Log& log) : log_(log) {}
     Bus(const Bus&) = delete;
     Bus& operator=(const Bus&) = delete;
 
+    enum class MemoryKind : std::uint8_t { ram, uncached_ram, rom };
+
     // Overlapping windows throw std::logic_error.
-    void map(Memory& memory, std::uint32_t base, bool writable = true);
+    void map(Memory& memory, std::uint32_t base, MemoryKind kind = MemoryKind::ram);
     void map(std::string name, BusTarget& target, std::uint32_t base, std::uint32_t size_bytes);
 
     const std::vector<Window>& windows() const { return windows_; }  // in order of base

@@ -22,6 +22,10 @@ public:
     std::span<std::uint8_t> bytes() { return {data_.get(), size_bytes_}; }
     std::size_t size_bytes() const { return size_bytes_; }
 
+    // Little-endian, 1, 2 or 4 bytes, wholly inside.
+    std::uint32_t read(std::size_t offset, unsigned size_bytes) const;
+    void write(std::size_t offset, unsigned size_bytes, std::uint32_t value);
+
     // Harts mark what they execute; everyone else who writes (DMA, KPU, loader) tells wrote(). Where the
     // two meet, listeners hear of it and check their translations against memory.
     void mark_code(std::size_t offset, std::size_t length);

@@ -9,6 +9,7 @@
 #include "k210/bus/bus.hpp"
 #include "k210/cpu/hart_observer.hpp"
 #include "k210/sim/clock_domain.hpp"
+#include "k210/sim/cost_model.hpp"
 #include "k210/sim/event_queue.hpp"
 #include "k210/sim/state.hpp"
 
@@ -32,6 +33,8 @@ public:
     // interrupt jumps to the deadline.
     virtual void run(SimTime deadline) = 0;
     virtual void set_interrupt(Interrupt interrupt, bool level) = 0;
+    // Up to when it will do nothing but wait, unless an event or another hart does something; local_now() when it may.
+    virtual SimTime rests_until() = 0;
     virtual bool waiting() const = 0;   // in WFI, nothing enabled pending
     virtual bool wakeable() const = 0;  // some interrupt enabled in mie could end the wait
     virtual std::uint64_t instructions() const = 0;
@@ -54,7 +57,9 @@ struct HartContext {
     ClockDomain& clock;
     CodeEpoch& code_epoch;
     Log& log;
+    TimingModel timing;
     HartObserver* observer = nullptr;  // must outlive the hart
+    bool skip_polls = true;            // jump over loops that only wait; the guest cannot tell
 };
 
 std::unique_ptr<Hart> make_hart(const HartContext& context);

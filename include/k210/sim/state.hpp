@@ -36,6 +36,18 @@ public:
         number(path(name), wide);
         v = static_cast<T>(wide);
     }
+    // A table of unsigned integers, little-endian; its size never changes.
+    template <std::unsigned_integral T>
+    void table(std::string_view name, std::span<T> v) {
+        std::vector<std::uint8_t> packed(v.size_bytes());
+        for (std::size_t i = 0; i < packed.size(); ++i)
+            packed[i] = static_cast<std::uint8_t>(v[i / sizeof(T)] >> (i % sizeof(T) * 8));
+        fixed(path(name), packed);
+        if (!loading()) return;
+        for (T& element : v) element = 0;
+        for (std::size_t i = 0; i < packed.size(); ++i)
+            v[i / sizeof(T)] |= static_cast<T>(static_cast<T>(packed[i]) << (i % sizeof(T) * 8));
+    }
     void bytes(std::string_view name, std::span<std::uint8_t> v) { fixed(path(name), v); }      // size never changes
     void buffer(std::string_view name, std::vector<std::uint8_t>& v) { sized(path(name), v); }  // size is state too
     void event(EventQueue& queue, Event& event);

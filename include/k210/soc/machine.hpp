@@ -23,6 +23,7 @@
 #include "k210/host/camera_source.hpp"
 #include "k210/host/picture.hpp"
 #include "k210/loader/program.hpp"
+#include "k210/sim/cost_model.hpp"
 #include "k210/sim/state.hpp"
 #include "k210/sim/trace.hpp"
 #include "k210/soc/board.hpp"
@@ -37,6 +38,8 @@ struct MachineConfig {
     SerialSink& console;              // hears what the board's console pins send
     TraceSink* trace = nullptr;       // told what the blocks do; must outlive the machine, as must
     std::array<HartObserver*, 2> hart_observers{};  // these, told what the harts do
+    TimingModel timing = TimingModel::approximate;
+    bool skip_polls = true;  // jump over loops that only wait; the guest cannot tell
 };
 
 enum class StopReason {

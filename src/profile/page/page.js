@@ -141,6 +141,7 @@ function ofAllHarts(list, time) {
 
 function header() {
     const facts = [["guest time", decimals(elapsed / 1e12, 6) + "\u00a0s"], ["ended", profile.run.outcome]];
+    facts.push(["timing", profile.run.timing]);
     if (profile.cpu_hz) facts.push(["CPU clock", megahertz(profile.cpu_hz)]);
     if (profile.kpu_hz) facts.push(["KPU clock", megahertz(profile.kpu_hz)]);
     facts.push(["pictures shown", whole(profile.frames_shown)]);

@@ -1,0 +1,46 @@
+// What a hart expects of branches: two bits of history for each, and the last target of each indirect jump. Tables are
+// shared by branches whose addresses are alike. [assumed] sizes and kind
+#pragma once
+#include <array>
+#include <cstdint>
+
+#include "k210/sim/state.hpp"
+
+namespace k210 {
+
+class BranchPredictor {
+public:
+    static constexpr unsigned kSlots = 512;
+    static unsigned slot_of(std::uint64_t branch_pc) { return static_cast<unsigned>(branch_pc >> 1) % kSlots; }
+
+    // These tell whether it came as expected, and learn from it.
+    bool foresaw_branch(unsigned slot, bool taken) {
+        std::uint8_t& seen = seen_[slot];  // 0 and 1: expected not to be taken
+        const bool foreseen = (seen >> 1 != 0) == taken;
+        seen = static_cast<std::uint8_t>(taken ? seen + (seen < 3) : seen - (seen > 0));
+        return foreseen;
+    }
+    bool foresaw_target(unsigned slot, std::uint64_t target) {
+        const auto hash = static_cast<std::uint16_t>(target >> 1);
+        const bool foreseen = targets_[slot] == hash;
+        targets_[slot] = hash;
+        return foreseen;
+    }
+
+    void clear() {
+        seen_.fill(1);
+        targets_.fill(0);
+    }
+
+    void visit_state(StateVisitor& visitor) {
+        const auto scope = visitor.enter("branches");
+        visitor.bytes("seen", seen_);
+        visitor.table<std::uint16_t>("targets", targets_);
+    }
+
+private:
+    std::array<std::uint8_t, kSlots> seen_{};
+    std::array<std::uint16_t, kSlots> targets_{};
+};
+
+}  // namespace k210

@@ -1,0 +1,200 @@
+#include "cpu/unicorn_engine.hpp"
+
+#include <cassert>
+#include <new>
+#include <string>
+
+#include <fmt/format.h>
+#include <unicorn/unicorn.h>
+
+namespace k210 {
+namespace {
+
+// The callbacks' view of memory that is not cached lies this far above its own, where no guest address reaches.
+constexpr std::uint64_t kSeenBase = 1ull << 36;
+constexpr unsigned kPageBits = 12;
+constexpr std::uint64_t kEverything = ~0ull;
+
+constexpr int kCsrIds[] = {
+    UC_RISCV_REG_MSTATUS, UC_RISCV_REG_MIE,    UC_RISCV_REG_MTVEC, UC_RISCV_REG_MSCRATCH,
+    UC_RISCV_REG_MEPC,    UC_RISCV_REG_MCAUSE, UC_RISCV_REG_MTVAL, UC_RISCV_REG_FCSR,
+};
+
+void must(uc_err error) {
+    assert(error == UC_ERR_OK);
+    static_cast<void>(error);
+}
+
+}  // namespace
+
+UnicornEngine::UnicornEngine(const Bus& bus, bool see_uncached, const Callbacks& callbacks)
+    : callbacks_(callbacks), code_pages_(std::size_t{1} << (32 - kPageBits)), seen_pages_(code_pages_.size()) {
+    if (uc_open(UC_ARCH_RISCV, UC_MODE_RISCV64, &engine_) != UC_ERR_OK) throw std::bad_alloc();
+    for (const Bus::Window& window : bus.windows()) map(window, see_uncached && !window.cached);
+    add_hook(UC_HOOK_BLOCK, reinterpret_cast<void*>(callbacks_.block), 1, 0);
+    watch_pages();
+    watch_refusals(bus);
+}
+
+UnicornEngine::~UnicornEngine() {
+    uc_close(engine_);
+}
+
+void UnicornEngine::map(const Bus::Window& window, bool seen) {
+    if (!window.memory) return map_callbacks(window, window.base);
+    const std::uint32_t rights = window.writable ? UC_PROT_ALL : UC_PROT_READ | UC_PROT_EXEC;
+    must(uc_mem_map_ptr(engine_, window.base, window.size_bytes, rights, window.memory->bytes().data()));
+    if (!seen) return;
+    map_callbacks(window, kSeenBase + window.base);
+    for (std::uint32_t page = 0; page < window.size_bytes >> kPageBits; ++page)
+        seen_pages_[(window.base >> kPageBits) + page] = true;
+}
+
+void UnicornEngine::map_callbacks(const Bus::Window& window, std::uint64_t base) {
+    window_users_.push_back({&callbacks_, &window});
+    const auto read = [](uc_engine*, std::uint64_t offset, unsigned size, void* user) -> std::uint64_t {
+        const auto& [callbacks, to] = *static_cast<WindowUser*>(user);
+        return callbacks->read(callbacks->self, *to, static_cast<std::uint32_t>(offset), size);
+    };
+    const auto write = [](uc_engine*, std::uint64_t offset, unsigned size, std::uint64_t value, void* user) {
+        const auto& [callbacks, to] = *static_cast<WindowUser*>(user);
+        callbacks->write(callbacks->self, *to, static_cast<std::uint32_t>(offset), size,
+                         static_cast<std::uint32_t>(value));
+    };
+    must(uc_mmio_map(engine_, base, window.size_bytes, read, &window_users_.back(), write, &window_users_.back()));
+}
+
+void UnicornEngine::add_hook(int type, void* callback, std::uint64_t first, std::uint64_t last) {
+    uc_hook hook;
+    must(uc_hook_add(engine_, &hook, type, callback, type == UC_HOOK_BLOCK ? callbacks_.self : this, first, last));
+}
+
+// Unicorn sends every store to a page that may be executed the long way, twelve times slower, in case it hits code.
+// So only pages that have been executed are said to be executable.
+void UnicornEngine::watch_pages() {
+#if UC_API_MAJOR > 2 || UC_API_MINOR >= 1
+    must(uc_ctl_tlb_mode(engine_, UC_TLB_VIRTUAL));
+    const auto fill = +[](uc_engine*, std::uint64_t address, uc_mem_type type, uc_tlb_entry* entry, void* user) {
+        auto& self = *static_cast<UnicornEngine*>(user);
+        entry->paddr = address;
+        entry->perms = UC_PROT_ALL;
+        if (address >> 32) return true;
+        const auto page = static_cast<std::size_t>(address >> kPageBits);
+        if (type == UC_MEM_FETCH) self.code_pages_[page] = true;
+        if (self.seen_pages_[page]) {
+            if (type == UC_MEM_FETCH) {
+                entry->perms = UC_PROT_EXEC;
+            } else {
+                entry->paddr += kSeenBase;
+            }
+        } else if (!self.code_pages_[page]) {
+            entry->perms = static_cast<uc_prot>(UC_PROT_READ | UC_PROT_WRITE);
+        }
+        return true;
+    };
+    add_hook(UC_HOOK_TLB_FILL, reinterpret_cast<void*>(fill), 1, 0);
+#endif
+}
+
+// Only where an access may be refused: Unicorn takes the long way wherever such a hook could be called.
+void UnicornEngine::watch_refusals(const Bus& bus) {
+    const auto refuse = +[](uc_engine*, uc_mem_type type, std::uint64_t address, int, std::int64_t, void* user) {
+        auto& self = *static_cast<UnicornEngine*>(user);
+        switch (type) {
+            case UC_MEM_FETCH_UNMAPPED:
+            case UC_MEM_FETCH_PROT: self.refused_ = Refused{address, Access::fetch}; break;
+            case UC_MEM_WRITE_UNMAPPED:
+            case UC_MEM_WRITE_PROT: self.refused_ = Refused{address, Access::store}; break;
+            default: self.refused_ = Refused{address, Access::load}; break;
+        }
+        return false;
+    };
+    const auto watch = [&](std::uint64_t first, std::uint64_t last) {
+        if (first <= last) add_hook(UC_HOOK_MEM_INVALID, reinterpret_cast<void*>(refuse), first, last);
+    };
+    std::uint64_t from = 0;
+    for (const Bus::Window& window : bus.windows()) {
+        if (!window.memory || !window.writable) continue;
+        if (window.base > from) watch(from, window.base - 1);
+        from = std::uint64_t{window.base} + window.size_bytes;
+    }
+    watch(from, kEverything);
+
+    const auto except = +[](uc_engine* engine, std::uint32_t number, void* user) {
+        static_cast<UnicornEngine*>(user)->exception_ = number;
+        uc_emu_stop(engine);
+    };
+    add_hook(UC_HOOK_INTR, reinterpret_cast<void*>(except), 1, 0);
+}
+
+UnicornEngine::Exit UnicornEngine::run(std::uint64_t pc) {
+    exception_.reset();
+    refused_.reset();
+    // It stops at `until` before running it, so that must be no place where code can be. 0 is the cheapest.
+    const std::uint64_t until = pc == 0 ? 1 : 0;
+    const uc_err error = uc_emu_start(engine_, pc, until, 0, 0);
+    pc = reg(UC_RISCV_REG_PC);
+    if (exception_) return {Exit::Reason::exception, pc - 4, *exception_};  // moves on by four whatever the length
+    if (refused_) return {Exit::Reason::refused, pc, refused_->address, refused_->access};
+    return {error == UC_ERR_OK ? Exit::Reason::stopped : Exit::Reason::failed, pc};
+}
+
+void UnicornEngine::stop() {
+    uc_emu_stop(engine_);
+}
+
+void UnicornEngine::forget_block(std::uint64_t pc, std::uint32_t size_bytes) {
+    uc_ctl_remove_cache(engine_, pc, pc + size_bytes);
+}
+
+std::uint64_t UnicornEngine::reg(int id) const {
+    std::uint64_t v = 0;
+    uc_reg_read(engine_, id, &v);
+    return v;
+}
+
+void UnicornEngine::set_reg(int id, std::uint64_t value) {
+    uc_reg_write(engine_, id, &value);
+}
+
+std::uint64_t UnicornEngine::x(unsigned number) const {
+    return reg(UC_RISCV_REG_X0 + static_cast<int>(number));
+}
+std::array<std::uint64_t, 32> UnicornEngine::gprs() const {
+    static const auto ids = [] {
+        std::array<int, 32> all{};
+        for (int i = 0; i < 32; ++i) all[static_cast<std::size_t>(i)] = UC_RISCV_REG_X0 + i;
+        return all;
+    }();
+    std::array<std::uint64_t, 32> values{};
+    std::array<void*, 32> places{};
+    for (std::size_t i = 0; i < places.size(); ++i) places[i] = &values[i];
+    must(uc_reg_read_batch(engine_, const_cast<int*>(ids.data()), places.data(), static_cast<int>(ids.size())));
+    return values;
+}
+std::uint64_t UnicornEngine::f(unsigned number) const {
+    return reg(UC_RISCV_REG_F0 + static_cast<int>(number));
+}
+std::uint64_t UnicornEngine::csr(Csr csr) const {
+    return reg(kCsrIds[static_cast<std::size_t>(csr)]);
+}
+void UnicornEngine::set_x(unsigned number, std::uint64_t value) {
+    set_reg(UC_RISCV_REG_X0 + static_cast<int>(number), value);
+}
+void UnicornEngine::set_f(unsigned number, std::uint64_t value) {
+    set_reg(UC_RISCV_REG_F0 + static_cast<int>(number), value);
+}
+void UnicornEngine::set_csr(Csr csr, std::uint64_t value) {
+    set_reg(kCsrIds[static_cast<std::size_t>(csr)], value);
+}
+
+std::string_view UnicornEngine::version() {
+    static const std::string version = [] {
+        unsigned major = 0, minor = 0;
+        const unsigned packed = uc_version(&major, &minor);
+        return fmt::format("Unicorn {}.{}.{}", major, minor, packed >> 8 & 0xff);
+    }();
+    return version;
+}
+
+}  // namespace k210

@@ -1,0 +1,89 @@
+// Unicorn Engine as the hart needs it: one core over the bus's memory, which it runs block by block.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "k210/bus/bus.hpp"
+
+struct uc_struct;
+
+namespace k210 {
+
+class UnicornEngine {
+public:
+    // Called while code runs. Plain functions, because one of them runs at the start of every translated block.
+    struct Callbacks {
+        void* self;
+        // Before a block runs; after stop() it does not.
+        void (*block)(uc_struct*, std::uint64_t pc, std::uint32_t size_bytes, void* self);
+        std::uint32_t (*read)(void* self, const Bus::Window&, std::uint32_t offset, unsigned size_bytes);
+        void (*write)(void* self, const Bus::Window&, std::uint32_t offset, unsigned size_bytes, std::uint32_t value);
+    };
+
+    enum class Access : std::uint8_t { fetch, load, store };
+    struct Exit {
+        enum class Reason : std::uint8_t {
+            stopped,    // by stop() or WFI
+            exception,  // as `value`, mcause, has it, except that ecall is 8; with the exact pc
+            refused,    // an access, to address `value`, that nothing answers; the pc is that of the block
+            failed,     // there is an ebreak at the pc, or nothing that can be run
+        };
+        Reason reason;
+        std::uint64_t pc;
+        std::uint64_t value = 0;
+        Access access = Access::load;
+    };
+
+    // Devices are reached through the callbacks, and so is memory that is not cached if `see_uncached` is set.
+    UnicornEngine(const Bus& bus, bool see_uncached, const Callbacks& callbacks);
+    ~UnicornEngine();
+    UnicornEngine(const UnicornEngine&) = delete;
+    UnicornEngine& operator=(const UnicornEngine&) = delete;
+
+    Exit run(std::uint64_t pc);
+    void stop();
+    void forget_block(std::uint64_t pc, std::uint32_t size_bytes);  // its code is no longer what was translated
+
+    enum class Csr : std::uint8_t { mstatus, mie, mtvec, mscratch, mepc, mcause, mtval, fcsr };
+    std::uint64_t x(unsigned number) const;
+    std::array<std::uint64_t, 32> gprs() const;
+    std::uint64_t f(unsigned number) const;
+    std::uint64_t csr(Csr csr) const;
+    void set_x(unsigned number, std::uint64_t value);
+    void set_f(unsigned number, std::uint64_t value);  // these and fcsr want mstatus.FS to be on
+    void set_csr(Csr csr, std::uint64_t value);
+
+    static std::string_view version();  // "Unicorn 2.1.4"
+
+private:
+    struct WindowUser {
+        const Callbacks* callbacks;
+        const Bus::Window* window;
+    };
+    struct Refused {
+        std::uint64_t address;
+        Access access;
+    };
+
+    void map(const Bus::Window& window, bool seen);
+    void map_callbacks(const Bus::Window& window, std::uint64_t base);
+    void watch_pages();
+    void watch_refusals(const Bus& bus);
+    void add_hook(int type, void* callback, std::uint64_t first, std::uint64_t last);
+    std::uint64_t reg(int id) const;
+    void set_reg(int id, std::uint64_t value);
+
+    uc_struct* engine_ = nullptr;
+    Callbacks callbacks_;
+    std::list<WindowUser> window_users_;
+    std::vector<bool> code_pages_;  // by page of the 32-bit address space: has been executed
+    std::vector<bool> seen_pages_;  // is memory that is reached through the callbacks
+    std::optional<std::uint64_t> exception_;
+    std::optional<Refused> refused_;
+};
+
+}  // namespace k210
