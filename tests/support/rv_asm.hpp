@@ -18,10 +18,15 @@ constexpr std::uint32_t amo(unsigned f5, unsigned rd, unsigned rs2, unsigned rs1
 
 constexpr std::uint32_t addi(unsigned rd, unsigned rs1, int imm) { return i_type(0x13, 0, rd, rs1, imm); }
 constexpr std::uint32_t slli(unsigned rd, unsigned rs1, int shift) { return i_type(0x13, 1, rd, rs1, shift); }
+constexpr std::uint32_t slti(unsigned rd, unsigned rs1, int imm) { return i_type(0x13, 2, rd, rs1, imm); }
 constexpr std::uint32_t lui(unsigned rd, std::uint32_t upper20) { return upper20 << 12 | rd << 7 | 0x37; }
 constexpr std::uint32_t auipc(unsigned rd, std::uint32_t upper20) { return upper20 << 12 | rd << 7 | 0x17; }
 constexpr std::uint32_t add(unsigned rd, unsigned rs1, unsigned rs2) { return rs2 << 20 | rs1 << 15 | rd << 7 | 0x33; }
 constexpr std::uint32_t sub(unsigned rd, unsigned rs1, unsigned rs2) { return 0x20u << 25 | add(rd, rs1, rs2); }
+constexpr std::uint32_t mul(unsigned rd, unsigned rs1, unsigned rs2) { return 1u << 25 | add(rd, rs1, rs2); }
+constexpr std::uint32_t div(unsigned rd, unsigned rs1, unsigned rs2) { return 4u << 12 | mul(rd, rs1, rs2); }
+constexpr std::uint32_t divw(unsigned rd, unsigned rs1, unsigned rs2) { return 8u | div(rd, rs1, rs2); }
+constexpr std::uint32_t lb(unsigned rd, int offset, unsigned rs1) { return i_type(0x03, 0, rd, rs1, offset); }
 constexpr std::uint32_t lw(unsigned rd, int offset, unsigned rs1) { return i_type(0x03, 2, rd, rs1, offset); }
 constexpr std::uint32_t ld(unsigned rd, int offset, unsigned rs1) { return i_type(0x03, 3, rd, rs1, offset); }
 constexpr std::uint32_t sw(unsigned rs2, int offset, unsigned rs1) { return s_type(2, rs2, rs1, offset); }
@@ -36,6 +41,10 @@ constexpr std::uint32_t csrw(unsigned csr, unsigned rs1) { return csr << 20 | rs
 constexpr std::uint32_t csrsi(unsigned csr, unsigned bits) { return csr << 20 | bits << 15 | 6u << 12 | 0x73; }
 constexpr std::uint32_t lr_w(unsigned rd, unsigned rs1) { return amo(2, rd, 0, rs1); }
 constexpr std::uint32_t sc_w(unsigned rd, unsigned rs2, unsigned rs1) { return amo(3, rd, rs2, rs1); }
+constexpr std::uint32_t fadd_s(unsigned rd, unsigned rs1, unsigned rs2) { return rs2 << 20 | rs1 << 15 | rd << 7 | 0x53; }
+constexpr std::uint32_t fadd_d(unsigned rd, unsigned rs1, unsigned rs2) { return 1u << 25 | fadd_s(rd, rs1, rs2); }
+constexpr std::uint32_t fdiv_s(unsigned rd, unsigned rs1, unsigned rs2) { return 0x0cu << 25 | fadd_s(rd, rs1, rs2); }
+constexpr std::uint32_t fmv_x_d(unsigned rd, unsigned rs1) { return 0x71u << 25 | rs1 << 15 | rd << 7 | 0x53; }
 constexpr std::uint32_t fmv_d_x(unsigned rd, unsigned rs1) { return 0x79u << 25 | rs1 << 15 | rd << 7 | 0x53; }
 constexpr std::uint32_t ecall = 0x73, ebreak = 0x0010'0073, wfi = 0x1050'0073, mret = 0x3020'0073, fence_i = 0x100f, nop = 0x13;
 // clang-format on

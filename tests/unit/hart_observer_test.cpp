@@ -1,15 +1,13 @@
 // What a hart tells whoever watches it, on a bare bus with RAM at 0x8000'0000.
 #include "k210/cpu/hart_observer.hpp"
 
-#include <cstring>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "k210/cpu/hart.hpp"
-#include "support/device_bench.hpp"
+#include "support/hart_bench.hpp"
 #include "support/rv_asm.hpp"
 
 namespace k210 {
@@ -19,7 +17,7 @@ using namespace rvasm;
 using testing::Contains;
 using testing::ElementsAre;
 
-constexpr std::uint32_t kRam = 0x8000'0000;
+constexpr std::uint32_t kRam = HartBench::kRam;
 constexpr std::uint32_t kHandler = 0x1000, kData = 0x2000;  // offsets in RAM
 
 struct RecordingObserver final : HartObserver {
@@ -63,29 +61,13 @@ struct RecordingObserver final : HartObserver {
     }
 };
 
-struct HartObserverTest : testing::Test {
-    DeviceBench bench;
-    Memory ram{"ram", 0x10000};
-    Bus bus{bench.log};
-    CodeEpoch epoch;
+struct HartObserverTest : testing::Test, HartBench {
     RecordingObserver observer;
-    std::unique_ptr<Hart> hart;
+    std::unique_ptr<Hart> hart = make(0, TimingModel::instructions, &observer);
 
-    HartObserverTest() {
-        bus.map(ram, kRam);
-        hart = make_hart({0, bus, bench.clock, epoch, bench.log, TimingModel::instructions, &observer});
-        hart->reset(kRam);
-    }
-    void put(std::uint32_t offset, std::initializer_list<std::uint32_t> code) {
-        for (const std::uint32_t insn : code) {
-            std::memcpy(&ram.bytes()[offset], &insn, 4);
-            offset += 4;
-        }
-    }
-    void run_to_cycle(std::uint64_t cycle) {
-        EventQueue::Executing scope(bench.events, *hart);
-        hart->run(bench.clock.time_of(cycle));
-    }
+    HartObserverTest() { hart->reset(kRam); }
+    using HartBench::run_to_cycle;
+    void run_to_cycle(std::uint64_t cycle) { run_to_cycle(cycle, *hart); }
 };
 
 TEST_F(HartObserverTest, NamesBlocksBeforeTheyRunAndSleepAfterwards) {
@@ -126,16 +108,11 @@ TEST_F(HartObserverTest, AccountsForEveryCycleOfItsTurns) {
 TEST_F(HartObserverTest, ChangesNothing) {
     put(0, {auipc(s0, 2), addi(a0, zero, 100), addi(a0, a0, -1), bne(a0, zero, -4), csrr(a1, mcycle), sd(a1, 0, s0),
             j(-16)});
-    const auto unwatched = make_hart({1, bus, bench.clock, epoch, bench.log, TimingModel::instructions});
+    const auto unwatched = make(1);
     unwatched->reset(kRam);
     const auto result = [&](Hart& which) {
-        for (std::uint64_t turn = 1; turn <= 20; ++turn) {
-            EventQueue::Executing scope(bench.events, which);
-            which.run(bench.clock.time_of(turn * 777));
-        }
-        std::uint64_t stored = 0;
-        std::memcpy(&stored, &ram.bytes()[kData], sizeof stored);
-        return std::tuple(which.instructions(), which.local_now(), stored);
+        for (std::uint64_t turn = 1; turn <= 20; ++turn) run_to_cycle(turn * 777, which);
+        return std::tuple(which.instructions(), which.local_now(), double_word(kData));
     };
     EXPECT_EQ(result(*hart), result(*unwatched));
 }

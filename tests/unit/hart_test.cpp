@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "support/device_bench.hpp"
+#include "support/hart_bench.hpp"
 #include "support/rv_asm.hpp"
 
 namespace k210 {
@@ -13,7 +13,7 @@ namespace {
 
 using namespace rvasm;
 
-constexpr std::uint32_t kRam = 0x8000'0000, kAlias = 0x4000'0000, kDevice = 0x5000'0000;
+constexpr std::uint32_t kDevice = 0x5000'0000;
 constexpr std::uint32_t kHandler = 0x1000, kData = 0x2000;  // offsets in RAM
 
 struct RecordingTarget : BusTarget {
@@ -27,35 +27,18 @@ struct RecordingTarget : BusTarget {
     }
 };
 
-struct HartTest : testing::Test {
-    DeviceBench bench;
-    Memory ram{"ram", 0x10000};
+struct HartTest : testing::Test, HartBench {
     RecordingTarget device;
-    Bus bus{bench.log};
-    CodeEpoch epoch;
     std::unique_ptr<Hart> hart, hart1;
 
     HartTest() {
-        bus.map(ram, kRam);
-        bus.map(ram, kAlias);
         bus.map("device", device, kDevice, 0x1000);
-        ram.on_code_changed([this] { epoch.advance(); });
-        hart = make_hart({0, bus, bench.clock, epoch, bench.log, TimingModel::instructions});
-        hart1 = make_hart({1, bus, bench.clock, epoch, bench.log, TimingModel::instructions});
+        hart = make(0);
+        hart1 = make(1);
         hart->reset(kRam);
         hart1->reset(kRam);
     }
-    void put(std::uint32_t offset, std::initializer_list<std::uint32_t> code) {
-        for (const std::uint32_t insn : code) {
-            std::memcpy(&ram.bytes()[offset], &insn, 4);
-            offset += 4;
-        }
-    }
-    std::uint64_t data(unsigned index) {
-        std::uint64_t v;
-        std::memcpy(&v, &ram.bytes()[kData + index * 8], 8);
-        return v;
-    }
+    std::uint64_t data(unsigned index) { return double_word(kData + index * 8); }
     // s0 = data area, mtvec = handler; takes four instructions.
     void put_prologue() { put(0, {auipc(s0, 2), auipc(t0, 1), addi(t0, t0, -4), csrw(mtvec, t0)}); }
     // Stores mcause, mepc and mtval to data 0, 1 and 2, and stays there.
@@ -65,9 +48,7 @@ struct HartTest : testing::Test {
     }
     void run(std::uint64_t cycles, Hart* which = nullptr) {
         Hart& h = which ? *which : *hart;
-        const std::uint64_t end = bench.clock.cycle_at(h.local_now()) + cycles;
-        EventQueue::Executing scope(bench.events, h);
-        h.run(bench.clock.time_of(end));
+        run_to_cycle(bench.clock.cycle_at(h.local_now()) + cycles, h);
     }
 };
 
@@ -373,7 +354,7 @@ TEST_F(HartTest, FloatingPointStateIsSavedWhileFsIsOff) {
     Snapshot snapshot, copy;
     StateSaver saver(snapshot);
     hart->visit_state(saver);
-    const auto other = make_hart({0, bus, bench.clock, epoch, bench.log, TimingModel::instructions});
+    const auto other = make(0);
     StateLoader loader(snapshot);
     other->visit_state(loader);
     StateSaver copy_saver(copy);
@@ -391,7 +372,7 @@ TEST_F(HartTest, GoesOnIdenticallyAfterSaveAndRestore) {
     StateSaver saver(snapshot);
     hart->visit_state(saver);
     StateLoader loader(snapshot);
-    auto other = make_hart({0, bus, bench.clock, epoch, bench.log, TimingModel::instructions});
+    auto other = make(0);
     other->reset(kRam);
     other->visit_state(loader);
     run(333);
