@@ -69,6 +69,7 @@ public:
     const std::optional<GuestFault>& fault() const override { return fault_; }
     std::string describe() const override;
     void visit_state(StateVisitor& visitor) override;
+    bool resting() const override { return rests_ || waiting(); }
     SimTime rests_until() override;
     SimTime local_now() const override { return running_ ? clock_.time_of(cycle_) : local_; }
     void stop_by(SimTime deadline) override;
@@ -383,8 +384,7 @@ void EngineHart::follow(const PollSkip& skip) {
 
 SimTime EngineHart::rests_until() {
     if (waiting()) return SimTime::never();
-    if (!rests_ || !skip_polls_ || clock_.hz() == 0) return local_;
-    if (pending_ & engine_.csr(Csr::mie)) return local_;
+    if (!resting() || clock_.hz() == 0 || (pending_ & engine_.csr(Csr::mie))) return local_;
     const std::uint64_t cycle = cycles_until(local_);
     const std::uint64_t lasts = poll_lasts({.head = loop_head_, .pc = pc_}, engine_.gprs(), cycle, *this);
     return lasts > kLongestRest ? SimTime::never() : clock_.time_of(cycle + lasts);
@@ -405,7 +405,10 @@ std::optional<PollWorld::SteadyRead> EngineHart::device(std::uint64_t address, s
 }
 
 PollWorld::BlockShape EngineHart::block(std::uint64_t pc) {
-    const Block& block = blocks_.at(pc);
+    Block& block = blocks_.at(pc);
+    if (block.pc == pc && block.epoch != code_epoch_.value &&
+        fingerprint(code(pc, block.size_bytes)) == block.fingerprint)
+        block.epoch = code_epoch_.value;
     if (block.pc == pc && block.epoch == code_epoch_.value) return BlockShape{block.size_bytes, block.cycles};
     // Not met since code may have changed, or since the machine was restored.
     const auto to_page_end = code(pc, kPageBytes - pc % kPageBytes);

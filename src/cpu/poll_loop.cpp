@@ -292,6 +292,7 @@ private:
         return iterations_to_cross(moving.base + bias, limit, cycles_);
     }
 
+    // Not all of these are ever written, and not all need be.
     std::array<Value, 32> x_;
     std::uint64_t pc_, last_pc_;
     std::uint64_t cycle_;
@@ -299,47 +300,45 @@ private:
     std::uint64_t next_ = 0, executed_ = 0, cycles_ = 0;
     std::uint64_t steady_until_cycle_ = kForever;
     std::uint32_t written_ = 1, inputs_ = 0;
-    std::array<Branch, kMaxInstructions> seen_{};
+    std::array<Branch, kMaxInstructions> seen_;
     unsigned branches_ = 0;
     PollReads reads_;
 };
 
-// What a loop will do from the block at `pc` on.
+// What a loop will do from one of its blocks on. Made in place: evaluators are large.
 struct Forecast {
     std::optional<Evaluator> way;    // to its head, if it is not there
     std::optional<Evaluator> round;  // one iteration from there; none when `max_cycles` are over before
     std::uint64_t rounds = 0;        // like it
-};
 
-std::optional<Forecast> forecast(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle, std::uint64_t max_cycles,
-                                 PollWorld& world) {
-    Forecast result;
-    Gprs at_head = gprs;
-    if (loop.pc != loop.head) {
-        Evaluator& way = result.way.emplace(loop.pc, gprs, cycle, world);
-        if (!way.run_to(loop.head, max_cycles)) return {};
-        if (way.pc() != loop.head || way.cycles() >= max_cycles) return result;
-        at_head = way.after(1);
-        cycle += way.cycles();
-        if (way.steady_until_cycle() <= cycle) return {};
+    // False when it cannot be told.
+    bool make(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle, std::uint64_t max_cycles, PollWorld& world) {
+        Gprs at_head = gprs;
+        if (loop.pc != loop.head) {
+            way.emplace(loop.pc, gprs, cycle, world);
+            if (!way->run_to(loop.head, max_cycles)) return false;
+            if (way->pc() != loop.head || way->cycles() >= max_cycles) return true;
+            at_head = way->after(1);
+            cycle += way->cycles();
+            if (way->steady_until_cycle() <= cycle) return false;
+        }
+        round.emplace(loop.head, at_head, cycle, world);
+        if (!round->run_to(loop.head) || !round->repeats(at_head)) return false;
+        if (round->steady_until_cycle() <= cycle) return false;
+        rounds = round->iterations();
+        // Blocks read devices at the time of their end: one that ends right then sees the change already.
+        if (round->steady_until_cycle() != kForever)
+            rounds = std::min(rounds, (round->steady_until_cycle() - cycle - 1) / round->cycles());
+        return rounds != 0;
     }
-    Evaluator& round = result.round.emplace(loop.head, at_head, cycle, world);
-    if (!round.run_to(loop.head) || !round.repeats(at_head)) return {};
-    if (round.steady_until_cycle() <= cycle) return {};
-    // Blocks read devices at the time of their end: one that ends right then sees the change already.
-    result.rounds = round.iterations();
-    if (round.steady_until_cycle() != kForever)
-        result.rounds = std::min(result.rounds, (round.steady_until_cycle() - cycle - 1) / round.cycles());
-    if (result.rounds == 0) return {};
-    return result;
-}
+};
 
 }  // namespace
 
 std::optional<PollSkip> evaluate_poll(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle,
                                       std::uint64_t max_cycles, PollWorld& world) {
-    const auto forecasted = forecast(loop, gprs, cycle, max_cycles, world);
-    if (!forecasted) return {};
+    Forecast forecast;
+    if (!forecast.make(loop, gprs, cycle, max_cycles, world)) return {};
     PollSkip skip{.pc = loop.pc, .gprs = gprs, .goes_on = true};
     const auto follow = [&](const Evaluator& part, std::uint64_t rounds) {
         skip.pc = part.pc();
@@ -349,12 +348,12 @@ std::optional<PollSkip> evaluate_poll(const PollLoop& loop, const Gprs& gprs, st
         skip.cycles += rounds * part.cycles();
         skip.reads = part.reads();
     };
-    if (forecasted->way) follow(*forecasted->way, 1);
-    if (const auto& round = forecasted->round) {
-        const std::uint64_t whole = std::min(forecasted->rounds, (max_cycles - skip.cycles) / round->cycles());
+    if (forecast.way) follow(*forecast.way, 1);
+    if (const auto& round = forecast.round) {
+        const std::uint64_t whole = std::min(forecast.rounds, (max_cycles - skip.cycles) / round->cycles());
         skip.round_cycles = round->cycles();
         if (whole != 0) follow(*round, whole);
-        skip.goes_on = whole < forecasted->rounds;
+        skip.goes_on = whole < forecast.rounds;
         if (skip.goes_on && skip.cycles < max_cycles) {
             Evaluator part(loop.head, skip.gprs, cycle + skip.cycles, world);
             if (!part.run_for(max_cycles - skip.cycles)) return {};
@@ -368,11 +367,11 @@ std::optional<PollSkip> evaluate_poll(const PollLoop& loop, const Gprs& gprs, st
 }
 
 std::uint64_t poll_lasts(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle, PollWorld& world) {
-    const auto forecasted = forecast(loop, gprs, cycle, kForever, world);
-    if (!forecasted) return 0;
-    const std::uint64_t way = forecasted->way ? forecasted->way->cycles() : 0;
-    const std::uint64_t round = forecasted->round->cycles();
-    return forecasted->rounds > (kForever - way) / round ? kForever : way + forecasted->rounds * round;
+    Forecast forecast;
+    if (!forecast.make(loop, gprs, cycle, kForever, world)) return 0;
+    const std::uint64_t way = forecast.way ? forecast.way->cycles() : 0;
+    const std::uint64_t round = forecast.round->cycles();
+    return forecast.rounds > (kForever - way) / round ? kForever : way + forecast.rounds * round;
 }
 
 }  // namespace k210

@@ -185,12 +185,17 @@ private:
         return slice(n) <= t || n == 0 ? slice(n) : slice(n - 1);
     }
 
+    // Slices in which every hart only waits need not be run one by one.
+    SimTime harts_rest_until() {
+        SimTime rest = SimTime::never();
+        if (!std::ranges::all_of(chip_.harts, [](const auto& hart) { return hart->resting(); })) return events_.now();
+        for (const auto& hart : chip_.harts) rest = std::min(rest, hart->rests_until());
+        return rest;
+    }
+
     void run_slice(SimTime until) {
         const SimTime begin = events_.now();
-        SimTime rest = SimTime::never();  // of all harts
-        for (const auto& hart : chip_.harts) rest = std::min(rest, hart->rests_until());
-        // Slices without any work need not be run one by one.
-        const SimTime end = std::min(until, std::max(slice_after(begin), slice_before(rest)));
+        const SimTime end = std::min(until, std::max(slice_after(begin), slice_before(harts_rest_until())));
         for (auto& hart : chip_.harts) {  // this order is part of the machine's definition
             const SimTime deadline = std::min(end, events_.next_deadline());
             if (hart->local_now() >= deadline) continue;

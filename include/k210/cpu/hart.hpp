@@ -33,7 +33,8 @@ public:
     // interrupt jumps to the deadline.
     virtual void run(SimTime deadline) = 0;
     virtual void set_interrupt(Interrupt interrupt, bool level) = 0;
-    // Up to when it will do nothing but wait, unless an event or another hart does something; local_now() when it may.
+    virtual bool resting() const = 0;  // has done nothing but wait lately
+    // Up to when it will go on so, unless an event or another hart does something; local_now() when it may not.
     virtual SimTime rests_until() = 0;
     virtual bool waiting() const = 0;   // in WFI, nothing enabled pending
     virtual bool wakeable() const = 0;  // some interrupt enabled in mie could end the wait
