@@ -93,6 +93,8 @@ private:
     bool watch_for_poll(std::uint64_t pc);
     bool rest();
     void follow(const PollSkip& skip);
+    Gprs gprs() const { return rest_gprs_ ? *rest_gprs_ : engine_.gprs(); }
+    void tell_engine();
     std::uint64_t machine_csr(unsigned csr) const;
 
     std::uint32_t read(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes);
@@ -107,7 +109,7 @@ private:
         return code(address, size);
     }
     std::optional<SteadyRead> device(std::uint64_t address, std::uint32_t size) override;
-    BlockShape block(std::uint64_t pc) override;
+    BlockCode block(std::uint64_t pc) override;
     unsigned load_cycles(std::uint64_t address, std::uint32_t size) override;
     unsigned jump_cycles() override { return model_ == TimingModel::approximate ? cost::kJump : 0; }
 
@@ -141,11 +143,19 @@ private:
     bool left_ = false;     // enter_block() ended the engine's run, pc_ is right
     unsigned patience_ = 0;
     std::uint64_t loop_head_ = Block::kNoPc;  // target of a backward jump
-    std::uint64_t loop_cycle_ = 0;            // when it was last there
-    unsigned loop_blocks_ = 0;                // pure blocks up to then
+    std::uint64_t loop_cycle_ = 0;                  // when it was last there
+    unsigned loop_blocks_ = 0;                      // pure blocks up to then
     int loop_rounds_ = 0;
-    unsigned pure_blocks_ = 0;  // since one that was not
-    bool rests_ = false;        // pc_ is in a loop that has only waited so far
+    unsigned pure_blocks_ = 0;       // since one that was not
+    bool rests_ = false;             // pc_ is in a loop that has only waited so far
+    std::optional<Gprs> rest_gprs_;  // meanwhile, until the engine has to know
+
+    struct DecodedBlock {  // of loops that may only wait
+        std::uint64_t pc = Block::kNoPc, epoch = 0, fingerprint = 0;
+        unsigned cycles = 0;
+        std::vector<PollInsn> code = {};
+    };
+    std::array<DecodedBlock, 64> decoded_;
 
     struct Half {
         std::uint32_t offset = 0;
@@ -204,6 +214,7 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     engine_.set_x(2, sp);
     pc_ = pc;
     last_ = {.pc = 0, .next = pc, .end = {}};
+    rest_gprs_.reset();
     half_ = {};
     patience_ = 0;
     loop_head_ = Block::kNoPc;
@@ -347,7 +358,7 @@ bool EngineHart::watch_for_poll(std::uint64_t pc) {
     } else if (++loop_rounds_ >= kRoundsBeforePoll && skip_polls_ && !stop_) {
         loop_rounds_ = 0;
         if (cycle_ >= end_cycle_) return false;
-        const auto skip = evaluate_poll({.head = pc, .pc = pc}, engine_.gprs(), cycle_, end_cycle_ - cycle_, *this);
+        const auto skip = evaluate_poll({.head = pc, .pc = pc}, gprs(), cycle_, end_cycle_ - cycle_, *this);
         if (!skip) {
             loop_rounds_ = -kRoundsAfterNoPoll;
         } else if (skip->round_cycles == took) {  // else it is not as regular as it will be
@@ -362,8 +373,7 @@ bool EngineHart::watch_for_poll(std::uint64_t pc) {
 
 // The loop that the hart was left in goes on. False when it does more than that.
 bool EngineHart::rest() {
-    const auto skip =
-        evaluate_poll({.head = loop_head_, .pc = pc_}, engine_.gprs(), cycle_, end_cycle_ - cycle_, *this);
+    const auto skip = evaluate_poll({.head = loop_head_, .pc = pc_}, gprs(), cycle_, end_cycle_ - cycle_, *this);
     rests_ = false;
     if (!skip) return false;
     follow(*skip);
@@ -371,9 +381,15 @@ bool EngineHart::rest() {
     return true;
 }
 
+void EngineHart::tell_engine() {
+    if (!rest_gprs_) return;
+    for (unsigned i = 1; i < rest_gprs_->size(); ++i) engine_.set_x(i, (*rest_gprs_)[i]);
+    rest_gprs_.reset();
+}
+
 void EngineHart::follow(const PollSkip& skip) {
-    for (unsigned i = 1; i < skip.gprs.size(); ++i)
-        if (skip.changed >> i & 1) engine_.set_x(i, skip.gprs[i]);
+    rest_gprs_ = skip.gprs;
+    if (!skip.goes_on) tell_engine();
     cycle_ += skip.cycles;
     instructions_ += skip.instructions;
     last_ = {.pc = skip.last_pc, .next = skip.pc, .end = {}};
@@ -386,7 +402,7 @@ SimTime EngineHart::rests_until() {
     if (waiting()) return SimTime::never();
     if (!resting() || clock_.hz() == 0 || (pending_ & engine_.csr(Csr::mie))) return local_;
     const std::uint64_t cycle = cycles_until(local_);
-    const std::uint64_t lasts = poll_lasts({.head = loop_head_, .pc = pc_}, engine_.gprs(), cycle, *this);
+    const std::uint64_t lasts = poll_lasts({.head = loop_head_, .pc = pc_}, gprs(), cycle, *this);
     return lasts > kLongestRest ? SimTime::never() : clock_.time_of(cycle + lasts);
 }
 
@@ -404,16 +420,15 @@ std::optional<PollWorld::SteadyRead> EngineHart::device(std::uint64_t address, s
     return SteadyRead{value, clock_.cycle_at(until)};
 }
 
-PollWorld::BlockShape EngineHart::block(std::uint64_t pc) {
-    Block& block = blocks_.at(pc);
-    if (block.pc == pc && block.epoch != code_epoch_.value &&
-        fingerprint(code(pc, block.size_bytes)) == block.fingerprint)
-        block.epoch = code_epoch_.value;
-    if (block.pc == pc && block.epoch == code_epoch_.value) return BlockShape{block.size_bytes, block.cycles};
-    // Not met since code may have changed, or since the machine was restored.
+PollWorld::BlockCode EngineHart::block(std::uint64_t pc) {
+    DecodedBlock& decoded = decoded_[(pc >> 1) % decoded_.size()];
+    if (decoded.pc == pc && decoded.epoch == code_epoch_.value) return {decoded.code, decoded.cycles};
     const auto to_page_end = code(pc, kPageBytes - pc % kPageBytes);
     const auto bytes = to_page_end.first(block_bytes(to_page_end));
-    return BlockShape{static_cast<std::uint32_t>(bytes.size()), straight_cycles(bytes, model_)};
+    if (decoded.pc != pc || decoded.fingerprint != fingerprint(bytes))
+        decoded = {pc, 0, fingerprint(bytes), straight_cycles(bytes, model_), decode(bytes)};
+    decoded.epoch = code_epoch_.value;
+    return {decoded.code, decoded.cycles};
 }
 
 unsigned EngineHart::load_cycles(std::uint64_t address, std::uint32_t size) {
@@ -503,6 +518,7 @@ Block* EngineHart::meet(std::uint64_t pc, std::uint32_t size) {
 }
 
 void EngineHart::run_engine() {
+    tell_engine();
     left_ = false;
     const UnicornEngine::Exit exit = engine_.run(pc_);
     if (left_) return;
@@ -630,8 +646,9 @@ std::string EngineHart::describe_last_access() const {
 
 std::string EngineHart::describe() const {
     std::string text = fmt::format("hart {} pc={:#018x} {}\n", id_, pc_, waiting_ ? "waiting" : "");
+    const Gprs x = gprs();
     for (unsigned i = 1; i < 32; ++i)
-        text += fmt::format("{:>8}={:#018x}{}", kGprNames[i], engine_.x(i), i % 4 == 3 ? "\n" : " ");
+        text += fmt::format("{:>8}={:#018x}{}", kGprNames[i], x[i], i % 4 == 3 ? "\n" : " ");
     for (std::size_t i = 0; i < std::size(kCsrs); ++i)
         text += fmt::format("{:>8}={:#018x}{}", kCsrNames[i], engine_.csr(kCsrs[i]), i % 4 == 3 ? "\n" : " ");
     return text;
@@ -639,6 +656,7 @@ std::string EngineHart::describe() const {
 
 void EngineHart::visit_state(StateVisitor& visitor) {
     assert(!running_ && !last_.end.has(kUnfinished));
+    tell_engine();
     const auto scope = visitor.enter(fmt::format("hart{}", id_));
     const auto visit = [&](std::string_view name, std::uint64_t v, auto set) {
         visitor.value(name, v);

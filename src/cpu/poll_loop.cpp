@@ -87,16 +87,13 @@ public:
 
 private:
     bool run_block() {
-        const PollWorld::BlockShape block = world_.block(pc_);
-        const auto bytes = world_.memory(pc_, block.size_bytes);
+        const PollWorld::BlockCode block = world_.block(pc_);
         last_pc_ = pc_;
         cycles_ += block.cycles;
         std::uint64_t pc = pc_;
-        for (std::size_t at = 0; at < bytes.size(); at = pc - last_pc_) {
+        for (const auto& [insn, length_bytes] : block.code) {
             if (++executed_ > kMaxInstructions) return false;
-            const std::uint32_t raw = rv::fetch(bytes, at);
-            const std::uint32_t insn = rv::expand(raw);
-            const std::uint64_t behind = next_ = pc + rv::length_bytes(raw);
+            const std::uint64_t behind = next_ = pc + length_bytes;
             if (insn == 0 || !step(insn, pc)) return false;
             pc = next_;
             if (pc == behind) continue;
@@ -104,7 +101,7 @@ private:
             break;
         }
         pc_ = pc;
-        return !bytes.empty();
+        return !block.code.empty();
     }
 
     struct Branch {
@@ -334,6 +331,16 @@ struct Forecast {
 };
 
 }  // namespace
+
+std::vector<PollInsn> decode(std::span<const std::uint8_t> code) {
+    std::vector<PollInsn> insns;
+    for (std::size_t at = 0; at < code.size();) {
+        const std::uint32_t raw = rv::fetch(code, at);
+        insns.push_back({rv::expand(raw), static_cast<std::uint8_t>(rv::length_bytes(raw))});
+        at += rv::length_bytes(raw);
+    }
+    return insns;
+}
 
 std::optional<PollSkip> evaluate_poll(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle,
                                       std::uint64_t max_cycles, PollWorld& world) {

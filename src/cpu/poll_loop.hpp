@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "k210/cpu/hart_observer.hpp"
 
@@ -26,6 +27,13 @@ struct PollSkip {
     PollReads reads = {};
 };
 
+// One instruction in its full form, and how much of the code it takes. 0: none that loops are made of.
+struct PollInsn {
+    std::uint32_t insn;
+    std::uint8_t length_bytes;
+};
+std::vector<PollInsn> decode(std::span<const std::uint8_t> code);
+
 // What surrounds the loop.
 class PollWorld {
 public:
@@ -38,12 +46,12 @@ public:
         std::uint64_t value, until_cycle;
     };
     virtual std::optional<SteadyRead> device(std::uint64_t address, std::uint32_t size_bytes) = 0;
-    // What the engine runs as one from there, charged when it is entered; of no bytes where there is no code.
-    struct BlockShape {
-        std::uint32_t size_bytes;
-        unsigned cycles;
+    // What the engine runs as one from there; of no instructions where there is no code. Valid until the next call.
+    struct BlockCode {
+        std::span<const PollInsn> code;
+        unsigned cycles;  // charged when it is entered
     };
-    virtual BlockShape block(std::uint64_t pc) = 0;
+    virtual BlockCode block(std::uint64_t pc) = 0;
     // What a load from there takes besides.
     virtual unsigned load_cycles(std::uint64_t address, std::uint32_t size_bytes) = 0;
     virtual unsigned jump_cycles() = 0;  // what going on elsewhere takes

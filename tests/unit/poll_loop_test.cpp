@@ -5,8 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cpu/rv_decode.hpp"
-#include "cpu/rv_expand.hpp"
+#include "cpu/block_table.hpp"
 #include "support/rv_asm.hpp"
 
 namespace k210 {
@@ -37,17 +36,12 @@ struct PollLoopTest : testing::Test, PollWorld {
         if (address < kBase || address - kBase + size > ram.size()) return {};
         return {&ram[address - kBase], size};
     }
-    // Up to the next jump, branch or CSR access, as the engine has it.
-    BlockShape block(std::uint64_t pc) override {
-        std::uint32_t size = 0;
-        unsigned instructions = 0;
-        for (bool ends = false; !ends; ++instructions) {
-            const std::uint32_t insn = rv::expand(rv::fetch(memory(pc + size, 4), 0));
-            ends = insn == 0 || (rv::opcode(insn) & 0x63) == 0x63;
-            size += rv::length_bytes(rv::fetch(memory(pc + size, 4), 0));
-        }
-        return BlockShape{size, instructions * cycles_per_instruction};
+    BlockCode block(std::uint64_t pc) override {
+        const auto to_end = memory(pc, static_cast<std::uint32_t>(kBase + ram.size() - pc));
+        decoded = decode(to_end.first(block_bytes(to_end)));
+        return {decoded, static_cast<unsigned>(decoded.size()) * cycles_per_instruction};
     }
+    std::vector<PollInsn> decoded;
     unsigned cycles_per_instruction = 1, device_cycles = 0;
     unsigned load_cycles(std::uint64_t address, std::uint32_t) override {
         return address == kDevice ? device_cycles : 0;
