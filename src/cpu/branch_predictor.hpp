@@ -15,10 +15,10 @@ public:
 
     // These tell whether it came as expected, and learn from it.
     bool foresaw_branch(unsigned slot, bool taken) {
-        std::uint8_t& seen = seen_[slot];  // 0 and 1: expected not to be taken
-        const bool foreseen = (seen >> 1 != 0) == taken;
-        seen = static_cast<std::uint8_t>(taken ? seen + (seen < 3) : seen - (seen > 0));
-        return foreseen;
+        constexpr std::uint8_t kNext[][2] = {{0, 1}, {0, 2}, {1, 3}, {2, 3}};  // 0 and 1: expected not to be taken
+        const std::uint8_t seen = seen_[slot], next = kNext[seen][taken];
+        if (next != seen) seen_[slot] = next;  // seldom
+        return (seen >= 2) == taken;
     }
     bool foresaw_target(unsigned slot, std::uint64_t target) {
         const auto hash = static_cast<std::uint16_t>(target >> 1);

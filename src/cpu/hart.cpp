@@ -84,13 +84,17 @@ private:
     UnicornEngine::Callbacks callbacks(const HartContext& context);
     template <bool kApproximate, bool kObserved>
     void enter_block(std::uint64_t pc, std::uint32_t size);
+    template <bool kApproximate, bool kObserved>
+    void enter_unusual_block(std::uint64_t pc, std::uint32_t size, bool poll);
+    void count(const Block& block, std::uint64_t pc, std::uint32_t size);
     Block* meet(std::uint64_t pc, std::uint32_t size);
     bool ends_here();
     void leave_at(std::uint64_t pc);
     void update_limit() { limit_ = stop_ || patience_ ? 0 : end_cycle_; }
-    void resolve_branch(std::uint64_t pc, bool taken);
+    unsigned branch_cycles(std::uint64_t pc);
     void finish_last_block();
-    bool watch_for_poll(std::uint64_t pc);
+    bool may_be_poll(std::uint64_t pc);
+    bool skip_poll(std::uint64_t pc);
     bool rest();
     void follow(const PollSkip& skip);
     Gprs gprs() const { return rest_gprs_ ? *rest_gprs_ : engine_.gprs(); }
@@ -143,12 +147,13 @@ private:
     bool left_ = false;     // enter_block() ended the engine's run, pc_ is right
     unsigned patience_ = 0;
     std::uint64_t loop_head_ = Block::kNoPc;  // target of a backward jump
-    std::uint64_t loop_cycle_ = 0;                  // when it was last there
-    unsigned loop_blocks_ = 0;                      // pure blocks up to then
+    std::uint64_t loop_cycle_ = 0;            // when it was last there
+    unsigned loop_blocks_ = 0;                // pure blocks up to then
     int loop_rounds_ = 0;
-    unsigned pure_blocks_ = 0;       // since one that was not
-    bool rests_ = false;             // pc_ is in a loop that has only waited so far
-    std::optional<Gprs> rest_gprs_;  // meanwhile, until the engine has to know
+    std::uint64_t round_cycles_ = 0;  // that the last round took
+    unsigned pure_blocks_ = 0;        // since one that was not
+    bool rests_ = false;              // pc_ is in a loop that has only waited so far
+    std::optional<Gprs> rest_gprs_;   // meanwhile, until the engine has to know
 
     struct DecodedBlock {  // of loops that may only wait
         std::uint64_t pc = Block::kNoPc, epoch = 0, fingerprint = 0;
@@ -290,41 +295,72 @@ void EngineHart::leave_at(std::uint64_t pc) {
     engine_.stop();
 }
 
-// Called more often than anything else.
+// Called more often than anything else. Most blocks need no more than this; it calls nothing.
 template <bool kApproximate, bool kObserved>
 void EngineHart::enter_block(std::uint64_t pc, std::uint32_t size) {
-    if constexpr (kApproximate) {
-        const bool jumped = pc != last_.next;
-        if (last_.end.has(kUnresolved)) resolve_branch(pc, jumped);
-        if (jumped) {
-            cycle_ += cost::kJump;
-            last_.next = pc;  // once
-        }
-    }
+    if constexpr (kApproximate) cycle_ += branch_cycles(pc);
+    const bool poll = pc <= last_.pc && pure_blocks_ != 0 && may_be_poll(pc);
+    const Block* block = blocks_.first_guess(pc);
+    bool usual = !kObserved && !poll && block && cycle_ < limit_ && !last_.end.has(kUnfinished);
+    usual = usual && block->epoch == code_epoch_.value && block->size_bytes == size && !block->end.has(kReserves);
+    if constexpr (kApproximate) usual = usual && icache_.surely_holds(pc, size);
+    if (usual) [[likely]]
+        return count(*block, pc, size);
+    last_.end.flags &= static_cast<std::uint16_t>(~kUnresolved);
+    last_.next = pc;  // has been charged
+    enter_unusual_block<kApproximate, kObserved>(pc, size, poll);
+}
+
+template <bool kApproximate, bool kObserved>
+[[gnu::noinline]] void EngineHart::enter_unusual_block(std::uint64_t pc, std::uint32_t size, bool poll) {
     if constexpr (kObserved) observer_->block(pc, size, cycle_);
-    if (last_.end.has(kUnfinished)) [[unlikely]]
-        finish_last_block();
-    if (pc <= last_.pc && pure_blocks_ != 0)
-        if (watch_for_poll(pc)) return;
-    if (cycle_ >= limit_) [[unlikely]]
-        if (ends_here()) return leave_at(pc);
-    Block* block = blocks_.first_guess(pc);
-    if (!block || block->epoch != code_epoch_.value || block->size_bytes != size) [[unlikely]] {
-        block = meet(pc, size);
-        if (!block) return leave_at(pc);
-    }
-    if (block->end.has(kReserves)) [[unlikely]] {
+    if (last_.end.has(kUnfinished)) finish_last_block();
+    if (poll && skip_poll(pc)) return;
+    if (cycle_ >= limit_ && ends_here()) return leave_at(pc);
+    const Block* block = meet(pc, size);
+    if (!block) return leave_at(pc);
+    if (block->end.has(kReserves)) {
         if (cycle_ >= end_cycle_ && block->end.has(BlockEnd::opens_reservation)) return leave_at(pc);  // begins anew
         patience_ = block->end.has(BlockEnd::closes_reservation) ? 0 : kReservationPatience;
         update_limit();
     }
-    if constexpr (kApproximate)
-        if (!icache_.surely_holds(pc, size)) [[unlikely]]
-            cycle_ += icache_.fetch(pc, size);
-    pure_blocks_ = block->end.has(BlockEnd::pure) ? pure_blocks_ + 1 : 0;
-    cycle_ += block->cycles;
-    instructions_ += block->instructions;
-    last_ = {pc, pc + size, block->end};
+    if constexpr (kApproximate) cycle_ += icache_.fetch(pc, size);
+    count(*block, pc, size);
+}
+
+void EngineHart::count(const Block& block, std::uint64_t pc, std::uint32_t size) {
+    pure_blocks_ = block.end.has(BlockEnd::pure) ? pure_blocks_ + 1 : 0;
+    cycle_ += block.cycles;
+    instructions_ += block.instructions;
+    last_ = {pc, pc + size, block.end};
+}
+
+// What it takes to come from the last block to `pc`.
+unsigned EngineHart::branch_cycles(std::uint64_t pc) {
+    const BlockEnd& end = last_.end;
+    const bool jumped = pc != last_.next;
+    unsigned cycles = jumped ? cost::kJump : 0;
+    if (end.has(BlockEnd::is_branch)) {
+        if (!branches_.foresaw_branch(end.branch_slot, jumped)) cycles += cost::kMispredict;
+    } else if (end.has(BlockEnd::is_indirect)) {
+        if (!branches_.foresaw_target(end.branch_slot, pc)) cycles += cost::kMispredict;
+    }
+    return cycles;
+}
+
+// After a jump back and pure blocks only: notes the loop, and tells when it is worth looking at closely.
+bool EngineHart::may_be_poll(std::uint64_t pc) {
+    const bool still = pure_blocks_ - loop_blocks_ <= kMaxLoopBlocks;
+    if (still && pc != loop_head_) return false;  // a jump back within the loop
+    round_cycles_ = cycle_ - loop_cycle_;
+    loop_cycle_ = cycle_;
+    loop_blocks_ = pure_blocks_;
+    if (!still) {
+        loop_head_ = pc;
+        loop_rounds_ = 0;
+        return false;
+    }
+    return ++loop_rounds_ >= kRoundsBeforePoll && skip_polls_ && !stop_;
 }
 
 // Whether the slice ends before the block that is about to run.
@@ -337,38 +373,20 @@ bool EngineHart::ends_here() {
     return stopped;
 }
 
-void EngineHart::resolve_branch(std::uint64_t pc, bool taken) {
-    const BlockEnd& end = last_.end;
-    const bool foreseen = end.has(BlockEnd::is_branch) ? branches_.foresaw_branch(end.branch_slot, taken)
-                                                       : branches_.foresaw_target(end.branch_slot, pc);
-    if (!foreseen) cycle_ += cost::kMispredict;
-    last_.end.flags &= static_cast<std::uint16_t>(~kUnresolved);
-}
-
 // True when the loop has been skipped and the hart is elsewhere in it.
-bool EngineHart::watch_for_poll(std::uint64_t pc) {
-    const bool still = pure_blocks_ - loop_blocks_ <= kMaxLoopBlocks;
-    if (still && pc != loop_head_) return false;  // a jump back within the loop
-    const std::uint64_t took = cycle_ - loop_cycle_;
-    loop_cycle_ = cycle_;
-    loop_blocks_ = pure_blocks_;
-    if (!still) {
-        loop_head_ = pc;
-        loop_rounds_ = 0;
-    } else if (++loop_rounds_ >= kRoundsBeforePoll && skip_polls_ && !stop_) {
-        loop_rounds_ = 0;
-        if (cycle_ >= end_cycle_) return false;
-        const auto skip = evaluate_poll({.head = pc, .pc = pc}, gprs(), cycle_, end_cycle_ - cycle_, *this);
-        if (!skip) {
-            loop_rounds_ = -kRoundsAfterNoPoll;
-        } else if (skip->round_cycles == took) {  // else it is not as regular as it will be
-            follow(*skip);
-            if (skip->pc == pc) return false;
-            leave_at(skip->pc);
-            return true;
-        }
+bool EngineHart::skip_poll(std::uint64_t pc) {
+    loop_rounds_ = 0;
+    if (cycle_ >= end_cycle_) return false;
+    const auto skip = evaluate_poll({.head = pc, .pc = pc}, gprs(), cycle_, end_cycle_ - cycle_, *this);
+    if (!skip) {
+        loop_rounds_ = -kRoundsAfterNoPoll;
+        return false;
     }
-    return false;
+    if (skip->round_cycles != round_cycles_) return false;  // not as regular as it will be
+    follow(*skip);
+    if (skip->pc == pc) return false;
+    leave_at(skip->pc);
+    return true;
 }
 
 // The loop that the hart was left in goes on. False when it does more than that.
