@@ -10,7 +10,7 @@
 namespace k210 {
 
 // How a block ends, and what is to be done once it has run.
-struct alignas(8) BlockEnd {  // copied at once
+struct alignas(8) BlockEnd {
     enum Flag : std::uint16_t {
         reads_csr = 1,   // last instruction reads a CSR that the machine answers, not the engine
         writes_csr = 2,  // or may have changed what interrupts are enabled (mret too)

@@ -15,7 +15,6 @@ public:
 
     // These tell whether it came as expected, and learn from it.
     bool foresaw_branch(unsigned slot, bool taken) {
-        constexpr std::uint8_t kNext[][2] = {{0, 1}, {0, 2}, {1, 3}, {2, 3}};  // 0 and 1: expected not to be taken
         const std::uint8_t seen = seen_[slot], next = kNext[seen][taken];
         if (next != seen) seen_[slot] = next;  // seldom
         return (seen >= 2) == taken;
@@ -39,6 +38,9 @@ public:
     }
 
 private:
+    // What one has seen of a branch, and what then of that and its next outcome: 0 and 1 expect it not to be taken.
+    static constexpr std::uint8_t kNext[][2] = {{0, 1}, {0, 2}, {1, 3}, {2, 3}};
+
     std::array<std::uint8_t, kSlots> seen_{};
     std::array<std::uint16_t, kSlots> targets_{};
 };

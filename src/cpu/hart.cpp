@@ -332,7 +332,9 @@ void EngineHart::count(const Block& block, std::uint64_t pc, std::uint32_t size)
     pure_blocks_ = block.end.has(BlockEnd::pure) ? pure_blocks_ + 1 : 0;
     cycle_ += block.cycles;
     instructions_ += block.instructions;
-    last_ = {pc, pc + size, block.end};
+    last_.pc = pc;
+    last_.next = pc + size;
+    std::memcpy(&last_.end, &block.end, sizeof(BlockEnd));  // all at once
 }
 
 // What it takes to come from the last block to `pc`.
