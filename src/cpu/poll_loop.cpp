@@ -79,10 +79,8 @@ public:
     std::uint64_t cycles() const { return cycles_; }
     std::uint64_t steady_until_cycle() const { return steady_until_cycle_; }
     const PollReads& reads() const { return reads_; }
-    Gprs after(std::uint64_t iterations) const {
-        Gprs gprs{};
-        for (unsigned i = 1; i < 32; ++i) gprs[i] = x_[i].base + (x_[i].counts ? (iterations - 1) * cycles_ : 0);
-        return gprs;
+    void after(std::uint64_t iterations, Gprs& gprs) const {
+        for (unsigned i = 0; i < 32; ++i) gprs[i] = x_[i].base + (x_[i].counts ? (iterations - 1) * cycles_ : 0);
     }
 
 private:
@@ -307,20 +305,22 @@ struct Forecast {
     std::optional<Evaluator> way;    // to its head, if it is not there
     std::optional<Evaluator> round;  // one iteration from there; none when `max_cycles` are over before
     std::uint64_t rounds = 0;        // like it
+    Gprs at_head;                    // after that way
 
     // False when it cannot be told.
     bool make(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle, std::uint64_t max_cycles, PollWorld& world) {
-        Gprs at_head = gprs;
+        const Gprs* begin = &gprs;
         if (loop.pc != loop.head) {
             way.emplace(loop.pc, gprs, cycle, world);
             if (!way->run_to(loop.head, max_cycles)) return false;
             if (way->pc() != loop.head || way->cycles() >= max_cycles) return true;
-            at_head = way->after(1);
+            way->after(1, at_head);
+            begin = &at_head;
             cycle += way->cycles();
             if (way->steady_until_cycle() <= cycle) return false;
         }
-        round.emplace(loop.head, at_head, cycle, world);
-        if (!round->run_to(loop.head) || !round->repeats(at_head)) return false;
+        round.emplace(loop.head, *begin, cycle, world);
+        if (!round->run_to(loop.head) || !round->repeats(*begin)) return false;
         if (round->steady_until_cycle() <= cycle) return false;
         rounds = round->iterations();
         // Blocks read devices at the time of their end: one that ends right then sees the change already.
@@ -346,11 +346,15 @@ std::optional<PollSkip> evaluate_poll(const PollLoop& loop, const Gprs& gprs, st
                                       std::uint64_t max_cycles, PollWorld& world) {
     Forecast forecast;
     if (!forecast.make(loop, gprs, cycle, max_cycles, world)) return {};
-    PollSkip skip{.pc = loop.pc, .gprs = gprs, .goes_on = true};
+    PollSkip skip;
+    skip.pc = loop.pc;
+    skip.goes_on = true;
+    const Gprs* at = &gprs;
     const auto follow = [&](const Evaluator& part, std::uint64_t rounds) {
         skip.pc = part.pc();
         skip.last_pc = part.last_pc();
-        skip.gprs = part.after(rounds);
+        part.after(rounds, skip.gprs);
+        at = &skip.gprs;
         skip.instructions += rounds * part.executed();
         skip.cycles += rounds * part.cycles();
         skip.reads = part.reads();
@@ -362,14 +366,13 @@ std::optional<PollSkip> evaluate_poll(const PollLoop& loop, const Gprs& gprs, st
         if (whole != 0) follow(*round, whole);
         skip.goes_on = whole < forecast.rounds;
         if (skip.goes_on && skip.cycles < max_cycles) {
-            Evaluator part(loop.head, skip.gprs, cycle + skip.cycles, world);
+            Evaluator part(loop.head, *at, cycle + skip.cycles, world);
             if (!part.run_for(max_cycles - skip.cycles)) return {};
             follow(part, 1);
         }
         skip.reads = round->reads();
     }
-    for (unsigned i = 1; i < 32; ++i)
-        if (skip.gprs[i] != gprs[i]) skip.changed |= 1u << i;
+    if (at == &gprs) skip.gprs = gprs;
     return skip;
 }
 

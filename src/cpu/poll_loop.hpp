@@ -21,8 +21,7 @@ struct PollSkip {
     std::uint64_t round_cycles = 0;              // of one iteration; 0 when none begins
     std::uint64_t instructions = 0, cycles = 0;  // of all that is skipped
     std::uint64_t pc = 0, last_pc = 0;           // of the block where the loop goes on, and of the one before
-    Gprs gprs{};                                 // there
-    std::uint32_t changed = 0;                   // bit n: x[n] differs from before
+    Gprs gprs;                                   // there
     bool goes_on = false;                        // it would only wait from there on, too
     PollReads reads = {};
 };

@@ -195,7 +195,9 @@ private:
 
     void run_slice(SimTime until) {
         const SimTime begin = events_.now();
-        const SimTime end = std::min(until, std::max(slice_after(begin), slice_before(harts_rest_until())));
+        SimTime end = slice_after(begin);
+        if (events_.next_deadline() > end) end = std::max(end, slice_before(harts_rest_until()));
+        end = std::min(end, until);
         for (auto& hart : chip_.harts) {  // this order is part of the machine's definition
             const SimTime deadline = std::min(end, events_.next_deadline());
             if (hart->local_now() >= deadline) continue;

@@ -1,0 +1,301 @@
+#include "cpu/engine_hart.hpp"
+
+#include <cassert>
+#include <cstring>
+
+namespace k210 {
+namespace {
+
+constexpr unsigned kReservationPatience = 16;  // blocks a slice may run on to let an LR meet its SC
+constexpr unsigned kMaxLoopBlocks = 16;
+constexpr int kRoundsBeforePoll = 8;  // of the same pure loop, before looking whether it only waits
+
+constexpr std::uint16_t kUnresolved = BlockEnd::is_branch | BlockEnd::is_indirect;
+constexpr std::uint16_t kReserves = BlockEnd::opens_reservation | BlockEnd::closes_reservation;
+
+}  // namespace
+
+UnicornEngine::Callbacks EngineHart::callbacks(const HartContext& context) {
+    UnicornEngine::Callbacks calls{};
+    calls.self = this;
+    const auto enter = [&]<bool kApproximate, bool kObserved> {
+        calls.block = +[](uc_struct*, std::uint64_t pc, std::uint32_t size, void* self) {
+            static_cast<EngineHart*>(self)->enter_block<kApproximate, kObserved>(pc, size);
+        };
+    };
+    const bool approximate = context.timing == TimingModel::approximate;
+    if (approximate && context.observer) enter.operator()<true, true>();
+    if (approximate && !context.observer) enter.operator()<true, false>();
+    if (!approximate && context.observer) enter.operator()<false, true>();
+    if (!approximate && !context.observer) enter.operator()<false, false>();
+    calls.read = +[](void* self, const Bus::Window& window, std::uint32_t offset, unsigned size) {
+        return static_cast<EngineHart*>(self)->read(window, offset, size);
+    };
+    calls.write = +[](void* self, const Bus::Window& window, std::uint32_t offset, unsigned size, std::uint32_t value) {
+        static_cast<EngineHart*>(self)->write(window, offset, size, value);
+    };
+    return calls;
+}
+
+EngineHart::EngineHart(const HartContext& context)
+    : id_(context.id), bus_(context.bus), clock_(context.clock), code_epoch_(context.code_epoch), log_(context.log),
+      observer_(context.observer), model_(context.timing), skip_polls_(context.skip_polls),
+      engine_(bus_, model_ == TimingModel::approximate, callbacks(context)) {
+    clock_.on_change([this] {
+        if (running_) end_cycle_ = cycles_until(deadline_);
+        update_limit();
+        if (observer_) observer_->clock_changed(local_now());
+    });
+    if (observer_) observer_->attached(clock_, bus_);
+}
+
+void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
+    for (unsigned i = 1; i < 32; ++i) engine_.set_x(i, 0);
+    for (const Csr csr : kCsrs) engine_.set_csr(csr, 0);
+    engine_.set_x(2, sp);
+    pc_ = pc;
+    last_ = {.pc = 0, .next = pc, .end = {}};
+    rest_gprs_.reset();
+    half_ = {};
+    patience_ = 0;
+    loop_head_ = Block::kNoPc;
+    loop_rounds_ = 0;
+    pure_blocks_ = 0;
+    rests_ = false;
+    icache_.clear();
+    branches_.clear();
+    pending_ = 0;
+    waiting_ = false;
+    fault_.reset();
+    code_epoch_.advance();
+    if (observer_) observer_->reset();
+}
+
+// --- time -------------------------------------------------------------------------------------------------------
+
+std::uint64_t EngineHart::cycles_until(SimTime t) const {  // the first cycle that does not end before t
+    const std::uint64_t cycle = clock_.cycle_at(t);
+    return clock_.time_of(cycle) < t ? cycle + 1 : cycle;
+}
+
+void EngineHart::stop_by(SimTime deadline) {
+    if (deadline >= deadline_) return;
+    deadline_ = deadline;
+    end_cycle_ = cycles_until(deadline);
+    update_limit();
+}
+
+void EngineHart::run(SimTime deadline) {
+    if (clock_.hz() == 0) {
+        local_ = deadline;
+        return;
+    }
+    deadline_ = deadline;
+    cycle_ = cycles_until(local_);
+    end_cycle_ = cycles_until(deadline);
+    update_limit();
+    running_ = true;
+    if (observer_) observer_->resume(cycle_);
+    while (cycle_ < end_cycle_) {
+        if (waiting_) {
+            if (!(pending_ & engine_.csr(Csr::mie))) {
+                cycle_ = end_cycle_;
+                if (observer_) observer_->slept(cycle_);
+                break;
+            }
+            waiting_ = false;
+        }
+        if (fault_ && fault_->handler_unreachable) {
+            cycle_ = end_cycle_;
+            break;
+        }
+        if (pending_ && take_interrupt()) continue;
+        if (rests_ && rest()) continue;
+        run_engine();
+    }
+    if (observer_) observer_->pause(cycle_);
+    local_ = clock_.time_of(cycle_);
+    running_ = false;
+}
+
+// --- blocks -----------------------------------------------------------------------------------------------------
+
+std::span<const std::uint8_t> EngineHart::code(std::uint64_t pc, std::uint64_t size) const {
+    return pc >> 32 ? std::span<const std::uint8_t>{}
+                    : bus_.memory(static_cast<std::uint32_t>(pc), static_cast<std::uint32_t>(size));
+}
+
+void EngineHart::leave_at(std::uint64_t pc) {
+    pc_ = pc;
+    left_ = true;
+    engine_.stop();
+}
+
+// Called more often than anything else. Most blocks need no more than this; it calls nothing.
+template <bool kApproximate, bool kObserved>
+void EngineHart::enter_block(std::uint64_t pc, std::uint32_t size) {
+    if constexpr (kApproximate) cycle_ += branch_cycles(pc);
+    const bool poll = pc <= last_.pc && pure_blocks_ != 0 && may_be_poll(pc);
+    const Block* block = blocks_.first_guess(pc);
+    bool usual = !kObserved && !poll && block && cycle_ < limit_ && !last_.end.has(kUnfinished);
+    usual = usual && block->epoch == code_epoch_.value && block->size_bytes == size && !block->end.has(kReserves);
+    if constexpr (kApproximate) usual = usual && icache_.surely_holds(pc, size);
+    if (usual) [[likely]]
+        return count(*block, pc, size);
+    last_.end.flags &= static_cast<std::uint16_t>(~kUnresolved);
+    last_.next = pc;  // has been charged
+    enter_unusual_block<kApproximate, kObserved>(pc, size, poll);
+}
+
+template <bool kApproximate, bool kObserved>
+[[gnu::noinline]] void EngineHart::enter_unusual_block(std::uint64_t pc, std::uint32_t size, bool poll) {
+    if constexpr (kObserved) observer_->block(pc, size, cycle_);
+    if (last_.end.has(kUnfinished)) finish_last_block();
+    if (poll && skip_poll(pc)) return;
+    if (cycle_ >= limit_ && ends_here()) return leave_at(pc);
+    const Block* block = meet(pc, size);
+    if (!block) return leave_at(pc);
+    if (block->end.has(kReserves)) {
+        if (cycle_ >= end_cycle_ && block->end.has(BlockEnd::opens_reservation)) return leave_at(pc);  // begins anew
+        patience_ = block->end.has(BlockEnd::closes_reservation) ? 0 : kReservationPatience;
+        update_limit();
+    }
+    if constexpr (kApproximate) cycle_ += icache_.fetch(pc, size);
+    count(*block, pc, size);
+}
+
+void EngineHart::count(const Block& block, std::uint64_t pc, std::uint32_t size) {
+    pure_blocks_ = block.end.has(BlockEnd::pure) ? pure_blocks_ + 1 : 0;
+    cycle_ += block.cycles;
+    instructions_ += block.instructions;
+    last_.pc = pc;
+    last_.next = pc + size;
+    std::memcpy(&last_.end, &block.end, sizeof(BlockEnd));  // all at once
+}
+
+// What it takes to come from the last block to `pc`.
+unsigned EngineHart::branch_cycles(std::uint64_t pc) {
+    const BlockEnd& end = last_.end;
+    const bool jumped = pc != last_.next;
+    unsigned cycles = jumped ? cost::kJump : 0;
+    if (end.has(BlockEnd::is_branch)) {
+        if (!branches_.foresaw_branch(end.branch_slot, jumped)) cycles += cost::kMispredict;
+    } else if (end.has(BlockEnd::is_indirect)) {
+        if (!branches_.foresaw_target(end.branch_slot, pc)) cycles += cost::kMispredict;
+    }
+    return cycles;
+}
+
+// After a jump back and pure blocks only: notes the loop, and tells when it is worth looking at closely.
+bool EngineHart::may_be_poll(std::uint64_t pc) {
+    const bool still = pure_blocks_ - loop_blocks_ <= kMaxLoopBlocks;
+    if (still && pc != loop_head_) return false;  // a jump back within the loop
+    round_cycles_ = cycle_ - loop_cycle_;
+    loop_cycle_ = cycle_;
+    loop_blocks_ = pure_blocks_;
+    if (!still) {
+        loop_head_ = pc;
+        loop_rounds_ = 0;
+        return false;
+    }
+    return ++loop_rounds_ >= kRoundsBeforePoll && skip_polls_ && !stop_;
+}
+
+// Whether the slice ends before the block that is about to run.
+bool EngineHart::ends_here() {
+    if (cycle_ >= end_cycle_ && patience_ == 0) return true;
+    const bool stopped = stop_;
+    stop_ = false;
+    if (!stopped && patience_ != 0) --patience_;
+    update_limit();
+    return stopped;
+}
+
+// The engine makes two accesses of a 64-bit one; to memory it is one transfer.
+bool EngineHart::is_second_half(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes) {
+    const bool second = window.memory && size_bytes == 4 && offset % 8 == 4 && half_.offset == offset - 4 &&
+                        half_.instructions == instructions_;
+    half_ = {offset, instructions_};
+    return second;
+}
+
+std::uint32_t EngineHart::read(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes) {
+    if (!is_second_half(window, offset, size_bytes))
+        cycle_ += beyond_caches(window, cost::kUncachedLoad, cost::kDeviceLoad);
+    return window.memory ? window.memory->read(offset, size_bytes) : bus_.read_device(window, offset, size_bytes);
+}
+
+void EngineHart::write(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes, std::uint32_t value) {
+    if (!is_second_half(window, offset, size_bytes))
+        cycle_ += beyond_caches(window, cost::kUncachedStore, cost::kDeviceStore);
+    if (window.memory) {
+        window.memory->write(offset, size_bytes, value);
+    } else {
+        bus_.write_device(window, offset, size_bytes, value);
+    }
+}
+
+// What could not be done before the block had run: CSR reads into rd, and noticing what it enabled.
+void EngineHart::finish_last_block() {
+    BlockEnd& end = last_.end;
+    if (end.has(BlockEnd::reads_csr)) engine_.set_x(end.rd, machine_csr(end.csr));
+    if (end.has(BlockEnd::writes_csr) && pending_) {
+        stop_ = true;
+        update_limit();
+    }
+    if (end.has(BlockEnd::is_fence_i)) {
+        code_epoch_.advance();
+        icache_.clear();
+    }
+    if (end.has(BlockEnd::is_mret)) {
+        fault_.reset();
+        if (observer_) observer_->returned(cycle_);
+    }
+    end.flags &= static_cast<std::uint16_t>(~kUnfinished);
+}
+
+std::uint64_t EngineHart::machine_csr(unsigned csr) const {
+    switch (csr) {
+        case 0x344: return pending_;
+        case 0xf14: return id_;
+        case 0xb02:
+        case 0xc02: return instructions_;
+        default: return cycle_;
+    }
+}
+
+// The block's entry, when it is not the one that comes to mind first. None when what the engine is about to run is not
+// what memory holds: the translation has been dropped and the engine must start over.
+Block* EngineHart::meet(std::uint64_t pc, std::uint32_t size) {
+    if (blocks_.crowded()) blocks_.clear();
+    Block* block = &blocks_.at(pc);
+    if (block->pc == pc && block->epoch == code_epoch_.value && block->size_bytes == size) return block;
+    const auto bytes = code(pc, size);
+    assert(!bytes.empty() && "the engine fetched it from there");
+    const bool fresh = block->pc != pc;
+    const bool stale = !fresh && block->size_bytes == size && fingerprint(bytes) != block->fingerprint;
+    if (fresh || stale || block->size_bytes != size) {
+        block->pc = pc;
+        analyse(*block, bytes, model_);
+    }
+    block->epoch = code_epoch_.value;
+    if (stale) {
+        engine_.forget_block(pc, size);
+        return nullptr;
+    }
+    if (!fresh) return block;
+    const Bus::Window& window = *window_at(pc);
+    window.memory->mark_code(pc - window.base, size);
+    blocks_.added();
+    return &blocks_.at(pc);
+}
+
+std::unique_ptr<Hart> make_hart(const HartContext& context) {
+    return std::make_unique<EngineHart>(context);
+}
+
+std::string_view cpu_engine_version() {
+    return UnicornEngine::version();
+}
+
+}  // namespace k210

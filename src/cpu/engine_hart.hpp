@@ -1,0 +1,152 @@
+// A hart: what happens between the translated blocks that the engine runs.
+//
+// At the start of every block the engine calls here. Instructions and cycles are counted, the slice is ended at its
+// deadline, and CSR reads are answered that the engine would answer from the host (mcycle) or wrongly (mip, mhartid).
+// Machine traps are entered by hand between blocks, because Unicorn accepts no machine interrupt and reports a
+// faulting pc only by block. Machine mode only; docs/fidelity.md lists the rest.
+#pragma once
+#include <array>
+
+#include "cpu/block_table.hpp"
+#include "cpu/branch_predictor.hpp"
+#include "cpu/instruction_cache.hpp"
+#include "cpu/poll_loop.hpp"
+#include "cpu/unicorn_engine.hpp"
+#include "k210/cpu/hart.hpp"
+
+namespace k210 {
+
+// State and control registers that a hart has to know and to save.
+using Csr = UnicornEngine::Csr;
+inline constexpr Csr kCsrs[] = {Csr::mstatus, Csr::mie,    Csr::mtvec, Csr::mscratch,
+                                Csr::mepc,    Csr::mcause, Csr::mtval, Csr::fcsr};
+
+class EngineHart final : public Hart, private PollWorld {
+public:
+    explicit EngineHart(const HartContext& context);
+
+    void reset(std::uint64_t pc, std::uint64_t sp) override;
+    void run(SimTime deadline) override;
+    void set_interrupt(Interrupt interrupt, bool level) override;
+    bool waiting() const override { return waiting_ && !(pending_ & engine_.csr(Csr::mie)); }
+    bool wakeable() const override { return engine_.csr(Csr::mie) != 0; }
+    std::uint64_t instructions() const override { return instructions_; }
+    std::uint64_t interrupts_taken() const override { return interrupts_taken_; }
+    const std::optional<GuestFault>& fault() const override { return fault_; }
+    std::string describe() const override;
+    void visit_state(StateVisitor& visitor) override;
+    bool resting() const override { return rests_ || waiting(); }
+    SimTime rests_until() override;
+    SimTime local_now() const override { return running_ ? clock_.time_of(cycle_) : local_; }
+    void stop_by(SimTime deadline) override;
+
+private:
+    // Flags of a block that ask for something once it has run.
+    static constexpr std::uint16_t kUnfinished =
+        BlockEnd::reads_csr | BlockEnd::writes_csr | BlockEnd::is_mret | BlockEnd::is_fence_i;
+
+    // The block entered last. What it leaves to do is taken from its flags once done.
+    struct LastBlock {
+        std::uint64_t pc = 0, next = 0;  // next: behind it
+        BlockEnd end;
+    };
+
+    UnicornEngine::Callbacks callbacks(const HartContext& context);
+    template <bool kApproximate, bool kObserved>
+    void enter_block(std::uint64_t pc, std::uint32_t size);
+    template <bool kApproximate, bool kObserved>
+    void enter_unusual_block(std::uint64_t pc, std::uint32_t size, bool poll);
+    void count(const Block& block, std::uint64_t pc, std::uint32_t size);
+    Block* meet(std::uint64_t pc, std::uint32_t size);
+    bool ends_here();
+    void leave_at(std::uint64_t pc);
+    void update_limit() { limit_ = stop_ || patience_ ? 0 : end_cycle_; }
+    unsigned branch_cycles(std::uint64_t pc);
+    void finish_last_block();
+    bool may_be_poll(std::uint64_t pc);
+    bool skip_poll(std::uint64_t pc);
+    bool rest();
+    void follow(const PollSkip& skip);
+    Gprs gprs() const { return rest_gprs_ ? *rest_gprs_ : engine_.gprs(); }
+    void tell_engine();
+    std::uint64_t machine_csr(unsigned csr) const;
+
+    std::uint32_t read(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes);
+    void write(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes, std::uint32_t value);
+    bool is_second_half(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes);
+    unsigned beyond_caches(const Bus::Window& window, unsigned uncached, unsigned device) const {
+        if (model_ == TimingModel::instructions || (window.memory && window.cached)) return 0;
+        return window.memory ? uncached : device;
+    }
+
+    std::span<const std::uint8_t> memory(std::uint64_t address, std::uint32_t size) override {
+        return code(address, size);
+    }
+    std::optional<SteadyRead> device(std::uint64_t address, std::uint32_t size) override;
+    BlockCode block(std::uint64_t pc) override;
+    unsigned load_cycles(std::uint64_t address, std::uint32_t size) override;
+    unsigned jump_cycles() override { return model_ == TimingModel::approximate ? cost::kJump : 0; }
+
+    void run_engine();
+    void take_exception(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
+    bool take_interrupt();
+    std::string describe_last_access() const;
+    void enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
+    std::uint64_t faulting_pc(std::uint64_t address, bool store) const;
+    void uncount_after(std::uint64_t pc);
+    std::uint64_t cycles_until(SimTime t) const;
+    std::span<const std::uint8_t> code(std::uint64_t pc, std::uint64_t size) const;
+    const Bus::Window* window_at(std::uint64_t address) const {
+        return address >> 32 ? nullptr : bus_.find(static_cast<std::uint32_t>(address));
+    }
+
+    const unsigned id_;
+    Bus& bus_;
+    ClockDomain& clock_;
+    CodeEpoch& code_epoch_;
+    Log& log_;
+    HartObserver* const observer_;
+    const TimingModel model_;
+    const bool skip_polls_;
+    UnicornEngine engine_;
+
+    BlockTable blocks_;
+    LastBlock last_;
+    std::uint64_t pc_ = 0;  // where to go on
+    bool stop_ = false;     // leave at the next block: something outside changed
+    bool left_ = false;     // enter_block() ended the engine's run, pc_ is right
+    unsigned patience_ = 0;
+    std::uint64_t loop_head_ = Block::kNoPc;  // target of a backward jump
+    std::uint64_t loop_cycle_ = 0;            // when it was last there
+    unsigned loop_blocks_ = 0;                // pure blocks up to then
+    int loop_rounds_ = 0;
+    std::uint64_t round_cycles_ = 0;  // that the last round took
+    unsigned pure_blocks_ = 0;        // since one that was not
+    bool rests_ = false;              // pc_ is in a loop that has only waited so far
+    std::optional<Gprs> rest_gprs_;   // meanwhile, until the engine has to know
+
+    struct DecodedBlock {  // of loops that may only wait
+        std::uint64_t pc = Block::kNoPc, epoch = 0, fingerprint = 0;
+        unsigned cycles = 0;
+        std::vector<PollInsn> code = {};
+    };
+    std::array<DecodedBlock, 64> decoded_;
+
+    struct Half {
+        std::uint32_t offset = 0;
+        std::uint64_t instructions = 0;
+    } half_;  // the last access that came here
+
+    bool running_ = false;
+    SimTime local_{}, deadline_{};
+    std::uint64_t cycle_ = 0, end_cycle_ = 0;  // while running
+    std::uint64_t limit_ = 0;                  // look round at the next block from that cycle on
+    std::uint64_t instructions_ = 0, interrupts_taken_ = 0;
+    InstructionCache icache_;
+    BranchPredictor branches_;
+    std::uint32_t pending_ = 0;  // mip
+    bool waiting_ = false;
+    std::optional<GuestFault> fault_;
+};
+
+}  // namespace k210

@@ -1,0 +1,93 @@
+// The outside's view of the hart: its description, and saving and restoring it.
+#include <cassert>
+
+#include "cpu/engine_hart.hpp"
+
+namespace k210 {
+namespace {
+
+constexpr std::uint64_t kFs = 3u << 13;  // mstatus [doc] RISC-V privileged spec
+
+constexpr const char* kCsrNames[] = {"mstatus", "mie", "mtvec", "mscratch", "mepc", "mcause", "mtval", "fcsr"};
+
+constexpr const char* kGprNames[] = {"zero", "ra", "sp", "gp", "tp",  "t0",  "t1", "t2", "s0", "s1", "a0",
+                                     "a1",   "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
+                                     "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
+
+}  // namespace
+
+std::string EngineHart::describe_last_access() const {
+    const BusAccess& last = bus_.last_device_access();
+    if (last.device.empty()) return "no device was accessed before\n";
+    return fmt::format("last device access: {} of {} bytes at {:#010x} ({}), value {:#x}\n",
+                       last.is_write ? "write" : "read", last.size_bytes, last.address, last.device, last.value);
+}
+
+std::string EngineHart::describe() const {
+    std::string text = fmt::format("hart {} pc={:#018x} {}\n", id_, pc_, waiting_ ? "waiting" : "");
+    const Gprs x = gprs();
+    for (unsigned i = 1; i < 32; ++i)
+        text += fmt::format("{:>8}={:#018x}{}", kGprNames[i], x[i], i % 4 == 3 ? "\n" : " ");
+    for (std::size_t i = 0; i < std::size(kCsrs); ++i)
+        text += fmt::format("{:>8}={:#018x}{}", kCsrNames[i], engine_.csr(kCsrs[i]), i % 4 == 3 ? "\n" : " ");
+    return text;
+}
+
+void EngineHart::visit_state(StateVisitor& visitor) {
+    assert(!running_ && !last_.end.has(kUnfinished));
+    tell_engine();
+    const auto scope = visitor.enter(fmt::format("hart{}", id_));
+    const auto visit = [&](std::string_view name, std::uint64_t v, auto set) {
+        visitor.value(name, v);
+        if (visitor.loading()) set(v);
+    };
+    // Floating-point state is out of reach while mstatus.FS is off, and writing it moves FS: so FS is on meanwhile.
+    std::uint64_t status = engine_.csr(Csr::mstatus);
+    visitor.value("mstatus", status);
+    engine_.set_csr(Csr::mstatus, status | kFs);
+    for (std::size_t i = 1; i < std::size(kCsrs); ++i)
+        visit(kCsrNames[i], engine_.csr(kCsrs[i]), [&](std::uint64_t v) { engine_.set_csr(kCsrs[i], v); });
+    for (unsigned i = 1; i < 32; ++i) visit(kGprNames[i], engine_.x(i), [&](std::uint64_t v) { engine_.set_x(i, v); });
+    for (unsigned i = 0; i < 32; ++i)
+        visit(fmt::format("f{}", i), engine_.f(i), [&](std::uint64_t v) { engine_.set_f(i, v); });
+    engine_.set_csr(Csr::mstatus, status);
+    visitor.value("pc", pc_);
+    visitor.value("local_ps", local_.ps);
+    visitor.value("instructions", instructions_);
+    visitor.value("interrupts_taken", interrupts_taken_);
+    visitor.value("pending", pending_);
+    visitor.value("waiting", waiting_);
+    // Whether a poll is skipped or run makes no difference to the guest, but devices that are looked at more often may
+    // fire harmless events earlier: only with these is the continuation the same event by event.
+    if (visitor.loading()) last_ = {};
+    visitor.value("stop", stop_);
+    visitor.value("last_pc", last_.pc);
+    visitor.value("last_next", last_.next);
+    visitor.value("patience", patience_);
+    visitor.value("loop.head", loop_head_);
+    visitor.value("loop.cycle", loop_cycle_);
+    visitor.value("loop.blocks", loop_blocks_);
+    visitor.value("loop.rounds", loop_rounds_);
+    visitor.value("pure_blocks", pure_blocks_);
+    visitor.value("rests", rests_);
+    visitor.value("half.offset", half_.offset);
+    visitor.value("half.instructions", half_.instructions);
+    icache_.visit_state(visitor);
+    branches_.visit_state(visitor);
+    bool faulted = fault_.has_value();
+    visitor.value("faulted", faulted);
+    if (visitor.loading()) fault_ = faulted ? std::optional<GuestFault>(GuestFault{}) : std::nullopt;
+    if (fault_) {
+        visitor.value("fault.cause", fault_->cause);
+        visitor.value("fault.pc", fault_->pc);
+        visitor.value("fault.value", fault_->value);
+        visitor.value("fault.when_ps", fault_->when.ps);
+        visitor.value("fault.handler_unreachable", fault_->handler_unreachable);
+        std::vector<std::uint8_t> text(fault_->circumstances.begin(), fault_->circumstances.end());
+        visitor.buffer("fault.circumstances", text);
+        fault_->circumstances.assign(text.begin(), text.end());
+    }
+    if (visitor.loading()) code_epoch_.advance();
+}
+
+}  // namespace k210

@@ -1,0 +1,140 @@
+// How the hart comes out of the engine, and into traps.
+#include "cpu/block_cost.hpp"
+#include "cpu/engine_hart.hpp"
+#include "cpu/rv_decode.hpp"
+
+namespace k210 {
+namespace {
+
+// mcause of synchronous exceptions and mstatus fields. [doc] RISC-V privileged spec, mcause and mstatus
+enum Cause : std::uint64_t {
+    kFetchFault = 1,
+    kIllegal = 2,
+    kBreakpoint = 3,
+    kLoadFault = 5,
+    kStoreFault = 7,
+    kEcallFromU = 8,
+    kEcallFromM = 11,
+};
+constexpr std::uint64_t kInterruptCause = 1ull << 63;
+constexpr std::uint64_t kMie = 1u << 3, kMpie = 1u << 7, kMppMachine = 3u << 11;
+
+}  // namespace
+
+void EngineHart::run_engine() {
+    tell_engine();
+    left_ = false;
+    const UnicornEngine::Exit exit = engine_.run(pc_);
+    if (left_) return;
+    using Reason = UnicornEngine::Exit::Reason;
+    switch (exit.reason) {
+        case Reason::exception: {
+            last_.end.flags &= static_cast<std::uint16_t>(~BlockEnd::reads_csr);
+            const std::uint64_t cause = exit.value == kEcallFromU ? std::uint64_t{kEcallFromM} : exit.value;
+            return take_exception(cause, exit.pc, cause == kIllegal ? rv::fetch(code(exit.pc, 4), 0) : 0);
+        }
+        case Reason::refused: {
+            if (exit.access == UnicornEngine::Access::fetch) {
+                finish_last_block();
+                return take_exception(kFetchFault, exit.value, exit.value);
+            }
+            const bool store = exit.access == UnicornEngine::Access::store;
+            return take_exception(store ? kStoreFault : kLoadFault, faulting_pc(exit.value, store), exit.value);
+        }
+        case Reason::stopped:
+        case Reason::failed: break;
+    }
+    const std::uint32_t insn = rv::fetch(code(exit.pc, 4), 0);
+    if (insn == rv::kEbreak || (insn & 0xffff) == rv::kCompressedEbreak)
+        return take_exception(kBreakpoint, exit.pc, exit.pc);
+    if (last_.end.has(BlockEnd::has_wfi)) {
+        uncount_after(exit.pc - 4);
+        last_.end.flags = 0;
+        last_.next = exit.pc;
+        pc_ = exit.pc;
+        waiting_ = true;
+        return;
+    }
+    if (exit.reason == Reason::failed) return take_exception(kIllegal, exit.pc, insn);
+    finish_last_block();
+    pc_ = exit.pc;
+}
+
+// The engine knows the faulting block only. The registers are exact, so the culprit is the load or store in it whose
+// operand has the refused address.
+std::uint64_t EngineHart::faulting_pc(std::uint64_t address, bool store) const {
+    const auto bytes = code(last_.pc, last_.next - last_.pc);
+    std::uint32_t insn = 0;
+    for (std::size_t at = 0; at < bytes.size(); at += rv::length_bytes(insn)) {
+        insn = rv::fetch(bytes, at);
+        const auto operand = rv::memory_operand(insn);
+        if (!operand || !(store ? operand->store : operand->load)) continue;
+        // A wide access may fail in its second half.
+        if (address - (engine_.x(operand->base) + operand->offset) < operand->size_bytes) return last_.pc + at;
+    }
+    return last_.pc;
+}
+
+// The block was counted whole on entry; what comes after the instruction at pc did not run.
+void EngineHart::uncount_after(std::uint64_t pc) {
+    if (pc < last_.pc || pc >= last_.next) return;
+    const auto bytes = code(last_.pc, last_.next - last_.pc);
+    const std::size_t begin = pc - last_.pc, end = begin + rv::length_bytes(rv::fetch(bytes, begin));
+    for (std::size_t at = end; at < bytes.size(); at += rv::length_bytes(rv::fetch(bytes, at))) --instructions_;
+    cycle_ -= straight_cycles(bytes, model_) - straight_cycles(bytes.first(end), model_);
+}
+
+void EngineHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
+    uncount_after(pc);
+    last_.end.flags = 0;
+    patience_ = 0;
+    pc_ = pc;
+    if (cause != kEcallFromM)
+        log_.guest_error(fmt::format("hart{}", id_), "exception {} at pc {:#x}, address or instruction {:#x}", cause,
+                         pc, value);
+    if (cause != kEcallFromM && !fault_)
+        fault_ = GuestFault{cause, pc, value, clock_.time_of(cycle_), describe() + describe_last_access(), false};
+    enter_trap(cause, pc, value);
+    if (code(pc_, 2).empty() || pc == pc_) {  // no handler, or one that faults at once
+        if (!fault_) fault_ = GuestFault{cause, pc, value, clock_.time_of(cycle_), describe(), true};
+        fault_->handler_unreachable = true;
+    }
+}
+
+bool EngineHart::take_interrupt() {
+    if (!(engine_.csr(Csr::mstatus) & kMie)) return false;
+    const std::uint64_t ready = pending_ & engine_.csr(Csr::mie);
+    for (const Interrupt interrupt : {Interrupt::external, Interrupt::software, Interrupt::timer}) {
+        const auto bit = static_cast<unsigned>(interrupt);
+        if (!(ready >> bit & 1)) continue;
+        ++interrupts_taken_;
+        enter_trap(kInterruptCause | bit, pc_, 0);
+        return true;
+    }
+    return false;
+}
+
+void EngineHart::enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
+    rests_ = false;
+    const std::uint64_t status = engine_.csr(Csr::mstatus);
+    const std::uint64_t saved = (status & kMie) ? kMpie : 0;
+    engine_.set_csr(Csr::mstatus, (status & ~(kMie | kMpie)) | saved | kMppMachine);
+    engine_.set_csr(Csr::mepc, pc);
+    engine_.set_csr(Csr::mcause, cause);
+    engine_.set_csr(Csr::mtval, value);
+    pc_ = engine_.csr(Csr::mtvec) & ~3ull;
+    if (observer_) observer_->trapped(cause, pc_, cycle_);
+    cycle_ += cost::kTrapEntry;
+}
+
+void EngineHart::set_interrupt(Interrupt interrupt, bool level) {
+    const std::uint32_t bit = 1u << static_cast<unsigned>(interrupt);
+    if (level == ((pending_ & bit) != 0)) return;
+    pending_ ^= bit;
+    if (interrupt == Interrupt::software && level) code_epoch_.advance();  // often announces freshly loaded code
+    if (!running_) return;
+    stop_ = true;
+    update_limit();
+}
+
+}  // namespace k210
