@@ -3,7 +3,8 @@
 //   nncase issue 77, 23 layers of a YOLOv2 face detector, 8-bit weights, KPU at 400 MHz (inferred): every dense layer
 //   within 0.4 %, depthwise ones within 4 %;
 //   bbs.sipeed.com topic 691, 3x3 kernels, 128 to 128 channels, 16-bit weights, ten sizes, KPU at 300 MHz: each within
-//   2 %.
+//   2.2 %.
+// The constants are in k210/sim/cost_model.hpp.
 //
 // For every output channel the KPU goes over the input maps a line of 64 bytes a cycle, whatever the kernel, then
 // writes its map back. Weights come from memory at about 3 bytes a cycle while other channels compute, and each

@@ -19,6 +19,7 @@ class Emulator:
         self.program = pathlib.Path(build) / "k210emu"
         self.guests = pathlib.Path(build) / "firmware"
         self.arguments = list(arguments)  # for every run
+        self.timings = set()  # timing models of the runs so far
 
     def run(self, firmware, *arguments, until):
         """What a run prints. It ends when that shows `until`, or after that many seconds of guest time."""
@@ -45,11 +46,15 @@ class Emulator:
     def _start(self, command, firmware, until, arguments):
         timed = not isinstance(until, str)
         goal = ["--timeout", str(until)] if timed else ["--expect", until, "--timeout", str(LONGEST_SECONDS)]
-        line = [self.program, command, firmware, "--headless", *goal, *arguments, *self.arguments]
-        run = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
-        if run.returncode != (TIMED_OUT if timed else 0):
-            last = (run.stderr or run.stdout).strip().splitlines()[-1:]
-            raise RuntimeError(" ".join([f"k210emu {command} {firmware} ended with status {run.returncode}:", *last]))
+        with tempfile.TemporaryDirectory() as folder:
+            report = pathlib.Path(folder) / "report.json"
+            line = [self.program, command, firmware, "--headless", "--report", report, *goal, *arguments]
+            run = subprocess.run([*line, *self.arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                 errors="replace")
+            if run.returncode != (TIMED_OUT if timed else 0):
+                last = (run.stderr or run.stdout).strip().splitlines()[-1:]
+                raise RuntimeError(f"k210emu {command} {firmware} ended with status {run.returncode}: {''.join(last)}")
+            self.timings.add(json.loads(report.read_text())["timing"])
         return run.stdout.replace("\r", "")
 
 
