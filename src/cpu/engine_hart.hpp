@@ -79,12 +79,8 @@ private:
         return window.memory ? uncached : device;
     }
 
-    std::span<const std::uint8_t> memory(std::uint64_t address, std::uint32_t size) override {
-        return code(address, size);
-    }
-    std::optional<SteadyRead> device(std::uint64_t address, std::uint32_t size) override;
+    std::optional<Load> load(std::uint64_t address, std::uint32_t size) override;
     BlockCode block(std::uint64_t pc) override;
-    unsigned load_cycles(std::uint64_t address, std::uint32_t size) override;
     unsigned jump_cycles() override { return model_ == TimingModel::approximate ? cost::kJump : 0; }
 
     void run_engine();

@@ -1,4 +1,6 @@
 // The hart in loops that only wait.
+#include <cstring>
+
 #include "cpu/block_cost.hpp"
 #include "cpu/engine_hart.hpp"
 
@@ -61,18 +63,25 @@ SimTime EngineHart::rests_until() {
     return lasts > kLongestRest ? SimTime::never() : clock_.time_of(cycle + lasts);
 }
 
-std::optional<PollWorld::SteadyRead> EngineHart::device(std::uint64_t address, std::uint32_t size) {
+std::optional<PollWorld::Load> EngineHart::load(std::uint64_t address, std::uint32_t size) {
     const Bus::Window* window = window_at(address);
-    if (!window || !window->target || address % size != 0) return {};
-    std::uint64_t value = 0;
-    SimTime until = SimTime::never();
-    for (std::uint32_t part = 0; part < size; part += 4) {
-        const auto offset = static_cast<std::uint32_t>(address) + part - window->base;
-        until = std::min(until, window->target->steady_until(offset));
-        if (until <= local_now()) return {};
-        value |= std::uint64_t{bus_.read_device(*window, offset, std::min(size, 4u))} << (8 * part);
+    if (!window || address % size != 0) return {};
+    const auto offset = static_cast<std::uint32_t>(address) - window->base;
+    Load load{.value = 0, .cycles = beyond_caches(*window, cost::kUncachedLoad, cost::kDeviceLoad), .device = false};
+    if (window->memory) {
+        std::memcpy(&load.value, window->memory->bytes().data() + offset, size);
+        return load;
     }
-    return SteadyRead{value, clock_.cycle_at(until)};
+    load.device = true;
+    if (size > 4) load.cycles *= 2;
+    SimTime until = SimTime::never();
+    for (std::uint32_t part = 0; part < size; part += 4) {  // as the engine splits it
+        until = std::min(until, window->target->steady_until(offset + part));
+        if (until <= local_now()) return {};
+        load.value |= std::uint64_t{bus_.read_device(*window, offset + part, std::min(size, 4u))} << (8 * part);
+    }
+    load.until_cycle = clock_.cycle_at(until);
+    return load;
 }
 
 PollWorld::BlockCode EngineHart::block(std::uint64_t pc) {
@@ -84,13 +93,6 @@ PollWorld::BlockCode EngineHart::block(std::uint64_t pc) {
         decoded = {pc, 0, fingerprint(bytes), straight_cycles(bytes, model_), decode(bytes)};
     decoded.epoch = code_epoch_.value;
     return {decoded.code, decoded.cycles};
-}
-
-unsigned EngineHart::load_cycles(std::uint64_t address, std::uint32_t size) {
-    const Bus::Window* window = window_at(address);
-    if (!window) return 0;
-    const unsigned transfers = window->memory ? 1 : (size + 3) / 4;
-    return transfers * beyond_caches(*window, cost::kUncachedLoad, cost::kDeviceLoad);
 }
 
 }  // namespace k210

@@ -10,7 +10,7 @@ namespace {
 
 constexpr unsigned kMaxInstructions = 48;
 constexpr unsigned kMcycle = 0xb00;
-constexpr std::uint64_t kForever = ~0ull;
+constexpr std::uint64_t kForever = PollWorld::kForever;
 
 // In the i-th iteration from now: base, or base + i * period when it follows the counter.
 struct Value {
@@ -44,7 +44,7 @@ std::uint64_t iterations_to_cross(std::uint64_t a, std::uint64_t limit, std::uin
 class Evaluator {
 public:
     Evaluator(std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, PollWorld& world)
-        : pc_(pc), last_pc_(pc), cycle_(cycle), world_(world) {
+        : pc_(pc), last_pc_(pc), cycle_(cycle), world_(world), jump_cycles_(world.jump_cycles()) {
         for (unsigned i = 0; i < 32; ++i) x_[i] = {gprs[i], false};
     }
 
@@ -95,7 +95,7 @@ private:
             if (insn == 0 || !step(insn, pc)) return false;
             pc = next_;
             if (pc == behind) continue;
-            cycles_ += world_.jump_cycles();  // a jump ends the block
+            cycles_ += jump_cycles_;  // a jump ends the block
             break;
         }
         pc_ = pc;
@@ -234,19 +234,12 @@ private:
         if (base.counts) return false;
         const unsigned size = 1u << (rv::funct3(insn) & 3);
         const std::uint64_t address = base.base + static_cast<std::uint64_t>(i_immediate(insn));
-        const auto bytes = world_.memory(address, size);
-        std::uint64_t v = 0;
-        cycles_ += world_.load_cycles(address, size);
-        if (bytes.size() == size) {
-            for (unsigned i = 0; i < size; ++i) v |= std::uint64_t{bytes[i]} << (8 * i);
-            reads_.memory = address;
-        } else {
-            const auto read = world_.device(address, size);
-            if (!read) return false;
-            v = read->value;
-            reads_.device = address;
-            steady_until_cycle_ = std::min(steady_until_cycle_, read->until_cycle);
-        }
+        const auto load = world_.load(address, size);
+        if (!load) return false;
+        cycles_ += load->cycles;
+        std::uint64_t v = load->value;
+        (load->device ? reads_.device : reads_.memory) = address;
+        steady_until_cycle_ = std::min(steady_until_cycle_, load->until_cycle);
         if (!(rv::funct3(insn) & 4)) {  // lb, lh, lw
             constexpr std::uint64_t kSignBits[] = {1ull << 7, 1ull << 15, 1ull << 31, 1ull << 63};
             const std::uint64_t sign_bit = kSignBits[rv::funct3(insn) & 3];
@@ -292,6 +285,7 @@ private:
     std::uint64_t pc_, last_pc_;
     std::uint64_t cycle_;
     PollWorld& world_;
+    unsigned jump_cycles_;
     std::uint64_t next_ = 0, executed_ = 0, cycles_ = 0;
     std::uint64_t steady_until_cycle_ = kForever;
     std::uint32_t written_ = 1, inputs_ = 0;

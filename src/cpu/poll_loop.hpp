@@ -37,22 +37,21 @@ std::vector<PollInsn> decode(std::span<const std::uint8_t> code);
 class PollWorld {
 public:
     virtual ~PollWorld() = default;
-    // The host bytes behind a guest range of memory; empty for devices and holes.
-    virtual std::span<const std::uint8_t> memory(std::uint64_t address, std::uint32_t size_bytes) = 0;
-    // A device register that is known to keep its value up to some cycle; nothing for others, which are then left
-    // alone.
-    struct SteadyRead {
-        std::uint64_t value, until_cycle;
+    // A load whose value will not change by itself before some cycle; nothing for others, which are then left alone.
+    struct Load {
+        std::uint64_t value;  // zero-extended
+        unsigned cycles;      // that it takes besides the code's
+        bool device;
+        std::uint64_t until_cycle = kForever;
     };
-    virtual std::optional<SteadyRead> device(std::uint64_t address, std::uint32_t size_bytes) = 0;
+    static constexpr std::uint64_t kForever = ~0ull;
+    virtual std::optional<Load> load(std::uint64_t address, std::uint32_t size_bytes) = 0;
     // What the engine runs as one from there; of no instructions where there is no code. Valid until the next call.
     struct BlockCode {
         std::span<const PollInsn> code;
         unsigned cycles;  // charged when it is entered
     };
     virtual BlockCode block(std::uint64_t pc) = 0;
-    // What a load from there takes besides.
-    virtual unsigned load_cycles(std::uint64_t address, std::uint32_t size_bytes) = 0;
     virtual unsigned jump_cycles() = 0;  // what going on elsewhere takes
 };
 

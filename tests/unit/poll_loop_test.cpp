@@ -32,7 +32,7 @@ struct PollLoopTest : testing::Test, PollWorld {
         return evaluate_poll({.head = kBase, .pc = kBase}, x, cycle, max_cycles, *this);
     }
     static std::uint64_t rounds(const std::optional<PollSkip>& skip) { return skip->cycles / skip->round_cycles; }
-    std::span<const std::uint8_t> memory(std::uint64_t address, std::uint32_t size) override {
+    std::span<const std::uint8_t> memory(std::uint64_t address, std::uint32_t size) {
         if (address < kBase || address - kBase + size > ram.size()) return {};
         return {&ram[address - kBase], size};
     }
@@ -43,14 +43,22 @@ struct PollLoopTest : testing::Test, PollWorld {
     }
     std::vector<PollInsn> decoded;
     unsigned cycles_per_instruction = 1, device_cycles = 0;
-    unsigned load_cycles(std::uint64_t address, std::uint32_t) override {
-        return address == kDevice ? device_cycles : 0;
-    }
     unsigned jump_cycles() override { return cycles_per_jump; }
     unsigned cycles_per_jump = 0;
+    struct SteadyRead {
+        std::uint64_t value, until_cycle;
+    };
     std::optional<SteadyRead> steady;  // what the device answers
-    std::optional<SteadyRead> device(std::uint64_t address, std::uint32_t) override {
-        return address == kDevice ? steady : std::nullopt;
+    std::optional<Load> load(std::uint64_t address, std::uint32_t size) override {
+        if (address == kDevice) {
+            if (!steady) return {};
+            return Load{steady->value, device_cycles, true, steady->until_cycle};
+        }
+        Load load{.value = 0, .cycles = 0, .device = false};
+        const auto bytes = memory(address, size);
+        if (bytes.size() != size) return {};
+        std::memcpy(&load.value, bytes.data(), size);
+        return load;
     }
 };
 
