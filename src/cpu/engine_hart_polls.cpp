@@ -23,9 +23,8 @@ bool EngineHart::skip_poll(std::uint64_t pc) {
     }
     if (skip->round_cycles != round_cycles_) return false;  // not as regular as it will be
     follow(*skip);
-    if (skip->pc == pc) return false;
-    leave_at(skip->pc);
-    return true;
+    if (rests_) leave_at(skip->pc);
+    return rests_;
 }
 
 // The loop that the hart was left in goes on. False when it does more than that.
