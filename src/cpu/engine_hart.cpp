@@ -271,7 +271,7 @@ Block* EngineHart::meet(std::uint64_t pc, std::uint32_t size) {
     Block* block = &blocks_.at(pc);
     if (block->pc == pc && block->epoch == code_epoch_.value && block->size_bytes == size) return block;
     const auto bytes = code(pc, size);
-    assert(!bytes.empty() && "the engine fetched it from there");
+    assert(bytes.size() == size && "the engine fetched it from there");
     const bool fresh = block->pc != pc;
     const bool stale = !fresh && block->size_bytes == size && fingerprint(bytes) != block->fingerprint;
     if (fresh || stale || block->size_bytes != size) {

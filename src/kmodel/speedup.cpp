@@ -135,7 +135,7 @@ private:
         bool pads = false, transposes = false, adds = false;
         for (std::size_t k = begin; k < end; ++k) {
             const LayerSummary& layer = model_.layers[k];
-            if (const CpuReason known = why_on_cpu(layer); !known.why.empty()) return known;
+            if (CpuReason known = why_on_cpu(layer); !known.why.empty()) return known;
             if (one_of(layer.kind, kMeans)) return why_means_cost();
             pads = pads || layer.kind == "pad";
             transposes = transposes || layer.kind == "transpose";
