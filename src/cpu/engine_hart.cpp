@@ -43,6 +43,7 @@ EngineHart::EngineHart(const HartContext& context)
       engine_(bus_, model_ == TimingModel::approximate, callbacks(context)) {
     clock_.on_change([this] {
         if (running_) end_cycle_ = cycles_until(deadline_);
+        wake();  // plans go by cycles
         update_limit();
         if (observer_) observer_->clock_changed(local_now());
     });
@@ -55,7 +56,7 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     engine_.set_x(2, sp);
     pc_ = pc;
     last_ = {.pc = 0, .next = pc, .end = {}};
-    rest_gprs_.reset();
+    asleep_ = planned_ = false;
     half_ = {};
     patience_ = 0;
     loop_head_ = Block::kNoPc;

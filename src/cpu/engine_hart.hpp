@@ -65,10 +65,11 @@ private:
     void finish_last_block();
     bool may_be_poll(std::uint64_t pc);
     bool skip_poll(std::uint64_t pc);
+    bool plan_rest(std::uint64_t pc);
     bool rest();
-    void follow(const PollSkip& skip);
-    Gprs gprs() const { return rest_gprs_ ? *rest_gprs_ : engine_.gprs(); }
-    void tell_engine();
+    void rest_on();
+    void wake();
+    Gprs gprs() const { return asleep_ ? plan_.gprs(place_) : engine_.gprs(); }
     std::uint64_t machine_csr(unsigned csr) const;
 
     std::uint32_t read(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes);
@@ -119,7 +120,12 @@ private:
     std::uint64_t round_cycles_ = 0;  // that the last round took
     unsigned pure_blocks_ = 0;        // since one that was not
     bool rests_ = false;              // pc_ is in a loop that has only waited so far
-    std::optional<Gprs> rest_gprs_;   // meanwhile, until the engine has to know
+    bool planned_ = false;            // by plan_, from where it was made
+    bool asleep_ = false;             // it has got to place_, and the engine's registers have not
+    PollPlan plan_;
+    PollPlan::Place place_{};
+    std::uint64_t plan_epoch_ = 0;
+    std::uint64_t rest_instructions_ = 0;  // of the plan's, counted so far
 
     struct DecodedBlock {  // of loops that may only wait
         std::uint64_t pc = Block::kNoPc, epoch = 0, fingerprint = 0;

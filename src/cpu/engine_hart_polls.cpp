@@ -8,7 +8,6 @@ namespace k210 {
 namespace {
 
 constexpr int kRoundsAfterNoPoll = 1024;  // of a loop that does not only wait, before looking again
-constexpr std::uint64_t kLongestRest = std::uint64_t{1} << 40;  // cycles that are as good as for ever
 
 }  // namespace
 
@@ -16,50 +15,65 @@ constexpr std::uint64_t kLongestRest = std::uint64_t{1} << 40;  // cycles that a
 bool EngineHart::skip_poll(std::uint64_t pc) {
     loop_rounds_ = 0;
     if (cycle_ >= end_cycle_) return false;
-    const auto skip = evaluate_poll({.head = pc, .pc = pc}, gprs(), cycle_, end_cycle_ - cycle_, *this);
-    if (!skip) {
+    if (!plan_rest(pc)) {
         loop_rounds_ = -kRoundsAfterNoPoll;
         return false;
     }
-    if (skip->round_cycles != round_cycles_) return false;  // not as regular as it will be
-    follow(*skip);
-    if (rests_) leave_at(skip->pc);
+    if (plan_.round_cycles() != round_cycles_) return false;  // not as regular as it will be
+    rest_on();
+    if (rests_) leave_at(pc_);
     return rests_;
+}
+
+bool EngineHart::plan_rest(std::uint64_t pc) {
+    planned_ = plan_.make(loop_head_, pc, engine_.gprs(), cycle_, *this);
+    plan_epoch_ = code_epoch_.value;
+    rest_instructions_ = 0;
+    return planned_;
 }
 
 // The loop that the hart was left in goes on. False when it does more than that.
 bool EngineHart::rest() {
-    const auto skip = evaluate_poll({.head = loop_head_, .pc = pc_}, gprs(), cycle_, end_cycle_ - cycle_, *this);
+    if (planned_ && plan_epoch_ != code_epoch_.value) wake();
+    const bool known = planned_ ? plan_.renew(*this) : plan_rest(pc_);
+    if (known && cycle_ < plan_.ends() && plan_.begins() < end_cycle_) {
+        rest_on();
+        return true;
+    }
+    wake();
     rests_ = false;
-    if (!skip) return false;
-    follow(*skip);
-    pc_ = skip->pc;
-    return true;
+    return false;
 }
 
-void EngineHart::tell_engine() {
-    if (!rest_gprs_) return;
-    for (unsigned i = 1; i < rest_gprs_->size(); ++i) engine_.set_x(i, (*rest_gprs_)[i]);
-    rest_gprs_.reset();
-}
-
-void EngineHart::follow(const PollSkip& skip) {
-    rest_gprs_ = skip.gprs;
-    if (!skip.goes_on) tell_engine();
-    cycle_ += skip.cycles;
-    instructions_ += skip.instructions;
-    last_ = {.pc = skip.last_pc, .next = skip.pc, .end = {}};
+// As far as the slice and the plan go.
+void EngineHart::rest_on() {
+    place_ = plan_.place(end_cycle_);
+    cycle_ = place_.cycle;
+    instructions_ += place_.instructions - rest_instructions_;
+    rest_instructions_ = place_.instructions;
+    pc_ = place_.pc;
+    last_ = {.pc = place_.last_pc, .next = place_.pc, .end = {}};
     loop_cycle_ = cycle_;
-    rests_ = skip.goes_on;
-    if (observer_) observer_->polled(loop_head_, skip.reads, cycle_);
+    rests_ = place_.goes_on;
+    asleep_ = true;
+    if (!rests_) wake();
+    if (observer_) observer_->polled(loop_head_, plan_.reads(), cycle_);
+}
+
+// The engine learns what it has missed.
+void EngineHart::wake() {
+    if (asleep_) {
+        const Gprs gprs = plan_.gprs(place_);
+        for (unsigned i = 1; i < gprs.size(); ++i) engine_.set_x(i, gprs[i]);
+    }
+    asleep_ = planned_ = false;
 }
 
 SimTime EngineHart::rests_until() {
     if (waiting()) return SimTime::never();
-    if (!resting() || clock_.hz() == 0 || (pending_ & engine_.csr(Csr::mie))) return local_;
-    const std::uint64_t cycle = cycles_until(local_);
-    const std::uint64_t lasts = poll_lasts({.head = loop_head_, .pc = pc_}, gprs(), cycle, *this);
-    return lasts > kLongestRest ? SimTime::never() : clock_.time_of(cycle + lasts);
+    if (!planned_ || !rests_ || clock_.hz() == 0 || (pending_ & engine_.csr(Csr::mie))) return local_;
+    if (plan_epoch_ != code_epoch_.value || !plan_.renew(*this)) return local_;
+    return plan_.ends() == kForever ? SimTime::never() : clock_.time_of(plan_.ends());
 }
 
 std::optional<PollWorld::Load> EngineHart::load(std::uint64_t address, std::uint32_t size) {

@@ -35,7 +35,8 @@ std::string EngineHart::describe() const {
 
 void EngineHart::visit_state(StateVisitor& visitor) {
     assert(!running_ && !last_.end.has(kUnfinished));
-    tell_engine();
+    if (visitor.loading()) asleep_ = false;
+    wake();
     const auto scope = visitor.enter(fmt::format("hart{}", id_));
     const auto visit = [&](std::string_view name, std::uint64_t v, auto set) {
         visitor.value(name, v);

@@ -22,7 +22,7 @@ constexpr std::uint64_t kMie = 1u << 3, kMpie = 1u << 7, kMppMachine = 3u << 11;
 }  // namespace
 
 void EngineHart::run_engine() {
-    tell_engine();
+    wake();
     left_ = false;
     const UnicornEngine::Exit exit = engine_.run(pc_);
     if (left_) return;

@@ -8,15 +8,11 @@
 namespace k210 {
 namespace {
 
-constexpr unsigned kMaxInstructions = 48;
+constexpr unsigned kMaxInstructions = 48, kMaxBlocks = 16;
 constexpr unsigned kMcycle = 0xb00;
 constexpr std::uint64_t kForever = PollWorld::kForever;
 
-// In the i-th iteration from now: base, or base + i * period when it follows the counter.
-struct Value {
-    std::uint64_t base;
-    bool counts;
-};
+using Value = PollPlan::Value;
 
 constexpr std::uint64_t sext32(std::uint64_t v) {
     return static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<std::int32_t>(v)));
@@ -48,17 +44,23 @@ public:
         for (unsigned i = 0; i < 32; ++i) x_[i] = {gprs[i], false};
     }
 
-    // Both false when what comes cannot be foretold. A block is run at least, or none.
-    bool run_to(std::uint64_t pc, std::uint64_t max_cycles = kForever) {
-        do {
-            if (!run_block()) return false;
-        } while (pc_ != pc && cycles_ < max_cycles);
-        return true;
-    }
-    bool run_for(std::uint64_t cycles) {
-        while (cycles_ < cycles)
-            if (!run_block()) return false;
-        return true;
+    // False when what comes cannot be foretold.
+    bool run_block() {
+        const PollWorld::BlockCode block = world_.block(pc_);
+        last_pc_ = pc_;
+        cycles_ += block.cycles;
+        std::uint64_t pc = pc_;
+        for (const auto& [insn, length_bytes] : block.code) {
+            if (++executed_ > kMaxInstructions) return false;
+            const std::uint64_t behind = next_ = pc + length_bytes;
+            if (insn == 0 || !step(insn, pc)) return false;
+            pc = next_;
+            if (pc == behind) continue;
+            cycles_ += jump_cycles_;  // a jump ends the block
+            break;
+        }
+        pc_ = pc;
+        return !block.code.empty();
     }
 
     // What the next iteration would read must be what this one read.
@@ -79,29 +81,10 @@ public:
     std::uint64_t cycles() const { return cycles_; }
     std::uint64_t steady_until_cycle() const { return steady_until_cycle_; }
     const PollReads& reads() const { return reads_; }
-    void after(std::uint64_t iterations, Gprs& gprs) const {
-        for (unsigned i = 0; i < 32; ++i) gprs[i] = x_[i].base + (x_[i].counts ? (iterations - 1) * cycles_ : 0);
-    }
+    const std::array<Value, 32>& x() const { return x_; }
+    std::span<const PollPlan::Load> loads() const { return {loads_.data(), load_count_}; }
 
 private:
-    bool run_block() {
-        const PollWorld::BlockCode block = world_.block(pc_);
-        last_pc_ = pc_;
-        cycles_ += block.cycles;
-        std::uint64_t pc = pc_;
-        for (const auto& [insn, length_bytes] : block.code) {
-            if (++executed_ > kMaxInstructions) return false;
-            const std::uint64_t behind = next_ = pc + length_bytes;
-            if (insn == 0 || !step(insn, pc)) return false;
-            pc = next_;
-            if (pc == behind) continue;
-            cycles_ += jump_cycles_;  // a jump ends the block
-            break;
-        }
-        pc_ = pc;
-        return !block.code.empty();
-    }
-
     struct Branch {
         unsigned kind;  // funct3
         Value a, b;
@@ -239,6 +222,7 @@ private:
         cycles_ += load->cycles;
         std::uint64_t v = load->value;
         (load->device ? reads_.device : reads_.memory) = address;
+        loads_[load_count_++] = {address, load->value, size};
         steady_until_cycle_ = std::min(steady_until_cycle_, load->until_cycle);
         if (!(rv::funct3(insn) & 4)) {  // lb, lh, lw
             constexpr std::uint64_t kSignBits[] = {1ull << 7, 1ull << 15, 1ull << 31, 1ull << 63};
@@ -291,37 +275,9 @@ private:
     std::uint32_t written_ = 1, inputs_ = 0;
     std::array<Branch, kMaxInstructions> seen_;
     unsigned branches_ = 0;
+    std::array<PollPlan::Load, kMaxInstructions> loads_;
+    std::size_t load_count_ = 0;
     PollReads reads_;
-};
-
-// What a loop will do from one of its blocks on. Made in place: evaluators are large.
-struct Forecast {
-    std::optional<Evaluator> way;    // to its head, if it is not there
-    std::optional<Evaluator> round;  // one iteration from there; none when `max_cycles` are over before
-    std::uint64_t rounds = 0;        // like it
-    Gprs at_head;                    // after that way
-
-    // False when it cannot be told.
-    bool make(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle, std::uint64_t max_cycles, PollWorld& world) {
-        const Gprs* begin = &gprs;
-        if (loop.pc != loop.head) {
-            way.emplace(loop.pc, gprs, cycle, world);
-            if (!way->run_to(loop.head, max_cycles)) return false;
-            if (way->pc() != loop.head || way->cycles() >= max_cycles) return true;
-            way->after(1, at_head);
-            begin = &at_head;
-            cycle += way->cycles();
-            if (way->steady_until_cycle() <= cycle) return false;
-        }
-        round.emplace(loop.head, *begin, cycle, world);
-        if (!round->run_to(loop.head) || !round->repeats(*begin)) return false;
-        if (round->steady_until_cycle() <= cycle) return false;
-        rounds = round->iterations();
-        // Blocks read devices at the time of their end: one that ends right then sees the change already.
-        if (round->steady_until_cycle() != kForever)
-            rounds = std::min(rounds, (round->steady_until_cycle() - cycle - 1) / round->cycles());
-        return rounds != 0;
-    }
 };
 
 }  // namespace
@@ -336,46 +292,80 @@ std::vector<PollInsn> decode(std::span<const std::uint8_t> code) {
     return insns;
 }
 
-std::optional<PollSkip> evaluate_poll(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle,
-                                      std::uint64_t max_cycles, PollWorld& world) {
-    Forecast forecast;
-    if (!forecast.make(loop, gprs, cycle, max_cycles, world)) return {};
-    PollSkip skip;
-    skip.pc = loop.pc;
-    skip.goes_on = true;
-    const Gprs* at = &gprs;
-    const auto follow = [&](const Evaluator& part, std::uint64_t rounds) {
-        skip.pc = part.pc();
-        skip.last_pc = part.last_pc();
-        part.after(rounds, skip.gprs);
-        at = &skip.gprs;
-        skip.instructions += rounds * part.executed();
-        skip.cycles += rounds * part.cycles();
-        skip.reads = part.reads();
-    };
-    if (forecast.way) follow(*forecast.way, 1);
-    if (const auto& round = forecast.round) {
-        const std::uint64_t whole = std::min(forecast.rounds, (max_cycles - skip.cycles) / round->cycles());
-        skip.round_cycles = round->cycles();
-        if (whole != 0) follow(*round, whole);
-        skip.goes_on = whole < forecast.rounds;
-        if (skip.goes_on && skip.cycles < max_cycles) {
-            Evaluator part(loop.head, *at, cycle + skip.cycles, world);
-            if (!part.run_for(max_cycles - skip.cycles)) return {};
-            follow(part, 1);
-        }
-        skip.reads = round->reads();
+bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, PollWorld& world) {
+    Gprs at_head = gprs;
+    before_ = 0;
+    if (pc != head) {
+        Evaluator way(pc, gprs, cycle, world);
+        do {
+            if (!way.run_block()) return false;
+        } while (way.pc() != head);
+        for (unsigned i = 0; i < 32; ++i) at_head[i] = way.x()[i].base;
+        cycle += way.cycles();
+        before_ = way.executed();
+        if (way.steady_until_cycle() <= cycle) return false;
     }
-    if (at == &gprs) skip.gprs = gprs;
-    return skip;
+    begin_ = cycle;
+    blocks_.clear();
+    Evaluator round(head, at_head, cycle, world);
+    do {
+        if (!round.run_block() || blocks_.size() == kMaxBlocks) return false;
+        blocks_.push_back({round.cycles(), round.executed(), round.pc(), round.last_pc(), round.x()});
+    } while (round.pc() != head);
+    if (!round.repeats(at_head)) return false;
+    loads_.assign(round.loads().begin(), round.loads().end());
+    reads_ = round.reads();
+    same_way_ = round.iterations();
+    limit_rounds(round.steady_until_cycle());
+    return rounds_ != 0;
 }
 
-std::uint64_t poll_lasts(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle, PollWorld& world) {
-    Forecast forecast;
-    if (!forecast.make(loop, gprs, cycle, kForever, world)) return 0;
-    const std::uint64_t way = forecast.way ? forecast.way->cycles() : 0;
-    const std::uint64_t round = forecast.round->cycles();
-    return forecast.rounds > (kForever - way) / round ? kForever : way + forecast.rounds * round;
+bool PollPlan::renew(PollWorld& world) {
+    std::uint64_t steady_until_cycle = PollWorld::kForever;
+    for (const Load& load : loads_) {
+        const auto now = world.load(load.address, load.size_bytes);
+        if (!now || now->value != load.value) return false;
+        steady_until_cycle = std::min(steady_until_cycle, now->until_cycle);
+    }
+    limit_rounds(steady_until_cycle);
+    return true;
+}
+
+void PollPlan::limit_rounds(std::uint64_t steady_until_cycle) {
+    rounds_ = same_way_;
+    if (steady_until_cycle == PollWorld::kForever) return;
+    // Blocks read devices at the time of their end: one that ends right then sees the change already.
+    const std::uint64_t steady = steady_until_cycle > begin_ ? steady_until_cycle - begin_ - 1 : 0;
+    rounds_ = std::min(rounds_, steady / round_cycles());
+}
+
+PollPlan::Place PollPlan::place(std::uint64_t cycle) const {
+    const std::uint64_t since = cycle - begin_, cycles = round_cycles();
+    Place at{};
+    at.instructions = before_;
+    at.round = (since - 1) / cycles;
+    at.goes_on = at.round < rounds_;
+    if (at.goes_on) {
+        while (blocks_[at.block].cycles < since - at.round * cycles) ++at.block;
+    } else {
+        at.round = rounds_ - 1;
+        at.block = blocks_.size() - 1;
+    }
+    const Block& block = blocks_[at.block];
+    at.cycle = begin_ + at.round * cycles + block.cycles;
+    at.instructions += at.round * round().instructions + block.instructions;
+    at.pc = block.pc;
+    at.last_pc = block.last_pc;
+    at.goes_on = at.goes_on && (at.round + 1 < rounds_ || at.block + 1 < blocks_.size());
+    return at;
+}
+
+Gprs PollPlan::gprs(const Place& place) const {
+    Gprs gprs;
+    const Block& block = blocks_[place.block];
+    for (unsigned i = 0; i < 32; ++i)
+        gprs[i] = block.x[i].base + (block.x[i].counts ? place.round * round_cycles() : 0);
+    return gprs;
 }
 
 }  // namespace k210

@@ -17,15 +17,6 @@ namespace k210 {
 
 using Gprs = std::array<std::uint64_t, 32>;
 
-struct PollSkip {
-    std::uint64_t round_cycles = 0;              // of one iteration; 0 when none begins
-    std::uint64_t instructions = 0, cycles = 0;  // of all that is skipped
-    std::uint64_t pc = 0, last_pc = 0;           // of the block where the loop goes on, and of the one before
-    Gprs gprs;                                   // there
-    bool goes_on = false;                        // it would only wait from there on, too
-    PollReads reads = {};
-};
-
 // One instruction in its full form, and how much of the code it takes. 0: none that loops are made of.
 struct PollInsn {
     std::uint32_t insn;
@@ -55,17 +46,56 @@ public:
     virtual unsigned jump_cycles() = 0;  // what going on elsewhere takes
 };
 
-struct PollLoop {
-    std::uint64_t head;  // where it begins,
-    std::uint64_t pc;    // and the one of its blocks that is about to be entered
+// What such a loop does, as far as it only waits.
+class PollPlan {
+public:
+    // The loop that begins at `head`, about to go on with its block at `pc` at `cycle`, every branch in it foreseen.
+    // False when it is no such loop.
+    bool make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, PollWorld& world);
+    // Looks at what it waits for again. False when that has changed, and the plan holds up to now only.
+    bool renew(PollWorld& world);
+
+    std::uint64_t begins() const { return begin_; }  // the cycle at which it is at its head
+    std::uint64_t ends() const { return rounds_ > kEver ? PollWorld::kForever : begin_ + rounds_ * round().cycles; }
+    std::uint64_t round_cycles() const { return round().cycles; }
+    const PollReads& reads() const { return reads_; }
+
+    // Between two of its blocks.
+    struct Place {
+        std::uint64_t cycle, instructions;  // the latter since the plan was made
+        std::uint64_t pc, last_pc;          // of the blocks behind and before
+        std::uint64_t round;
+        std::size_t block;
+        bool goes_on;  // it only waits from there on, too
+    };
+    // The first one from `cycle` on, which lies behind begins(); the last one that is known when it ends before.
+    Place place(std::uint64_t cycle) const;
+    Gprs gprs(const Place& place) const;
+
+    // In the i-th round: base, or base + i * round_cycles() when it follows the counter.
+    struct Value {
+        std::uint64_t base;
+        bool counts;
+    };
+    struct Load {
+        std::uint64_t address, value;
+        std::uint32_t size_bytes;
+    };
+
+private:
+    static constexpr std::uint64_t kEver = std::uint64_t{1} << 40;  // rounds that are as good as for ever
+    struct Block {                                                  // where it ends, in the first round
+        std::uint64_t cycles, instructions, pc, last_pc;
+        std::array<Value, 32> x;
+    };
+    const Block& round() const { return blocks_.back(); }
+    void limit_rounds(std::uint64_t steady_until_cycle);
+
+    std::vector<Block> blocks_;
+    std::vector<Load> loads_;
+    std::uint64_t begin_ = 0, before_ = 0;  // cycle of the head, and instructions up to it
+    std::uint64_t rounds_ = 0, same_way_ = 0;
+    PollReads reads_;
 };
-
-// A loop about to go on with `gprs` at `cycle`, every branch in it foreseen. Skips up to the block that would begin
-// when `max_cycles` are over, or to the first iteration that goes another way. Nothing when this is no such loop.
-std::optional<PollSkip> evaluate_poll(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle,
-                                      std::uint64_t max_cycles, PollWorld& world);
-
-// For how many cycles it will do nothing but wait; 0 when it is no such loop.
-std::uint64_t poll_lasts(const PollLoop& loop, const Gprs& gprs, std::uint64_t cycle, PollWorld& world);
 
 }  // namespace k210

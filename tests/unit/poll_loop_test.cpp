@@ -28,10 +28,24 @@ struct PollLoopTest : testing::Test, PollWorld {
             at += 4;
         }
     }
-    std::optional<PollSkip> evaluate(std::uint64_t cycle, std::uint64_t max_cycles = kNoLimit) {
-        return evaluate_poll({.head = kBase, .pc = kBase}, x, cycle, max_cycles, *this);
+    // What a hart finds that has been away for so many cycles.
+    struct Skip : PollPlan::Place {
+        std::uint64_t cycles, round_cycles;
+        Gprs gprs;
+    };
+    std::optional<Skip> evaluate(std::uint64_t cycle, std::uint64_t max_cycles = kNoLimit, std::uint64_t pc = kBase) {
+        PollPlan plan;
+        if (!plan.make(kBase, pc, x, cycle, *this)) return {};
+        const PollPlan::Place at = plan.place(cycle + max_cycles);
+        return Skip{at, at.cycle - cycle, plan.round_cycles(), plan.gprs(at)};
     }
-    static std::uint64_t rounds(const std::optional<PollSkip>& skip) { return skip->cycles / skip->round_cycles; }
+    static std::uint64_t rounds(const std::optional<Skip>& skip) { return skip->cycles / skip->round_cycles; }
+    // For how long it is known to do nothing else.
+    std::uint64_t lasts(std::uint64_t cycle, std::uint64_t pc = kBase) {
+        PollPlan plan;
+        if (!plan.make(kBase, pc, x, cycle, *this)) return 0;
+        return plan.ends() == kForever ? kForever : plan.ends() - cycle;
+    }
     std::span<const std::uint8_t> memory(std::uint64_t address, std::uint32_t size) {
         if (address < kBase || address - kBase + size > ram.size()) return {};
         return {&ram[address - kBase], size};
@@ -136,24 +150,24 @@ TEST_F(PollLoopTest, GoesOnFromAnyOfItsBlocks) {
     x[a4] = 10'000;
     x[a5] = 5;
     // From cycle 1000 the branch goes back to the head, which reads 1002 + 3 k; 10'000 or more first at k = 3000.
-    const auto skip = evaluate_poll({.head = kBase, .pc = kBase + 0x100}, x, 1000, kNoLimit, *this);
+    const auto skip = evaluate(1000, kNoLimit, kBase + 0x100);
     ASSERT_TRUE(skip);
     EXPECT_EQ(skip->cycles, 1 + 3 * 3000u);
     EXPECT_EQ(skip->pc, kBase);
     EXPECT_EQ(skip->gprs[a5], 1002u + 3 * 2999);
     EXPECT_FALSE(skip->goes_on);
-    EXPECT_EQ(poll_lasts({.head = kBase, .pc = kBase + 0x100}, x, 1000, *this), 1 + 3 * 3000u);
+    EXPECT_EQ(lasts(1000, kBase + 0x100), 1 + 3 * 3000u);
 }
 
 TEST_F(PollLoopTest, LastsUntilTheDeviceMayAnswerOtherwiseOrForEver) {
     put({lw(a5, 0, s1), beq(a5, zero, -4)});
     x[s1] = kBase + 0x800;
-    EXPECT_EQ(poll_lasts({.head = kBase, .pc = kBase}, x, 1000, *this), ~0ull);
+    EXPECT_EQ(lasts(1000), kForever);
     x[s1] = kDevice;
     steady = SteadyRead{0, 1101};
-    EXPECT_EQ(poll_lasts({.head = kBase, .pc = kBase}, x, 1000, *this), 100u);
+    EXPECT_EQ(lasts(1000), 100u);
     steady.reset();
-    EXPECT_EQ(poll_lasts({.head = kBase, .pc = kBase}, x, 1000, *this), 0u);
+    EXPECT_EQ(lasts(1000), 0u);
 }
 
 TEST_F(PollLoopTest, FollowsCallsAndReturns) {
