@@ -10,8 +10,9 @@
 namespace k210 {
 namespace {
 
-// The callbacks' view of memory that is not cached lies this far above its own, where no guest address reaches.
-constexpr std::uint64_t kSeenBase = 1ull << 36;
+// The callbacks' view of memory that is not cached lies this far above its own. Guest addresses from there on are moved
+// out of the way, to where nothing is.
+constexpr std::uint64_t kSeenBase = 1ull << 36, kNothingBase = 1ull << 48;
 constexpr unsigned kPageBits = 12;
 constexpr std::uint64_t kEverything = ~0ull;
 
@@ -78,6 +79,7 @@ void UnicornEngine::watch_pages() {
         auto& self = *static_cast<UnicornEngine*>(user);
         entry->paddr = address;
         entry->perms = UC_PROT_ALL;
+        if (address >= kSeenBase && address < kNothingBase) entry->paddr += kNothingBase;
         if (address >> 32) return true;
         const auto page = static_cast<std::size_t>(address >> kPageBits);
         if (type == UC_MEM_FETCH) self.code_pages_[page] = true;
@@ -100,6 +102,7 @@ void UnicornEngine::watch_pages() {
 void UnicornEngine::watch_refusals(const Bus& bus) {
     const auto refuse = +[](uc_engine*, uc_mem_type type, std::uint64_t address, int, std::int64_t, void* user) {
         auto& self = *static_cast<UnicornEngine*>(user);
+        if (address >= kNothingBase + kSeenBase && address < 2 * kNothingBase) address -= kNothingBase;
         switch (type) {
             case UC_MEM_FETCH_UNMAPPED:
             case UC_MEM_FETCH_PROT: self.refused_ = Refused{address, Access::fetch}; break;

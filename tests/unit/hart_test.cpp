@@ -135,6 +135,17 @@ TEST_F(HartTest, LoadFaultNamesTheLoadInMidBlockAndItsAddress) {
     EXPECT_EQ(data(2), 0x3000'000cu);
 }
 
+TEST_F(HartTest, UncachedMemoryIsNotFoundAtHigherAddressesToo) {
+    hart = make(0, TimingModel::approximate);
+    hart->reset(kRam);
+    put_prologue();
+    put_recording_handler();
+    put(16, {addi(a1, zero, 0x104), slli(a1, a1, 28), lw(a4, 12, a1)});
+    run(1000);
+    EXPECT_EQ(data(0), 5u);
+    EXPECT_EQ(data(2), 0x10'4000'000cu);
+}
+
 TEST_F(HartTest, StoreFaultKeepsEarlierEffectsOfItsBlock) {
     put_prologue();
     put_recording_handler();
