@@ -59,7 +59,8 @@ Work float_operation(std::uint32_t insn) {
 
 Work multiply_or_divide(std::uint32_t insn, bool word) {
     const bool divides = rv::funct3(insn) >= 4;
-    const unsigned result = !divides ? cost::kMultiplyResult : word ? cost::kDivideResult : cost::kLongDivideResult;
+    const unsigned result = divides ? (word ? cost::kDivideResult : cost::kLongDivideResult)
+                                    : (word ? cost::kWordMultiplyResult : cost::kMultiplyResult);
     return {{rv::rs1(insn), rv::rs2(insn)}, rv::rd(insn), result};
 }
 

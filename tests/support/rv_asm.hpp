@@ -24,6 +24,7 @@ constexpr std::uint32_t auipc(unsigned rd, std::uint32_t upper20) { return upper
 constexpr std::uint32_t add(unsigned rd, unsigned rs1, unsigned rs2) { return rs2 << 20 | rs1 << 15 | rd << 7 | 0x33; }
 constexpr std::uint32_t sub(unsigned rd, unsigned rs1, unsigned rs2) { return 0x20u << 25 | add(rd, rs1, rs2); }
 constexpr std::uint32_t mul(unsigned rd, unsigned rs1, unsigned rs2) { return 1u << 25 | add(rd, rs1, rs2); }
+constexpr std::uint32_t mulw(unsigned rd, unsigned rs1, unsigned rs2) { return mul(rd, rs1, rs2) | 0x08; }
 constexpr std::uint32_t div(unsigned rd, unsigned rs1, unsigned rs2) { return 4u << 12 | mul(rd, rs1, rs2); }
 constexpr std::uint32_t divw(unsigned rd, unsigned rs1, unsigned rs2) { return 8u | div(rd, rs1, rs2); }
 constexpr std::uint32_t lb(unsigned rd, int offset, unsigned rs1) { return i_type(0x03, 0, rd, rs1, offset); }

@@ -40,6 +40,7 @@ TEST(BlockCostTest, BytesTakeLongerToLoadThanWords) {
 
 TEST(BlockCostTest, AProductIsWaitedForOnlyByWhatNeedsIt) {
     EXPECT_EQ(wait_for(mul(a0, a1, a2), addi(a3, a0, 1)), cost::kMultiplyResult);
+    EXPECT_EQ(wait_for(mulw(a0, a1, a2), addi(a3, a0, 1)), cost::kWordMultiplyResult);
     EXPECT_EQ(cycles({mul(a0, a1, a2), mul(a3, a0, a2), addi(a4, a3, 0)}), 2 * cost::kMultiplyResult + 1);
 }
 

@@ -29,6 +29,7 @@ inline constexpr unsigned kResult = 1;
 inline constexpr unsigned kLoadResult = 2;           // [rocket] words and double words that hit the cache
 inline constexpr unsigned kNarrowLoadResult = 3;     // [rocket] bytes and half words are aligned a stage later
 inline constexpr unsigned kMultiplyResult = 12;      // [fitted] eight bits a cycle and some around it, as in [rocket]
+inline constexpr unsigned kWordMultiplyResult = 8;   // [rocket] half as many bits
 inline constexpr unsigned kDivideResult = 33;        // [rocket] a bit a cycle, less where operands are small
 inline constexpr unsigned kLongDivideResult = 40;    // [rocket] of 64 bits; operands are small as a rule
 inline constexpr unsigned kFloatResult = 4;          // [rocket] add, multiply, fused, convert: single precision
