@@ -64,7 +64,8 @@ void EngineHart::rest_on() {
 void EngineHart::wake() {
     if (asleep_) {
         const Gprs gprs = plan_.gprs(place_);
-        for (unsigned i = 1; i < gprs.size(); ++i) engine_.set_x(i, gprs[i]);
+        for (unsigned i = 1; i < gprs.size(); ++i)
+            if (plan_.written() >> i & 1) engine_.set_x(i, gprs[i]);
     }
     asleep_ = planned_ = false;
 }

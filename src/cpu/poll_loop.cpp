@@ -82,6 +82,7 @@ public:
     std::uint64_t steady_until_cycle() const { return steady_until_cycle_; }
     const PollReads& reads() const { return reads_; }
     const std::array<Value, 32>& x() const { return x_; }
+    std::uint32_t written() const { return written_; }
     std::span<const PollPlan::Load> loads() const { return {loads_.data(), load_count_}; }
 
 private:
@@ -295,6 +296,7 @@ std::vector<PollInsn> decode(std::span<const std::uint8_t> code) {
 bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, PollWorld& world) {
     Gprs at_head = gprs;
     before_ = 0;
+    written_ = 0;
     if (pc != head) {
         Evaluator way(pc, gprs, cycle, world);
         do {
@@ -303,6 +305,7 @@ bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std:
         for (unsigned i = 0; i < 32; ++i) at_head[i] = way.x()[i].base;
         cycle += way.cycles();
         before_ = way.executed();
+        written_ = way.written();
         if (way.steady_until_cycle() <= cycle) return false;
     }
     begin_ = cycle;
@@ -313,6 +316,7 @@ bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std:
         blocks_.push_back({round.cycles(), round.executed(), round.pc(), round.last_pc(), round.x()});
     } while (round.pc() != head);
     if (!round.repeats(at_head)) return false;
+    written_ |= round.written();
     loads_.assign(round.loads().begin(), round.loads().end());
     reads_ = round.reads();
     same_way_ = round.iterations();

@@ -71,6 +71,7 @@ public:
     // The first one from `cycle` on, which lies behind begins(); the last one that is known when it ends before.
     Place place(std::uint64_t cycle) const;
     Gprs gprs(const Place& place) const;
+    std::uint32_t written() const { return written_; }  // bit n: x[n] may have changed since the plan was made
 
     // In the i-th round: base, or base + i * round_cycles() when it follows the counter.
     struct Value {
@@ -95,6 +96,7 @@ private:
     std::vector<Load> loads_;
     std::uint64_t begin_ = 0, before_ = 0;  // cycle of the head, and instructions up to it
     std::uint64_t rounds_ = 0, same_way_ = 0;
+    std::uint32_t written_ = 0;
     PollReads reads_;
 };
 
