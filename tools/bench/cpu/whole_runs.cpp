@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kIdleSeconds = 60, kPacedSeconds = 10, kLongSeconds = 600, kShortSeconds = 10;  // after the prompt
+constexpr double kIdleSeconds = 60, kLongSeconds = 600, kShortSeconds = 10;  // after the prompt
 constexpr double kNoTime = 1e-9;
 constexpr int kStartUps = 10;  // a turn, for they are short
 constexpr int kExpected = 0, kTimedOut = 42;
@@ -95,7 +95,7 @@ void bench_idling(const WholeRuns& runs, int turns, Targets& targets) {
         short_run.keep_best(for_seconds(boot.guest + kShortSeconds, "max"));
     }
     const Figures paced_boot = run(runs, {image, "--speed", "real", "--expect", "^>>> "}, kExpected);
-    const Figures paced = for_seconds(boot.guest + kPacedSeconds, "real");
+    const Figures paced = for_seconds(boot.guest + kIdleSeconds, "real");
     const Figures long_run = for_seconds(boot.guest + kLongSeconds, "max");
 
     const double idle_wall = idle.wall - boot.wall;
