@@ -118,6 +118,7 @@ struct KpuLayer {
     std::uint64_t data_out_bytes() const {
         return full_add ? std::uint64_t{output().channels} * 8 : std::uint64_t{dma_total_byte} + 1;
     }
+    std::uint64_t data_out_words() const { return (data_out_bytes() + 7) / 8; }  // of 64 bits
 
     KpuMapLayout input_layout() const;
     KpuMapLayout output_layout() const;

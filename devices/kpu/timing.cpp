@@ -37,7 +37,7 @@ KpuLayerTime kpu_layer_time(const KpuLayer& layer) {
     }
     const std::uint64_t loaded = rounded_up(cost::kKpuPerLoadedWeightByte * weight_bytes(layer));
     time.weight_load_cycles = std::max(time.compute_cycles + handed_on, loaded) - time.compute_cycles;
-    if (layer.send_data_out) time.data_out_cycles = (layer.data_out_bytes() + 7) / 8 * cost::kKpuDataOutWord;
+    if (layer.send_data_out) time.data_out_cycles = layer.data_out_words() * cost::kKpuDataOutWord;
     return time;
 }
 

@@ -1,7 +1,6 @@
 // What a stretch of instructions takes on an in-order pipeline, as far as the code alone tells: everything in the
 // cache, every branch foreseen.
 #pragma once
-#include <array>
 #include <cstdint>
 #include <span>
 

@@ -59,10 +59,9 @@ std::size_t block_bytes(std::span<const std::uint8_t> code) {
     std::size_t at = 0;
     for (bool ends = false; !ends && at + 2 <= code.size();) {
         const std::uint32_t raw = rv::fetch(code, at), insn = rv::expand(raw);
-        constexpr unsigned kJump = 0x6f, kSystem = 0x73;
         const unsigned opcode = rv::opcode(insn);
-        ends = insn == 0 || opcode == rv::kBranch || opcode == rv::kJalr || opcode == kJump || opcode == kSystem ||
-               rv::is_fence_i(insn);
+        ends = insn == 0 || opcode == rv::kBranch || opcode == rv::kJalr || opcode == rv::kJal ||
+               opcode == rv::kSystem || rv::is_fence_i(insn);
         at += rv::length_bytes(raw);
     }
     return std::min(at, code.size());

@@ -7,8 +7,7 @@ namespace k210 {
 namespace {
 
 constexpr unsigned kReservationPatience = 16;  // blocks a slice may run on to let an LR meet its SC
-constexpr unsigned kMaxLoopBlocks = 16;
-constexpr int kRoundsBeforePoll = 4;  // of the same pure loop, before looking whether it only waits
+constexpr int kRoundsBeforePoll = 4;           // of the same pure loop, before looking whether it only waits
 
 constexpr std::uint16_t kUnresolved = BlockEnd::is_branch | BlockEnd::is_indirect;
 constexpr std::uint16_t kReserves = BlockEnd::opens_reservation | BlockEnd::closes_reservation;
@@ -189,7 +188,7 @@ unsigned EngineHart::branch_cycles(std::uint64_t pc) {
 
 // After a jump back and pure blocks only: notes the loop, and tells when it is worth looking at closely.
 bool EngineHart::may_be_poll(std::uint64_t pc) {
-    const bool still = pure_blocks_ - loop_blocks_ <= kMaxLoopBlocks;
+    const bool still = pure_blocks_ - loop_blocks_ <= PollPlan::kMaxBlocks;
     if (still && pc != loop_head_) return false;  // a jump back within the loop
     round_cycles_ = cycle_ - loop_cycle_;
     loop_cycle_ = cycle_;

@@ -125,7 +125,6 @@ private:
     PollPlan plan_;
     PollPlan::Place place_{};
     std::uint64_t plan_epoch_ = 0;
-    std::uint64_t rest_instructions_ = 0;  // of the plan's, counted so far
 
     struct DecodedBlock {  // of loops that may only wait
         std::uint64_t pc = Block::kNoPc, epoch = 0, fingerprint = 0;

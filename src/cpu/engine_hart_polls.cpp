@@ -28,7 +28,7 @@ bool EngineHart::skip_poll(std::uint64_t pc) {
 bool EngineHart::plan_rest(std::uint64_t pc) {
     planned_ = plan_.make(loop_head_, pc, engine_.gprs(), cycle_, *this);
     plan_epoch_ = code_epoch_.value;
-    rest_instructions_ = 0;
+    place_ = {};
     return planned_;
 }
 
@@ -47,10 +47,10 @@ bool EngineHart::rest() {
 
 // As far as the slice and the plan go.
 void EngineHart::rest_on() {
+    const std::uint64_t counted = place_.instructions;
     place_ = plan_.place(end_cycle_);
     cycle_ = place_.cycle;
-    instructions_ += place_.instructions - rest_instructions_;
-    rest_instructions_ = place_.instructions;
+    instructions_ += place_.instructions - counted;
     pc_ = place_.pc;
     last_ = {.pc = place_.last_pc, .next = place_.pc, .end = {}};
     loop_cycle_ = cycle_;

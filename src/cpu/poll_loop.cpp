@@ -8,7 +8,7 @@
 namespace k210 {
 namespace {
 
-constexpr unsigned kMaxInstructions = 48, kMaxBlocks = 16;
+constexpr unsigned kMaxInstructions = 48;
 constexpr unsigned kMcycle = 0xb00;
 constexpr std::uint64_t kForever = PollWorld::kForever;
 

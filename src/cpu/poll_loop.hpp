@@ -49,6 +49,8 @@ public:
 // What such a loop does, as far as it only waits.
 class PollPlan {
 public:
+    static constexpr std::size_t kMaxBlocks = 16;  // of a loop that can be one
+
     // The loop that begins at `head`, about to go on with its block at `pc` at `cycle`, every branch in it foreseen.
     // False when it is no such loop.
     bool make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, PollWorld& world);

@@ -14,7 +14,7 @@ constexpr unsigned length_bytes(std::uint32_t insn) {
 constexpr std::uint32_t kEbreak = 0x0010'0073, kWfi = 0x1050'0073, kMret = 0x3020'0073;
 constexpr std::uint32_t kCompressedEbreak = 0x9002;
 
-constexpr unsigned kBranch = 0x63, kJalr = 0x67;  // opcodes
+constexpr unsigned kBranch = 0x63, kJalr = 0x67, kJal = 0x6f, kSystem = 0x73;  // opcodes
 constexpr unsigned opcode(std::uint32_t insn) {
     return insn & 0x7f;
 }
@@ -38,7 +38,7 @@ constexpr bool is_return(std::uint32_t insn) {
     return opcode(insn) == kJalr && rd(insn) == 0 && (rs1(insn) == 1 || rs1(insn) == 5);
 }
 constexpr bool is_csr(std::uint32_t insn) {
-    return opcode(insn) == 0x73 && (funct3(insn) & 3) != 0;
+    return opcode(insn) == kSystem && (funct3(insn) & 3) != 0;
 }
 constexpr bool is_fence_i(std::uint32_t insn) {
     return opcode(insn) == 0x0f && funct3(insn) == 1;

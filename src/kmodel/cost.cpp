@@ -19,8 +19,7 @@ using enum Evidence;
 constexpr double kUploadCycles = 26.5, kDownloadCycles = 34;
 // The SDK's version 3 runner writes words instead where it can: kpu.c:656 [sdk], one store each [derived].
 constexpr std::uint64_t kUploadWordBytes = 8;
-// A word of the DMA's to AI RAM: nncase issue 95, 230400 bytes in 0.329 ms. [measured]
-constexpr double kDmaWordCycles = 4.6;
+constexpr double kDmaWordCycles = cost::kDmaTenthsABeat / 10.0;
 constexpr std::uint32_t kDmaWidth = 64;  // kpu.c:1670 [sdk]
 
 // --- operators ---------------------------------------------------------------------------------------------------
@@ -166,7 +165,7 @@ LayerCost kpu_cost(const ModelSummary& model, const LayerSummary& layer) {
         *part *= layer.output.batch();
     cost.driver_cycles = cost::kKpuDriver * layer.output.batch();
     if (timed.send_data_out)
-        cost.cpu_cycles += (timed.data_out_bytes() + 7) / 8 * layer.output.batch() * cost::kKpuDataOutCopyWord;
+        cost.cpu_cycles += timed.data_out_words() * layer.output.batch() * cost::kKpuDataOutCopyWord;
     if (layer.to_main_memory && !timed.send_data_out) add(cost, layer.output.count(), kDownloadCycles, measured);
     return cost;
 }

@@ -1,5 +1,7 @@
 // What things cost in time: every constant of the cycle-approximate model, with its source. What runs at the rate of
-// a line or a divider (timers, serial lines, SPI, camera frames) has no constant here: its registers say it.
+// a line or a divider (timers, serial lines, SPI, camera frames) has no constant here: its registers say it. Nor have
+// the operators of a kmodel's runtime: in a run their instructions cost what they cost, and without firmware
+// src/kmodel/cost.cpp predicts them.
 //
 // [rocket] is Rocket Chip's source, the public generator of cores of the K210's kind: 64-bit, in-order, five stages.
 // That the K210's harts are such cores is [assumed]; measurements of boards do not contradict it (docs/fidelity.md).

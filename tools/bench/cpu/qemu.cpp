@@ -20,8 +20,8 @@ constexpr std::uint64_t kTestDevice = 0x100000,
 }  // namespace
 
 std::optional<std::string> qemu_version() {
-    const std::unique_ptr<FILE, int (*)(FILE*)> out(::popen("qemu-system-riscv64 --version 2>/dev/null", "r"),
-                                                    &::pclose);
+    const std::unique_ptr<FILE, int (*)(FILE*)> out(
+        ::popen((std::string(kProgram) + " --version 2>/dev/null").c_str(), "r"), &::pclose);
     char line[256] = "";
     if (!out || !std::fgets(line, sizeof line, out.get())) return {};
     const std::string text = line;
