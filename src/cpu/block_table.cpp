@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "cpu/block_cost.hpp"
+#include "cpu/block_operands.hpp"
 #include "cpu/branch_predictor.hpp"
 #include "cpu/rv_decode.hpp"
 #include "cpu/rv_expand.hpp"
@@ -94,6 +95,7 @@ void analyse(Block& block, std::span<const std::uint8_t> code, TimingModel model
     if (insn == rv::kMret) end.flags |= BlockEnd::is_mret | BlockEnd::writes_csr;
     if (rv::is_fence_i(insn)) end.flags |= BlockEnd::is_fence_i;
     if (model == TimingModel::instructions) return;
+    if (!block_operands(code, end.has(BlockEnd::pure)).empty()) end.flags |= BlockEnd::walks;
     end.branch_slot = static_cast<std::uint16_t>(BranchPredictor::slot_of(pc));
     const std::uint32_t full = rv::expand(insn);
     if (rv::opcode(full) == rv::kBranch) end.flags |= BlockEnd::is_branch;

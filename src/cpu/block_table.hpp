@@ -22,6 +22,7 @@ struct alignas(8) BlockEnd {
         pure = 128,               // changes nothing but integer registers: no store, atomic, CSR write or trap
         is_branch = 256,          // conditional
         is_indirect = 512,        // jumps to where a register says, but does not return
+        walks = 1024,             // may go through an array, see block_operands()
     };
     std::uint16_t flags = 0;
     std::uint16_t branch_slot = 0;  // of the branch or indirect jump, see BranchPredictor

@@ -46,6 +46,7 @@ EngineHart::EngineHart(const HartContext& context)
         update_limit();
         if (observer_) observer_->clock_changed(local_now());
     });
+    if (model_ == TimingModel::approximate) sample_cycle_ = 0;
     if (observer_) observer_->attached(clock_, bus_);
 }
 
@@ -63,6 +64,7 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     pure_blocks_ = 0;
     rests_ = false;
     icache_.clear();
+    dcache_.clear();
     branches_.clear();
     pending_ = 0;
     waiting_ = false;
@@ -160,7 +162,10 @@ template <bool kApproximate, bool kObserved>
         patience_ = block->end.has(BlockEnd::closes_reservation) ? 0 : kReservationPatience;
         update_limit();
     }
-    if constexpr (kApproximate) cycle_ += icache_.fetch(pc, size);
+    if constexpr (kApproximate) {
+        cycle_ += icache_.fetch(pc, size);
+        if (cycle_ >= sample_cycle_) cycle_ += sample_data(*block);
+    }
     count(*block, pc, size);
 }
 
@@ -171,6 +176,26 @@ void EngineHart::count(const Block& block, std::uint64_t pc, std::uint32_t size)
     last_.pc = pc;
     last_.next = pc + size;
     std::memcpy(&last_.end, &block.end, sizeof(BlockEnd));  // all at once
+}
+
+// Cycles that misses of the data cache have taken.
+unsigned EngineHart::sample_data(const Block& block) {
+    sample_cycle_ = DataCache::next_after(cycle_);
+    update_limit();
+    if (!block.end.has(BlockEnd::walks)) return 0;
+    const bool pure = block.end.has(BlockEnd::pure);
+    DataCache::Addresses addresses{};
+    std::size_t i = 0;
+    for (const BlockOperand& operand :
+         dcache_.operands(block.pc, block.fingerprint, code(block.pc, block.size_bytes), pure)) {
+        std::uint64_t address = static_cast<std::uint64_t>(operand.offset);
+        address += engine_.x(operand.a) << operand.shift_a;
+        if (operand.b) address += engine_.x(operand.b) << operand.shift_b;
+        const Bus::Window* window = window_at(address);
+        if (window && window->memory && window->cached) addresses[i] = static_cast<std::uint32_t>(address);
+        ++i;
+    }
+    return dcache_.sample(block.pc, block.fingerprint, cycle_, addresses);
 }
 
 // What it takes to come from the last block to `pc`.

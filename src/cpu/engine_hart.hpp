@@ -9,6 +9,7 @@
 
 #include "cpu/block_table.hpp"
 #include "cpu/branch_predictor.hpp"
+#include "cpu/data_cache.hpp"
 #include "cpu/instruction_cache.hpp"
 #include "cpu/poll_loop.hpp"
 #include "cpu/unicorn_engine.hpp"
@@ -60,7 +61,8 @@ private:
     Block* meet(std::uint64_t pc, std::uint32_t size);
     bool ends_here();
     void leave_at(std::uint64_t pc);
-    void update_limit() { limit_ = stop_ || patience_ ? 0 : end_cycle_; }
+    void update_limit() { limit_ = stop_ || patience_ ? 0 : std::min(end_cycle_, sample_cycle_); }
+    unsigned sample_data(const Block& block);
     unsigned branch_cycles(std::uint64_t pc);
     void finish_last_block();
     bool may_be_poll(std::uint64_t pc);
@@ -140,10 +142,12 @@ private:
 
     bool running_ = false;
     SimTime local_{}, deadline_{};
-    std::uint64_t cycle_ = 0, end_cycle_ = 0;  // while running
-    std::uint64_t limit_ = 0;                  // look round at the next block from that cycle on
+    std::uint64_t cycle_ = 0, end_cycle_ = 0;           // while running
+    std::uint64_t limit_ = 0;                           // look round at the next block from that cycle on
+    std::uint64_t sample_cycle_ = PollWorld::kForever;  // when the data cache is due
     std::uint64_t instructions_ = 0, interrupts_taken_ = 0;
     InstructionCache icache_;
+    DataCache dcache_;
     BranchPredictor branches_;
     std::uint32_t pending_ = 0;  // mip
     bool waiting_ = false;

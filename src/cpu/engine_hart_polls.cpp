@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "cpu/block_cost.hpp"
+#include "cpu/block_operands.hpp"
 #include "cpu/engine_hart.hpp"
 
 namespace k210 {
@@ -50,6 +51,7 @@ void EngineHart::rest_on() {
     const std::uint64_t counted = place_.instructions;
     place_ = plan_.place(end_cycle_);
     cycle_ = place_.cycle;
+    if (place_.entered >= sample_cycle_) sample_cycle_ = DataCache::next_after(place_.entered);
     instructions_ += place_.instructions - counted;
     pc_ = place_.pc;
     last_ = {.pc = place_.last_pc, .next = place_.pc, .end = {}};
@@ -105,6 +107,8 @@ PollWorld::BlockCode EngineHart::block(std::uint64_t pc) {
     const auto bytes = to_page_end.first(block_bytes(to_page_end));
     if (decoded.pc != pc || decoded.fingerprint != fingerprint(bytes))
         decoded = {pc, 0, fingerprint(bytes), straight_cycles(bytes, model_), decode(bytes)};
+    // A loop that goes through an array is run, so that the data cache can be sampled in it.
+    if (model_ == TimingModel::approximate && !block_operands(bytes, true).empty()) decoded.code.clear();
     decoded.epoch = code_epoch_.value;
     return {decoded.code, decoded.cycles};
 }

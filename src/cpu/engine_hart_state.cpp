@@ -74,6 +74,8 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     visitor.value("half.offset", half_.offset);
     visitor.value("half.instructions", half_.instructions);
     icache_.visit_state(visitor);
+    visitor.value("sample_cycle", sample_cycle_);
+    dcache_.visit_state(visitor);
     branches_.visit_state(visitor);
     bool faulted = fault_.has_value();
     visitor.value("faulted", faulted);

@@ -309,11 +309,16 @@ bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std:
         if (way.steady_until_cycle() <= cycle) return false;
     }
     begin_ = cycle;
-    blocks_.clear();
+    block_count_ = 0;
     Evaluator round(head, at_head, cycle, world);
     do {
-        if (!round.run_block() || blocks_.size() == kMaxBlocks) return false;
-        blocks_.push_back({round.cycles(), round.executed(), round.pc(), round.last_pc(), round.x()});
+        if (!round.run_block() || block_count_ == kMaxBlocks) return false;
+        Block& block = blocks_[block_count_++];
+        block.cycles = round.cycles();
+        block.instructions = round.executed();
+        block.pc = round.pc();
+        block.last_pc = round.last_pc();
+        block.x = round.x();
     } while (round.pc() != head);
     if (!round.repeats(at_head)) return false;
     written_ |= round.written();
@@ -353,14 +358,15 @@ PollPlan::Place PollPlan::place(std::uint64_t cycle) const {
         while (blocks_[at.block].cycles < since - at.round * cycles) ++at.block;
     } else {
         at.round = rounds_ - 1;
-        at.block = blocks_.size() - 1;
+        at.block = block_count_ - 1;
     }
     const Block& block = blocks_[at.block];
     at.cycle = begin_ + at.round * cycles + block.cycles;
+    at.entered = begin_ + at.round * cycles + (at.block == 0 ? 0 : blocks_[at.block - 1].cycles);
     at.instructions += at.round * round().instructions + block.instructions;
     at.pc = block.pc;
     at.last_pc = block.last_pc;
-    at.goes_on = at.goes_on && (at.round + 1 < rounds_ || at.block + 1 < blocks_.size());
+    at.goes_on = at.goes_on && (at.round + 1 < rounds_ || at.block + 1 < block_count_);
     return at;
 }
 

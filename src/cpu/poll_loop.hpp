@@ -65,6 +65,7 @@ public:
     // Between two of its blocks.
     struct Place {
         std::uint64_t cycle, instructions;  // the latter since the plan was made
+        std::uint64_t entered;              // the cycle at which the block before began
         std::uint64_t pc, last_pc;          // of the blocks behind and before
         std::uint64_t round;
         std::size_t block;
@@ -91,10 +92,11 @@ private:
         std::uint64_t cycles, instructions, pc, last_pc;
         std::array<Value, 32> x;
     };
-    const Block& round() const { return blocks_.back(); }
+    const Block& round() const { return blocks_[block_count_ - 1]; }
     void limit_rounds(std::uint64_t steady_until_cycle);
 
-    std::vector<Block> blocks_;
+    std::array<Block, kMaxBlocks> blocks_;
+    std::size_t block_count_ = 0;
     std::vector<Load> loads_;
     std::uint64_t begin_ = 0, before_ = 0;  // cycle of the head, and instructions up to it
     std::uint64_t rounds_ = 0, same_way_ = 0;

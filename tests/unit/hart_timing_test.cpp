@@ -94,8 +94,33 @@ TEST_F(HartTimingTest, AnIndirectJumpIsForeseenWhereItWentLast) {
 }
 
 TEST_F(HartTimingTest, FenceIEmptiesTheInstructionCache) {
-    EXPECT_EQ(time({fence_i}), time({nop}) + cost::kFence + cost::kInstructionCacheMiss);
+    EXPECT_EQ(time({fence_i}), time({nop}) + cost::kFence + cost::kCacheMiss);
 }
+
+// Loops of 16,384 rounds that read or write the byte that a1 points to, and then move a1 on.
+struct DataCacheTimingTest : HartTimingTest, testing::WithParamInterface<std::uint32_t> {
+    static constexpr unsigned kLines = 256;
+
+    std::uint64_t cycles_with_stride(int bytes) {
+        put(0, {auipc(a1, 3), auipc(a3, 2), lui(a0, 4), csrr(a6, mcycle)});
+        put(16, {GetParam(), addi(a1, a1, bytes), addi(a0, a0, -1), bne(a0, zero, -12)});
+        put(32, {csrr(a7, mcycle), sub(a7, a7, a6), sd(a7, -4, a3), wfi});
+        const auto hart = make(0, TimingModel::approximate);
+        hart->reset(kRam);
+        run_to_cycle(3 * kPatience, *hart);
+        EXPECT_TRUE(hart->waiting());
+        return double_word(kResult);
+    }
+};
+
+TEST_P(DataCacheTimingTest, AWalkThroughMemoryMissesOnceALine) {
+    const double misses =
+        static_cast<double>(cycles_with_stride(1) - cycles_with_stride(0)) / static_cast<double>(cost::kCacheMiss);
+    EXPECT_LE(misses, kLines);
+    EXPECT_GE(misses, 0.95 * kLines);  // the walk's end is not sampled
+}
+
+INSTANTIATE_TEST_SUITE_P(By, DataCacheTimingTest, testing::Values(lb(a2, 0, a1), s_type(0, a2, a1, 0)));
 
 TEST_F(HartTimingTest, TheInstructionsModelCountsInstructionsWhereverTheyReach) {
     const auto cycles = [this](std::initializer_list<std::uint32_t> code) {

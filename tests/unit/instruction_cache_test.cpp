@@ -18,7 +18,7 @@ struct InstructionCacheTest : testing::Test {
             const std::uint64_t pc = kCode + line * cost::kCacheLineBytes;
             if (!cache.surely_holds(pc, 4)) cycles += cache.fetch(pc, 4);
         }
-        return cycles / cost::kInstructionCacheMiss;
+        return cycles / cost::kCacheMiss;
     }
 };
 
@@ -35,7 +35,7 @@ TEST_F(InstructionCacheTest, ALoopOneLineLargerMissesAllLinesOfOneSetInEveryRoun
 }
 
 TEST_F(InstructionCacheTest, CodeAcrossALinesEndNeedsBothLines) {
-    EXPECT_EQ(cache.fetch(kCode + cost::kCacheLineBytes - 2, 4), 2 * cost::kInstructionCacheMiss);
+    EXPECT_EQ(cache.fetch(kCode + cost::kCacheLineBytes - 2, 4), 2 * cost::kCacheMiss);
     EXPECT_TRUE(cache.surely_holds(kCode, 4));
     EXPECT_TRUE(cache.surely_holds(kCode + cost::kCacheLineBytes, 4));
 }
@@ -43,7 +43,7 @@ TEST_F(InstructionCacheTest, CodeAcrossALinesEndNeedsBothLines) {
 TEST_F(InstructionCacheTest, NeverClaimsALineThatHasLeft) {
     misses_of(kLines + 1);  // the last has taken the first one's place
     EXPECT_FALSE(cache.surely_holds(kCode, 4));
-    EXPECT_EQ(cache.fetch(kCode, 4), cost::kInstructionCacheMiss);
+    EXPECT_EQ(cache.fetch(kCode, 4), cost::kCacheMiss);
 }
 
 TEST_F(InstructionCacheTest, ClearForgetsAll) {
