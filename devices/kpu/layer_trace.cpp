@@ -39,7 +39,7 @@ void trace_kpu_layer(TraceSink& watcher, SimTime when, std::string_view track, c
                    {"input", input},
                    {"output", output},
                    {"pool", pool_name(layer.pool())},
-                   {"parameters", layer.para_start_addr},
+                   {"parameters", fmt::format("{:#010x}", layer.para_start_addr)},
                    {"setup_cycles", time.setup_cycles},
                    {"compute_cycles", time.compute_cycles},
                    {"weight_load_cycles", time.weight_load_cycles},

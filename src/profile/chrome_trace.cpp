@@ -8,6 +8,9 @@ namespace {
 
 using Json = nlohmann::json;
 
+// Perfetto shows it behind a track's name, where a small one would look like a part of that.
+constexpr unsigned kFirstThread = 101;
+
 // Guests print bytes, not always UTF-8: what is not is replaced.
 std::string json_text(std::string_view text) {
     return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -47,7 +50,7 @@ public:
         }
         for (const Timeline::Level& level : track.levels) {
             open("C", level.when, track.name);
-            text_ += fmt::format(R"(,"args":{{"value":{}}}}})", level.value);
+            text_ += fmt::format(R"(,"args":{{"Hz":{}}}}})", level.value);
         }
     }
 
@@ -85,7 +88,7 @@ private:
     }
 
     std::string text_;
-    unsigned thread_ = 0;
+    unsigned thread_ = kFirstThread - 1;
 };
 
 }  // namespace

@@ -50,7 +50,7 @@ std::size_t DeviceProfile::layer_of(TraceArguments arguments) {
                           text(arguments, "input"),
                           text(arguments, "output"),
                           text(arguments, "pool"),
-                          number(arguments, "parameters"),
+                          text(arguments, "parameters"),
                           number(arguments, "setup_cycles"),
                           number(arguments, "compute_cycles"),
                           number(arguments, "weight_load_cycles"),

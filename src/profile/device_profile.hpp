@@ -18,7 +18,7 @@ struct DeviceTime {
 // All runs of one layer: one shape, with its parameters at one place.
 struct LayerTime {
     std::string kind, input, output, pool;
-    std::uint64_t parameters = 0;                                                                     // address
+    std::string parameters;                                                                           // address
     std::uint64_t setup_cycles = 0, compute_cycles = 0, weight_load_cycles = 0, data_out_cycles = 0;  // each time
     std::uint64_t runs = 0, busy_ps = 0;
 };

@@ -62,7 +62,7 @@ Json layer_json(const LayerTime& layer) {
             {"input", layer.input},
             {"output", layer.output},
             {"pool", layer.pool},
-            {"parameters", address_text(layer.parameters)},
+            {"parameters", layer.parameters},
             {"setup_cycles", layer.setup_cycles},
             {"compute_cycles", layer.compute_cycles},
             {"weight_load_cycles", layer.weight_load_cycles},

@@ -14,7 +14,7 @@ constexpr std::string_view kTrackOrder[] = {
     "kpu",           "dma channel 0", "dma channel 1",
     "dma channel 2", "dma channel 3", "dma channel 4",
     "dma channel 5", "dvp",           "lcd",
-    "spi0",          "spi3",          "spi1",
+    "spi0",          "spi1",          "spi3",
     "console",       "uarths",        "uart1",
     "uart2",         "uart3",         "i2c0",
     "i2c1",          "i2c2",          "sccb",

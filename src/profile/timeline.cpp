@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint64_t kBurstGapPs = ps_from_us(5);  // bursts of one kind that follow each other so soon are one
 constexpr std::uint64_t kFinestPs = ps_from_us(1);    // what counts as short the first time
+constexpr std::uint64_t kLongestMerged = 8;           // times that; so a steady loop keeps its shape
 
 std::vector<Timeline::Argument> keep(TraceArguments arguments) {
     std::vector<Timeline::Argument> kept;
@@ -92,7 +93,12 @@ void Timeline::level(SimTime when, std::string_view name_of_track, std::uint64_t
 }
 
 void Timeline::finish(SimTime when) {
-    for (Track& on : tracks_) end(when, on.name);
+    for (Track& on : tracks_) {
+        end(when, on.name);
+        while (!on.spans.empty() && on.spans.back().begin >= when && on.spans.back().end > when) on.spans.pop_back();
+        if (!on.spans.empty()) on.spans.back().end = std::min(on.spans.back().end, when);  // what is still on its line
+        if (!on.levels.empty()) level(when, on.name, on.levels.back().value);  // some viewers draw no further
+    }
 }
 
 void Timeline::add(Track& on, Span span) {
@@ -108,8 +114,8 @@ void Timeline::merge(Span& into, const Span& next) {
     into.arguments.clear();
 }
 
-// Doubles what counts as short until half of the room is free. What is left are long spans and long gaps, of which the
-// run has no more than its length allows, so this ends.
+// Doubles what counts as short until half of the room is free. What is left are spans and gaps that are long, alone or
+// two together, of which the run has no more than its length allows, so this ends.
 void Timeline::thin_out(Track& on) {
     const auto crowded = [&](std::size_t size) { return size > max_per_track_ / 2; };
     on.resolution_ps = std::max(on.resolution_ps, kFinestPs);
@@ -127,7 +133,8 @@ void Timeline::merge_short(Track& on) {
         const bool open = on.open && &span == &on.spans.back();
         const bool merges = !kept.empty() && !open && length_ps(span) <= on.resolution_ps &&
                             (kept.back().count > 1 || length_ps(kept.back()) <= on.resolution_ps) &&
-                            span.begin <= after(kept.back().end, on.resolution_ps);
+                            span.begin <= after(kept.back().end, on.resolution_ps) &&
+                            span.end <= after(kept.back().begin, kLongestMerged * on.resolution_ps);
         if (merges)
             merge(kept.back(), span);
         else

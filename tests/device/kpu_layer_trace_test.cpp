@@ -20,7 +20,7 @@ TEST_F(KpuLayerTraceTest, TellsShapesAndWhereTheCyclesGo) {
     EXPECT_THAT(watcher.seen,
                 testing::ElementsAre(
                     fmt::format("0 begin kpu: conv 1x1 2x20x15 to 4x20x15 kind=conv 1x1 input=2x20x15 output=4x20x15 "
-                                "pool=none parameters={} setup_cycles={} compute_cycles={} weight_load_cycles={} "
+                                "pool=none parameters={:#010x} setup_cycles={} compute_cycles={} weight_load_cycles={} "
                                 "data_out_cycles={}",
                                 layer.para_start_addr, time.setup_cycles, time.compute_cycles, time.weight_load_cycles,
                                 time.data_out_cycles),

@@ -65,7 +65,7 @@ TEST_F(ChromeTraceTest, WritesInstantsAndLevels) {
     EXPECT_EQ(event("i").at("ts"), 2.0);
     EXPECT_EQ(event("i").at("args").at("frame"), 7);
     EXPECT_EQ(event("C").at("name"), "clock cpu");
-    EXPECT_EQ(event("C").at("args").at("value"), 400'000'000);
+    EXPECT_EQ(event("C").at("args").at("Hz"), 400'000'000);
 }
 
 TEST_F(ChromeTraceTest, SurvivesWhateverAGuestPrints) {

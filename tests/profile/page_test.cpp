@@ -39,7 +39,7 @@ TEST_F(PageTest, HoldsTheProfile) {
     profile.harts[1].functions = {{0x8000'0100, "main", 60, 10}};
     profile.harts[1].traps = {{"timer interrupt", 3, 10}};
     profile.harts[1].waits = {{"WFI", 0x8000'0100, "main", 2, 20}};
-    profile.layers = {{"conv 1x1", "8x4x4", "16x4x4", "none", 0x8010'0000, 1, 2, 3, 4, 5, 6}};
+    profile.layers = {{"conv 1x1", "8x4x4", "16x4x4", "none", "0x80100000", 1, 2, 3, 4, 5, 6}};
     profile.devices = {{"kpu", 50, 5, 7}};
     const Json page = data();
     EXPECT_EQ(page.at("run"), (Json{{"title", "firmware on board"},

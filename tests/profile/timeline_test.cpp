@@ -120,6 +120,40 @@ TEST(TimelineTest, TakesBoundedRoomAndKeepsTheWholeRunAndWhatIsLong) {
     EXPECT_EQ(whole_long_ones, 10u);
 }
 
+TEST(TimelineTest, SteadyWorkKeepsItsShapeHoweverMuchThereIs) {
+    constexpr std::size_t kRoom = 100;
+    Timeline timeline({}, kRoom);
+    for (unsigned i = 0; i < 50'000; ++i) {
+        timeline.begin(us(40 * i), "spi1", "read", {});
+        timeline.end(us(40 * i + 20), "spi1");
+    }
+    const auto& spans = track(timeline, "spi1").spans;
+    EXPECT_LE(spans.size(), kRoom);
+    for (const Timeline::Span& span : spans) EXPECT_LE(span.end.ps - span.begin.ps, ps_from_us(50'000 * 40) / 4);
+}
+
+TEST(TimelineTest, WhatIsStillOnALineEndsWithTheRun) {
+    Timeline timeline;
+    timeline.burst(us(10), us(20), "uarths", "send", 1);
+    timeline.burst(us(50), us(60), "uarths", "send", 1);
+    timeline.burst(us(80), us(90), "uarths", "send", 1);
+    timeline.finish(us(55));
+    const auto& spans = track(timeline, "uarths").spans;
+    ASSERT_EQ(spans.size(), 2u);
+    EXPECT_EQ(spans[0].end, us(20));
+    EXPECT_EQ(spans[1].end, us(55));
+}
+
+TEST(TimelineTest, ALevelIsToldOnceMoreAtTheEnd) {
+    Timeline timeline;
+    timeline.level(us(1), "clock cpu", 400'000'000);
+    timeline.finish(us(9));
+    const auto& levels = track(timeline, "clock cpu").levels;
+    ASSERT_EQ(levels.size(), 2u);
+    EXPECT_EQ(levels[1].when, us(9));
+    EXPECT_EQ(levels[1].value, 400'000'000u);
+}
+
 TEST(TimelineTest, TracksAppearInTheOrderAskedFor) {
     constexpr std::string_view kOrder[] = {"hart 0", "kpu"};
     Timeline timeline(kOrder);

@@ -33,7 +33,7 @@ public:
     virtual void burst(SimTime begin, SimTime end, std::string_view track, std::string_view name,
                        std::uint64_t bytes) = 0;
     virtual void instant(SimTime when, std::string_view track, std::string_view name, TraceArguments arguments) = 0;
-    // A value that holds until the next one.
+    // A frequency, in Hz, that holds until the next one.
     virtual void level(SimTime when, std::string_view track, std::uint64_t value) = 0;
 };
 
