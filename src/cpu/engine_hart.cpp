@@ -7,7 +7,7 @@ namespace k210 {
 namespace {
 
 constexpr unsigned kReservationPatience = 16;  // blocks a slice may run on to let an LR meet its SC
-constexpr int kRoundsBeforePoll = 4;           // of the same pure loop, before looking whether it only waits
+constexpr int kRoundsBeforePoll = 3;           // of the same pure loop, before looking whether it only waits
 
 constexpr std::uint16_t kUnresolved = BlockEnd::is_branch | BlockEnd::is_indirect;
 constexpr std::uint16_t kReserves = BlockEnd::opens_reservation | BlockEnd::closes_reservation;
