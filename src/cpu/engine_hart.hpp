@@ -71,7 +71,7 @@ private:
     bool rest();
     void rest_on();
     void wake();
-    Gprs gprs() const { return asleep_ ? plan_.gprs(place_) : engine_.gprs(); }
+    Gprs gprs() const;
     std::uint64_t machine_csr(unsigned csr) const;
 
     std::uint32_t read(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes);
@@ -84,6 +84,7 @@ private:
 
     std::optional<Load> load(std::uint64_t address, std::uint32_t size) override;
     BlockCode block(std::uint64_t pc) override;
+    std::uint64_t x(unsigned reg) const override { return engine_.x(reg); }
     unsigned jump_cycles() override { return model_ == TimingModel::approximate ? cost::kJump : 0; }
 
     void run_engine();

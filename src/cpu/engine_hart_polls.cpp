@@ -27,7 +27,9 @@ bool EngineHart::skip_poll(std::uint64_t pc) {
 }
 
 bool EngineHart::plan_rest(std::uint64_t pc) {
-    planned_ = plan_.make(loop_head_, pc, engine_.gprs(), cycle_, *this);
+    const bool same_code = plan_epoch_ == code_epoch_.value;
+    planned_ = (same_code && plan_.make_again(loop_head_, pc, cycle_, *this)) ||
+               plan_.make(loop_head_, pc, engine_.gprs(), cycle_, *this);
     plan_epoch_ = code_epoch_.value;
     place_ = {};
     return planned_;
@@ -65,11 +67,17 @@ void EngineHart::rest_on() {
 // The engine learns what it has missed.
 void EngineHart::wake() {
     if (asleep_) {
-        const Gprs gprs = plan_.gprs(place_);
-        for (unsigned i = 1; i < gprs.size(); ++i)
-            if (plan_.written() >> i & 1) engine_.set_x(i, gprs[i]);
+        for (unsigned i = 1; i < 32; ++i)
+            if (plan_.written() >> i & 1) engine_.set_x(i, plan_.x(i, place_));
     }
     asleep_ = planned_ = false;
+}
+
+Gprs EngineHart::gprs() const {
+    Gprs gprs = engine_.gprs();
+    for (unsigned i = 1; i < gprs.size(); ++i)
+        if (asleep_ && (plan_.written() >> i & 1)) gprs[i] = plan_.x(i, place_);
+    return gprs;
 }
 
 SimTime EngineHart::rests_until() {

@@ -81,6 +81,10 @@ public:
     std::uint64_t cycles() const { return cycles_; }
     std::uint64_t steady_until_cycle() const { return steady_until_cycle_; }
     const PollReads& reads() const { return reads_; }
+    bool counts() const {  // whether it reads the counter
+        return std::any_of(x_.begin(), x_.end(), [](const Value& v) { return v.counts; }) || reads_.counter;
+    }
+    std::uint32_t inputs() const { return inputs_; }
     const std::array<Value, 32>& x() const { return x_; }
     std::uint32_t written() const { return written_; }
     std::span<const PollPlan::Load> loads() const { return {loads_.data(), load_count_}; }
@@ -294,7 +298,9 @@ std::vector<PollInsn> decode(std::span<const std::uint8_t> code) {
 }
 
 bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, PollWorld& world) {
-    Gprs at_head = gprs;
+    head_ = head;
+    at_head_ = gprs;
+    takes_ = 0;
     before_ = 0;
     written_ = 0;
     if (pc != head) {
@@ -302,7 +308,7 @@ bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std:
         do {
             if (!way.run_block()) return false;
         } while (way.pc() != head);
-        for (unsigned i = 0; i < 32; ++i) at_head[i] = way.x()[i].base;
+        for (unsigned i = 0; i < 32; ++i) at_head_[i] = way.x()[i].base;
         cycle += way.cycles();
         before_ = way.executed();
         written_ = way.written();
@@ -310,7 +316,7 @@ bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std:
     }
     begin_ = cycle;
     block_count_ = 0;
-    Evaluator round(head, at_head, cycle, world);
+    Evaluator round(head, at_head_, cycle, world);
     do {
         if (!round.run_block() || block_count_ == kMaxBlocks) return false;
         Block& block = blocks_[block_count_++];
@@ -320,13 +326,25 @@ bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std:
         block.last_pc = round.last_pc();
         block.x = round.x();
     } while (round.pc() != head);
-    if (!round.repeats(at_head)) return false;
-    written_ |= round.written();
+    if (!round.repeats(at_head_)) return false;
+    writes_ = round.written();
+    written_ |= writes_;
     loads_.assign(round.loads().begin(), round.loads().end());
     reads_ = round.reads();
     same_way_ = round.iterations();
     limit_rounds(round.steady_until_cycle());
+    if (!round.counts()) takes_ = writes_ | round.inputs();
     return rounds_ != 0;
+}
+
+bool PollPlan::make_again(std::uint64_t head, std::uint64_t pc, std::uint64_t cycle, PollWorld& world) {
+    if (takes_ == 0 || head != head_ || pc != head) return false;
+    for (unsigned i = 1; i < 32; ++i)
+        if ((takes_ >> i & 1) && world.x(i) != at_head_[i]) return false;
+    begin_ = cycle;
+    before_ = 0;
+    written_ = writes_;
+    return renew(world) && rounds_ != 0;
 }
 
 bool PollPlan::renew(PollWorld& world) {
@@ -370,12 +388,9 @@ PollPlan::Place PollPlan::place(std::uint64_t cycle) const {
     return at;
 }
 
-Gprs PollPlan::gprs(const Place& place) const {
-    Gprs gprs;
-    const Block& block = blocks_[place.block];
-    for (unsigned i = 0; i < 32; ++i)
-        gprs[i] = block.x[i].base + (block.x[i].counts ? place.round * round_cycles() : 0);
-    return gprs;
+std::uint64_t PollPlan::x(unsigned reg, const Place& place) const {
+    const Value& value = blocks_[place.block].x[reg];
+    return value.base + (value.counts ? place.round * round_cycles() : 0);
 }
 
 }  // namespace k210

@@ -44,6 +44,7 @@ public:
     };
     virtual BlockCode block(std::uint64_t pc) = 0;
     virtual unsigned jump_cycles() = 0;  // what going on elsewhere takes
+    virtual std::uint64_t x(unsigned reg) const = 0;
 };
 
 // What such a loop does, as far as it only waits.
@@ -54,6 +55,8 @@ public:
     // The loop that begins at `head`, about to go on with its block at `pc` at `cycle`, every branch in it foreseen.
     // False when it is no such loop.
     bool make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, PollWorld& world);
+    // The same, of a loop like the last one, where nothing but the time has changed: quick, and false if it has.
+    bool make_again(std::uint64_t head, std::uint64_t pc, std::uint64_t cycle, PollWorld& world);
     // Looks at what it waits for again. False when that has changed, and the plan holds up to now only.
     bool renew(PollWorld& world);
 
@@ -73,8 +76,8 @@ public:
     };
     // The first one from `cycle` on, which lies behind begins(); the last one that is known when it ends before.
     Place place(std::uint64_t cycle) const;
-    Gprs gprs(const Place& place) const;
-    std::uint32_t written() const { return written_; }  // bit n: x[n] may have changed since the plan was made
+    std::uint64_t x(unsigned reg, const Place& place) const;  // of those written()
+    std::uint32_t written() const { return written_; }        // bit n: x[n] may have changed since the plan was made
 
     // In the i-th round: base, or base + i * round_cycles() when it follows the counter.
     struct Value {
@@ -102,6 +105,12 @@ private:
     std::uint64_t rounds_ = 0, same_way_ = 0;
     std::uint32_t written_ = 0;
     PollReads reads_;
+
+    // Of the loop, for make_again(): where it begins and with what, and what each round writes.
+    std::uint64_t head_ = 0;
+    Gprs at_head_{};
+    std::uint32_t writes_ = 0;
+    std::uint32_t takes_ = 0;  // registers that decide what it does; 0: they do not suffice
 };
 
 }  // namespace k210

@@ -19,9 +19,9 @@ constexpr std::uint64_t kDevice = 0x5000'0000;
 
 struct PollLoopTest : testing::Test, PollWorld {
     std::vector<std::uint8_t> ram = std::vector<std::uint8_t>(4096);
-    Gprs x{};
+    Gprs registers{};
 
-    PollLoopTest() { x[s0] = kBase + 0x800; }
+    PollLoopTest() { registers[s0] = kBase + 0x800; }
     void put(std::initializer_list<std::uint32_t> code, std::size_t at = 0) {
         for (const std::uint32_t insn : code) {
             std::memcpy(&ram[at], &insn, 4);
@@ -35,15 +35,18 @@ struct PollLoopTest : testing::Test, PollWorld {
     };
     std::optional<Skip> evaluate(std::uint64_t cycle, std::uint64_t max_cycles = kNoLimit, std::uint64_t pc = kBase) {
         PollPlan plan;
-        if (!plan.make(kBase, pc, x, cycle, *this)) return {};
+        if (!plan.make(kBase, pc, registers, cycle, *this)) return {};
         const PollPlan::Place at = plan.place(cycle + max_cycles);
-        return Skip{at, at.cycle - cycle, plan.round_cycles(), plan.gprs(at)};
+        Gprs there = registers;
+        for (unsigned i = 1; i < there.size(); ++i)
+            if (plan.written() >> i & 1) there[i] = plan.x(i, at);
+        return Skip{at, at.cycle - cycle, plan.round_cycles(), there};
     }
     static std::uint64_t rounds(const std::optional<Skip>& skip) { return skip->cycles / skip->round_cycles; }
     // For how long it is known to do nothing else.
     std::uint64_t lasts(std::uint64_t cycle, std::uint64_t pc = kBase) {
         PollPlan plan;
-        if (!plan.make(kBase, pc, x, cycle, *this)) return 0;
+        if (!plan.make(kBase, pc, registers, cycle, *this)) return 0;
         return plan.ends() == kForever ? kForever : plan.ends() - cycle;
     }
     std::span<const std::uint8_t> memory(std::uint64_t address, std::uint32_t size) {
@@ -58,6 +61,7 @@ struct PollLoopTest : testing::Test, PollWorld {
     std::vector<PollInsn> decoded;
     unsigned cycles_per_instruction = 1, device_cycles = 0;
     unsigned jump_cycles() override { return cycles_per_jump; }
+    std::uint64_t x(unsigned reg) const override { return registers[reg]; }
     unsigned cycles_per_jump = 0;
     struct SteadyRead {
         std::uint64_t value, until_cycle;
@@ -78,7 +82,7 @@ struct PollLoopTest : testing::Test, PollWorld {
 
 TEST_F(PollLoopTest, CounterPollEndsInTheIterationThatPassesTheLimit) {
     put({csrr(a5, mcycle), bltu(a5, a4, -4)});
-    x[a4] = 10'000;
+    registers[a4] = 10'000;
     // The k-th iteration from cycle 1000 reads 1001 + 2 k; the first to read 10'000 or more is k = 4500.
     const auto skip = evaluate(1000);
     ASSERT_TRUE(skip);
@@ -89,8 +93,8 @@ TEST_F(PollLoopTest, CounterPollEndsInTheIterationThatPassesTheLimit) {
 
 TEST_F(PollLoopTest, ElapsedTimePollSubtractsItsStart) {
     put({csrr(a5, mcycle), sub(a5, a5, a3), bltu(a5, a4, -8)});
-    x[a3] = 900;
-    x[a4] = 300;
+    registers[a3] = 900;
+    registers[a4] = 300;
     // reads 1001 + 3 k, elapsed 101 + 3 k >= 300 first at k = 67
     const auto skip = evaluate(1000);
     ASSERT_TRUE(skip);
@@ -100,7 +104,7 @@ TEST_F(PollLoopTest, ElapsedTimePollSubtractsItsStart) {
 
 TEST_F(PollLoopTest, CounterIsReadWhenItsBlockHasBeenPaidFor) {
     put({csrr(a5, mcycle), bltu(a5, a4, -4)});
-    x[a4] = 10'000;
+    registers[a4] = 10'000;
     cycles_per_instruction = 3;
     // The k-th iteration from cycle 1000 reads 1003 + 6 k; the first to read 10'000 or more is k = 1500.
     const auto skip = evaluate(1000);
@@ -113,7 +117,7 @@ TEST_F(PollLoopTest, CounterIsReadWhenItsBlockHasBeenPaidFor) {
 
 TEST_F(PollLoopTest, SlowLoadsBelongToTheIteration) {
     put({lw(a5, 0, s1), beq(a5, zero, -4)});
-    x[s1] = kDevice;
+    registers[s1] = kDevice;
     device_cycles = 28;
     steady = SteadyRead{0, 1000 + 30 * 7 + 1};
     const auto skip = evaluate(1000);
@@ -127,7 +131,7 @@ TEST_F(PollLoopTest, MemoryPollLastsUntilTheSliceEnds) {
     const auto skip = evaluate(0, 1000);
     ASSERT_TRUE(skip);
     EXPECT_EQ(rounds(skip), 500u);
-    EXPECT_EQ(skip->gprs, x);
+    EXPECT_EQ(skip->gprs, registers);
     EXPECT_TRUE(skip->goes_on);
 }
 
@@ -147,8 +151,8 @@ TEST_F(PollLoopTest, StopsAtTheBlockThatBeginsWhenTheSliceIsOver) {
 TEST_F(PollLoopTest, GoesOnFromAnyOfItsBlocks) {
     put({csrr(a5, mcycle), j(0xfc)});
     put({bltu(a5, a4, -0x100)}, 0x100);
-    x[a4] = 10'000;
-    x[a5] = 5;
+    registers[a4] = 10'000;
+    registers[a5] = 5;
     // From cycle 1000 the branch goes back to the head, which reads 1002 + 3 k; 10'000 or more first at k = 3000.
     const auto skip = evaluate(1000, kNoLimit, kBase + 0x100);
     ASSERT_TRUE(skip);
@@ -161,9 +165,9 @@ TEST_F(PollLoopTest, GoesOnFromAnyOfItsBlocks) {
 
 TEST_F(PollLoopTest, LastsUntilTheDeviceMayAnswerOtherwiseOrForEver) {
     put({lw(a5, 0, s1), beq(a5, zero, -4)});
-    x[s1] = kBase + 0x800;
+    registers[s1] = kBase + 0x800;
     EXPECT_EQ(lasts(1000), kForever);
-    x[s1] = kDevice;
+    registers[s1] = kDevice;
     steady = SteadyRead{0, 1101};
     EXPECT_EQ(lasts(1000), 100u);
     steady.reset();
@@ -173,7 +177,7 @@ TEST_F(PollLoopTest, LastsUntilTheDeviceMayAnswerOtherwiseOrForEver) {
 TEST_F(PollLoopTest, FollowsCallsAndReturns) {
     put({jalr(ra, s1, 0), beq(a0, zero, -4)});
     put({lw(a0, 0, s0), jalr(zero, ra, 0)}, 0x100);
-    x[s1] = kBase + 0x100;
+    registers[s1] = kBase + 0x100;
     const auto skip = evaluate(0, 400);
     ASSERT_TRUE(skip);
     EXPECT_EQ(rounds(skip), 100u);
@@ -190,19 +194,19 @@ TEST_F(PollLoopTest, UnderstandsCompressedInstructions) {
 
 TEST_F(PollLoopTest, LoopThatCountsForItselfIsNoPoll) {
     put({addi(a0, a0, -1), bne(a0, zero, -4)});
-    x[a0] = 100;
+    registers[a0] = 100;
     EXPECT_FALSE(evaluate(0));
 }
 
 TEST_F(PollLoopTest, ReadingADeviceThatPromisesNothingIsNoPoll) {
     put({lw(a5, 0, s1), beq(a5, zero, -4)});
-    x[s1] = kDevice;
+    registers[s1] = kDevice;
     EXPECT_FALSE(evaluate(0));
 }
 
 TEST_F(PollLoopTest, DevicePollEndsBeforeTheValueMayChange) {
     put({lw(a5, 0, s1), beq(a5, zero, -4)});
-    x[s1] = kDevice;
+    registers[s1] = kDevice;
     steady = SteadyRead{0, 1101};
     EXPECT_EQ(rounds(evaluate(1000)), 50u);
     steady->until_cycle = 1100;  // when the 50th iteration would read it
@@ -216,15 +220,67 @@ TEST_F(PollLoopTest, StoringIsNoPoll) {
 
 TEST_F(PollLoopTest, WaitingForAnExactCountIsSkippedOnlyWhenItIsHit) {
     put({csrr(a5, mcycle), bne(a5, a4, -4)});
-    x[a4] = 1001 + 2 * 50;
+    registers[a4] = 1001 + 2 * 50;
     EXPECT_EQ(rounds(evaluate(1000)), 50u);
 }
 
 TEST_F(PollLoopTest, SignedCompareAgainstANegativeLimitIsUnderstood) {
     put({csrr(a5, mcycle), sub(a5, a5, a3), b_type(4, a5, zero, -8)});  // blt a5, zero
-    x[a3] = 2000;
+    registers[a3] = 2000;
     // 1001 + 3 k - 2000 >= 0 first at k = 333
     EXPECT_EQ(rounds(evaluate(1000)), 333u);
+}
+
+// Loops of which a plan is there already.
+struct PollAgainTest : PollLoopTest {
+    PollPlan plan;
+
+    // Until the device's bits are those of a4.
+    PollAgainTest() {
+        registers[a1] = kDevice;
+        registers[a4] = 1;
+        put({lw(a0, 0, a1), bne(a0, a4, -4)});
+        steady = SteadyRead{0, 50'000};
+        EXPECT_TRUE(plan.make(kBase, kBase, registers, 1000, *this));
+    }
+    bool again(std::uint64_t cycle) { return plan.make_again(kBase, kBase, cycle, *this); }
+};
+
+TEST_F(PollAgainTest, IsAsIfMadeAnew) {
+    steady->until_cycle = 90'000;
+    ASSERT_TRUE(again(60'000));
+    EXPECT_EQ(plan.begins(), 60'000u);
+    EXPECT_EQ(plan.ends(), 60'000 + lasts(60'000));
+    EXPECT_EQ(plan.place(70'000).instructions, evaluate(60'000, 10'000)->instructions);
+}
+
+TEST_F(PollAgainTest, NeedsTheRegistersThatItReadsAsTheyWere) {
+    registers[a5] = 7;  // has no part in it
+    EXPECT_TRUE(again(2000));
+    registers[a4] = 2;
+    EXPECT_FALSE(again(2000));
+}
+
+TEST_F(PollAgainTest, NeedsTheRegistersThatItWritesAsTheyWere) {
+    registers[a0] = 7;
+    EXPECT_FALSE(again(2000));
+}
+
+TEST_F(PollAgainTest, NeedsTheValuesThatItLoadsAsTheyWere) {
+    steady->value = 1;
+    EXPECT_FALSE(again(2000));
+}
+
+TEST_F(PollAgainTest, NeedsTheSameLoopAtItsHead) {
+    EXPECT_FALSE(plan.make_again(kBase, kBase + 4, 2000, *this));
+    EXPECT_FALSE(plan.make_again(kBase + 4, kBase + 4, 2000, *this));
+}
+
+TEST_F(PollAgainTest, IsNotForLoopsThatReadTheCounter) {
+    put({csrr(a5, mcycle), bltu(a5, a4, -4)});
+    registers[a4] = 10'000;
+    ASSERT_TRUE(plan.make(kBase, kBase, registers, 1000, *this));
+    EXPECT_FALSE(again(1000));
 }
 
 }  // namespace
