@@ -49,7 +49,7 @@ public:
         Bytes all(sections[4].sh_offset + names_.size());
         std::memcpy(all.data(), &header, sizeof header);
         std::memcpy(all.data() + header.e_shoff, sections, sizeof sections);
-        std::memcpy(all.data() + sections[3].sh_offset, symbols_.data(), sections[3].sh_size);
+        if (!symbols_.empty()) std::memcpy(all.data() + sections[3].sh_offset, symbols_.data(), sections[3].sh_size);
         std::memcpy(all.data() + sections[4].sh_offset, names_.data(), names_.size());
         return all;
     }
