@@ -75,8 +75,9 @@ void EngineHart::wake() {
 
 Gprs EngineHart::gprs() const {
     Gprs gprs = engine_.gprs();
+    if (!asleep_) return gprs;
     for (unsigned i = 1; i < gprs.size(); ++i)
-        if (asleep_ && (plan_.written() >> i & 1)) gprs[i] = plan_.x(i, place_);
+        if (plan_.written() >> i & 1) gprs[i] = plan_.x(i, place_);
     return gprs;
 }
 

@@ -298,8 +298,7 @@ std::vector<PollInsn> decode(std::span<const std::uint8_t> code) {
 }
 
 bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, PollWorld& world) {
-    head_ = head;
-    at_head_ = gprs;
+    Gprs at_head = gprs;
     takes_ = 0;
     before_ = 0;
     written_ = 0;
@@ -308,7 +307,7 @@ bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std:
         do {
             if (!way.run_block()) return false;
         } while (way.pc() != head);
-        for (unsigned i = 0; i < 32; ++i) at_head_[i] = way.x()[i].base;
+        for (unsigned i = 0; i < 32; ++i) at_head[i] = way.x()[i].base;
         cycle += way.cycles();
         before_ = way.executed();
         written_ = way.written();
@@ -316,7 +315,7 @@ bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std:
     }
     begin_ = cycle;
     block_count_ = 0;
-    Evaluator round(head, at_head_, cycle, world);
+    Evaluator round(head, at_head, cycle, world);
     do {
         if (!round.run_block() || block_count_ == kMaxBlocks) return false;
         Block& block = blocks_[block_count_++];
@@ -326,7 +325,7 @@ bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std:
         block.last_pc = round.last_pc();
         block.x = round.x();
     } while (round.pc() != head);
-    if (!round.repeats(at_head_)) return false;
+    if (!round.repeats(at_head)) return false;
     writes_ = round.written();
     written_ |= writes_;
     loads_.assign(round.loads().begin(), round.loads().end());
@@ -338,9 +337,9 @@ bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std:
 }
 
 bool PollPlan::make_again(std::uint64_t head, std::uint64_t pc, std::uint64_t cycle, PollWorld& world) {
-    if (takes_ == 0 || head != head_ || pc != head) return false;
+    if (takes_ == 0 || head != round().pc || pc != head) return false;
     for (unsigned i = 1; i < 32; ++i)
-        if ((takes_ >> i & 1) && world.x(i) != at_head_[i]) return false;
+        if ((takes_ >> i & 1) && world.x(i) != round().x[i].base) return false;
     begin_ = cycle;
     before_ = 0;
     written_ = writes_;

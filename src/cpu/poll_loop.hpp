@@ -106,11 +106,9 @@ private:
     std::uint32_t written_ = 0;
     PollReads reads_;
 
-    // Of the loop, for make_again(): where it begins and with what, and what each round writes.
-    std::uint64_t head_ = 0;
-    Gprs at_head_{};
+    // For make_again(), as bits: registers that each round writes, and those that decide what it does.
     std::uint32_t writes_ = 0;
-    std::uint32_t takes_ = 0;  // registers that decide what it does; 0: they do not suffice
+    std::uint32_t takes_ = 0;  // 0: they do not suffice
 };
 
 }  // namespace k210
