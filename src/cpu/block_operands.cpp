@@ -28,7 +28,7 @@ public:
         switch (rv::opcode(insn)) {
             case 0x13:
             case 0x1b:
-                if (f3 == 0) return write(rd, sum(a, BlockOperand{.offset = static_cast<std::int32_t>(insn) >> 20}));
+                if (f3 == 0) return write(rd, sum(a, BlockOperand{.offset = rv::i_immediate(insn)}));
                 if (f3 == 1) return write(rd, shifted_left(a, shift));
                 if (f3 == 5) return write(rd, shifted_right(a, shift));
                 return write(rd, {});

@@ -50,10 +50,13 @@ unsigned DataCache::follow(unsigned array, std::uint32_t now, std::int64_t elaps
     const bool onward = rate * known_rate > 0 && speed <= known_speed * 5 / 4;
     const bool as_fast = speed >= known_speed * 3 / 4;
     const bool walked = from == before;  // and may have been held up since, by an interrupt, say
-    rates_[array] = static_cast<std::uint32_t>(onward && walked && !as_fast ? known_rate : rate);
-    if (onward && (as_fast || walked)) return walk(from, now);
-    from_[array] = before;
-    return 0;
+    if (!onward || !(as_fast || walked)) {
+        from_[array] = before;
+        rates_[array] = static_cast<std::uint32_t>(rate);
+        return 0;
+    }
+    rates_[array] = static_cast<std::uint32_t>(as_fast ? rate : known_rate);
+    return walk(from, now);
 }
 
 unsigned DataCache::walk(std::uint32_t from, std::uint32_t to) {

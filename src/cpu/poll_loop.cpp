@@ -17,9 +17,6 @@ using Value = PollPlan::Value;
 constexpr std::uint64_t sext32(std::uint64_t v) {
     return static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<std::int32_t>(v)));
 }
-constexpr std::int64_t i_immediate(std::uint32_t insn) {
-    return static_cast<std::int32_t>(insn) >> 20;
-}
 constexpr std::int64_t b_offset(std::uint32_t insn) {
     const std::uint32_t u =
         (insn >> 31) << 12 | (insn >> 7 & 1) << 11 | (insn >> 25 & 0x3f) << 5 | (insn >> 8 & 15) << 1;
@@ -124,7 +121,7 @@ private:
                 const Value target = read(rv::rs1(insn));
                 if (target.counts) return false;
                 write(rd, {next_, false});
-                next_ = (target.base + static_cast<std::uint64_t>(i_immediate(insn))) & ~1ull;
+                next_ = (target.base + static_cast<std::uint64_t>(rv::i_immediate(insn))) & ~1ull;
                 return true;
             }
             case 0x73:
@@ -138,7 +135,7 @@ private:
 
     bool immediate(std::uint32_t insn, unsigned rd) {
         const Value a = read(rv::rs1(insn));
-        const auto imm = static_cast<std::uint64_t>(i_immediate(insn));
+        const auto imm = static_cast<std::uint64_t>(rv::i_immediate(insn));
         if (rv::funct3(insn) == 0) {
             write(rd, {a.base + imm, a.counts});
             return true;
@@ -166,7 +163,7 @@ private:
         const Value a = read(rv::rs1(insn));
         if (a.counts) return false;
         const auto word = static_cast<std::uint32_t>(a.base);
-        const auto imm = static_cast<std::uint32_t>(i_immediate(insn));
+        const auto imm = static_cast<std::uint32_t>(rv::i_immediate(insn));
         const unsigned shift = imm & 31;
         switch (rv::funct3(insn)) {
             case 0: write(rd, {sext32(word + imm), false}); return true;
@@ -221,7 +218,7 @@ private:
         const Value base = read(rv::rs1(insn));
         if (base.counts) return false;
         const unsigned size = 1u << (rv::funct3(insn) & 3);
-        const std::uint64_t address = base.base + static_cast<std::uint64_t>(i_immediate(insn));
+        const std::uint64_t address = base.base + static_cast<std::uint64_t>(rv::i_immediate(insn));
         const auto load = world_.load(address, size);
         if (!load) return false;
         cycles_ += load->cycles;

@@ -58,12 +58,11 @@ std::uint32_t fetch(std::span<const std::uint8_t> code, std::size_t offset) {
 
 std::optional<MemoryOperand> memory_operand(std::uint32_t insn) {
     if (length_bytes(insn) == 2) return compressed_operand(insn);
-    const auto i_offset = static_cast<std::int32_t>(insn) >> 20;
     const auto s_offset = (static_cast<std::int32_t>(insn) >> 25) * 32 + static_cast<std::int32_t>(rd(insn));
     const unsigned size = 1u << (funct3(insn) & 3);
     switch (opcode(insn)) {
         case 0x03:
-        case 0x07: return MemoryOperand{true, false, rs1(insn), i_offset, size};
+        case 0x07: return MemoryOperand{true, false, rs1(insn), i_immediate(insn), size};
         case 0x23:
         case 0x27: return MemoryOperand{false, true, rs1(insn), s_offset, size};
         case 0x2f: return MemoryOperand{!is_sc(insn), !is_lr(insn), rs1(insn), 0, size};

@@ -30,6 +30,9 @@ constexpr unsigned rs1(std::uint32_t insn) {
 constexpr unsigned rs2(std::uint32_t insn) {
     return (insn >> 20) & 31;
 }
+constexpr std::int32_t i_immediate(std::uint32_t insn) {
+    return static_cast<std::int32_t>(insn) >> 20;
+}
 constexpr unsigned csr_number(std::uint32_t insn) {
     return insn >> 20;
 }
