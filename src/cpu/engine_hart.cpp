@@ -46,7 +46,6 @@ EngineHart::EngineHart(const HartContext& context)
         update_limit();
         if (observer_) observer_->clock_changed(local_now());
     });
-    if (model_ == TimingModel::approximate) sample_cycle_ = 0;
     if (observer_) observer_->attached(clock_, bus_);
 }
 

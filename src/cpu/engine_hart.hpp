@@ -61,7 +61,10 @@ private:
     Block* meet(std::uint64_t pc, std::uint32_t size);
     bool ends_here();
     void leave_at(std::uint64_t pc);
-    void update_limit() { limit_ = stop_ || patience_ ? 0 : std::min(end_cycle_, sample_cycle_); }
+    void update_limit() {
+        limit_ = stop_ || patience_ ? 0 : end_cycle_;
+        if (model_ == TimingModel::approximate) limit_ = std::min(limit_, sample_cycle_);
+    }
     unsigned sample_data(const Block& block);
     unsigned branch_cycles(std::uint64_t pc);
     void finish_last_block();
@@ -143,9 +146,9 @@ private:
 
     bool running_ = false;
     SimTime local_{}, deadline_{};
-    std::uint64_t cycle_ = 0, end_cycle_ = 0;           // while running
-    std::uint64_t limit_ = 0;                           // look round at the next block from that cycle on
-    std::uint64_t sample_cycle_ = PollWorld::kForever;  // when the data cache is due
+    std::uint64_t cycle_ = 0, end_cycle_ = 0;  // while running
+    std::uint64_t limit_ = 0;                  // look round at the next block from that cycle on
+    std::uint64_t sample_cycle_ = 0;           // when the data cache is due
     std::uint64_t instructions_ = 0, interrupts_taken_ = 0;
     InstructionCache icache_;
     DataCache dcache_;

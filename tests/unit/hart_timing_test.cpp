@@ -107,17 +107,34 @@ struct DataCacheTimingTest : HartTimingTest, testing::WithParamInterface<std::ui
         put(32, {csrr(a7, mcycle), sub(a7, a7, a6), sd(a7, -4, a3), wfi});
         const auto hart = make(0, TimingModel::approximate);
         hart->reset(kRam);
+        if (!saved.empty()) {
+            StateLoader loader(saved);
+            hart->visit_state(loader);
+        }
         run_to_cycle(3 * kPatience, *hart);
         EXPECT_TRUE(hart->waiting());
         return double_word(kResult);
     }
+    void expect_a_miss_a_line() {
+        const double misses =
+            static_cast<double>(cycles_with_stride(1) - cycles_with_stride(0)) / static_cast<double>(cost::kCacheMiss);
+        EXPECT_LE(misses, kLines);
+        EXPECT_GE(misses, 0.95 * kLines);  // the walk's end is not sampled
+    }
+    Snapshot saved;  // where the hart begins, unless empty
 };
 
 TEST_P(DataCacheTimingTest, AWalkThroughMemoryMissesOnceALine) {
-    const double misses =
-        static_cast<double>(cycles_with_stride(1) - cycles_with_stride(0)) / static_cast<double>(cost::kCacheMiss);
-    EXPECT_LE(misses, kLines);
-    EXPECT_GE(misses, 0.95 * kLines);  // the walk's end is not sampled
+    expect_a_miss_a_line();
+}
+
+// Snapshots go from either timing model to either.
+TEST_P(DataCacheTimingTest, AWalkMissesInWhatAnotherTimingModelHasSaved) {
+    StateSaver saver(saved);
+    const auto other = make(0, TimingModel::instructions);
+    other->reset(kRam);
+    other->visit_state(saver);
+    expect_a_miss_a_line();
 }
 
 INSTANTIATE_TEST_SUITE_P(By, DataCacheTimingTest, testing::Values(lb(a2, 0, a1), s_type(0, a2, a1, 0)));
