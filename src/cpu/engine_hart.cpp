@@ -19,7 +19,12 @@ UnicornEngine::Callbacks EngineHart::callbacks(const HartContext& context) {
     calls.self = this;
     const auto enter = [&]<bool kApproximate, bool kObserved> {
         calls.block = +[](uc_struct*, std::uint64_t pc, std::uint32_t size, void* self) {
-            static_cast<EngineHart*>(self)->enter_block<kApproximate, kObserved>(pc, size);
+            auto& hart = *static_cast<EngineHart*>(self);
+            try {
+                hart.enter_block<kApproximate, kObserved>(pc, size);
+            } catch (...) {
+                hart.engine_.fail(std::current_exception());
+            }
         };
     };
     const bool approximate = context.timing == TimingModel::approximate;

@@ -1,5 +1,5 @@
 // The outside's view of the hart: its description, and saving and restoring it.
-#include <cassert>
+#include <stdexcept>
 
 #include "cpu/engine_hart.hpp"
 
@@ -34,7 +34,7 @@ std::string EngineHart::describe() const {
 }
 
 void EngineHart::visit_state(StateVisitor& visitor) {
-    assert(!running_ && !last_.end.has(kUnfinished));
+    if (running_ || last_.end.has(kUnfinished)) throw std::logic_error("a hart is saved while it runs");
     if (visitor.loading()) asleep_ = false;
     wake();
     const auto scope = visitor.enter(fmt::format("hart{}", id_));

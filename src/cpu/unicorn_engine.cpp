@@ -1,8 +1,7 @@
 #include "cpu/unicorn_engine.hpp"
 
-#include <cassert>
-#include <new>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 #include <unicorn/unicorn.h>
@@ -21,30 +20,47 @@ constexpr int kCsrIds[] = {
     UC_RISCV_REG_MEPC,    UC_RISCV_REG_MCAUSE, UC_RISCV_REG_MTVAL, UC_RISCV_REG_FCSR,
 };
 
-void must(uc_err error) {
-    assert(error == UC_ERR_OK);
-    static_cast<void>(error);
+void must(std::string_view call, uc_err error) {
+    if (error != UC_ERR_OK) [[unlikely]]
+        throw EngineError(fmt::format("{}: {}", call, uc_strerror(error)));
+}
+
+// What running guest code ends with when the code, and not the engine, is the reason.
+bool is_guests(uc_err error) {
+    switch (error) {
+        case UC_ERR_READ_UNMAPPED:
+        case UC_ERR_WRITE_UNMAPPED:
+        case UC_ERR_FETCH_UNMAPPED:
+        case UC_ERR_READ_PROT:
+        case UC_ERR_WRITE_PROT:
+        case UC_ERR_FETCH_PROT:
+        case UC_ERR_INSN_INVALID:
+        case UC_ERR_EXCEPTION: return true;
+        default: return false;
+    }
 }
 
 }  // namespace
 
 UnicornEngine::UnicornEngine(const Bus& bus, bool see_uncached, const Callbacks& callbacks)
     : callbacks_(callbacks), code_pages_(std::size_t{1} << (32 - kPageBits)), seen_pages_(code_pages_.size()) {
-    if (uc_open(UC_ARCH_RISCV, UC_MODE_RISCV64, &engine_) != UC_ERR_OK) throw std::bad_alloc();
+    must("uc_open", uc_open(UC_ARCH_RISCV, UC_MODE_RISCV64, &engine_));
+    owner_.reset(engine_);
     for (const Bus::Window& window : bus.windows()) map(window, see_uncached && !window.cached);
     add_hook(UC_HOOK_BLOCK, reinterpret_cast<void*>(callbacks_.block), 1, 0);
     watch_pages();
     watch_refusals(bus);
 }
 
-UnicornEngine::~UnicornEngine() {
-    uc_close(engine_);
+void UnicornEngine::Close::operator()(uc_struct* engine) const {
+    uc_close(engine);
 }
 
 void UnicornEngine::map(const Bus::Window& window, bool seen) {
     if (!window.memory) return map_callbacks(window, window.base);
     const std::uint32_t rights = window.writable ? UC_PROT_ALL : UC_PROT_READ | UC_PROT_EXEC;
-    must(uc_mem_map_ptr(engine_, window.base, window.size_bytes, rights, window.memory->bytes().data()));
+    must("uc_mem_map_ptr",
+         uc_mem_map_ptr(engine_, window.base, window.size_bytes, rights, window.memory->bytes().data()));
     if (!seen) return;
     map_callbacks(window, kSeenBase + window.base);
     for (std::uint32_t page = 0; page < window.size_bytes >> kPageBits; ++page)
@@ -52,29 +68,39 @@ void UnicornEngine::map(const Bus::Window& window, bool seen) {
 }
 
 void UnicornEngine::map_callbacks(const Bus::Window& window, std::uint64_t base) {
-    window_users_.push_back({&callbacks_, &window});
+    window_users_.push_back({this, &window});
     const auto read = [](uc_engine*, std::uint64_t offset, unsigned size, void* user) -> std::uint64_t {
-        const auto& [callbacks, to] = *static_cast<WindowUser*>(user);
-        return callbacks->read(callbacks->self, *to, static_cast<std::uint32_t>(offset), size);
+        const auto& [engine, to] = *static_cast<WindowUser*>(user);
+        const Callbacks& calls = engine->callbacks_;
+        try {
+            return calls.read(calls.self, *to, static_cast<std::uint32_t>(offset), size);
+        } catch (...) {
+            engine->fail(std::current_exception());
+            return 0;
+        }
     };
     const auto write = [](uc_engine*, std::uint64_t offset, unsigned size, std::uint64_t value, void* user) {
-        const auto& [callbacks, to] = *static_cast<WindowUser*>(user);
-        callbacks->write(callbacks->self, *to, static_cast<std::uint32_t>(offset), size,
-                         static_cast<std::uint32_t>(value));
+        const auto& [engine, to] = *static_cast<WindowUser*>(user);
+        const Callbacks& calls = engine->callbacks_;
+        try {
+            calls.write(calls.self, *to, static_cast<std::uint32_t>(offset), size, static_cast<std::uint32_t>(value));
+        } catch (...) { engine->fail(std::current_exception()); }
     };
-    must(uc_mmio_map(engine_, base, window.size_bytes, read, &window_users_.back(), write, &window_users_.back()));
+    must("uc_mmio_map",
+         uc_mmio_map(engine_, base, window.size_bytes, read, &window_users_.back(), write, &window_users_.back()));
 }
 
 void UnicornEngine::add_hook(int type, void* callback, std::uint64_t first, std::uint64_t last) {
     uc_hook hook;
-    must(uc_hook_add(engine_, &hook, type, callback, type == UC_HOOK_BLOCK ? callbacks_.self : this, first, last));
+    must("uc_hook_add",
+         uc_hook_add(engine_, &hook, type, callback, type == UC_HOOK_BLOCK ? callbacks_.self : this, first, last));
 }
 
 // Unicorn sends every store to a page that may be executed the long way, twelve times slower, in case it hits code.
 // So only pages that have been executed are said to be executable.
 void UnicornEngine::watch_pages() {
 #if UC_API_MAJOR > 2 || UC_API_MINOR >= 1
-    must(uc_ctl_tlb_mode(engine_, UC_TLB_VIRTUAL));
+    must("uc_ctl_tlb_mode", uc_ctl_tlb_mode(engine_, UC_TLB_VIRTUAL));
     const auto fill = +[](uc_engine*, std::uint64_t address, uc_mem_type type, uc_tlb_entry* entry, void* user) {
         auto& self = *static_cast<UnicornEngine*>(user);
         entry->paddr = address;
@@ -136,6 +162,8 @@ UnicornEngine::Exit UnicornEngine::run(std::uint64_t pc) {
     // It stops at `until` before running it, so that must be no place where code can be. 0 is the cheapest.
     const std::uint64_t until = pc == 0 ? 1 : 0;
     const uc_err error = uc_emu_start(engine_, pc, until, 0, 0);
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+    if (!is_guests(error)) must("uc_emu_start", error);
     pc = reg(UC_RISCV_REG_PC);
     if (exception_) return {Exit::Reason::exception, pc - 4, *exception_};  // moves on by four whatever the length
     if (refused_) return {Exit::Reason::refused, pc, refused_->address, refused_->access};
@@ -143,21 +171,26 @@ UnicornEngine::Exit UnicornEngine::run(std::uint64_t pc) {
 }
 
 void UnicornEngine::stop() {
+    must("uc_emu_stop", uc_emu_stop(engine_));
+}
+
+void UnicornEngine::fail(std::exception_ptr error) {
+    if (!failure_) failure_ = std::move(error);  // the first is the cause
     uc_emu_stop(engine_);
 }
 
 void UnicornEngine::forget_block(std::uint64_t pc, std::uint32_t size_bytes) {
-    uc_ctl_remove_cache(engine_, pc, pc + size_bytes);
+    must("uc_ctl_remove_cache", uc_ctl_remove_cache(engine_, pc, pc + size_bytes));
 }
 
 std::uint64_t UnicornEngine::reg(int id) const {
     std::uint64_t v = 0;
-    uc_reg_read(engine_, id, &v);
+    must("uc_reg_read", uc_reg_read(engine_, id, &v));
     return v;
 }
 
 void UnicornEngine::set_reg(int id, std::uint64_t value) {
-    uc_reg_write(engine_, id, &value);
+    must("uc_reg_write", uc_reg_write(engine_, id, &value));
 }
 
 std::uint64_t UnicornEngine::x(unsigned number) const {
@@ -172,7 +205,8 @@ std::array<std::uint64_t, 32> UnicornEngine::gprs() const {
     std::array<std::uint64_t, 32> values{};
     std::array<void*, 32> places{};
     for (std::size_t i = 0; i < places.size(); ++i) places[i] = &values[i];
-    must(uc_reg_read_batch(engine_, const_cast<int*>(ids.data()), places.data(), static_cast<int>(ids.size())));
+    must("uc_reg_read_batch",
+         uc_reg_read_batch(engine_, const_cast<int*>(ids.data()), places.data(), static_cast<int>(ids.size())));
     return values;
 }
 std::uint64_t UnicornEngine::f(unsigned number) const {

@@ -2,8 +2,11 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <exception>
 #include <list>
+#include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
 
@@ -13,9 +16,18 @@ struct uc_struct;
 
 namespace k210 {
 
+// Unicorn refused a call that it should not: what() names the call and Unicorn's reason. The machine is of no use
+// after.
+class EngineError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// Every call throws EngineError when Unicorn fails it.
 class UnicornEngine {
 public:
-    // Called while code runs. Plain functions, because one of them runs at the start of every translated block.
+    // Called while code runs. Plain functions, because one of them runs at the start of every translated block. `block`
+    // may not throw, for Unicorn's own frames lie in between: see fail().
     struct Callbacks {
         void* self;
         // Before a block runs; after stop() it does not.
@@ -40,12 +52,12 @@ public:
 
     // Devices are reached through the callbacks, and so is memory that is not cached if `see_uncached` is set.
     UnicornEngine(const Bus& bus, bool see_uncached, const Callbacks& callbacks);
-    ~UnicornEngine();
     UnicornEngine(const UnicornEngine&) = delete;
     UnicornEngine& operator=(const UnicornEngine&) = delete;
 
-    Exit run(std::uint64_t pc);
+    Exit run(std::uint64_t pc);  // throws what a callback has thrown, too
     void stop();
+    void fail(std::exception_ptr error);                            // from a callback: stops, and run() throws it
     void forget_block(std::uint64_t pc, std::uint32_t size_bytes);  // its code is no longer what was translated
 
     enum class Csr : std::uint8_t { mstatus, mie, mtvec, mscratch, mepc, mcause, mtval, fcsr };
@@ -61,7 +73,7 @@ public:
 
 private:
     struct WindowUser {
-        const Callbacks* callbacks;
+        UnicornEngine* engine;
         const Bus::Window* window;
     };
     struct Refused {
@@ -77,6 +89,10 @@ private:
     std::uint64_t reg(int id) const;
     void set_reg(int id, std::uint64_t value);
 
+    struct Close {
+        void operator()(uc_struct* engine) const;
+    };
+    std::unique_ptr<uc_struct, Close> owner_;
     uc_struct* engine_ = nullptr;
     Callbacks callbacks_;
     std::list<WindowUser> window_users_;
@@ -84,6 +100,7 @@ private:
     std::vector<bool> seen_pages_;  // is memory that is reached through the callbacks
     std::optional<std::uint64_t> exception_;
     std::optional<Refused> refused_;
+    std::exception_ptr failure_;  // of a callback
 };
 
 }  // namespace k210
