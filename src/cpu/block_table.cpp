@@ -8,6 +8,7 @@
 #include "cpu/branch_predictor.hpp"
 #include "cpu/rv_decode.hpp"
 #include "cpu/rv_expand.hpp"
+#include "k210/bus/memory.hpp"
 
 namespace k210 {
 namespace {
@@ -28,6 +29,13 @@ bool touches_floats(std::uint32_t insn) {
     }
     const unsigned op = rv::opcode(insn);
     return op == 0x07 || op == 0x27 || (op >= 0x43 && op <= 0x53);
+}
+
+bool ends_block(std::uint32_t raw) {
+    const std::uint32_t insn = rv::expand(raw);
+    const unsigned opcode = rv::opcode(insn);
+    return insn == 0 || opcode == rv::kBranch || opcode == rv::kJalr || opcode == rv::kJal || opcode == rv::kSystem ||
+           rv::is_fence_i(insn);
 }
 
 // Whether running it twice from the same registers and memory gives the same registers and touches nothing else.
@@ -59,18 +67,16 @@ std::uint64_t fingerprint(std::span<const std::uint8_t> code) {
 std::size_t block_bytes(std::span<const std::uint8_t> code) {
     std::size_t at = 0;
     for (bool ends = false; !ends && at + 2 <= code.size();) {
-        const std::uint32_t raw = rv::fetch(code, at), insn = rv::expand(raw);
-        const unsigned opcode = rv::opcode(insn);
-        ends = insn == 0 || opcode == rv::kBranch || opcode == rv::kJalr || opcode == rv::kJal ||
-               opcode == rv::kSystem || rv::is_fence_i(insn);
+        const std::uint32_t raw = rv::fetch(code, at);
+        ends = ends_block(raw);
         at += rv::length_bytes(raw);
     }
     return std::min(at, code.size());
 }
 
-void analyse(Block& block, std::span<const std::uint8_t> code, TimingModel model) {
-    block.size_bytes = static_cast<std::uint32_t>(code.size());
-    block.fingerprint = fingerprint(code);
+void analyse(Block& block, std::span<const std::uint8_t> code_and_more, std::size_t size_bytes, TimingModel model) {
+    const auto code = code_and_more.first(size_bytes);
+    block.size_bytes = static_cast<std::uint16_t>(size_bytes);
     block.cycles = static_cast<std::uint16_t>(straight_cycles(code, model));
     block.instructions = 0;
     BlockEnd& end = block.end;
@@ -87,6 +93,10 @@ void analyse(Block& block, std::span<const std::uint8_t> code, TimingModel model
         const bool counter = rv::is_csr(insn) && rv::csr_number(insn) == kMcycle && rv::rs1(insn) == 0;
         if (!counter && !is_pure(insn)) end.flags &= static_cast<std::uint16_t>(~BlockEnd::pure);
     }
+    const bool at_page_end = (block.pc + size_bytes) % kPageBytes == 0;
+    const bool cut_short = (code.empty() || !ends_block(insn)) && !at_page_end;
+    block.seen_bytes = static_cast<std::uint16_t>(cut_short ? code_and_more.size() : size_bytes);
+    block.fingerprint = fingerprint(code_and_more.first(block.seen_bytes));
     if (rv::is_csr(insn)) {
         end.csr = static_cast<std::uint16_t>(rv::csr_number(insn));
         end.rd = static_cast<std::uint8_t>(rv::rd(insn));

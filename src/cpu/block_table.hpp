@@ -35,7 +35,9 @@ struct Block {
     std::uint64_t pc = kNoPc;
     std::uint64_t epoch = 0;  // when the fingerprint was last checked
     std::uint64_t fingerprint = 0;
-    std::uint32_t size_bytes = 0;
+    std::uint16_t size_bytes = 0;
+    std::uint16_t seen_bytes =
+        0;  // that its translation depends on: the engine leaves out an illegal halfword at its end
     std::uint16_t instructions = 0;
     std::uint16_t cycles = 0;  // see straight_cycles()
     BlockEnd end;
@@ -43,8 +45,10 @@ struct Block {
     static constexpr std::uint64_t kNoPc = ~0ull;
 };
 
-// Describes `code`, the bytes of the block at block.pc.
-void analyse(Block& block, std::span<const std::uint8_t> code, TimingModel model);
+// Describes the block of `size_bytes` at block.pc. `code` goes on behind it, as far as kLookaheadBytes if there is
+// code.
+inline constexpr std::size_t kLookaheadBytes = 2;
+void analyse(Block& block, std::span<const std::uint8_t> code, std::size_t size_bytes, TimingModel model);
 std::uint64_t fingerprint(std::span<const std::uint8_t> code);
 // How much from the beginning of `code` the engine takes for one block: up to what may jump, or to the code's end.
 std::size_t block_bytes(std::span<const std::uint8_t> code);

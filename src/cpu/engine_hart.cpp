@@ -1,6 +1,5 @@
 #include "cpu/engine_hart.hpp"
 
-#include <cassert>
 #include <cstring>
 
 namespace k210 {
@@ -22,9 +21,7 @@ UnicornEngine::Callbacks EngineHart::callbacks(const HartContext& context) {
             auto& hart = *static_cast<EngineHart*>(self);
             try {
                 hart.enter_block<kApproximate, kObserved>(pc, size);
-            } catch (...) {
-                hart.engine_.fail(std::current_exception());
-            }
+            } catch (...) { hart.engine_.fail(std::current_exception()); }
         };
     };
     const bool approximate = context.timing == TimingModel::approximate;
@@ -126,11 +123,6 @@ void EngineHart::run(SimTime deadline) {
 
 // --- blocks -----------------------------------------------------------------------------------------------------
 
-std::span<const std::uint8_t> EngineHart::code(std::uint64_t pc, std::uint64_t size) const {
-    return pc >> 32 ? std::span<const std::uint8_t>{}
-                    : bus_.memory(static_cast<std::uint32_t>(pc), static_cast<std::uint32_t>(size));
-}
-
 void EngineHart::leave_at(std::uint64_t pc) {
     pc_ = pc;
     left_ = true;
@@ -191,7 +183,7 @@ unsigned EngineHart::sample_data(const Block& block) {
     DataCache::Addresses addresses{};
     std::size_t i = 0;
     for (const BlockOperand& operand :
-         dcache_.operands(block.pc, block.fingerprint, code(block.pc, block.size_bytes), pure)) {
+         dcache_.operands(block.pc, block.fingerprint, code(block.pc, block.size_bytes).bytes(), pure)) {
         std::uint64_t address = static_cast<std::uint64_t>(operand.offset);
         address += engine_.x(operand.a) << operand.shift_a;
         if (operand.b) address += engine_.x(operand.b) << operand.shift_b;
@@ -299,22 +291,23 @@ Block* EngineHart::meet(std::uint64_t pc, std::uint32_t size) {
     if (blocks_.crowded()) blocks_.clear();
     Block* block = &blocks_.at(pc);
     if (block->pc == pc && block->epoch == code_epoch_.value && block->size_bytes == size) return block;
-    const auto bytes = code(pc, size);
-    assert(bytes.size() == size && "the engine fetched it from there");
+    const CodeBytes code = this->code(pc, size + kLookaheadBytes);
+    const auto bytes = code.bytes();
+    if (bytes.size() < size) throw EngineError(fmt::format("it runs code at {:#x}, where no memory is", pc));
     const bool fresh = block->pc != pc;
-    const bool stale = !fresh && block->size_bytes == size && fingerprint(bytes) != block->fingerprint;
-    if (fresh || stale || block->size_bytes != size) {
+    const bool same_size = !fresh && block->size_bytes == size;
+    const bool stale = same_size && fingerprint(bytes.first(block->seen_bytes)) != block->fingerprint;
+    if (!same_size || stale) {
         block->pc = pc;
-        analyse(*block, bytes, model_);
+        analyse(*block, bytes, size, model_);
     }
     block->epoch = code_epoch_.value;
     if (stale) {
-        engine_.forget_block(pc, size);
+        engine_.forget_block(pc, block->seen_bytes);
         return nullptr;
     }
     if (!fresh) return block;
-    const Bus::Window& window = *window_at(pc);
-    window.memory->mark_code(pc - window.base, size);
+    mark_code(bus_, pc, block->seen_bytes);
     blocks_.added();
     return &blocks_.at(pc);
 }

@@ -9,6 +9,7 @@
 
 #include "cpu/block_table.hpp"
 #include "cpu/branch_predictor.hpp"
+#include "cpu/code_bytes.hpp"
 #include "cpu/data_cache.hpp"
 #include "cpu/instruction_cache.hpp"
 #include "cpu/poll_loop.hpp"
@@ -98,7 +99,8 @@ private:
     std::uint64_t faulting_pc(std::uint64_t address, bool store) const;
     void uncount_after(std::uint64_t pc);
     std::uint64_t cycles_until(SimTime t) const;
-    std::span<const std::uint8_t> code(std::uint64_t pc, std::uint64_t size) const;
+    CodeBytes code(std::uint64_t pc, std::size_t most_bytes) const { return {bus_, pc, most_bytes}; }
+    std::uint32_t instruction(std::uint64_t pc) const;
     const Bus::Window* window_at(std::uint64_t address) const {
         return address >> 32 ? nullptr : bus_.find(static_cast<std::uint32_t>(address));
     }

@@ -112,8 +112,8 @@ std::optional<PollWorld::Load> EngineHart::load(std::uint64_t address, std::uint
 PollWorld::BlockCode EngineHart::block(std::uint64_t pc) {
     DecodedBlock& decoded = decoded_[(pc >> 1) % decoded_.size()];
     if (decoded.pc == pc && decoded.epoch == code_epoch_.value) return {decoded.code, decoded.cycles};
-    const auto to_page_end = code(pc, kPageBytes - pc % kPageBytes);
-    const auto bytes = to_page_end.first(block_bytes(to_page_end));
+    const CodeBytes to_page_end = code(pc, kPageBytes - pc % kPageBytes);
+    const auto bytes = to_page_end.bytes().first(block_bytes(to_page_end.bytes()));
     if (decoded.pc != pc || decoded.fingerprint != fingerprint(bytes))
         decoded = {pc, 0, fingerprint(bytes), straight_cycles(bytes, model_), decode(bytes)};
     // A loop that goes through an array is run, so that the data cache can be sampled in it.

@@ -31,12 +31,12 @@ void EngineHart::run_engine() {
         case Reason::exception: {
             last_.end.flags &= static_cast<std::uint16_t>(~BlockEnd::reads_csr);
             const std::uint64_t cause = exit.value == kEcallFromU ? std::uint64_t{kEcallFromM} : exit.value;
-            return take_exception(cause, exit.pc, cause == kIllegal ? rv::fetch(code(exit.pc, 4), 0) : 0);
+            return take_exception(cause, exit.pc, cause == kIllegal ? instruction(exit.pc) : 0);
         }
         case Reason::refused: {
             if (exit.access == UnicornEngine::Access::fetch) {
                 finish_last_block();
-                return take_exception(kFetchFault, exit.value, exit.value);
+                return take_exception(kFetchFault, exit.pc, exit.value);
             }
             const bool store = exit.access == UnicornEngine::Access::store;
             return take_exception(store ? kStoreFault : kLoadFault, faulting_pc(exit.value, store), exit.value);
@@ -44,7 +44,7 @@ void EngineHart::run_engine() {
         case Reason::stopped:
         case Reason::failed: break;
     }
-    const std::uint32_t insn = rv::fetch(code(exit.pc, 4), 0);
+    const std::uint32_t insn = instruction(exit.pc);
     if (insn == rv::kEbreak || (insn & 0xffff) == rv::kCompressedEbreak)
         return take_exception(kBreakpoint, exit.pc, exit.pc);
     if (last_.end.has(BlockEnd::has_wfi)) {
@@ -60,10 +60,16 @@ void EngineHart::run_engine() {
     pc_ = exit.pc;
 }
 
+// 0 where there is none.
+std::uint32_t EngineHart::instruction(std::uint64_t pc) const {
+    return rv::fetch(code(pc, 4).bytes(), 0);
+}
+
 // The engine knows the faulting block only. The registers are exact, so the culprit is the load or store in it whose
 // operand has the refused address.
 std::uint64_t EngineHart::faulting_pc(std::uint64_t address, bool store) const {
-    const auto bytes = code(last_.pc, last_.next - last_.pc);
+    const CodeBytes code = this->code(last_.pc, last_.next - last_.pc);
+    const auto bytes = code.bytes();
     std::uint32_t insn = 0;
     for (std::size_t at = 0; at < bytes.size(); at += rv::length_bytes(insn)) {
         insn = rv::fetch(bytes, at);
@@ -78,7 +84,8 @@ std::uint64_t EngineHart::faulting_pc(std::uint64_t address, bool store) const {
 // The block was counted whole on entry; what comes after the instruction at pc did not run.
 void EngineHart::uncount_after(std::uint64_t pc) {
     if (pc < last_.pc || pc >= last_.next) return;
-    const auto bytes = code(last_.pc, last_.next - last_.pc);
+    const CodeBytes code = this->code(last_.pc, last_.next - last_.pc);
+    const auto bytes = code.bytes();
     const std::size_t begin = pc - last_.pc, end = begin + rv::length_bytes(rv::fetch(bytes, begin));
     for (std::size_t at = end; at < bytes.size(); at += rv::length_bytes(rv::fetch(bytes, at))) --instructions_;
     cycle_ -= straight_cycles(bytes, model_) - straight_cycles(bytes.first(end), model_);
@@ -95,7 +102,7 @@ void EngineHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uint
     if (cause != kEcallFromM && !fault_)
         fault_ = GuestFault{cause, pc, value, clock_.time_of(cycle_), describe() + describe_last_access(), false};
     enter_trap(cause, pc, value);
-    if (code(pc_, 2).empty() || pc == pc_) {  // no handler, or one that faults at once
+    if (code(pc_, 2).bytes().size() < 2 || pc == pc_) {  // no handler, or one that faults at once
         if (!fault_) fault_ = GuestFault{cause, pc, value, clock_.time_of(cycle_), describe(), true};
         fault_->handler_unreachable = true;
     }

@@ -11,19 +11,20 @@ class InstructionCache {
 public:
     InstructionCache() { known_.fill(CacheLines::kNone); }
 
-    // Usually true where all of it is there, and never where not.
+    // Usually true where all of it is there, and never where not. Of no bytes, it is the line that they would begin in.
     bool surely_holds(std::uint64_t pc, std::uint32_t size_bytes) const {
-        const std::uint32_t first = CacheLines::line_of(pc), last = CacheLines::line_of(pc + size_bytes - 1);
+        const std::uint32_t first = CacheLines::line_of(pc), last = first + lines_behind(pc, size_bytes);
         return known_[first % kKnown] == first && known_[last % kKnown] == last && last - first <= 1;
     }
 
     // Cycles that fetching from there takes longer than from the cache.
     unsigned fetch(std::uint64_t pc, std::uint32_t size_bytes) {
         unsigned cycles = 0;
-        for (std::uint32_t line = CacheLines::line_of(pc); line <= CacheLines::line_of(pc + size_bytes - 1); ++line) {
+        std::uint32_t line = CacheLines::line_of(pc);
+        for (std::uint32_t left = lines_behind(pc, size_bytes) + 1; left != 0; --left, ++line) {
             if (!lines_.hold(line)) {
-                const std::uint32_t left = lines_.load(line);
-                if (known_[left % kKnown] == left) known_[left % kKnown] = CacheLines::kNone;
+                const std::uint32_t out = lines_.load(line);
+                if (known_[out % kKnown] == out) known_[out % kKnown] = CacheLines::kNone;
                 cycles += cost::kCacheMiss;
             }
             known_[line % kKnown] = line;
@@ -44,6 +45,12 @@ public:
 
 private:
     static constexpr unsigned kKnown = 512;
+
+    // How many lines the code reaches beyond its first one.
+    static std::uint32_t lines_behind(std::uint64_t pc, std::uint32_t size_bytes) {
+        const auto in_line = static_cast<std::uint32_t>(pc % cost::kCacheLineBytes);
+        return size_bytes == 0 ? 0 : (in_line + size_bytes - 1) / cost::kCacheLineBytes;
+    }
 
     std::array<std::uint32_t, kKnown> known_;
     CacheLines lines_;

@@ -46,6 +46,8 @@ UnicornEngine::UnicornEngine(const Bus& bus, bool see_uncached, const Callbacks&
     : callbacks_(callbacks), code_pages_(std::size_t{1} << (32 - kPageBits)), seen_pages_(code_pages_.size()) {
     must("uc_open", uc_open(UC_ARCH_RISCV, UC_MODE_RISCV64, &engine_));
     owner_.reset(engine_);
+    must("uc_ctl_exits_enable", uc_ctl_exits_enable(engine_));
+    stop_at({});  // a pc of 0 is code like any other, or none
     for (const Bus::Window& window : bus.windows()) map(window, see_uncached && !window.cached);
     add_hook(UC_HOOK_BLOCK, reinterpret_cast<void*>(callbacks_.block), 1, 0);
     watch_pages();
@@ -157,11 +159,25 @@ void UnicornEngine::watch_refusals(const Bus& bus) {
 }
 
 UnicornEngine::Exit UnicornEngine::run(std::uint64_t pc) {
+    const Exit exit = start(pc);
+    const bool fetching = exit.reason == Exit::Reason::refused && exit.access == Access::fetch;
+    // It fetches a block whole before it runs any of it. What comes before half an instruction is run up to there.
+    constexpr unsigned kHalfBytes = 2;
+    if (!fetching || exit.pc + kHalfBytes >= exit.value) return exit;
+    stop_at({exit.value - kHalfBytes});
+    const Exit before = start(exit.pc);
+    stop_at({});
+    return before;
+}
+
+void UnicornEngine::stop_at(std::vector<std::uint64_t> addresses) {
+    must("uc_ctl_set_exits", uc_ctl_set_exits(engine_, addresses.data(), addresses.size()));
+}
+
+UnicornEngine::Exit UnicornEngine::start(std::uint64_t pc) {
     exception_.reset();
     refused_.reset();
-    // It stops at `until` before running it, so that must be no place where code can be. 0 is the cheapest.
-    const std::uint64_t until = pc == 0 ? 1 : 0;
-    const uc_err error = uc_emu_start(engine_, pc, until, 0, 0);
+    const uc_err error = uc_emu_start(engine_, pc, 0, 0, 0);
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     if (!is_guests(error)) must("uc_emu_start", error);
     pc = reg(UC_RISCV_REG_PC);

@@ -41,7 +41,8 @@ public:
         enum class Reason : std::uint8_t {
             stopped,    // by stop() or WFI
             exception,  // as `value`, mcause, has it, except that ecall is 8; with the exact pc
-            refused,    // an access, to address `value`, that nothing answers; the pc is that of the block
+            refused,    // an access, to address `value`, that nothing answers; the pc is that of the block, or of the
+                        // instruction that could not be fetched
             failed,     // there is an ebreak at the pc, or nothing that can be run
         };
         Reason reason;
@@ -81,6 +82,8 @@ private:
         Access access;
     };
 
+    Exit start(std::uint64_t pc);
+    void stop_at(std::vector<std::uint64_t> addresses);
     void map(const Bus::Window& window, bool seen);
     void map_callbacks(const Bus::Window& window, std::uint64_t base);
     void watch_pages();

@@ -1,14 +1,28 @@
-// What a hart runs on without a machine: RAM at 0x8000'0000 with its uncached alias at 0x4000'0000.
+// What a hart runs on without a machine, and a look at its registers. RAM at 0x8000'0000 with its uncached alias at
+// 0x4000'0000.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
 #include <memory>
+#include <string>
 
 #include "k210/cpu/hart.hpp"
 #include "support/device_bench.hpp"
 
 namespace k210 {
+
+// A register or another value of the hart's state, "a0" or "mepc", say.
+inline std::uint64_t saved(Hart& hart, const std::string& name, unsigned id = 0) {
+    Snapshot snapshot;
+    StateSaver saver(snapshot);
+    hart.visit_state(saver);
+    const auto& bytes = snapshot.at(fmt::format("hart{}.{}", id, name));
+    std::uint64_t value = 0;
+    std::memcpy(&value, bytes.data(), std::min(bytes.size(), sizeof value));
+    return value;
+}
 
 struct HartBench {
     static constexpr std::uint32_t kRam = 0x8000'0000, kAlias = 0x4000'0000;

@@ -5,7 +5,7 @@
 namespace k210::rvasm {
 
 // clang-format off
-enum Gpr : unsigned { zero, ra, sp, gp, tp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7 };
+enum Gpr : unsigned { zero, ra, sp, gp, tp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6 };
 enum Csr : unsigned {
     fcsr = 0x003, mstatus = 0x300, mie = 0x304, mtvec = 0x305, mepc = 0x341, mcause = 0x342, mtval = 0x343, mip = 0x344,
     mcycle = 0xb00, minstret = 0xb02, mhartid = 0xf14,

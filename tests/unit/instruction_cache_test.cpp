@@ -40,6 +40,32 @@ TEST_F(InstructionCacheTest, CodeAcrossALinesEndNeedsBothLines) {
     EXPECT_TRUE(cache.surely_holds(kCode + cost::kCacheLineBytes, 4));
 }
 
+// Whose first instruction is an illegal halfword.
+TEST_F(InstructionCacheTest, ABlockOfNoBytesTakesTheLineThatItBeginsIn) {
+    for (const std::uint64_t pc :
+         {std::uint64_t{0}, kCode, kCode + cost::kCacheLineBytes - 2, std::uint64_t{0xffff'fffe}}) {
+        cache.clear();
+        EXPECT_FALSE(cache.surely_holds(pc, 0));
+        EXPECT_EQ(cache.fetch(pc, 0), cost::kCacheMiss) << pc;
+        EXPECT_TRUE(cache.surely_holds(pc, 0));
+        EXPECT_TRUE(cache.surely_holds(pc, 2));
+        EXPECT_EQ(cache.fetch(pc, 0), 0u);
+    }
+}
+
+TEST_F(InstructionCacheTest, CodeUpToTheTopOfTheAddressSpaceTakesItsOwnLines) {
+    const std::uint64_t pc = (1ull << 32) - 2 * cost::kCacheLineBytes + 4;
+    EXPECT_EQ(cache.fetch(pc, 2 * cost::kCacheLineBytes - 4), 2 * cost::kCacheMiss);
+    EXPECT_EQ(cache.fetch(0, 4), cost::kCacheMiss);
+}
+
+TEST_F(InstructionCacheTest, LongCodeTakesEachOfItsLinesOnce) {
+    EXPECT_EQ(cache.fetch(kCode + 4, 4096), (4096 / cost::kCacheLineBytes + 1) * cost::kCacheMiss);
+    EXPECT_EQ(cache.fetch(kCode, 4096), 0u);
+    EXPECT_EQ(cache.fetch(kCode + 4096, 4), 0u);
+    EXPECT_EQ(cache.fetch(kCode + 4096 + cost::kCacheLineBytes, 4), cost::kCacheMiss);
+}
+
 TEST_F(InstructionCacheTest, NeverClaimsALineThatHasLeft) {
     misses_of(kLines + 1);  // the last has taken the first one's place
     EXPECT_FALSE(cache.surely_holds(kCode, 4));
