@@ -234,9 +234,10 @@ bool EngineHart::ends_here() {
 
 // The engine makes two accesses of a 64-bit one; to memory it is one transfer.
 bool EngineHart::is_second_half(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes) {
-    const bool second = window.memory && size_bytes == 4 && offset % 8 == 4 && half_.offset == offset - 4 &&
+    const std::uint32_t address = window.base + offset;
+    const bool second = window.memory && size_bytes == 4 && address % 8 == 4 && half_.address == address - 4 &&
                         half_.instructions == instructions_;
-    half_ = {offset, instructions_};
+    half_ = {address, instructions_};
     return second;
 }
 

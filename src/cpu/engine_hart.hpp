@@ -142,7 +142,7 @@ private:
     std::array<DecodedBlock, 64> decoded_;
 
     struct Half {
-        std::uint32_t offset = 0;
+        std::uint32_t address = 0;
         std::uint64_t instructions = 0;
     } half_;  // the last access that came here
 

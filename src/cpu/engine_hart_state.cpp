@@ -71,7 +71,7 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     visitor.value("loop.rounds", loop_rounds_);
     visitor.value("pure_blocks", pure_blocks_);
     visitor.value("rests", rests_);
-    visitor.value("half.offset", half_.offset);
+    visitor.value("half.address", half_.address);
     visitor.value("half.instructions", half_.instructions);
     icache_.visit_state(visitor);
     visitor.value("sample_cycle", sample_cycle_);

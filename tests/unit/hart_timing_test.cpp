@@ -67,6 +67,11 @@ TEST_F(UncachedTimingTest, DoubleWordsOfMemoryGoAtOnce) {
     EXPECT_EQ(time({ld(a0, 64, a2), ld(a0, 72, a2)}), time({ld(a0, 64, a1), ld(a0, 72, a1)}) + 2 * cost::kUncachedLoad);
 }
 
+TEST_F(UncachedTimingTest, AWordOfMemoryIsNoHalfOfADevices) {
+    EXPECT_EQ(time({lw(a0, 64, a3), lw(a0, 68, a2)}),
+              time({lw(a0, 64, a1), lw(a0, 68, a1)}) + cost::kDeviceLoad + cost::kUncachedLoad);
+}
+
 TEST_F(HartTimingTest, DevicesTakeLongerThanMemoryAndADoubleWordTwice) {
     EXPECT_EQ(time({lw(a0, 64, a3)}), time({lw(a0, 64, a1)}) + cost::kDeviceLoad);
     EXPECT_EQ(time({sw(a0, 64, a3)}), time({sw(a0, 64, a1)}) + cost::kDeviceStore);
