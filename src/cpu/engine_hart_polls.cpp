@@ -53,7 +53,8 @@ void EngineHart::rest_on() {
     const std::uint64_t counted = place_.instructions;
     place_ = plan_.place(end_cycle_);
     cycle_ = place_.cycle;
-    if (place_.entered >= sample_cycle_) sample_cycle_ = DataCache::next_after(place_.entered);
+    if (model_ == TimingModel::approximate && place_.entered >= sample_cycle_)
+        sample_cycle_ = DataCache::next_after(place_.entered);
     instructions_ += place_.instructions - counted;
     pc_ = place_.pc;
     last_ = {.pc = place_.last_pc, .next = place_.pc, .end = {}};

@@ -78,9 +78,7 @@ public:
     std::uint64_t cycles() const { return cycles_; }
     std::uint64_t steady_until_cycle() const { return steady_until_cycle_; }
     const PollReads& reads() const { return reads_; }
-    bool counts() const {  // whether it reads the counter
-        return std::any_of(x_.begin(), x_.end(), [](const Value& v) { return v.counts; }) || reads_.counter;
-    }
+    bool reads_counter() const { return reads_counter_; }  // even if nothing is left of it
     std::uint32_t inputs() const { return inputs_; }
     const std::array<Value, 32>& x() const { return x_; }
     std::uint32_t written() const { return written_; }
@@ -128,6 +126,7 @@ private:
                 if (!rv::is_csr(insn) || rv::csr_number(insn) != kMcycle || rv::funct3(insn) != 2 || rv::rs1(insn) != 0)
                     return false;
                 write(rd, {cycle_ + cycles_, true});
+                reads_counter_ = true;
                 return true;
             default: return false;
         }
@@ -280,6 +279,7 @@ private:
     std::array<PollPlan::Load, kMaxInstructions> loads_;
     std::size_t load_count_ = 0;
     PollReads reads_;
+    bool reads_counter_ = false;
 };
 
 }  // namespace
@@ -295,7 +295,7 @@ std::vector<PollInsn> decode(std::span<const std::uint8_t> code) {
 }
 
 bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, PollWorld& world) {
-    Gprs at_head = gprs;
+    at_head_ = gprs;
     takes_ = 0;
     before_ = 0;
     written_ = 0;
@@ -304,7 +304,7 @@ bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std:
         do {
             if (!way.run_block()) return false;
         } while (way.pc() != head);
-        for (unsigned i = 0; i < 32; ++i) at_head[i] = way.x()[i].base;
+        for (unsigned i = 0; i < 32; ++i) at_head_[i] = way.x()[i].base;
         cycle += way.cycles();
         before_ = way.executed();
         written_ = way.written();
@@ -312,7 +312,7 @@ bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std:
     }
     begin_ = cycle;
     block_count_ = 0;
-    Evaluator round(head, at_head, cycle, world);
+    Evaluator round(head, at_head_, cycle, world);
     do {
         if (!round.run_block() || block_count_ == kMaxBlocks) return false;
         Block& block = blocks_[block_count_++];
@@ -321,22 +321,26 @@ bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std:
         block.pc = round.pc();
         block.last_pc = round.last_pc();
         block.x = round.x();
+        block.written = round.written();
     } while (round.pc() != head);
-    if (!round.repeats(at_head)) return false;
+    if (!round.repeats(at_head_)) return false;
     writes_ = round.written();
     written_ |= writes_;
     loads_.assign(round.loads().begin(), round.loads().end());
     reads_ = round.reads();
     same_way_ = round.iterations();
     limit_rounds(round.steady_until_cycle());
-    if (!round.counts()) takes_ = writes_ | round.inputs();
+    if (!round.reads_counter()) takes_ = writes_ | round.inputs();
     return rounds_ != 0;
 }
 
 bool PollPlan::make_again(std::uint64_t head, std::uint64_t pc, std::uint64_t cycle, PollWorld& world) {
     if (takes_ == 0 || head != round().pc || pc != head) return false;
-    for (unsigned i = 1; i < 32; ++i)
-        if ((takes_ >> i & 1) && world.x(i) != round().x[i].base) return false;
+    for (unsigned i = 1; i < 32; ++i) {
+        if (!(takes_ >> i & 1)) continue;
+        at_head_[i] = round().x[i].base;
+        if (world.x(i) != at_head_[i]) return false;
+    }
     begin_ = cycle;
     before_ = 0;
     written_ = writes_;
@@ -385,8 +389,12 @@ PollPlan::Place PollPlan::place(std::uint64_t cycle) const {
 }
 
 std::uint64_t PollPlan::x(unsigned reg, const Place& place) const {
-    const Value& value = blocks_[place.block].x[reg];
-    return value.base + (value.counts ? place.round * round_cycles() : 0);
+    const auto in_round = [&](const Value& value, std::uint64_t n) {
+        return value.base + (value.counts ? n * round_cycles() : 0);
+    };
+    const Block& block = blocks_[place.block];
+    if (block.written >> reg & 1) return in_round(block.x[reg], place.round);
+    return place.round == 0 ? at_head_[reg] : in_round(round().x[reg], place.round - 1);
 }
 
 }  // namespace k210

@@ -94,12 +94,14 @@ private:
     struct Block {                                                  // where it ends, in the first round
         std::uint64_t cycles, instructions, pc, last_pc;
         std::array<Value, 32> x;
+        std::uint32_t written;  // bit n: x[n] is of this round, and not of the one before
     };
     const Block& round() const { return blocks_[block_count_ - 1]; }
     void limit_rounds(std::uint64_t steady_until_cycle);
 
     std::array<Block, kMaxBlocks> blocks_;
     std::size_t block_count_ = 0;
+    Gprs at_head_{};  // at begin_
     std::vector<Load> loads_;
     std::uint64_t begin_ = 0, before_ = 0;  // cycle of the head, and instructions up to it
     std::uint64_t rounds_ = 0, same_way_ = 0;

@@ -12,6 +12,7 @@ enum Csr : unsigned {
 };
 
 constexpr std::uint32_t i_type(unsigned op, unsigned f3, unsigned rd, unsigned rs1, int imm) { return static_cast<std::uint32_t>(imm) << 20 | rs1 << 15 | f3 << 12 | rd << 7 | op; }
+constexpr std::uint32_t r_type(unsigned op, unsigned f7, unsigned f3, unsigned rd, unsigned rs1, unsigned rs2) { return f7 << 25 | rs2 << 20 | rs1 << 15 | f3 << 12 | rd << 7 | op; }
 constexpr std::uint32_t s_type(unsigned f3, unsigned rs2, unsigned rs1, int imm) { const auto u = static_cast<std::uint32_t>(imm); return (u >> 5 & 0x7f) << 25 | rs2 << 20 | rs1 << 15 | f3 << 12 | (u & 31) << 7 | 0x23; }
 constexpr std::uint32_t b_type(unsigned f3, unsigned rs1, unsigned rs2, int imm) { const auto u = static_cast<std::uint32_t>(imm); return (u >> 12 & 1) << 31 | (u >> 5 & 0x3f) << 25 | rs2 << 20 | rs1 << 15 | f3 << 12 | (u >> 1 & 15) << 8 | (u >> 11 & 1) << 7 | 0x63; }
 constexpr std::uint32_t amo(unsigned f5, unsigned rd, unsigned rs2, unsigned rs1) { return f5 << 27 | rs2 << 20 | rs1 << 15 | 2u << 12 | rd << 7 | 0x2f; }
@@ -36,7 +37,8 @@ constexpr std::uint32_t beq(unsigned rs1, unsigned rs2, int offset) { return b_t
 constexpr std::uint32_t bne(unsigned rs1, unsigned rs2, int offset) { return b_type(1, rs1, rs2, offset); }
 constexpr std::uint32_t bltu(unsigned rs1, unsigned rs2, int offset) { return b_type(6, rs1, rs2, offset); }
 constexpr std::uint32_t jalr(unsigned rd, unsigned rs1, int offset) { return i_type(0x67, 0, rd, rs1, offset); }
-constexpr std::uint32_t j(int offset) { const auto u = static_cast<std::uint32_t>(offset); return (u >> 20 & 1) << 31 | (u >> 1 & 0x3ff) << 21 | (u >> 11 & 1) << 20 | (u >> 12 & 0xff) << 12 | 0x6f; }
+constexpr std::uint32_t jal(unsigned rd, int offset) { const auto u = static_cast<std::uint32_t>(offset); return (u >> 20 & 1) << 31 | (u >> 1 & 0x3ff) << 21 | (u >> 11 & 1) << 20 | (u >> 12 & 0xff) << 12 | rd << 7 | 0x6f; }
+constexpr std::uint32_t j(int offset) { return jal(zero, offset); }
 constexpr std::uint32_t csrr(unsigned rd, unsigned csr) { return csr << 20 | 2u << 12 | rd << 7 | 0x73; }
 constexpr std::uint32_t csrw(unsigned csr, unsigned rs1) { return csr << 20 | rs1 << 15 | 1u << 12 | 0x73; }
 constexpr std::uint32_t csrsi(unsigned csr, unsigned bits) { return csr << 20 | bits << 15 | 6u << 12 | 0x73; }

@@ -1,5 +1,7 @@
 #include "cpu/poll_loop.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <vector>
 
@@ -231,6 +233,57 @@ TEST_F(PollLoopTest, SignedCompareAgainstANegativeLimitIsUnderstood) {
     EXPECT_EQ(rounds(evaluate(1000)), 333u);
 }
 
+// A wait for one of two flags that reads the counter last: between its blocks that is what the round before has read.
+TEST_F(PollLoopTest, WhatIsWrittenLaterInTheRoundIsOfTheRoundBefore) {
+    put({lw(a5, 0, s0), bne(a5, zero, 12), csrr(a6, mcycle), bltu(a6, a4, -12)});
+    registers[a4] = 1'000'000;
+    registers[a6] = 77;
+    // Four cycles a round; the counter is read in the third.
+    EXPECT_EQ(evaluate(1000, 2)->gprs[a6], 77u);
+    EXPECT_EQ(evaluate(1000, 3)->gprs[a6], 1003u);
+    EXPECT_EQ(evaluate(1000, 4)->gprs[a6], 1003u);
+    EXPECT_EQ(evaluate(1000, 6)->gprs[a6], 1003u);
+    EXPECT_EQ(evaluate(1000, 7)->gprs[a6], 1007u);
+    EXPECT_EQ(evaluate(1000, 402)->gprs[a6], 1003u + 4 * 99);
+}
+
+// Waits on x = mcycle - a3 against a4, either way round, where x meets a4, wraps, or changes its sign.
+TEST_F(PollLoopTest, EveryBranchOnTheCounterChangesExactlyWhenItsConditionDoes) {
+    constexpr std::uint64_t kMostRounds = 60, kRoundCycles = 3, kFirstRead = 1001;
+    constexpr std::array<std::uint64_t, 3> kStarts{100, ~0ull - 60, (1ull << 63) - 61};
+    const auto taken = [](unsigned kind, std::uint64_t a, std::uint64_t b) {
+        const auto signed_a = static_cast<std::int64_t>(a), signed_b = static_cast<std::int64_t>(b);
+        switch (kind) {
+            case 0: return a == b;
+            case 1: return a != b;
+            case 4: return signed_a < signed_b;
+            case 5: return signed_a >= signed_b;
+            case 6: return a < b;
+            default: return a >= b;
+        }
+    };
+    for (const unsigned kind : {0u, 1u, 4u, 5u, 6u, 7u})
+        for (const bool counter_first : {true, false})
+            for (const std::uint64_t start : kStarts)
+                for (std::uint64_t distance = 0; distance < 120; ++distance) {
+                    const unsigned rs1 = counter_first ? a5 : a4, rs2 = counter_first ? a4 : a5;
+                    put({csrr(a5, mcycle), sub(a5, a5, a3), b_type(kind, rs1, rs2, -8), j(0)});
+                    registers[a3] = kFirstRead - start;
+                    const std::uint64_t limit = registers[a4] = start + distance;
+                    const auto waits = [&](std::uint64_t round) {
+                        const std::uint64_t x = start + round * kRoundCycles;
+                        return counter_first ? taken(kind, x, limit) : taken(kind, limit, x);
+                    };
+                    std::uint64_t rounds = 0;
+                    while (rounds < kMostRounds && waits(rounds)) ++rounds;
+                    const std::uint64_t found = std::min(lasts(1000) / kRoundCycles, kMostRounds);
+                    const std::uint64_t top = kind < 6 && kind >= 4 ? 1ull << 63 : 0;  // where x wraps
+                    const std::uint64_t to_top = top - (start + found * kRoundCycles);
+                    if (found < rounds && to_top + kRoundCycles <= 2 * kRoundCycles) continue;  // need not look beyond
+                    ASSERT_EQ(found, rounds) << kind << counter_first << ' ' << start << " + " << distance;
+                }
+}
+
 // Loops of which a plan is there already.
 struct PollAgainTest : PollLoopTest {
     PollPlan plan;
@@ -274,6 +327,23 @@ TEST_F(PollAgainTest, NeedsTheValuesThatItLoadsAsTheyWere) {
 TEST_F(PollAgainTest, NeedsTheSameLoopAtItsHead) {
     EXPECT_FALSE(plan.make_again(kBase, kBase + 4, 2000, *this));
     EXPECT_FALSE(plan.make_again(kBase + 4, kBase + 4, 2000, *this));
+}
+
+TEST_F(PollAgainTest, IsNotForLoopsThatReadTheCounterAndForgetIt) {
+    put({csrr(a0, mcycle), lw(a0, 0, a1), bne(a0, a4, -8)});
+    ASSERT_TRUE(plan.make(kBase, kBase, registers, 1000, *this));
+    EXPECT_FALSE(again(1000));
+}
+
+TEST_F(PollAgainTest, WhatIsWrittenLaterIsAtFirstWhatItWasBefore) {
+    registers[a0] = 9;
+    put({lw(a5, 0, s0), bne(a5, zero, 12), lw(a0, 0, a1), bne(a0, a4, -12)});
+    ASSERT_TRUE(plan.make(kBase, kBase, registers, 1000, *this));
+    EXPECT_EQ(plan.x(a0, plan.place(1002)), 9u);
+    registers[a0] = 0;
+    registers[a5] = 0;
+    ASSERT_TRUE(again(2000));
+    EXPECT_EQ(plan.x(a0, plan.place(2002)), 0u);
 }
 
 TEST_F(PollAgainTest, IsNotForLoopsThatReadTheCounter) {

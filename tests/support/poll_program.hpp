@@ -1,0 +1,25 @@
+// Random guest programs that mostly wait, in every way that resembles firmware's polling: for the cycle counter to pass
+// a time, for flags in memory, for a device, with several exits, in several blocks, through calls.
+#pragma once
+#include <cstdint>
+#include <random>
+#include <vector>
+
+namespace k210 {
+
+// Where such a program runs and what it looks at.
+struct PollProgramPlaces {
+    std::uint32_t code, handler;                     // the program begins at the former
+    std::uint32_t flags, uncached_flags, log;        // kFlagBytes of flags, and of their alias; room for 256 bytes
+    std::uint32_t device;                            // kDeviceBytes of registers,
+    static constexpr std::uint32_t kFlagBytes = 32;  // each of them
+    static constexpr std::uint32_t kDeviceBytes = 32;
+    static constexpr std::uint32_t kAlarm = 64;  // offset in the device: a word stored here raises the timer interrupt
+};                                               // so many cycles later
+
+struct PollProgram {
+    std::vector<std::uint16_t> code, handler;  // halfwords
+};
+PollProgram random_poll_program(std::mt19937_64& random, const PollProgramPlaces& places);
+
+}  // namespace k210
