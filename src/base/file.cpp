@@ -1,91 +1,95 @@
 #include "k210/base/file.hpp"
 
-#include <cerrno>
 #include <cstdio>
-#include <memory>
-#include <system_error>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "k210/base/error.hpp"
+#include "base/file_access.hpp"
 
 namespace k210 {
 namespace {
 
 namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
 
-struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
-
-[[noreturn]] void fail(const fs::path& path, std::string_view why) {
-    throw InputError(fmt::format("{}: {}", path.string(), why));
+// False when nothing came until `deadline`.
+bool wait_for_input(int fd, Clock::time_point deadline) {
+    pollfd entry{fd, POLLIN, 0};
+    for (;;) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+        if (left <= 0) return false;
+        if (::poll(&entry, 1, static_cast<int>(left)) > 0) return true;
+    }
 }
 
-[[noreturn]] void fail_with_errno(const fs::path& path, int error) {
-    fail(path, std::generic_category().message(error));
+// Beside the target, because renaming is atomic only within a file system; nobody's name before.
+Replacement begin_replacement(const OutputPlace& place, const fs::path& path) {
+    for (unsigned n = 0;; ++n) {
+        fs::path temporary = place.target;
+        temporary += fmt::format(".{}.{}.tmp", ::getpid(), n);
+        FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+        if (file.valid()) return {std::move(file), std::move(temporary), place, path};
+        if (errno != EEXIST) fail_on(path, errno);
+    }
 }
 
-// Errors speak of `path`, which the user knows, wherever the bytes go.
-void write_all(const fs::path& to, std::span<const std::uint8_t> bytes, const fs::path& path) {
-    File file(std::fopen(to.c_str(), "wb"));
-    if (!file) fail_with_errno(path, errno);
-    if (std::fwrite(bytes.data(), 1, bytes.size(), file.get()) != bytes.size()) fail_with_errno(path, errno);
-    if (std::fclose(file.release()) != 0) fail_with_errno(path, errno);
+void write_straight(const OutputPlace& place, std::span<const std::uint8_t> bytes, const fs::path& path) {
+    std::fflush(nullptr);  // what was printed before comes before
+    // A pipe that nobody reads is refused rather than waited for.
+    const FileDescriptor opened(
+        place.descriptor ? -1 : ::open(place.target.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    const int fd = place.descriptor.value_or(opened.get());
+    if (fd < 0 || !write_all(fd, {reinterpret_cast<const char*>(bytes.data()), bytes.size()})) fail_on(path, errno);
 }
 
 }  // namespace
 
-std::vector<std::uint8_t> read_file(const fs::path& path, std::size_t max_bytes) {
-    const File file(std::fopen(path.c_str(), "rb"));
-    if (!file) fail_with_errno(path, errno);
+std::vector<std::uint8_t> read_file(const fs::path& path, std::size_t max_bytes, std::chrono::milliseconds patience) {
     constexpr std::size_t kChunkBytes = 1 << 20;
+    const FileDescriptor file = open_input(path);
+    const Clock::time_point deadline = Clock::now() + patience;
     std::vector<std::uint8_t> bytes;
     for (;;) {
         const std::size_t had = bytes.size();
         bytes.resize(had + kChunkBytes);
-        const std::size_t got = std::fread(bytes.data() + had, 1, kChunkBytes, file.get());
-        bytes.resize(had + got);
-        if (std::ferror(file.get())) fail_with_errno(path, errno);
-        if (bytes.size() > max_bytes) fail(path, fmt::format("is larger than {} bytes", max_bytes));
-        if (got < kChunkBytes) return bytes;
+        const ssize_t got = ::read(file.get(), bytes.data() + had, kChunkBytes);
+        bytes.resize(had + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+        if (got == 0) return bytes;
+        if (bytes.size() > max_bytes) fail_on(path, fmt::format("is larger than {} bytes", max_bytes));
+        if (got > 0 || errno == EINTR) continue;
+        if (errno != EAGAIN) fail_on(path, errno);
+        if (!wait_for_input(file.get(), deadline))
+            fail_on(path, fmt::format("is a pipe that has not ended within {} ms", patience.count()));
     }
 }
 
 void check_writable(const fs::path& path) {
-    std::error_code error;
-    if (fs::is_directory(path, error)) fail(path, std::generic_category().message(EISDIR));
-    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-    const fs::path& asked = fs::exists(path, error) && !fs::is_regular_file(path, error) ? path : folder;
-    if (::access(asked.c_str(), W_OK) != 0) fail(path, std::generic_category().message(errno));
+    const OutputPlace place = find_output(path);
+    if (place.descriptor) {
+        const int flags = ::fcntl(*place.descriptor, F_GETFL);
+        if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY) fail_on(path, EBADF);
+        return;
+    }
+    if (place.existing && S_ISDIR(place.existing->st_mode)) fail_on(path, EISDIR);
+    // What is write-protected stays as it is, although its folder would allow to replace it.
+    if (place.existing && ::access(place.target.c_str(), W_OK) != 0) fail_on(path, errno);
+    const fs::path folder = place.target.has_parent_path() ? place.target.parent_path() : fs::path(".");
+    if (place.replaceable() && ::access(folder.c_str(), W_OK | X_OK) != 0) fail_on(path, errno);
 }
 
 void write_file_atomically(const fs::path& path, std::span<const std::uint8_t> bytes) {
-    std::error_code error;
-    fs::path target = path;
-    if (fs::is_symlink(path, error)) {
-        target = fs::weakly_canonical(path, error);
-        if (error) fail(path, error.message());
-    }
-    const fs::file_status status = fs::status(target, error);
-    if (fs::exists(status) && !fs::is_regular_file(status)) return write_all(target, bytes, path);
+    const OutputPlace place = find_output(path);
+    if (place.existing && S_ISDIR(place.existing->st_mode)) fail_on(path, EISDIR);
+    if (!place.replaceable()) return write_straight(place, bytes, path);
+    Replacement replacement = begin_replacement(place, path);
+    replacement.write(bytes);
+    replacement.commit(Replacement::Over::anything);
+}
 
-    // Beside the target, because renaming is atomic only within a file system.
-    fs::path temporary = target;
-    temporary += fmt::format(".{}.tmp", ::getpid());
-    try {
-        write_all(temporary, bytes, path);
-        if (fs::exists(status)) fs::permissions(temporary, status.permissions());
-        fs::rename(temporary, target);
-    } catch (const fs::filesystem_error& failure) {
-        fs::remove(temporary, error);
-        fail(path, failure.code().message());
-    } catch (const InputError&) {
-        fs::remove(temporary, error);
-        throw;
-    }
+void write_file_atomically(const fs::path& path, std::string_view text) {
+    write_file_atomically(path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
 }  // namespace k210

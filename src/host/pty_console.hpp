@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "host/file_descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "host/pending_output.hpp"
 #include "k210/host/console.hpp"
 

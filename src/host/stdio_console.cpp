@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "host/file_descriptor.hpp"
+#include "base/file_descriptor.hpp"
 
 namespace k210 {
 

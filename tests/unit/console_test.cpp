@@ -11,7 +11,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "host/file_descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "host/stdio_console.hpp"
 #include "k210/base/file.hpp"
 #include "support/temp_dir.hpp"

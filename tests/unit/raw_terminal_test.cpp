@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <termios.h>
 
-#include "host/file_descriptor.hpp"
+#include "base/file_descriptor.hpp"
 #include "k210/host/console.hpp"
 
 namespace k210 {

@@ -1,0 +1,129 @@
+#include "base/file_access.hpp"
+
+#include <charconv>
+#include <cstdio>
+#include <string>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "k210/base/error.hpp"
+
+namespace k210 {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMostLinks = 40;  // as many as the kernel follows
+
+bool has_a_name(int pipe) {
+    struct statfs where {};
+    return ::fstatfs(pipe, &where) != 0 || where.f_type != PIPEFS_MAGIC;
+}
+
+fs::path folder_of(const fs::path& path) {
+    return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+// Of /proc/self/fd/1 and all the names that lead there: 1.
+std::optional<int> own_descriptor(const fs::path& path) {
+    std::error_code error;
+    if (fs::canonical(folder_of(path), error) != fmt::format("/proc/{}/fd", ::getpid())) return {};
+    const std::string name = path.filename().string();
+    int fd = -1;
+    const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), fd);
+    if (failure != std::errc{} || end != name.data() + name.size()) return {};
+    return fd;
+}
+
+// Some file systems know no fsync(); there is nothing to be done about it.
+bool sync(int fd) {
+    return ::fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS;
+}
+
+// NFS knows the second way only.
+bool place_where_nothing_is(const fs::path& from, const fs::path& to) {
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+    if (errno != EINVAL || ::link(from.c_str(), to.c_str()) != 0) return false;
+    ::unlink(from.c_str());
+    return true;
+}
+
+}  // namespace
+
+void fail_on(const fs::path& path, std::string_view why) {
+    throw InputError(fmt::format("{}: {}", path.string(), why));
+}
+
+void fail_on(const fs::path& path, int error) {
+    fail_on(path, std::generic_category().message(error));
+}
+
+FileDescriptor open_input(const fs::path& path) {
+    FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!file.valid()) fail_on(path, errno);
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) fail_on(path, errno);
+    if (S_ISREG(status.st_mode)) return file;
+    if (S_ISDIR(status.st_mode)) fail_on(path, EISDIR);
+    if (!S_ISFIFO(status.st_mode)) fail_on(path, "is a device, not a file");
+    if (has_a_name(file.get())) fail_on(path, "is a named pipe, not a file");
+    return file;
+}
+
+OutputPlace find_output(const fs::path& path) {
+    OutputPlace place{path, {}, {}};
+    for (int links = 0;; ++links) {
+        place.descriptor = own_descriptor(place.target);
+        if (place.descriptor) break;
+        std::error_code error;
+        const fs::path link = fs::read_symlink(place.target, error);
+        if (error) break;  // no link
+        if (links == kMostLinks) fail_on(path, ELOOP);
+        place.target = folder_of(place.target) / link;  // an absolute one replaces the folder
+    }
+    struct stat status {};
+    const int found = place.descriptor ? ::fstat(*place.descriptor, &status) : ::stat(place.target.c_str(), &status);
+    if (found == 0)
+        place.existing = status;
+    else if (errno != ENOENT)
+        fail_on(path, errno);
+    return place;
+}
+
+Replacement::Replacement(FileDescriptor file, fs::path temporary, const OutputPlace& place, fs::path path)
+    : file_(std::move(file)), temporary_(std::move(temporary)), target_(place.target), path_(std::move(path)) {
+    if (!place.existing) return;
+    // Only root may give files away; for everybody else the new file is theirs.
+    [[maybe_unused]] const int given = ::fchown(file_.get(), place.existing->st_uid, place.existing->st_gid);
+    if (::fchmod(file_.get(), place.existing->st_mode & 07777) != 0) {
+        const int error = errno;
+        ::unlink(temporary_.c_str());
+        fail_on(path_, error);
+    }
+}
+
+Replacement::~Replacement() {
+    if (!done_) ::unlink(temporary_.c_str());
+}
+
+void Replacement::write(std::span<const std::uint8_t> bytes) {
+    if (!write_all(file_.get(), {reinterpret_cast<const char*>(bytes.data()), bytes.size()})) fail_on(path_, errno);
+}
+
+FileDescriptor Replacement::commit(Over over) {
+    if (!sync(file_.get())) fail_on(path_, errno);
+    const bool placed = over == Over::nothing ? place_where_nothing_is(temporary_, target_)
+                                              : ::rename(temporary_.c_str(), target_.c_str()) == 0;
+    if (!placed) fail_on(path_, errno);
+    done_ = true;
+    const FileDescriptor folder(::open(folder_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder.valid() && !sync(folder.get())) fail_on(path_, errno);
+    return std::move(file_);
+}
+
+}  // namespace k210
