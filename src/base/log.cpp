@@ -3,6 +3,8 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include "k210/base/message.hpp"
+
 namespace k210 {
 namespace {
 
@@ -46,6 +48,7 @@ void Log::report(LogKind kind, LogLevel level, std::string_view source, std::str
         return;
     }
     if (entries_.size() >= kMaxDistinctMessages) return;
+    message = printable(message);
     if (level >= levels_[k] && levels_[k] != LogLevel::off)
         logger_->log(spdlog_level(level), "[{:.6f}] {} {}: {}", now ? now().seconds() : 0.0, to_string(kind), source,
                      message);
