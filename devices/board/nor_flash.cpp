@@ -237,6 +237,7 @@ void NorFlash::program() {
     if (!data_count_) return;
     std::uint8_t* page = &contents_[address_ & (contents_.size() - 1) & ~(kPageBytes - 1)];
     for (std::size_t i = 0; i < kPageBytes; ++i) page[i] &= page_[i];
+    ++generation_;
     start_busy(kPageProgramUs);
 }
 
@@ -245,13 +246,13 @@ void NorFlash::erase(std::size_t bytes, std::uint64_t typical_us) {
     if (address_bytes_left_) return;  // deselected in mid-address: nothing happens [doc]
     const std::size_t start = address_ & (contents_.size() - 1) & ~(bytes - 1);
     std::fill_n(contents_.begin() + static_cast<std::ptrdiff_t>(start), bytes, 0xff);
+    ++generation_;
     start_busy(typical_us);
 }
 
 void NorFlash::start_busy(std::uint64_t typical_us) {
     busy_until_ = after(events_.now(), ps_from_us(typical_us) / config_.speedup);
     write_enabled_ = false;
-    dirty_ = true;
 }
 
 void NorFlash::visit_state(StateVisitor& v) {
@@ -263,7 +264,7 @@ void NorFlash::visit_state(StateVisitor& v) {
     }
     v.bytes("status", status_);
     v.value("busy_until_ps", busy_until_.ps);
-    v.value("dirty", dirty_);
+    if (v.loading()) ++generation_;
     v.value("write_enabled", write_enabled_);
     v.value("powered_down", powered_down_);
     v.value("reset_enabled", reset_enabled_);

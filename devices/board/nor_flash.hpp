@@ -32,8 +32,7 @@ public:
     std::span<const std::uint8_t> contents() const { return contents_; }
     // Puts an image there before the machine runs; does not count as the guest's writing. Throws InputError.
     void load(std::size_t offset, std::span<const std::uint8_t> image);
-    bool dirty() const { return dirty_; }  // the guest has programmed or erased since the last mark_clean()
-    void mark_clean() { dirty_ = false; }
+    std::uint64_t generation() const { return generation_; }  // changes when the guest programs or erases
     bool busy() const { return events_.now() < busy_until_; }
 
     void reset();  // power-on: contents and status registers stay
@@ -63,7 +62,7 @@ private:
     std::vector<std::uint8_t> contents_;
     std::array<std::uint8_t, 3> status_;  // without busy and write enable
     SimTime busy_until_{};
-    bool dirty_ = false;
+    std::uint64_t generation_ = 0;
     bool write_enabled_ = false, powered_down_ = false, reset_enabled_ = false;
 
     // The command being clocked in.

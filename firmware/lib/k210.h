@@ -37,6 +37,7 @@ enum sysctl_peripheral {
     PERIPHERAL_AI = 1 << 2,
     PERIPHERAL_DVP = 1 << 3,
     PERIPHERAL_SPI0 = 1 << 6,
+    PERIPHERAL_SPI3 = 1 << 9,
     PERIPHERAL_FPIOA = 1 << 20,
 };
 enum sysctl_misc_bits { SPI_DVP_DATA_ENABLE = 1 << 10 };
@@ -139,7 +140,7 @@ enum dmac_ch_cfg_shifts {
     DMAC_CFG_DST_PER = 44,
 };
 
-// lib/drivers/include/spi.h:27-98; field positions of SPI0: lib/drivers/spi.c:133-253
+// lib/drivers/include/spi.h:27-98; field positions of SPI0 and of SPI3: lib/drivers/spi.c:86-253
 struct spi {
     uint32_t ctrlr0, ctrlr1, ssienr, mwcr, ser, baudr, txftlr, rxftlr, txflr, rxflr, sr, imr, isr, risr;
     uint32_t txoicr, rxoicr, rxuicr, msticr, icr, dmacr, dmatdlr, dmardlr, idr, ssic_version_id, dr[36];
@@ -147,10 +148,12 @@ struct spi {
     uint32_t xrxoicr, xip_cnt_time_out, endian;
 };
 #define spi0 ((volatile struct spi*)0x52000000)
+#define spi3 ((volatile struct spi*)0x54000000)
 
 enum spi_ctrlr0_shifts { SPI_TMOD_SHIFT = 8, SPI_DFS_SHIFT = 16, SPI_FRF_SHIFT = 21 };
+enum spi3_ctrlr0_shifts { SPI3_DFS_SHIFT = 0, SPI3_TMOD_SHIFT = 10 };
 enum spi_frame_format { SPI_FF_OCTAL = 3 };
-enum spi_transfer_mode { SPI_TMOD_TRANS = 1 };
+enum spi_transfer_mode { SPI_TMOD_TRANS = 1, SPI_TMOD_EEROM = 3 };
 enum spi_spi_ctrlr0_shifts { SPI_AITM_SHIFT = 0, SPI_ADDR_L_SHIFT = 2, SPI_INST_L_SHIFT = 8 };
 enum spi_spi_ctrlr0_values { SPI_AITM_AS_FRAME_FORMAT = 2, SPI_INST_L_8 = 2 };
 enum spi_sr_bits { SPI_SR_BUSY = 1 << 0, SPI_SR_TX_EMPTY = 1 << 2 };

@@ -1,15 +1,25 @@
 #include "app/cli.hpp"
 
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <functional>
+#include <iostream>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "app/kmodel_command.hpp"
+#include "app/outputs.hpp"
 #include "app/run_command.hpp"
+#include "k210/base/message.hpp"
 #include "k210/cpu/hart.hpp"
 #include "k210/soc/board.hpp"
 
@@ -37,9 +47,32 @@ std::string command_line(std::span<char* const> arguments) {
     return line;
 }
 
-}  // namespace
+// Writing to a pipe that is closed or to a disk that is full is an error where it happens, not the program's end.
+void ignore_signals_of_writing() {
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
+}
 
-int run_program(int argc, char** argv) {
+// A file that is opened must never take the place of a standard stream that the program was started without: console
+// output would go into it.
+void occupy_standard_streams() {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            std::_Exit(kBadInput);
+}
+
+// Text for people may still lie in a buffer.
+int flush_standard_output(int status) {
+    Outputs outputs;
+    errno = 0;
+    std::cout.flush();
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) || !std::cout)
+        outputs.lost(fmt::format("standard output: {}",
+                                 errno == 0 ? "cannot be written" : std::generic_category().message(errno)));
+    return outputs.status(static_cast<ExitStatus>(status));
+}
+
+int run_command_line(int argc, char** argv) {
     CLI::App program{"Runs Kendryte K210 firmware without a board.", "k210emu"};
     program.set_version_flag("--version", fmt::format("k210emu {} on {}", K210_VERSION, cpu_engine_version()));
     program.require_subcommand(1);
@@ -66,12 +99,22 @@ int run_program(int argc, char** argv) {
         return run(*profile_command ? profile_options : run_options);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return program.exit(e);  // --help, --version
-        fmt::print(stderr, "k210emu: {}\n", e.what());
+        tell("k210emu: {}\n", printable(e.what()));
         return kBadInput;
-    } catch (const std::exception& e) {  // InputError, or the host refusing memory or threads
-        fmt::print(stderr, "k210emu: {}\n", e.what());
+    } catch (const std::exception& e) {
+        if (std::ferror(stdout)) return kSuccess;  // told when it is flushed
+        // InputError, or the host refusing memory or threads
+        tell("k210emu: {}\n", printable(e.what()));
         return kBadInput;
     }
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+    ignore_signals_of_writing();
+    occupy_standard_streams();
+    return flush_standard_output(run_command_line(argc, argv));
 }
 
 }  // namespace k210::app

@@ -4,6 +4,7 @@
 
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
+#include "k210/base/message.hpp"
 #include "loader/elf.hpp"
 #include "profile/chrome_trace.hpp"
 #include "profile/page.hpp"
@@ -23,10 +24,6 @@ SymbolTable find_symbols(const ProfileOptions& options, const std::optional<std:
     return {};
 }
 
-void write_text(const std::filesystem::path& path, const std::string& text) {
-    write_file_atomically(path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-}
-
 }  // namespace
 
 ProfileSession::ProfileSession(const ProfileOptions& options, const std::optional<std::filesystem::path>& firmware)
@@ -40,11 +37,14 @@ void ProfileSession::watch(MachineConfig& config) {
     profiler_->watch(config);
 }
 
-void ProfileSession::finish(Machine& machine, const profile::RunInfo& run) {
+void ProfileSession::finish(Machine& machine, const profile::RunInfo& run, Outputs& outputs) {
     const profile::Profile profile = profiler_->finish(machine.now());
-    if (options_.trace) write_text(*options_.trace, profile::chrome_trace(profiler_->timeline(), run.title));
-    if (options_.html) write_text(*options_.html, profile::page(profile, run, machine.screen()));
-    fmt::print(stderr, "\n{}", profile::summary(profile, fmt::format("{}, {} timing", run.title, run.timing)));
+    if (options_.trace)
+        outputs.attempt(
+            [&] { write_file_atomically(*options_.trace, profile::chrome_trace(profiler_->timeline(), run.title)); });
+    if (options_.html)
+        outputs.attempt([&] { write_file_atomically(*options_.html, profile::page(profile, run, machine.screen())); });
+    tell("\n{}", profile::summary(profile, fmt::format("{}, {} timing", run.title, run.timing)));
 }
 
 }  // namespace k210::app

@@ -2,11 +2,11 @@
 #pragma once
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <string>
 
-#include <fmt/format.h>
 #include <unistd.h>
+
+#include "k210/base/message.hpp"
 
 namespace k210::app {
 
@@ -14,7 +14,7 @@ class ProgressBar {
 public:
     explicit ProgressBar(double total) : total_(total) {}
     ~ProgressBar() {
-        if (shown_) fmt::print(stderr, "\r{:{}}\r", "", kWidth + 8);
+        if (shown_) tell("\r{:{}}\r", "", kWidth + 8);
     }
     ProgressBar(const ProgressBar&) = delete;
     ProgressBar& operator=(const ProgressBar&) = delete;
@@ -29,8 +29,7 @@ public:
         percent_ = percent;
         shown_ = true;
         const auto filled = static_cast<std::size_t>(part * kWidth);
-        fmt::print(stderr, "\r[{:<{}}] {:>3} %", std::string(filled, '#'), kWidth, percent);
-        std::fflush(stderr);
+        tell("\r[{:<{}}] {:>3} %", std::string(filled, '#'), kWidth, percent);
     }
 
 private:

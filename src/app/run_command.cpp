@@ -11,6 +11,8 @@
 
 #include "app/builtin_demo.hpp"
 #include "app/demo_camera.hpp"
+#include "app/flash_keeper.hpp"
+#include "app/outputs.hpp"
 #include "app/pace.hpp"
 #include "app/profile_session.hpp"
 #include "app/report.hpp"
@@ -18,6 +20,7 @@
 #include "app/typist.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
+#include "k210/base/message.hpp"
 #include "k210/host/camera_sources.hpp"
 #include "k210/host/console.hpp"
 #include "k210/host/picture_file.hpp"
@@ -34,6 +37,7 @@ using WallClock = std::chrono::steady_clock;
 constexpr std::uint64_t kStepPs = ps_from_us(2000);  // host input and typing are looked at this often, in guest time
 constexpr Pace::Seconds kNap(0.01);                  // and this often, in real time, while the guest has to wait
 constexpr std::string_view kDefaultBoard = "maix_bit";
+constexpr std::string_view kConsoleLost = "console_lost";
 
 volatile std::sig_atomic_t interrupted = 0;
 
@@ -52,7 +56,7 @@ public:
     InterruptGuard& operator=(const InterruptGuard&) = delete;
 
 private:
-    static constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
+    static constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     void (*previous_[std::size(kSignals)])(int);
 };
 
@@ -102,9 +106,7 @@ struct Flash {
     std::optional<Program> program;
 };
 
-Flash make_flash(const RunOptions& options, const Board& board) {
-    FlashImage image = options.flash_image ? FlashImage(load_flash_file(*options.flash_image, board.flash.size_bytes))
-                                           : FlashImage(std::size_t{board.flash.size_bytes});
+Flash make_flash(const RunOptions& options, FlashImage image) {
     std::optional<Program> program;
     if (options.firmware)
         program = load_firmware(*options.firmware, image);
@@ -120,9 +122,11 @@ public:
         : options_(options), board_(&find_board(options.board.empty() ? kDefaultBoard : options.board)),
           transcript_(options.expect, options.fail) {
         set_log_levels(log_, options.log);
-        for (const auto& output : {options.screenshot, options.report, options.flash_image})
+        for (const auto& output : {options.screenshot, options.report})
             if (output) check_writable(*output);
-        flash_ = make_flash(options, *board_);
+        if (options.flash_image) keeper_.emplace(*options.flash_image, board_->flash.size_bytes);
+        flash_ = make_flash(
+            options, keeper_ ? FlashImage(keeper_->contents()) : FlashImage(std::size_t{board_->flash.size_bytes}));
         if (options.profile) profile_.emplace(*options.profile, options.firmware);
         camera_ = make_camera(options, log_);
         const std::string script = read_script();
@@ -136,19 +140,22 @@ public:
         for (std::string& line : lines) typist_.add_line(std::move(line));
         if (options.window) window_.emplace("k210emu: " + std::string(board_->name), machine_->screen());
         pace_.emplace(options.speed.value_or(attended() ? kBoardSpeed : kFullSpeed), wall_time());
+        // Nothing of the user's has been touched so far.
+        if (keeper_) keeper_->begin(*machine_);
     }
 
     ExitStatus finish() {
         const Outcome outcome = loop();
         output_->flush();
-        if (outcome.name == "crashed") fmt::print(stderr, "\n{}", machine_->crash_report());
+        if (outcome.name == "crashed") tell("\n{}", machine_->crash_report());
+        Outputs outputs;
+        if (outcome.name == kConsoleLost) outputs.lost(console_->failure());
         console_.reset();  // the terminal is itself again before anything below can fail
-        if (options_.flash_image && machine_->flash_changed())
-            write_file_atomically(*options_.flash_image, machine_->flash());
-        if (options_.screenshot) save_png(*options_.screenshot, machine_->screen());
-        if (options_.report) write_report(outcome);
-        if (profile_) profile_->finish(*machine_, run_info(outcome));
-        return outcome.status;
+        if (keeper_) outputs.attempt([&] { keeper_->finish(*machine_); });
+        if (options_.report) outputs.attempt([&] { write_report(outcome, outputs.status(outcome.status)); });
+        if (options_.screenshot) outputs.attempt([&] { save_png(*options_.screenshot, machine_->screen()); });
+        if (profile_) profile_->finish(*machine_, run_info(outcome), outputs);
+        return outputs.status(outcome.status);
     }
 
 private:
@@ -171,6 +178,7 @@ private:
             board_ = &other;
             output_->start_over();
             make_machine();
+            if (keeper_) keeper_->begin(*machine_);
             return;
         }
     }
@@ -189,13 +197,16 @@ private:
             options_.timeout_s
                 ? SimTime{static_cast<std::uint64_t>(*options_.timeout_s * static_cast<double>(kPsPerSecond))}
                 : SimTime::never();
+        console_->write({});  // what it replaces is gone from here on
         for (;;) {
             const StopReason reason = machine_->run_until(std::min(deadline, after(machine_->now(), kStepPs)));
             output_->flush();
+            if (keeper_) keeper_->look(*machine_, log_);
             if (transcript_.verdict() == Transcript::Verdict::expected) return {kSuccess, "expected"};
             if (transcript_.verdict() == Transcript::Verdict::failed) return {kGuestFailed, "failed"};
             if (reason == StopReason::crashed) return {kGuestFailed, "crashed"};
             if (reason == StopReason::idle && !attended()) return ended("ended");
+            if (!console_->failure().empty()) return {kSuccess, kConsoleLost};
             if (machine_->now() >= deadline) return {kTimedOut, "timeout"};
             if (const auto outcome = ended_from_outside()) return *outcome;
             follow_firmware_to_its_board();
@@ -267,16 +278,16 @@ private:
                 std::string(to_string(options_.timing))};
     }
 
-    void write_report(const Outcome& outcome) const {
+    void write_report(const Outcome& outcome, ExitStatus status) const {
         const std::string firmware = firmware_name();
-        const RunFacts facts{firmware,       board_->name,        outcome.name,   transcript_.matched(),
-                             outcome.status, wall_time().count(), options_.timing};
-        const std::string text = make_report(facts, *machine_, log_);
-        write_file_atomically(*options_.report, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+        const RunFacts facts{firmware, board_->name,        outcome.name,   transcript_.matched(),
+                             status,   wall_time().count(), options_.timing};
+        write_file_atomically(*options_.report, make_report(facts, *machine_, log_));
     }
 
     const RunOptions& options_;
     const Board* board_;
+    std::optional<FlashKeeper> keeper_;
     Flash flash_;  // as it was at the start
     const WallClock::time_point started_ = WallClock::now();
     Log log_;

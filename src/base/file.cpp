@@ -35,13 +35,10 @@ Replacement begin_replacement(const OutputPlace& place, const fs::path& path) {
     }
 }
 
-void write_straight(const OutputPlace& place, std::span<const std::uint8_t> bytes, const fs::path& path) {
+void write_straight(const fs::path& path, std::span<const std::uint8_t> bytes) {
     std::fflush(nullptr);  // what was printed before comes before
-    // A pipe that nobody reads is refused rather than waited for.
-    const FileDescriptor opened(
-        place.descriptor ? -1 : ::open(place.target.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    const int fd = place.descriptor.value_or(opened.get());
-    if (fd < 0 || !write_all(fd, {reinterpret_cast<const char*>(bytes.data()), bytes.size()})) fail_on(path, errno);
+    const FileDescriptor file = open_output(path);
+    if (!write_all(file.get(), {reinterpret_cast<const char*>(bytes.data()), bytes.size()})) fail_on(path, errno);
 }
 
 }  // namespace
@@ -82,7 +79,7 @@ void check_writable(const fs::path& path) {
 void write_file_atomically(const fs::path& path, std::span<const std::uint8_t> bytes) {
     const OutputPlace place = find_output(path);
     if (place.existing && S_ISDIR(place.existing->st_mode)) fail_on(path, EISDIR);
-    if (!place.replaceable()) return write_straight(place, bytes, path);
+    if (!place.replaceable()) return write_straight(path, bytes);
     Replacement replacement = begin_replacement(place, path);
     replacement.write(bytes);
     replacement.commit(Replacement::Over::anything);

@@ -95,6 +95,15 @@ OutputPlace find_output(const fs::path& path) {
     return place;
 }
 
+FileDescriptor open_output(const fs::path& path) {
+    const OutputPlace place = find_output(path);
+    constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    FileDescriptor file(place.descriptor ? ::fcntl(*place.descriptor, F_DUPFD_CLOEXEC, 0)
+                                         : ::open(place.target.c_str(), kFlags, 0666));
+    if (!file.valid()) fail_on(path, errno);
+    return file;
+}
+
 Replacement::Replacement(FileDescriptor file, fs::path temporary, const OutputPlace& place, fs::path path)
     : file_(std::move(file)), temporary_(std::move(temporary)), target_(place.target), path_(std::move(path)) {
     if (!place.existing) return;

@@ -28,6 +28,9 @@ struct OutputPlace {
 };
 OutputPlace find_output(const std::filesystem::path& path);
 
+// Begins anew what is there, a file of this process's own goes on, and a pipe that nobody reads is refused.
+FileDescriptor open_output(const std::filesystem::path& path);
+
 inline bool same_file(const struct stat& a, const struct stat& b) {
     return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }

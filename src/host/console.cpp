@@ -1,16 +1,17 @@
 #include "k210/host/console.hpp"
 
 #include <charconv>
-#include <cstdio>
 #include <system_error>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
+#include "base/file_access.hpp"
 #include "host/pty_console.hpp"
 #include "host/stdio_console.hpp"
 #include "host/tcp_console.hpp"
 #include "k210/base/error.hpp"
+#include "k210/base/file.hpp"
+#include "k210/base/message.hpp"
 
 namespace k210 {
 namespace {
@@ -23,33 +24,32 @@ public:
 
 class FileConsole final : public Console {
 public:
-    explicit FileConsole(std::string path)
-        : path_(std::move(path)), file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
-        if (!file_.valid())
-            throw InputError(fmt::format("--serial file:{}: {}", path_, std::generic_category().message(errno)));
-    }
+    explicit FileConsole(std::filesystem::path path) : path_(std::move(path)) { check_writable(path_); }
 
     void write(std::string_view bytes) override {
-        if (broken_ || write_all(file_.get(), bytes)) return;
-        broken_ = true;  // the guest goes on; the user is told once
-        fmt::print(stderr, "{}: {}\n", path_, std::generic_category().message(errno));
+        if (!failure_.empty()) return;
+        try {
+            if (!file_.valid()) file_ = open_output(path_);
+            if (!write_all(file_.get(), bytes)) fail_on(path_, errno);
+        } catch (const InputError& failure) { failure_ = failure.what(); }
     }
     std::size_t read(std::span<std::uint8_t>) override { return 0; }
+    std::string failure() const override { return failure_; }
 
 private:
-    std::string path_;
+    std::filesystem::path path_;
     FileDescriptor file_;
-    bool broken_ = false;
+    std::string failure_;
 };
 
 std::unique_ptr<Console> announced(std::unique_ptr<Console> console) {
-    fmt::print(stderr, "console: {}\n", console->address());
+    tell("console: {}\n", console->address());
     return console;
 }
 
 std::unique_ptr<Console> make_stdio_console() {
     auto console = std::make_unique<StdioConsole>(STDIN_FILENO, STDOUT_FILENO);
-    if (console->interactive()) fmt::print(stderr, "console: this terminal; Ctrl-] quits\n");
+    if (console->interactive()) tell("console: this terminal; Ctrl-] quits\n");
     return console;
 }
 

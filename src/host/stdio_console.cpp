@@ -1,6 +1,9 @@
 #include "host/stdio_console.hpp"
 
 #include <algorithm>
+#include <system_error>
+
+#include <fmt/format.h>
 
 #include "base/file_descriptor.hpp"
 
@@ -11,7 +14,8 @@ StdioConsole::StdioConsole(int input_fd, int output_fd) : input_fd_(input_fd), o
 }
 
 void StdioConsole::write(std::string_view bytes) {
-    write_all(output_fd_, bytes);
+    if (failure_.empty() && !write_all(output_fd_, bytes))
+        failure_ = fmt::format("console: {}", std::generic_category().message(errno));
 }
 
 std::size_t StdioConsole::read(std::span<std::uint8_t> bytes) {

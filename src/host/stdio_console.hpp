@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <optional>
+#include <string>
 
 #include "host/raw_terminal.hpp"
 #include "k210/host/console.hpp"
@@ -14,6 +15,7 @@ public:
 
     void write(std::string_view bytes) override;
     std::size_t read(std::span<std::uint8_t> bytes) override;
+    std::string failure() const override { return failure_; }
     bool interactive() const override { return terminal_.has_value(); }
     bool quit_requested() const override { return quit_; }
 
@@ -22,6 +24,7 @@ private:
 
     int input_fd_, output_fd_;
     std::optional<RawTerminal> terminal_;  // when the input is one
+    std::string failure_;
     bool input_ended_ = false, quit_ = false;
     unsigned interrupts_ = 0;  // typed in a row
     std::chrono::steady_clock::time_point first_interrupt_;

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "k210/base/error.hpp"
-#include "k210/base/file.hpp"
 
 namespace k210 {
 
@@ -23,18 +22,6 @@ void FlashImage::place(std::uint32_t address, std::span<const std::uint8_t> byte
     if (bytes_.size() < end) bytes_.resize(end, kErasedByte);
     std::copy(bytes.begin(), bytes.end(), bytes_.begin() + address);
     placed_.push_back({address, end, name});
-}
-
-std::vector<std::uint8_t> load_flash_file(const std::filesystem::path& path, std::size_t size_bytes) {
-    std::vector<std::uint8_t> contents;
-    if (std::error_code error; std::filesystem::exists(path, error) || error) {
-        contents = read_file(path, size_bytes);
-        contents.resize(size_bytes, kErasedByte);
-    } else {
-        contents.assign(size_bytes, kErasedByte);
-        write_file_atomically(path, contents);
-    }
-    return contents;
 }
 
 std::optional<std::uint32_t> parse_address(std::string_view text) {

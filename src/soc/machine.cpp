@@ -290,8 +290,8 @@ std::vector<std::uint8_t> Machine::flash() const {
     const auto contents = implementation_->flash().contents();
     return {contents.begin(), contents.end()};
 }
-bool Machine::flash_changed() const {
-    return implementation_->flash().dirty();
+std::uint64_t Machine::flash_generation() const {
+    return implementation_->flash().generation();
 }
 MachineCounters Machine::counters() const {
     return implementation_->counters();

@@ -1,6 +1,7 @@
 #include "board/nor_flash.hpp"
 
 #include <initializer_list>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -53,7 +54,6 @@ TEST_F(NorFlashTest, ReadsOnAcrossItsEnd) {
     flash.load((16u << 20) - 1, Bytes{0x11});
     flash.load(0, Bytes{0x22, 0x33});
     EXPECT_EQ(command({0x03, 0xff, 0xff, 0xff}, 3), (Bytes{0x11, 0x22, 0x33}));
-    EXPECT_FALSE(flash.dirty());
 }
 
 TEST_F(NorFlashTest, RefusesAnImageThatDoesNotFit) {
@@ -116,7 +116,6 @@ TEST_F(NorFlashTest, QuadCommandsNeedTheQuadBit) {
 TEST_F(NorFlashTest, ProgramsOnlyWithWriteEnable) {
     command({0x02, 0, 0, 0, 0x00});
     EXPECT_EQ(flash.contents()[0], 0xff);
-    EXPECT_FALSE(flash.dirty());
     command({0x06});
     EXPECT_EQ(status(), 0x02);
     command({0x04});
@@ -124,9 +123,21 @@ TEST_F(NorFlashTest, ProgramsOnlyWithWriteEnable) {
     command({0x06});
     command({0x02, 0, 0, 0, 0x5a});
     EXPECT_EQ(flash.contents()[0], 0x5a);
-    EXPECT_TRUE(flash.dirty());
-    flash.mark_clean();
-    EXPECT_FALSE(flash.dirty());
+}
+
+TEST_F(NorFlashTest, AGenerationEndsWithEveryProgramAndErase) {
+    std::uint64_t before = flash.generation();
+    const auto changed = [&] { return std::exchange(before, flash.generation()) != before; };
+    flash.load(0, Bytes{0x12});
+    command({0x03, 0, 0, 0}, 1);
+    command({0x02, 0, 0, 0, 0x00});  // without write enable
+    write({0x01, 0x00});             // status registers are no contents
+    EXPECT_FALSE(changed());
+    write({0x02, 0, 0, 0, 0});
+    EXPECT_TRUE(changed());
+    EXPECT_FALSE(changed());
+    write({0x20, 0, 0, 0});
+    EXPECT_TRUE(changed());
 }
 
 TEST_F(NorFlashTest, ProgrammingClearsBitsAndWrapsInItsPage) {
@@ -229,6 +240,14 @@ TEST_F(NorFlashTest, CommandInProgressSurvivesSaveAndRestore) {
     DeviceBench::transfer_state(flash, other);
     other.exchange(0x56, 8, 1);
     EXPECT_EQ(other.exchange(0, 16, 1), 0xa1a2u);
+}
+
+TEST_F(NorFlashTest, RestoringIsAChangeOfItsContents) {
+    NorFlash other(bench.events, bench.log, {});
+    const std::uint64_t before = other.generation(), saved = flash.generation();
+    DeviceBench::transfer_state(flash, other);
+    EXPECT_NE(other.generation(), before);
+    EXPECT_EQ(flash.generation(), saved);
 }
 
 TEST_F(NorFlashTest, RefusesASnapshotOfAnotherSize) {

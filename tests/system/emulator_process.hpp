@@ -25,7 +25,8 @@ public:
         std::string out, err;
     };
 
-    explicit EmulatorProcess(std::vector<std::string> arguments) {
+    // Standard output goes to `output`, or else to where out() and wait() find it.
+    explicit EmulatorProcess(std::vector<std::string> arguments, const std::string& output = {}) {
         arguments.insert(arguments.begin(), K210_PROGRAM);
         std::vector<char*> argv;
         for (std::string& argument : arguments) argv.push_back(argument.data());
@@ -35,7 +36,7 @@ public:
         if (process_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
         if (process_ == 0) {
             redirect("/dev/null", O_RDONLY, STDIN_FILENO);
-            redirect(out.c_str(), O_WRONLY | O_CREAT, STDOUT_FILENO);
+            redirect((output.empty() ? out : output).c_str(), O_WRONLY | O_CREAT, STDOUT_FILENO);
             redirect(err.c_str(), O_WRONLY | O_CREAT, STDERR_FILENO);
             ::execv(argv[0], argv.data());
             ::_exit(127);
@@ -86,8 +87,8 @@ private:
 };
 
 // From start to end.
-inline EmulatorProcess::Result run_emulator(std::vector<std::string> arguments) {
-    return EmulatorProcess(std::move(arguments)).wait();
+inline EmulatorProcess::Result run_emulator(std::vector<std::string> arguments, const std::string& output = {}) {
+    return EmulatorProcess(std::move(arguments), output).wait();
 }
 
 }  // namespace k210

@@ -90,17 +90,26 @@ TEST_F(FileConsoleTest, ReplacesTheFileWithWhatIsWritten) {
     EXPECT_EQ(read_some(*console), "");
 }
 
-TEST_F(FileConsoleTest, NamesAFileThatCannotBeOpened) {
-    EXPECT_EQ(input_error_of([&] { make_console(spec("no/log")); }),
-              "--serial " + spec("no/log") + ": No such file or directory");
+TEST_F(FileConsoleTest, LeavesTheFileAloneUntilTheFirstWriteBeItOfNothing) {
+    dir.write("log", std::string_view("old"));
+    const auto console = make_console(spec("log"));
+    EXPECT_EQ(read_file(dir / "log").size(), 3u);
+    console->write("");
+    EXPECT_EQ(read_file(dir / "log").size(), 0u);
 }
 
-TEST_F(FileConsoleTest, SaysOnceWhenTheDiskIsFull) {
+TEST_F(FileConsoleTest, NamesAFileThatCannotBeOpened) {
+    EXPECT_EQ(input_error_of([&] { make_console(spec("no/log")); }),
+              (dir / "no/log").string() + ": No such file or directory");
+}
+
+TEST_F(FileConsoleTest, SaysWhyItCannotWriteAnyMore) {
     const auto console = make_console("file:/dev/full");
-    testing::internal::CaptureStderr();
+    EXPECT_EQ(console->failure(), "");
     console->write("x");
+    EXPECT_EQ(console->failure(), "/dev/full: No space left on device");
     console->write("x");
-    EXPECT_EQ(testing::internal::GetCapturedStderr(), "/dev/full: No space left on device\n");
+    EXPECT_EQ(console->failure(), "/dev/full: No space left on device");
 }
 
 struct Pipe {
@@ -121,6 +130,15 @@ struct StdioConsoleTest : testing::Test {
     FileDescriptor output{::open((dir / "out").c_str(), O_WRONLY | O_CREAT, 0600)};
     StdioConsole console{keyboard.out.get(), output.get()};
 };
+
+TEST_F(StdioConsoleTest, SaysWhyItCannotWriteAnyMore) {
+    console.write("x");
+    EXPECT_EQ(console.failure(), "");
+    const FileDescriptor full(::open("/dev/full", O_WRONLY));
+    StdioConsole broken(keyboard.out.get(), full.get());
+    broken.write("x");
+    EXPECT_EQ(broken.failure(), "console: No space left on device");
+}
 
 TEST_F(StdioConsoleTest, PassesAPipesBytesOnUnchanged) {
     EXPECT_EQ(read_some(console), "");

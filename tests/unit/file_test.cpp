@@ -1,15 +1,14 @@
 #include "k210/base/file.hpp"
 
-#include <csignal>
 #include <thread>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "support/full_disk.hpp"
 #include "support/temp_dir.hpp"
 
 namespace k210 {
@@ -97,14 +96,11 @@ TEST_F(FileTest, APipeThatNobodyReadsIsAnError) {
 
 TEST_F(FileTest, NothingIsLeftOfWhatCouldNotBeWritten) {
     dir.write("file", std::string_view("old"));
-    rlimit before{};
-    ::getrlimit(RLIMIT_FSIZE, &before);
-    const rlimit little{100, before.rlim_max};
-    auto* const handler = std::signal(SIGXFSZ, SIG_IGN);
-    ::setrlimit(RLIMIT_FSIZE, &little);
-    const std::string error = input_error_of([&] { write_file_atomically(dir / "file", std::string(101, 'x')); });
-    ::setrlimit(RLIMIT_FSIZE, &before);
-    std::signal(SIGXFSZ, handler);
+    std::string error;
+    {
+        const FullDisk full(100);
+        error = input_error_of([&] { write_file_atomically(dir / "file", std::string(101, 'x')); });
+    }
     EXPECT_EQ(error, (dir / "file").string() + ": File too large");
     EXPECT_EQ(read_file(dir / "file"), bytes_of("old"));
     EXPECT_EQ(files_in(dir.path()), 1u);

@@ -395,28 +395,7 @@ TEST_F(OverlayTest, AnOverlayOnTheFirmwareNamesBoth) {
     EXPECT_EQ(refused_spec("0xbdd=" + path("m")), "");
 }
 
-struct FlashFileTest : OverlayTest {};
-
-TEST_F(FlashFileTest, AMissingFileIsCreatedErased) {
-    const auto contents = load_flash_file(dir / "flash", 4096);
-    EXPECT_EQ(contents.size(), 4096u);
-    EXPECT_THAT(contents, Each(kErasedByte));
-    EXPECT_EQ(read_file(dir / "flash"), contents);
-}
-
-TEST_F(FlashFileTest, AShortFileIsPaddedAsErased) {
-    dir.write("flash", bytes_of("abc"));
-    const auto contents = load_flash_file(dir / "flash", 8);
-    EXPECT_THAT(contents, testing::ElementsAre('a', 'b', 'c', 0xff, 0xff, 0xff, 0xff, 0xff));
-}
-
-TEST_F(FlashFileTest, AFileLargerThanTheFlashIsRefused) {
-    dir.write("flash", Bytes(4097));
-    EXPECT_EQ(input_error_of([&] { load_flash_file(dir / "flash", 4096); }),
-              path("flash") + ": is larger than 4096 bytes");
-}
-
-TEST_F(FlashFileTest, FirmwareGoesOverWhatTheFileHeld) {
+TEST_F(OverlayTest, FirmwareGoesOverWhatAFlashHeld) {
     Bytes old(kFlashBytes, 0x11);
     FlashImage again(old);
     load_firmware(program, "fw", again);

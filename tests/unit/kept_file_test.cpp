@@ -5,12 +5,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "k210/base/file.hpp"
+#include "support/full_disk.hpp"
 #include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"
 
@@ -165,22 +165,6 @@ TEST_F(KeptFileTest, NothingIsWrittenThroughALinkInTheTemporarysPlace) {
     EXPECT_THAT(input_error_of([&] { file.replace(bytes_of("new")); }), EndsWith("k210emu-new is in the way"));
     EXPECT_EQ(read_file(dir / "precious"), bytes_of("precious"));
 }
-
-// A disk that is full, as far as one process can have one of its own.
-struct FullDisk {
-    explicit FullDisk(rlim_t bytes) {
-        ::getrlimit(RLIMIT_FSIZE, &before);
-        const rlimit little{bytes, before.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &little);
-        handler = std::signal(SIGXFSZ, SIG_IGN);
-    }
-    ~FullDisk() {
-        ::setrlimit(RLIMIT_FSIZE, &before);
-        std::signal(SIGXFSZ, handler);
-    }
-    rlimit before{};
-    void (*handler)(int);
-};
 
 TEST_F(KeptFileTest, AFullDiskLeavesTheOldContents) {
     dir.write("flash", bytes_of("old"));

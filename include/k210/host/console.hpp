@@ -17,6 +17,7 @@ public:
     // Fills `bytes` with what has been typed since and returns how much that was. Never waits.
     virtual std::size_t read(std::span<std::uint8_t> bytes) = 0;
 
+    virtual std::string failure() const { return {}; }     // why nothing can be written any more; empty while it can
     virtual bool interactive() const { return false; }     // somebody may be sitting there
     virtual bool quit_requested() const { return false; }  // they asked the emulator, not the guest, to end
     virtual std::string address() const { return {}; }     // where to connect, when it is to be connected to
@@ -36,7 +37,7 @@ inline constexpr unsigned kInterruptsToQuit = 3;
 //   tcp:PORT   Port PORT of this host's loopback, 0 for any; standard error says which. One client at a time: others
 //   wait,
 //              and one that left may come back.
-//   file:FILE  Output only, replacing FILE.
+//   file:FILE  Output only, as it comes, replacing FILE at the first write(), be it of nothing.
 //   null       Nobody.
 // What a pty or TCP port sends while nobody is connected is lost, as on a serial line.
 std::unique_ptr<Console> make_console(std::string_view spec);

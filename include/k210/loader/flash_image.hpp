@@ -2,7 +2,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -38,10 +37,6 @@ private:
     std::vector<std::uint8_t> bytes_;
     std::vector<Range> placed_;
 };
-
-// The contents that an earlier run left in `path` (by write_file_atomically()), padded as erased to `size_bytes`.
-// A missing file is created, erased; one larger than the chip is an InputError.
-std::vector<std::uint8_t> load_flash_file(const std::filesystem::path& path, std::size_t size_bytes);
 
 // "0x300000" or "3145728"; nullopt for anything else, and for what needs more than 32 bits.
 std::optional<std::uint32_t> parse_address(std::string_view text);

@@ -82,7 +82,7 @@ public:
     std::uint64_t screen_generation() const;  // changes when the picture may have
 
     std::vector<std::uint8_t> flash() const;
-    bool flash_changed() const;  // since it was made
+    std::uint64_t flash_generation() const;  // changes when its contents may have
 
     MachineCounters counters() const;
     std::string crash_report() const;  // registers of both harts and the last device access
