@@ -1,17 +1,18 @@
 #include "k210/host/picture_file.hpp"
 
+#include <algorithm>
 #include <cassert>
-#include <cerrno>
-#include <cstdio>
 #include <limits>
 #include <memory>
 #include <string_view>
-#include <system_error>
 
 #include <fmt/format.h>
 #include <stb_image.h>
 #include <stb_image_write.h>
+#include <unistd.h>
 
+#include "base/file_access.hpp"
+#include "host/cut_off.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 
@@ -41,8 +42,22 @@ void check_size(const std::filesystem::path& path, int width, int height) {
     fail(path, fmt::format("is not a picture that can be read ({})", stb_reason()));
 }
 
-struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
+// How stb reads the beginning of an open file, without waiting for anything.
+constexpr stbi_io_callbacks kFileReader = {
+    .read =
+        [](void* file, char* data, int size) {
+            const ssize_t got = ::read(static_cast<FileDescriptor*>(file)->get(), data, static_cast<std::size_t>(size));
+            return static_cast<int>(std::max<ssize_t>(got, 0));
+        },
+    .skip = [](void* file, int bytes) { ::lseek(static_cast<FileDescriptor*>(file)->get(), bytes, SEEK_CUR); },
+    .eof =
+        [](void* file) {
+            char next;
+            const int fd = static_cast<FileDescriptor*>(file)->get();
+            const ssize_t got = ::read(fd, &next, 1);
+            if (got == 1) ::lseek(fd, -1, SEEK_CUR);
+            return int{got != 1};
+        },
 };
 
 struct FreePixels {
@@ -67,6 +82,7 @@ Picture decode_picture(std::span<const std::uint8_t> bytes, const std::filesyste
     if (!stbi_info_from_memory(bytes.data(), static_cast<int>(bytes.size()), &width, &height, &channels))
         fail_as_no_picture(path);
     check_size(path, width, height);
+    if (is_cut_off(bytes)) fail(path, "cannot be decoded (it is cut off)");
     const std::unique_ptr<stbi_uc, FreePixels> pixels(
         stbi_load_from_memory(bytes.data(), static_cast<int>(bytes.size()), &width, &height, &channels, kChannels));
     if (!pixels) fail(path, fmt::format("cannot be decoded ({})", stb_reason()));
@@ -76,10 +92,9 @@ Picture decode_picture(std::span<const std::uint8_t> bytes, const std::filesyste
 }
 
 void check_picture(const std::filesystem::path& path) {
-    const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
-    if (!file) fail(path, std::generic_category().message(errno));
+    FileDescriptor file = open_input(path);
     int width = 0, height = 0, channels = 0;
-    if (!stbi_info_from_file(file.get(), &width, &height, &channels)) fail_as_no_picture(path);
+    if (!stbi_info_from_callbacks(&kFileReader, &file, &width, &height, &channels)) fail_as_no_picture(path);
     check_size(path, width, height);
 }
 

@@ -1,11 +1,16 @@
 #include "k210/host/camera_sources.hpp"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
+#include <sys/stat.h>
 
 #include "k210/base/file.hpp"
 #include "k210/host/picture_file.hpp"
 #include "support/paths.hpp"
+#include "support/sample_pictures.hpp"
 #include "support/temp_dir.hpp"
 
 namespace k210 {
@@ -35,8 +40,24 @@ TEST_F(PictureFileTest, PngKeepsEveryPixel) {
     EXPECT_TRUE(same(load_picture(dir / "chart.png"), chart));
 }
 
+// What malloc() gives is filled with another byte in each round.
+template <class Work>
+auto whatever_memory_holds(Work work) {
+    std::vector<decltype(work())> results;
+    for (const int fill : {0x11, 0xc3}) {
+        ::mallopt(M_PERTURB, fill);
+        results.push_back(work());
+    }
+    ::mallopt(M_PERTURB, 0);
+    EXPECT_EQ(results[0], results[1]);
+    return results[0];
+}
+
 TEST_F(PictureFileTest, SamePictureMakesTheSameFile) {
-    EXPECT_EQ(encode_png(test_chart(1)), encode_png(test_chart(1)));
+    const auto encoded = [](std::uint64_t n) {
+        return whatever_memory_holds([n] { return encode_png(test_chart(n)); });
+    };
+    EXPECT_NE(encoded(1), encoded(2));
 }
 
 TEST_F(PictureFileTest, ReadsPpm) {
@@ -59,6 +80,67 @@ TEST_F(PictureFileTest, ReadsRealPngAndBmp) {
         EXPECT_EQ(picture.width, 320u) << name;
         EXPECT_EQ(picture.height, 240u) << name;
     }
+}
+
+// Size and pixels; nothing when it is refused.
+std::vector<std::uint8_t> decoded(std::span<const std::uint8_t> bytes) {
+    try {
+        const Picture picture = decode_picture(bytes, "picture");
+        std::vector<std::uint8_t> all = picture.rgb;
+        all.push_back(static_cast<std::uint8_t>(picture.width));
+        all.push_back(static_cast<std::uint8_t>(picture.height));
+        return all;
+    } catch (const InputError&) { return {}; }
+}
+
+class SamplePictureTest : public testing::TestWithParam<SamplePicture> {};
+INSTANTIATE_TEST_SUITE_P(All, SamplePictureTest, testing::ValuesIn(kSamplePictures), [](const auto& test) {
+    std::string name = test.param.name;
+    std::ranges::replace(name, '.', '_');
+    return name;
+});
+
+TEST_P(SamplePictureTest, HasItsGradient) {
+    const Picture picture = decode_picture(GetParam().bytes(), "picture");
+    ASSERT_EQ(picture.width, 9u);
+    ASSERT_EQ(picture.height, 5u);
+    // Red grows to the right, green downwards; palettes and JPEG only come near, and grey adds both up.
+    const int least = std::string_view(GetParam().name).starts_with("grey") ? 40 : 100;
+    EXPECT_GT(picture.at(8, 0)[0], picture.at(0, 0)[0] + least);
+    EXPECT_GT(picture.at(0, 4)[1], picture.at(0, 0)[1] + least);
+    EXPECT_LT(picture.at(0, 0)[0], 60);
+}
+
+TEST_P(SamplePictureTest, EveryBeginningIsRefusedUnlessEveryPixelIsThere) {
+    const Bytes whole = GetParam().bytes();
+    const auto picture = decoded(whole);
+    ASSERT_FALSE(picture.empty());
+    std::size_t accepted = 0;
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        const auto part = whatever_memory_holds([&] { return decoded(std::span(whole).first(size)); });
+        accepted += !part.empty();
+        if (!part.empty()) { ASSERT_EQ(part, picture) << size; }
+    }
+    EXPECT_LE(accepted, 4u);  // PNG: without the last chunk's checksum; GIF: without its last byte
+}
+
+TEST_P(SamplePictureTest, DamageAlwaysLooksTheSame) {
+    const Bytes whole = GetParam().bytes();
+    for (std::size_t at = 0; at < whole.size(); ++at)
+        for (const unsigned damage : {0x01u, 0x80u, 0xffu}) {
+            Bytes damaged = whole;
+            damaged[at] ^= static_cast<std::uint8_t>(damage);
+            whatever_memory_holds([&] { return decoded(damaged); });
+        }
+}
+
+TEST_F(PictureFileTest, FormatsWithoutABeginningAreNotRead) {
+    Bytes tga(18 + 3, 0);
+    tga[2] = 2;  // true colour, 1 x 1 pixels of 24 bits
+    tga[12] = tga[14] = 1;
+    tga[16] = 24;
+    EXPECT_THAT(input_error_of([&] { decode_picture(tga, "a.tga"); }),
+                StartsWith("a.tga: is not a picture that can be read"));
 }
 
 TEST_F(PictureFileTest, NamesAMissingFile) {
@@ -127,6 +209,22 @@ TEST_F(CameraSourcesTest, OtherFilesInTheFolderAreLeftAlone) {
     dir.write("README.txt", std::string_view("pictures"));
     std::filesystem::create_directory(dir / "a.png");
     EXPECT_THAT(FolderCamera(dir.path()).files(), ElementsAre(dir / "b.png"));
+}
+
+TEST_F(CameraSourcesTest, ANamedPipeInTheFolderIsRefusedWithoutWaiting) {
+    add("a.png", 1);
+    ASSERT_EQ(::mkfifo((dir / "b.png").c_str(), 0600), 0);
+    EXPECT_EQ(input_error_of([&] { open_camera_source(dir.path()); }),
+              (dir / "b.png").string() + ": is a named pipe, not a file");
+    EXPECT_EQ(input_error_of([&] { open_camera_source(dir / "b.png"); }),
+              (dir / "b.png").string() + ": is a named pipe, not a file");
+}
+
+TEST_F(CameraSourcesTest, EveryFormatIsFoundInAFolderWhateverItsCase) {
+    for (const SamplePicture& picture : kSamplePictures) dir.write(picture.name, picture.bytes());
+    dir.write("a.PNM", kSamplePictures[7].bytes());
+    dir.write("a.Jpeg", kSamplePictures[2].bytes());
+    EXPECT_EQ(FolderCamera(dir.path()).files().size(), kSamplePictures.size() + 2);
 }
 
 TEST_F(CameraSourcesTest, AFolderWithoutPicturesIsRefused) {

@@ -9,7 +9,8 @@
 
 namespace k210 {
 
-// PNG, JPEG, BMP, PPM/PGM, TGA, GIF (its first picture) or PSD; transparency is ignored.
+// PNG, JPEG, BMP, PPM/PGM or GIF (its first picture); transparency is ignored. The same bytes always become the same
+// picture, damaged ones too; those of a file that is cut off are refused.
 Picture load_picture(const std::filesystem::path& path);
 Picture decode_picture(std::span<const std::uint8_t> bytes, const std::filesystem::path& path);  // a file's contents
 
