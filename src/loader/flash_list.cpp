@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "k210/base/error.hpp"
+#include "k210/base/message.hpp"
 #include "k210/loader/flash_image.hpp"
 
 namespace k210 {
@@ -80,6 +81,16 @@ std::string_view without_exception_name(std::string_view what) {
     return end == what.npos ? what : what.substr(end + 2);
 }
 
+constexpr int kMaxDepth = 16;
+constexpr std::size_t kLongestValue = 80;
+
+struct TooDeep {};
+bool refuse_depth(int depth, json::parse_event_t event, json&) {
+    const bool begins = event == json::parse_event_t::array_start || event == json::parse_event_t::object_start;
+    if (begins && depth >= kMaxDepth) throw TooDeep{};
+    return true;
+}
+
 std::uint32_t address_of(const json& file, const std::string& where) {
     const auto it = file.find("address");
     if (it == file.end()) throw InputError(where + ": has no \"address\"");
@@ -88,9 +99,13 @@ std::uint32_t address_of(const json& file, const std::string& where) {
         address = parse_address(it->get_ref<const std::string&>());
     else if (it->is_number_unsigned() && it->get<std::uint64_t>() <= std::numeric_limits<std::uint32_t>::max())
         address = it->get<std::uint32_t>();
-    if (!address)
-        throw InputError(
-            fmt::format("{}: bad address {}", where, it->dump(-1, ' ', true, json::error_handler_t::replace)));
+    if (!address) {
+        // Only what has no depth is shown.
+        const std::string value = it->is_string()       ? fmt::format("\"{}\"", it->get_ref<const std::string&>())
+                                  : it->is_structured() ? fmt::format("of type {}", it->type_name())
+                                                        : it->dump();
+        throw InputError(fmt::format("{}: bad address {}", where, printable(value, kLongestValue)));
+    }
     return *address;
 }
 
@@ -114,13 +129,16 @@ FlashListEntry entry_of(const json& file, const std::string& where) {
 std::vector<FlashListEntry> parse_flash_list(std::string_view text, const std::string& where) {
     json list;
     try {
-        list = json::parse(as_json(text), nullptr, true, true);
+        list = json::parse(as_json(text), refuse_depth, true, true);
     } catch (const json::exception& error) {
-        throw InputError(fmt::format("{}: {}", where, without_exception_name(error.what())));
-    }
+        throw InputError(fmt::format("{}: {}", where, printable(without_exception_name(error.what()))));
+    } catch (const TooDeep&) { throw InputError(fmt::format("{}: is nested more than {} deep", where, kMaxDepth)); }
     const auto files = list.is_object() ? list.find("files") : list.end();
     if (!list.is_object() || files == list.end() || !files->is_array() || files->empty())
         throw InputError(where + ": has no \"files\"");
+    if (files->size() > kMostFlashListEntries)
+        throw InputError(
+            fmt::format("{}: has {} \"files\", more than {}", where, files->size(), kMostFlashListEntries));
     std::vector<FlashListEntry> entries;
     for (const json& file : *files)
         entries.push_back(entry_of(file, fmt::format("{}: files[{}]", where, entries.size())));

@@ -19,6 +19,9 @@ struct FlashListEntry {
     bool reverse_4_bytes = false;
 };
 
+// More than any package has; what there is no room for in a flash is told by whoever places it.
+inline constexpr std::size_t kMostFlashListEntries = 1024;
+
 // InputErrors begin with `where`.
 std::vector<FlashListEntry> parse_flash_list(std::string_view text, const std::string& where);
 

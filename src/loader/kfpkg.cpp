@@ -95,14 +95,16 @@ void read_kfpkg(std::span<const std::uint8_t> bytes, const std::string& name, st
                 const OnKfpkgMember& on_member) {
     Package package(bytes, name);
     const auto list = package.read(kListName, kMaxListBytes);
-    if (!list) throw InputError(fmt::format("{}: holds no {}", name, kListName));
+    if (!list) throw InputError(fmt::format("{}: is a zip archive without {}, so no kfpkg package", name, kListName));
+    std::size_t unpacked_bytes = 0;
     const std::string_view list_text(reinterpret_cast<const char*>(list->data()), list->size());
     for (const FlashListEntry& entry : parse_flash_list(list_text, package.where(kListName))) {
-        auto contents = package.read(entry.file, max_bytes);
+        auto contents = package.read(entry.file, max_bytes - unpacked_bytes);
         if (!contents)
             throw InputError(
                 fmt::format("{}: {} names it, but the package lacks it", package.where(entry.file), kListName));
         if (contents->empty()) throw InputError(package.where(entry.file) + ": is empty");
+        unpacked_bytes += contents->size();
         if (entry.reverse_4_bytes) reverse_words(*contents);
         if (entry.sha256_prefix) *contents = make_boot_image(*contents);
         on_member(entry.file, entry.address, *contents);

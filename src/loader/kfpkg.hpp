@@ -14,8 +14,8 @@ namespace k210 {
 bool is_zip(std::span<const std::uint8_t> bytes);
 bool is_kfpkg(std::span<const std::uint8_t> bytes);  // a zip archive with a list
 
-// Shows every listed member as flashing tools put it into the flash: file name, address, contents. None is unpacked
-// further than `max_bytes`.
+// Shows every listed member as flashing tools put it into the flash: file name, address, contents. Together they are
+// unpacked no further than `max_bytes`, what the flash holds.
 using OnKfpkgMember =
     std::function<void(const std::string& file, std::uint32_t address, const std::vector<std::uint8_t>& contents)>;
 void read_kfpkg(std::span<const std::uint8_t> bytes, const std::string& name, std::size_t max_bytes,

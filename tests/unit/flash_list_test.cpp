@@ -78,6 +78,35 @@ TEST(FlashListTest, NamesTheBadAddress) {
     EXPECT_EQ(error_of(with_address("null")), "list: files[0]: bad address null");
 }
 
+TEST(FlashListTest, ABadAddressIsShownInOneShortLine) {
+    EXPECT_EQ(error_of(with_address("[1]")), "list: files[0]: bad address of type array");
+    EXPECT_EQ(error_of(with_address("{}")), "list: files[0]: bad address of type object");
+    EXPECT_EQ(error_of(with_address("\"a\\nb\"")), "list: files[0]: bad address \"a\\nb\"");
+    EXPECT_LT(error_of(with_address("\"" + std::string(100'000, 'x') + "\"")).size(), 150u);
+    EXPECT_LT(error_of("\"" + std::string(100'000, 'x')).size(), 600u);
+}
+
+TEST(FlashListTest, DepthIsLimited) {
+    const auto nested = [](std::size_t depth) {
+        return with_address(std::string(depth, '[') + std::string(depth, ']'));
+    };
+    EXPECT_EQ(error_of(nested(13)), "list: files[0]: bad address of type array");
+    EXPECT_EQ(error_of(nested(14)), "list: is nested more than 16 deep");
+    EXPECT_EQ(error_of(nested(400'000)), "list: is nested more than 16 deep");
+    EXPECT_EQ(error_of(std::string(400'000, '[')), "list: is nested more than 16 deep");
+}
+
+TEST(FlashListTest, ThousandFilesAreEnough) {
+    const auto with = [](std::size_t count) {
+        std::string files;
+        for (std::size_t i = 0; i < count; ++i)
+            files += (i == 0 ? "" : ",") + std::string(R"({"address":)") + std::to_string(i) + R"(,"bin":"a"})";
+        return "{\"files\":[" + files + "]}";
+    };
+    EXPECT_EQ(parse(with(1024)).size(), 1024u);
+    EXPECT_EQ(error_of(with(1025)), "list: has 1025 \"files\", more than 1024");
+}
+
 TEST(FlashListTest, NamesTheIncompleteEntry) {
     EXPECT_EQ(error_of(R"({"files":[{"address":0,"bin":"a"},{"bin":"b"}]})"), "list: files[1]: has no \"address\"");
     EXPECT_EQ(error_of(R"({"files":[{"address":0}]})"), "list: files[0]: has no \"bin\" that names a file");

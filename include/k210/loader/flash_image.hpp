@@ -11,6 +11,7 @@
 namespace k210 {
 
 inline constexpr std::uint8_t kErasedByte = 0xff;
+inline constexpr std::size_t kMaxFlashBytes = 16 << 20;  // 24 bits of address
 
 class FlashImage {
 public:
