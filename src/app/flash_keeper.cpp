@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/file_kind.hpp"
 #include "k210/base/error.hpp"
 #include "k210/loader/flash_image.hpp"
 
@@ -31,6 +32,9 @@ FlashKeeper::FlashKeeper(const std::filesystem::path& path, std::size_t size_byt
                         "earlier run made, or a new name",
                         path.string(), file_.size_bytes(), size_bytes));
     contents_ = file_.read();
+    if (const RecognizedFile file = recognize_file(contents_);
+        file.certain && file.kind != FileKind::unknown && file.kind != FileKind::erased)
+        throw InputError(fmt::format("{}: is {}, no flash", path.string(), file.name));
 }
 
 void FlashKeeper::begin(const Machine& machine) {

@@ -10,7 +10,7 @@
 #include "k210/base/file.hpp"
 #include "k210/soc/board.hpp"
 #include "kmodel/doctor.hpp"
-#include "kmodel/recognize.hpp"
+#include "base/file_kind.hpp"
 #include "loader/kfpkg.hpp"
 
 namespace k210::app {
@@ -48,7 +48,7 @@ bool examine_package(const std::string& name, std::span<const std::uint8_t> byte
                      const kmodel::DoctorOptions& options) {
     bool found = false, well = true;
     read_kfpkg(bytes, name, options.flash_bytes, [&](const auto& file, std::uint32_t address, const auto& contents) {
-        if (kmodel::recognize(contents).kind == kmodel::FileKind::unknown) return;  // firmware, mostly
+        if (!is_kmodel(recognize_file(contents).kind)) return;  // firmware, mostly
         fmt::print("{}{}: in a package, for flash address {:#x}\n", found ? "\n" : "", file, address);
         found = true;
         well = print(kmodel::examine(fmt::format("{}: {}", name, file), contents, options)) && well;

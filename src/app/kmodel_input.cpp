@@ -1,7 +1,6 @@
 #include "app/kmodel_input.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <span>
 #include <string_view>
@@ -10,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/file_kind.hpp"
 #include "board/camera/area_scaler.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
@@ -24,15 +24,6 @@ using kmodel::TensorSummary;
 
 std::string described(const TensorSummary& input) {
     return fmt::format("{} {}", to_string(input.shape), to_string(input.element));
-}
-
-// A picture by its first bytes, or by its name: TGA files begin with nothing special.
-bool is_picture(const std::filesystem::path& file, std::span<const std::uint8_t> bytes) {
-    using namespace std::string_view_literals;
-    constexpr std::array kBeginnings = {"\x89PNG"sv, "\xff\xd8\xff"sv, "BM"sv, "GIF8"sv, "P5"sv, "P6"sv, "8BPS"sv};
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    return std::ranges::any_of(kBeginnings, [&](std::string_view b) { return text.starts_with(b); }) ||
-           file.extension() == ".tga";
 }
 
 // Which dimensions of an input a picture's go to. Channels come first; in models for other targets, last.
@@ -128,17 +119,15 @@ ModelInput load_model_input(const std::filesystem::path& file, const TensorSumma
     std::vector<std::uint8_t> bytes = read_file(file);
     if (kmodel::is_npy(bytes)) return from_npy(file, bytes, wanted);
     if (bytes.size() == wanted.bytes) return {{wanted.element, wanted.shape, std::move(bytes)}, {}};
-    if (is_picture(file, bytes)) return from_picture(file, bytes, wanted);
+    if (recognize_file(bytes).kind == FileKind::picture) return from_picture(file, bytes, wanted);
     throw InputError(fmt::format("{}: is neither a picture nor .npy, and has {} bytes where the input ({}) takes {}",
                                  file.string(), bytes.size(), described(wanted), wanted.bytes));
 }
 
-std::vector<kmodel::Tensor> load_model_inputs(const std::filesystem::path& model,
-                                              const std::vector<std::filesystem::path>& files,
+std::vector<kmodel::Tensor> load_model_inputs(const std::string& model, const std::vector<std::filesystem::path>& files,
                                               const kmodel::ModelSummary& summary) {
     if (files.size() != summary.inputs.size())
-        throw InputError(
-            fmt::format("{}: takes {} inputs, {} were given", model.string(), summary.inputs.size(), files.size()));
+        throw InputError(fmt::format("{}: takes {} inputs, {} were given", model, summary.inputs.size(), files.size()));
     std::vector<kmodel::Tensor> inputs;
     for (std::size_t i = 0; i < files.size(); ++i) {
         ModelInput input = load_model_input(files[i], summary.inputs[i]);

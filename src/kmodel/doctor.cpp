@@ -8,7 +8,6 @@
 
 #include "k210/base/error.hpp"
 #include "kmodel/kmodel.hpp"
-#include "kmodel/recognize.hpp"
 #include "kpu/unverified.hpp"
 
 namespace k210::kmodel {
@@ -22,8 +21,9 @@ constexpr std::uint64_t kSramBytes = 6 * kMiB, kDemoProgramBytes = 183'424, kDem
 // Where MaixPy expects models, up to its file system.
 constexpr std::uint32_t kModelsAddress = 0x30'0000, kFileSystemAddress = 0xd0'0000;
 
-// The KPU's limits as nncase documents them.
-constexpr std::uint32_t kMaxWidth = 320, kMaxHeight = 240, kMinSide = 4, kMaxChannels = 1024;
+// The KPU's limits as nncase documents them, but for the height: it says 240, and Kendryte's own demo comes with a
+// model of 320x256 (kendryte-standalone-demo, detect_5). [sdk]
+constexpr std::uint32_t kMaxWidth = 320, kMaxHeight = 256, kMinSide = 4, kMaxChannels = 1024;
 
 constexpr std::array<std::string_view, 4> kSizeFields = {"i_row_wid", "i_col_high", "o_row_wid", "o_col_high"};
 
@@ -61,8 +61,7 @@ private:
     }
 
     bool asked_for(Firmware f) const { return options_.firmware.value_or(f) == f; }
-    bool maixpy_only() const { return options_.firmware && *options_.firmware != Firmware::c; }
-    bool loads(Firmware f) const { return f == Firmware::c ? !word_swapped_ : model_.version <= 4; }
+    bool loads(Firmware f) const { return model_.version <= 4 && !(f == Firmware::c && word_swapped_); }
     // MaixPy holds the whole file while a model is loaded, but not when it runs from flash.
     std::uint64_t needed_bytes() const { return model_.main_memory_bytes + (word_swapped_ ? 0 : model_.file_bytes); }
 
@@ -93,14 +92,11 @@ private:
                         "take such a build, or compile the model with nncase v0.1.0-rc5");
                 break;
             default:
-                if (maixpy_only())
-                    object("version 5: MaixPy says \"load error, only support kmodel v3/v4\"", kCompileAgain);
-                else
-                    advise(
-                        "version 5: the SDK's develop branch loads what nncase v1.0 compiles, later compilers' models "
-                        "may "
-                        "fail; MaixPy says \"load error, only support kmodel v3/v4\"",
-                        kCompileAgain);
+                object(
+                    "version 5: no known firmware loads it; MaixPy says \"load error, only support kmodel v3/v4\", and "
+                    "the "
+                    "SDK's develop branch can be built with a runtime for what nncase v1.0 compiles",
+                    kCompileAgain);
         }
         if (model_.target == "CPU")
             advise("it is compiled for a CPU: nothing of it runs on the KPU", "compile it with -t k210");
@@ -177,7 +173,7 @@ private:
         if (!broken.empty())
             object(fmt::format("layer {} ({}) breaks the KPU's limits: {}", layer.index, layer.kind,
                                fmt::join(broken, ", ")),
-                   sizes_named ? "keep maps between 4x4 and 320x240: pool less, or scale the input"
+                   sizes_named ? "keep maps between 4x4 and 320x256: pool less, or scale the input"
                                : "compile it again with nncase");
     }
 
@@ -297,7 +293,7 @@ CpuReason why_on_cpu(const LayerSummary& layer) {
 }
 
 std::vector<Finding> examine(std::string_view name, std::span<const std::uint8_t> file, const DoctorOptions& options) {
-    const Recognized recognized = recognize(file);
+    const RecognizedFile recognized = recognize_file(file);
     const auto look = [&](std::vector<std::uint8_t> bytes, bool swapped) {
         const std::size_t size = bytes.size();
         const auto model = Kmodel::parse(name, std::move(bytes));
@@ -307,7 +303,7 @@ std::vector<Finding> examine(std::string_view name, std::span<const std::uint8_t
     };
     switch (recognized.kind) {
         case FileKind::kmodel: return look({file.begin(), file.end()}, false);
-        case FileKind::word_swapped: return look(swap_words(file), true);
+        case FileKind::swapped_kmodel: return look(swap_words(file), true);
         case FileKind::smodel:
             return {{Finding::problem,
                      "an .smodel: encrypted with the key of one chip, so nothing in it can be read or checked here",
@@ -323,8 +319,13 @@ std::vector<Finding> examine(std::string_view name, std::span<const std::uint8_t
             return {{Finding::problem,
                      fmt::format("version {}: no K210 firmware is known to load it", recognized.version),
                      kCompileAgain}};
-        case FileKind::zip:
-        case FileKind::unknown: break;
+        case FileKind::prerelease_kmodel:
+            return {
+                {Finding::problem,
+                 "a pre-release of version 5, as nncase's builds wrote it before v1.0.0-beta1: no firmware is known "
+                 "to load it",
+                 kCompileAgain}};
+        default: break;
     }
     throw InputError(fmt::format("{}: {}", name, complaint_about(recognized)));
 }

@@ -10,9 +10,11 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/file_kind.hpp"
 #include "kmodel/summary.hpp"
 #include "kmodel/tensor.hpp"
 
@@ -42,6 +44,9 @@ public:
     virtual std::vector<Tensor> run(std::span<const Tensor> inputs, const OnLayer& on_layer = {},
                                     KpuKernel kpu = KpuKernel::fast) = 0;
 };
+
+// Why Kmodel::parse() does not take such a file: "is text, not a kmodel"; empty when it does.
+std::string complaint_about(const RecognizedFile& file);
 
 // Throws InputError unless `inputs` are what the model takes.
 void check_inputs(std::string_view name, const ModelSummary& model, std::span<const Tensor> inputs);

@@ -42,6 +42,20 @@ bool overlap(const Program::Segment& a, const Program::Segment& b) {
     return a.address < b.address + b.bytes.size() && b.address < a.address + a.bytes.size();
 }
 
+// e_machine lies at the same place in files of 32 bits.
+std::string machine_of(const Elf64_Ehdr& header) {
+    switch (header.e_ident[EI_DATA] == ELFDATA2LSB ? int{header.e_machine} : -1) {
+        case EM_RISCV: return "32-bit RISC-V";
+        case EM_X86_64: return "x86-64";
+        case EM_386: return "x86";
+        case EM_AARCH64: return "64-bit ARM";
+        case EM_ARM: return "ARM";
+        case EM_XTENSA: return "Xtensa";
+        case -1: return "a big-endian machine";
+        default: return fmt::format("machine {}", header.e_machine);
+    }
+}
+
 }  // namespace
 
 bool is_elf(std::span<const std::uint8_t> bytes) {
@@ -53,7 +67,7 @@ Elf64_Ehdr read_elf_header(std::span<const std::uint8_t> bytes, const std::strin
     if (bytes.size() < sizeof(Elf64_Ehdr)) throw InputError(fmt::format("{}: ELF header: is truncated", name));
     const auto header = elf_structure<Elf64_Ehdr>(bytes, 0);
     if (bytes[EI_CLASS] != ELFCLASS64 || bytes[EI_DATA] != ELFDATA2LSB || header.e_machine != EM_RISCV)
-        throw InputError(fmt::format("{}: is an ELF file, but not for 64-bit RISC-V", name));
+        throw InputError(fmt::format("{}: is an ELF file for {}, not for 64-bit RISC-V", name, machine_of(header)));
     return header;
 }
 

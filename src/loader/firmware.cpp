@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/file_kind.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/loader/boot_rom.hpp"
@@ -17,22 +18,60 @@ namespace {
 
 constexpr std::string_view kPackageExtension = ".kfpkg";
 
-// Whether `bytes` begin with a boot image. A raw program could look like one up to the hash: its first byte may be
-// that of c.nop, which is the AES flag's 1, but hardly 0. Without a right hash, then, only what could be nothing
-// else is taken for a damaged image.
-bool begins_with_boot_image(std::span<const std::uint8_t> bytes, const std::string& name) {
+// What a file is that is no firmware, and what takes it; empty when it may be firmware.
+std::string other_use_of(std::span<const std::uint8_t> bytes, const std::string& name) {
+    const RecognizedFile file = recognize_file(bytes);
+    if (!file.certain) return {};
+    switch (file.kind) {
+        case FileKind::kmodel:
+        case FileKind::prerelease_kmodel:
+        case FileKind::new_kmodel:
+            return fmt::format(
+                "is {}, no firmware: `k210emu kmodel info` tells of it, --flash 0x300000={} puts it "
+                "into the flash",
+                file.name, name);
+        case FileKind::swapped_kmodel:
+        case FileKind::smodel:
+            return fmt::format(
+                "is {}, no firmware: `k210emu kmodel doctor` tells of it, --flash 0x300000={} puts it "
+                "into the flash",
+                file.name, name);
+        case FileKind::picture: return fmt::format("is {}, no firmware: --camera takes pictures", file.name);
+        case FileKind::array: return fmt::format("is {}, no firmware: `k210emu kmodel run` takes arrays", file.name);
+        case FileKind::text: return fmt::format("is {}, no firmware: --script takes Python", file.name);
+        case FileKind::json:
+        case FileKind::other: return fmt::format("is {}, no firmware", file.name);
+        case FileKind::erased: return fmt::format("is {}: there is no firmware in it", file.name);
+        case FileKind::unknown:
+        case FileKind::old_kmodel:
+        case FileKind::zip:
+        case FileKind::elf: break;
+    }
+    return {};
+}
+
+// A raw program could look like a boot image up to the hash.
+bool has_right_hash(std::span<const std::uint8_t> bytes) {
     if (bytes.size() < kBootHeaderBytes || bytes[0] > 1) return false;
+    const std::uint64_t hashed_bytes = std::uint64_t{read_le<std::uint32_t>(bytes, 1)} + kBootHeaderBytes;
+    return hashed_bytes + kSha256Bytes <= bytes.size() &&
+           std::ranges::equal(sha256(bytes.first(hashed_bytes)), bytes.subspan(hashed_bytes, kSha256Bytes));
+}
+
+// Throws when `bytes` begin with a damaged boot image: their first byte may be that of c.nop, which is the AES flag's
+// 1, but hardly 0. So only what could be nothing else is taken for one.
+void refuse_damaged_boot_image(std::span<const std::uint8_t> bytes, const std::string& name) {
+    if (bytes.size() < kBootHeaderBytes || bytes[0] > 1) return;
     const std::uint64_t image_bytes = std::uint64_t{read_le<std::uint32_t>(bytes, 1)} + kBootHeaderBytes + kSha256Bytes;
     const bool plain = bytes[0] == 0;
     if (image_bytes > bytes.size()) {
-        if (!plain) return false;
+        if (!plain) return;
         throw InputError(
             fmt::format("{}: flash image: {} bytes announced, only {} are there", name, image_bytes, bytes.size()));
     }
-    const auto hashed = bytes.first(image_bytes - kSha256Bytes);
-    if (std::ranges::equal(sha256(hashed), bytes.subspan(hashed.size(), kSha256Bytes))) return true;
-    if (!plain && image_bytes != bytes.size()) return false;
-    throw InputError(fmt::format("{}: flash image: the SHA-256 of its first {} bytes is wrong", name, hashed.size()));
+    if (!plain && image_bytes != bytes.size()) return;
+    throw InputError(
+        fmt::format("{}: flash image: the SHA-256 of its first {} bytes is wrong", name, image_bytes - kSha256Bytes));
 }
 
 void place_raw_program(std::span<const std::uint8_t> bytes, const std::string& name, FlashImage& flash) {
@@ -46,15 +85,22 @@ void place_raw_program(std::span<const std::uint8_t> bytes, const std::string& n
 
 std::optional<Program> load_firmware(std::span<const std::uint8_t> bytes, const std::string& name, FlashImage& flash) {
     if (bytes.empty()) throw InputError(name + ": is empty");
-    if (bytes.size() > flash.size() && !is_elf(bytes) && !is_zip(bytes))
-        throw InputError(fmt::format("{}: {} bytes do not fit the flash of {}", name, bytes.size(), flash.size()));
     if (is_elf(bytes)) return read_elf(bytes, name);
-    if (is_zip(bytes) || name.ends_with(kPackageExtension))
+    if (is_zip(bytes) || name.ends_with(kPackageExtension)) {
         place_kfpkg(bytes, name, flash);
-    else if (begins_with_boot_image(bytes, name))
+        return std::nullopt;
+    }
+    const bool boot_image = has_right_hash(bytes);
+    if (const std::string use = boot_image ? "" : other_use_of(bytes, name); !use.empty())
+        throw InputError(fmt::format("{}: {}", name, use));
+    if (bytes.size() > flash.size())
+        throw InputError(fmt::format("{}: {} bytes do not fit the flash of {}", name, bytes.size(), flash.size()));
+    if (boot_image) {
         flash.place(0, bytes, name);
-    else
+    } else {
+        refuse_damaged_boot_image(bytes, name);
         place_raw_program(bytes, name, flash);
+    }
     return std::nullopt;
 }
 

@@ -102,5 +102,15 @@ TEST_F(FlashKeeperTest, RefusesEveryOtherSize) {
                                                              size));
 }
 
+TEST_F(FlashKeeperTest, RefusesOtherFilesOfThatSize) {
+    Bytes png = sample_program(4096);
+    const Bytes beginning = bytes_of("\x89PNG\r\n\x1a\n");
+    std::copy(beginning.begin(), beginning.end(), png.begin());
+    EXPECT_EQ(refusal(png), ": is a PNG picture, no flash");
+    EXPECT_EQ(refusal(Bytes(4096, 'x')), ": is text, no flash");
+    EXPECT_EQ(refusal(Bytes(4096, 0xff)), "");
+    EXPECT_EQ(refusal(Bytes(4096, 1)), "");  // an AES flag of 1
+}
+
 }  // namespace
 }  // namespace k210::app

@@ -6,9 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "kmodel/recognize.hpp"
+#include "base/file_kind.hpp"
 #include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"
+#include "support/v5_file.hpp"
 #include "tools/kmodel/writer.hpp"
 
 namespace k210::kmodel {
@@ -122,8 +123,34 @@ TEST(DoctorTest, OldAndUnknownVersionsAreToBeCompiledAgain) {
                 Contains(finding(Finding::problem, "version 7", "compile it again")));
 }
 
+TEST(DoctorTest, Version5FitsNoKnownFirmware) {
+    for (const std::optional<Firmware> firmware :
+         {std::optional<Firmware>(), std::optional(Firmware::maixpy_full), std::optional(Firmware::c)}) {
+        const auto found = findings(v5_sample().bytes, firmware);
+        EXPECT_THAT(found, Contains(finding(Finding::problem, "version 5: no known firmware loads it", "version 4")));
+        EXPECT_THAT(found, Not(Contains(Field(&Finding::what, HasSubstr("fits")))));
+    }
+}
+
+TEST(DoctorTest, APreReleaseOfVersion5SaysSo) {
+    Bytes bytes = v5_sample().bytes;
+    bytes[8] = 0;  // flags, where the release has its header's size
+    EXPECT_THAT(findings(bytes), Contains(finding(Finding::problem, "a pre-release of version 5", "compile it again")));
+}
+
+TEST(DoctorTest, MemoryIsCountedToTheByte) {
+    const std::size_t file = model().size();
+    const auto found = [&](std::size_t needed) {
+        return findings(model({.main_memory_bytes = static_cast<std::uint32_t>(needed - file)}), Firmware::maixpy_full);
+    };
+    EXPECT_THAT(found(2 << 20), Contains(finding(Finding::advice, "hardly fits MaixPy, full")));
+    EXPECT_THAT(found((2 << 20) + 4), Contains(finding(Finding::problem, "does not fit MaixPy, full")));
+    EXPECT_THAT(findings(model({.main_memory_bytes = (7 << 20)}), Firmware::c),
+                Contains(finding(Finding::problem, "does not fit C")));
+}
+
 TEST(DoctorTest, WhatIsNoModelIsRefused) {
-    EXPECT_EQ(input_error_of([] { findings(bytes_of("text")); }), "m.kmodel: is not a kmodel");
+    EXPECT_EQ(input_error_of([] { findings(bytes_of("text")); }), "m.kmodel: is text, not a kmodel");
 }
 
 TEST(DoctorTest, KpuLimitsAreNamed) {
@@ -131,6 +158,15 @@ TEST(DoctorTest, KpuLimitsAreNamed) {
     EXPECT_THAT(
         findings(model({.main_memory_bytes = 65536}, wide)),
         Contains(finding(Finding::problem, "layer 0 (KPU conv 1x1) breaks the KPU's limits: its input of 400x8")));
+    // Kendryte's detect_5 is as large as that.
+    const auto tall = [](std::uint32_t width, std::uint32_t height) {
+        return findings(model({.main_memory_bytes = 1 << 20}, {.input = {1, width, height}, .output_channels = 1}));
+    };
+    EXPECT_THAT(tall(320, 256), Each(Field(&Finding::severity, Finding::fine)));
+    EXPECT_THAT(tall(320, 257), Contains(finding(Finding::problem, "its input of 320x257 is beyond 320x256")));
+    EXPECT_THAT(tall(321, 256), Contains(finding(Finding::problem, "its input of 321x256 is beyond 320x256")));
+    EXPECT_THAT(findings(model({}, {.input = {1, 4, 4}, .output_channels = 1})),
+                Each(Field(&Finding::severity, Finding::fine)));
     EXPECT_THAT(findings(model({}, flat)), Contains(finding(Finding::problem, "its output of 8x2 is below 4x4")));
 }
 
@@ -183,7 +219,7 @@ TEST(WhyOnCpuTest, NamesEachRuleThatAConvolutionBreaks) {
     EXPECT_THAT(why([](auto& l) { l.window->dilation_y = 2; }), HasSubstr("no dilation"));
     EXPECT_THAT(why([](auto& l) { l.window->groups = 4; }), HasSubstr("not in 4 groups"));
     EXPECT_THAT(why([](auto& l) { l.window->pad_left = 0; }), HasSubstr("all sides by 1, not by 0, 1, 1, 1"));
-    EXPECT_THAT(why([](auto& l) { l.inputs[0] = {{1, 16, 240, 321}}; }), HasSubstr("up to 320x240, not 321x240"));
+    EXPECT_THAT(why([](auto& l) { l.inputs[0] = {{1, 16, 240, 321}}; }), HasSubstr("up to 320x256, not 321x240"));
     EXPECT_THAT(why([](auto& l) { l.output = {{1, 16, 3, 4}}; }), HasSubstr("from 4x4 on, not 4x3"));
     EXPECT_THAT(why([](auto& l) { l.output = {{1, 1025, 40, 40}}; }), HasSubstr("up to 1024 channels"));
 }

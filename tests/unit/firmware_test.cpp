@@ -8,9 +8,11 @@
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
+#include "base/file_kind.hpp"
 #include "k210/base/file.hpp"
 #include "k210/loader/boot_rom.hpp"
 #include "support/sample_files.hpp"
+#include "support/sample_pictures.hpp"
 #include "support/temp_dir.hpp"
 
 namespace k210 {
@@ -190,6 +192,115 @@ TEST_F(FirmwareTest, AFileLargerThanTheFlashIsRefusedWhateverItIs) {
     EXPECT_EQ(refusal(Bytes(flash.size() + 1)), "fw: 1048577 bytes do not fit the flash of 1048576");
 }
 
+// --- what plainly is something else ---------------------------------------------------------------------------------
+
+Bytes words(std::initializer_list<std::uint32_t> values) {
+    Bytes bytes;
+    for (const std::uint32_t v : values)
+        for (unsigned i = 0; i < 4; ++i) bytes.push_back(static_cast<std::uint8_t>(v >> (8 * i)));
+    return bytes;
+}
+
+Bytes followed_by_program(Bytes beginning) {
+    const Bytes program = sample_program(1000);
+    beginning.insert(beginning.end(), program.begin(), program.end());
+    return beginning;
+}
+
+Bytes begins(std::string_view beginning) {
+    return followed_by_program(bytes_of(beginning));
+}
+
+struct OtherUse {
+    const char* name;
+    Bytes bytes;
+    std::string complaint;
+};
+void PrintTo(const OtherUse& use, std::ostream* out) {
+    *out << use.name;
+}
+
+const std::string kInFlash = "--flash 0x300000=fw puts it into the flash";
+const std::string kInfo = ", no firmware: `k210emu kmodel info` tells of it, " + kInFlash;
+const std::string kDoctor = ", no firmware: `k210emu kmodel doctor` tells of it, " + kInFlash;
+const std::string kCamera = ", no firmware: --camera takes pictures";
+using namespace std::string_view_literals;
+
+const OtherUse kOtherUses[] = {
+    {"KmodelV3", followed_by_program(words({3, 1, 0, 20, 0, 0, 1})), "a kmodel of version 3" + kInfo},
+    {"KmodelV4", begins("LDMK\4\0\0\0"sv), "a kmodel of version 4" + kInfo},
+    {"KmodelV5", begins("LDMK\5\0\0\0 \0\0\0"sv), "a kmodel of version 5" + kInfo},
+    {"KmodelV5BeforeItsRelease", begins("LDMK\5\0\0\0\0\0\0\0"sv), "a kmodel of a pre-release of version 5" + kInfo},
+    {"KmodelV6", begins("LDMK\6\0\0\0"sv), "a kmodel of version 6" + kInfo},
+    {"SwappedKmodel", followed_by_program(swap_words(words({3, 1, 0, 20, 0, 0, 1}))),
+     "a kmodel of version 3 with swapped words" + kDoctor},
+    {"Smodel", words({10003, 8, 0x1234'5678, 0x9abc'def0}), "an .smodel" + kDoctor},
+    {"Png", begins("\x89PNG\r\n\x1a\n"sv), "a PNG picture" + kCamera},
+    {"Jpeg", begins("\xff\xd8\xff\xe0"sv), "a JPEG picture" + kCamera},
+    {"Gif", begins("GIF89a"sv), "a GIF picture" + kCamera},
+    {"Bmp", kSamplePictures[4].bytes(), "a BMP picture" + kCamera},
+    {"Ppm", kSamplePictures[7].bytes(), "a PPM or PGM picture" + kCamera},
+    {"Pgm", kSamplePictures[8].bytes(), "a PPM or PGM picture" + kCamera},
+    {"Npy", begins("\x93NUMPY\1\0"sv), "a NumPy array, no firmware: `k210emu kmodel run` takes arrays"},
+    {"Python", bytes_of("import sensor\n\tprint('h\xc3\xa9')\r\n"), "text, no firmware: --script takes Python"},
+    {"TextWithAByteOrderMark", bytes_of("\xef\xbb\xbfhello"), "text, no firmware: --script takes Python"},
+    {"Json", bytes_of(" \n{\"files\": []}"), "JSON, no firmware"},
+    {"JsonList", bytes_of("[1, 2]"), "JSON, no firmware"},
+    {"Gzip", begins("\x1f\x8b\x08\0"sv), "compressed by gzip, no firmware"},
+    {"Xz", begins("\xfd\x37zXZ\0"sv), "compressed by xz, no firmware"},
+    {"TensorFlowLite", begins("\x1c\0\0\0TFL3"sv), "a TensorFlow Lite model, no firmware"},
+    {"Wav", begins("RIFF\1\2\3\4WAVE"sv), "a WAV recording, no firmware"},
+    {"Erased", Bytes(5000, 0xff), "nothing but erased flash: there is no firmware in it"},
+};
+
+class OtherUseTest : public FirmwareTest, public testing::WithParamInterface<OtherUse> {};
+INSTANTIATE_TEST_SUITE_P(Files, OtherUseTest, testing::ValuesIn(kOtherUses),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST_P(OtherUseTest, IsRefusedAndSentWhereItBelongs) {
+    EXPECT_EQ(refusal(GetParam().bytes), "fw: is " + GetParam().complaint);
+    EXPECT_THAT(flash.bytes(), IsEmpty());
+}
+
+TEST_F(FirmwareTest, AKindIsSaidOfAFileThatIsTooLargeAsWell) {
+    Bytes png = begins("\x89PNG\r\n\x1a\n"sv);
+    png.resize(kFlashBytes + 1);
+    EXPECT_EQ(refusal(png), "fw: is a PNG picture" + kCamera);
+}
+
+// What only nearly looks like something else may be a program.
+TEST_F(FirmwareTest, WhatCouldBeAProgramIsTaken) {
+    Bytes nearly_text = bytes_of("import sensor");
+    nearly_text.push_back(0);
+    for (const Bytes& bytes : {
+             followed_by_program(words({3, 1, 1, 20})),    // a load to register 0, but no kmodel's architecture
+             followed_by_program(words({3, 1, 0, 0})),     // no layers
+             followed_by_program(words({3, 1, 0, 4097})),  // too many
+             words({10003, 9, 0x1234'5678, 0x9abc'def0}),  // another size than an .smodel's
+             followed_by_program(words({1, 1, 7})),        // c.nop
+             begins("BM"),                                 // a compressed load
+             begins("P5x"),
+             begins("P6"),
+             begins("\x89PN"),
+             begins("\xff\xd8"),
+             begins("MZ"),  // Linux begins so, on purpose
+             begins("RIFF"),
+             nearly_text,
+             Bytes(5000, 0xfe),
+         }) {
+        FlashImage other(kFlashBytes);
+        EXPECT_EQ(input_error_of([&] { load_firmware(bytes, "fw", other); }), "") << testing::PrintToString(bytes[0]);
+        EXPECT_EQ(read_boot_image(other.bytes()).segments.at(0).bytes, bytes);
+    }
+}
+
+// A whole boot image is one, whatever the numbers in its header look like.
+TEST_F(FirmwareTest, ABootImageIsKnownByItsHash) {
+    const Bytes image = make_boot_image(sample_program(0x03'0000));  // begins like a version 3 with swapped words
+    load(image);
+    EXPECT_THAT(part(flash, 0, image.size()), ElementsAreArray(image));
+}
+
 TEST_F(FirmwareTest, APackageGoesWhereItsListSays) {
     EXPECT_FALSE(load(package(R"({"address": 0, "bin": "p.bin", "sha256Prefix": true},
                                  {"address": 0x80000, "bin": "m.kmodel", "sha256Prefix": false})",
@@ -216,7 +327,8 @@ TEST_F(FirmwareTest, APackageThatLacksAListedFileIsRefused) {
 }
 
 TEST_F(FirmwareTest, APackageWithoutAListIsRefused) {
-    EXPECT_EQ(refusal(make_zip({{"p.bin", program}})), "fw: holds no flash-list.json");
+    EXPECT_EQ(refusal(make_zip({{"p.bin", program}})),
+              "fw: is a zip archive without flash-list.json, so no kfpkg package");
 }
 
 TEST_F(FirmwareTest, APackagesBadListIsNamed) {
@@ -249,6 +361,18 @@ TEST_F(FirmwareTest, AnEmptyMemberIsNamed) {
 TEST_F(FirmwareTest, NoMemberIsUnpackedPastTheFlashsSize) {
     EXPECT_EQ(refusal(package(R"({"address": 0, "bin": "bomb"})", {{"bomb", Bytes(64 << 20)}})),
               "fw: bomb: unpacks to more than 1048576 bytes");
+}
+
+TEST_F(FirmwareTest, AllMembersTogetherAreUnpackedNoFurtherThanTheFlashsSize) {
+    const Bytes half(kFlashBytes / 2, 0x55);
+    const auto two = [&](const Bytes& second) {
+        return package(R"({"address": 0, "bin": "a"}, {"address": 0x80000, "bin": "b"})", {{"a", half}, {"b", second}});
+    };
+    FlashImage other(kFlashBytes);
+    EXPECT_EQ(input_error_of([&] { load_firmware(two(half), "fw", other); }), "");
+    Bytes larger = half;
+    larger.push_back(0);
+    EXPECT_EQ(refusal(two(larger)), "fw: b: unpacks to more than 524288 bytes");
 }
 
 TEST_F(FirmwareTest, AHugeListIsRefused) {
@@ -299,10 +423,15 @@ TEST_F(FirmwareTest, AnElfsHeadersBelowTheCodeAreLeftOut) {
 TEST_F(FirmwareTest, AnElfForAnotherMachineIsRefused) {
     Bytes elf = make_elf(0x8000'0000, {{0x8000'0000, program, 3000}});
     elf[4] = 1;
-    EXPECT_EQ(refusal(elf), "fw: is an ELF file, but not for 64-bit RISC-V");
+    EXPECT_EQ(refusal(elf), "fw: is an ELF file for 32-bit RISC-V, not for 64-bit RISC-V");
     elf[4] = 2;
-    elf[18] = 62;
-    EXPECT_EQ(refusal(elf), "fw: is an ELF file, but not for 64-bit RISC-V");
+    for (const auto& [machine, name] : std::vector<std::pair<unsigned, std::string>>{
+             {62, "x86-64"}, {3, "x86"}, {183, "64-bit ARM"}, {40, "ARM"}, {94, "Xtensa"}, {8, "machine 8"}}) {
+        elf[18] = static_cast<std::uint8_t>(machine);
+        EXPECT_EQ(refusal(elf), "fw: is an ELF file for " + name + ", not for 64-bit RISC-V");
+    }
+    elf[5] = 2;
+    EXPECT_EQ(refusal(elf), "fw: is an ELF file for a big-endian machine, not for 64-bit RISC-V");
 }
 
 TEST_F(FirmwareTest, ATruncatedElfIsRefused) {

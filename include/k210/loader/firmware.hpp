@@ -5,6 +5,8 @@
 //   flash image      begins with a boot image whose SHA-256 is right, perhaps a whole chip's dump: to 0 as it is
 //   kfpkg package    each member to its own address, inside a boot image where its list says so
 //   ELF program      64-bit RISC-V: not to flash at all, but straight to memory
+//
+// What plainly is something else (a kmodel, a picture, text, ...) is refused, and the error says what takes it.
 #pragma once
 #include <cstdint>
 #include <filesystem>
