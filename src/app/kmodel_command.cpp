@@ -8,11 +8,11 @@
 #include <fmt/format.h>
 
 #include "app/kmodel_doctor.hpp"
+#include "app/kmodel_file.hpp"
 #include "app/kmodel_info.hpp"
 #include "app/kmodel_profile.hpp"
 #include "app/kmodel_run.hpp"
 #include "app/run_command.hpp"
-#include "k210/base/file.hpp"
 #include "kmodel/kmodel.hpp"
 
 namespace k210::app {
@@ -33,7 +33,10 @@ void add_command(CLI::App& group, std::function<int()>& chosen, const char* name
 }
 
 void add_model(CLI::App& command, std::filesystem::path& model) {
-    command.add_option("model", model, "kmodel of version 3, 4 or 5")->option_text("MODEL")->required();
+    command
+        .add_option("model", model, "kmodel of version 3, 4 or 5, or a package with one (FILE.kfpkg, FILE.kfpkg:PART)")
+        ->option_text("MODEL")
+        ->required();
 }
 
 struct InfoOptions {
@@ -42,15 +45,15 @@ struct InfoOptions {
 };
 
 int info(const InfoOptions& o) {
-    const auto model = kmodel::Kmodel::parse(o.model.string(), read_file(o.model));
-    const std::string name = o.model.filename().string();
-    fmt::print("{}", o.json ? describe_model_as_json(name, model->summary()) : describe_model(name, model->summary()));
+    ModelFile file = load_model_file(o.model);
+    const auto model = kmodel::Kmodel::parse(file.where, std::move(file.bytes));
+    const auto& summary = model->summary();
+    fmt::print("{}", o.json ? describe_model_as_json(file.name, summary) : describe_model(file.name, summary));
     return kSuccess;
 }
 
 int run_model(const KmodelRunOptions& o) {
-    run_kmodel(o);
-    return kSuccess;
+    return run_kmodel(o);
 }
 
 int profile(const KmodelProfileOptions& o) {
@@ -110,7 +113,9 @@ void add_kmodel_commands(CLI::App& program, std::function<int()>& chosen) {
     add_command<KmodelDoctorOptions>(
         group, chosen, "doctor", "say whether a model fits and loads, and what slows it down",
         [](CLI::App& c, KmodelDoctorOptions& o) {
-            c.add_option("model", o.model, "kmodel, .smodel, or a kfpkg with some")->option_text("MODEL")->required();
+            c.add_option("model", o.model, "kmodel, .smodel, or a package with some (FILE.kfpkg, FILE.kfpkg:PART)")
+                ->option_text("MODEL")
+                ->required();
             c.add_option("--board", o.board, "board whose flash it goes to; `k210emu boards` lists them")
                 ->option_text("NAME");
             c.add_option("--firmware", o.firmware, "firmware that loads it (otherwise any)")

@@ -6,11 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "app/kmodel_file.hpp"
+#include "base/file_kind.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/soc/board.hpp"
 #include "kmodel/doctor.hpp"
-#include "base/file_kind.hpp"
 #include "loader/kfpkg.hpp"
 
 namespace k210::app {
@@ -64,10 +65,13 @@ bool examine_package(const std::string& name, std::span<const std::uint8_t> byte
 
 bool examine_kmodel(const KmodelDoctorOptions& o) {
     const kmodel::DoctorOptions options = options_of(o);
-    const std::vector<std::uint8_t> bytes = read_file(o.model);
-    if (is_zip(bytes)) return examine_package(o.model.string(), bytes, options);
-    const auto findings = kmodel::examine(o.model.string(), bytes, options);
-    fmt::print("{}: {} bytes\n", o.model.filename().string(), bytes.size());
+    if (std::error_code error; std::filesystem::exists(o.model, error)) {
+        const std::vector<std::uint8_t> bytes = read_file(o.model);
+        if (is_zip(bytes)) return examine_package(o.model.string(), bytes, options);
+    }
+    const ModelFile file = load_model_file(o.model);
+    const auto findings = kmodel::examine(file.where, file.bytes, options);
+    fmt::print("{}: {} bytes\n", file.name, file.bytes.size());
     return print(findings);
 }
 

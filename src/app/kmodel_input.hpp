@@ -19,8 +19,7 @@ struct ModelInput {
 ModelInput load_model_input(const std::filesystem::path& file, const kmodel::TensorSummary& wanted);
 
 // One file for each input of a model, in its order; prints the notes. Throws InputError.
-std::vector<kmodel::Tensor> load_model_inputs(const std::filesystem::path& model,
-                                              const std::vector<std::filesystem::path>& files,
+std::vector<kmodel::Tensor> load_model_inputs(const std::string& model, const std::vector<std::filesystem::path>& files,
                                               const kmodel::ModelSummary& summary);
 
 }  // namespace k210::app

@@ -9,12 +9,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/kmodel_file.hpp"
 #include "app/kmodel_info.hpp"
 #include "app/kmodel_input.hpp"
 #include "app/kmodel_output.hpp"
 #include "app/text_table.hpp"
 #include "k210/base/error.hpp"
-#include "k210/base/file.hpp"
 #include "kmodel/kmodel.hpp"
 #include "kmodel/speedup.hpp"
 
@@ -176,23 +176,22 @@ std::vector<kmodel::Tensor> run_here(kmodel::Kmodel& model, const std::vector<km
 }  // namespace
 
 void profile_kmodel(const KmodelProfileOptions& options) {
-    const auto model = kmodel::Kmodel::parse(options.model.string(), read_file(options.model));
+    ModelFile file = load_model_file(options.model);
+    const auto model = kmodel::Kmodel::parse(file.where, std::move(file.bytes));
     const ModelSummary& summary = model->summary();
     if (summary.version == 5)
-        throw InputError(
-            fmt::format("{}: the layers of a version 5 kmodel are programs: how long they take is not known",
-                        options.model.string()));
-    const std::string name = options.model.filename().string();
+        throw InputError(fmt::format(
+            "{}: the layers of a version 5 kmodel are programs: how long they take is not known", file.where));
     const Prediction prediction(summary, options.clocks);
     if (options.json) {
-        fmt::print("{}", describe_as_json(name, prediction));
+        fmt::print("{}", describe_as_json(file.name, prediction));
         return;
     }
     HostMs host;
     std::vector<kmodel::Tensor> outputs;
     if (!options.inputs.empty())
-        outputs = run_here(*model, load_model_inputs(options.model, options.inputs, summary), host);
-    fmt::print("{}", describe(name, prediction, host));
+        outputs = run_here(*model, load_model_inputs(file.where, options.inputs, summary), host);
+    fmt::print("{}", describe(file.name, prediction, host));
     if (!outputs.empty()) fmt::print("\n");
     for (std::size_t i = 0; i < outputs.size(); ++i) print_output(i, outputs[i]);
 }

@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "app/kmodel_file.hpp"
 #include "app/kmodel_input.hpp"
 #include "app/kmodel_output.hpp"
+#include "app/outputs.hpp"
 #include "app/progress_bar.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
@@ -39,32 +41,37 @@ void make_directory(const std::filesystem::path& directory) {
     std::error_code error;
     std::filesystem::create_directories(directory, error);
     if (error) throw InputError(fmt::format("{}: {}", directory.string(), error.message()));
+    check_writable(directory / "output_0.npy");
 }
 
 }  // namespace
 
-void run_kmodel(const KmodelRunOptions& options) {
+ExitStatus run_kmodel(const KmodelRunOptions& options) {
     if (options.layers && !options.directory) throw InputError("--layers: say where to with -o DIR");
-    const auto model = kmodel::Kmodel::parse(options.model.string(), read_file(options.model));
+    ModelFile file = load_model_file(options.model);
+    const auto model = kmodel::Kmodel::parse(file.where, std::move(file.bytes));
     const auto& summary = model->summary();
-    const std::vector<kmodel::Tensor> inputs = load_model_inputs(options.model, options.inputs, summary);
+    const std::vector<kmodel::Tensor> inputs = load_model_inputs(file.where, options.inputs, summary);
     if (options.directory) make_directory(*options.directory);
 
+    Outputs files;
+    const auto write = [&](const std::string& name, const kmodel::Tensor& tensor) {
+        files.attempt([&] { write_file_atomically(*options.directory / name, kmodel::write_npy(tensor)); });
+    };
     const auto outputs = [&] {
         double total = 0;
         for (const LayerSummary& layer : summary.layers) total += work_of(layer);
         ProgressBar progress(total);
         return model->run(inputs, [&](const kmodel::LayerOutput& out) {
             progress.add(work_of(out.layer));
-            if (options.layers)
-                write_file_atomically(*options.directory / file_name(out.layer), kmodel::write_npy(out.tensor));
+            if (options.layers) write(file_name(out.layer), out.tensor);
         });
     }();
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-        print_output(i, outputs[i]);
-        if (options.directory)
-            write_file_atomically(*options.directory / fmt::format("output_{}.npy", i), kmodel::write_npy(outputs[i]));
-    }
+    // Files first: whoever reads what is printed may have seen enough.
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+        if (options.directory) write(fmt::format("output_{}.npy", i), outputs[i]);
+    for (std::size_t i = 0; i < outputs.size(); ++i) print_output(i, outputs[i]);
+    return files.status(kSuccess);
 }
 
 }  // namespace k210::app

@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "app/exit_status.hpp"
+
 namespace k210::app {
 
 struct KmodelRunOptions {
@@ -14,6 +16,6 @@ struct KmodelRunOptions {
 };
 
 // Throws InputError on bad input.
-void run_kmodel(const KmodelRunOptions& options);
+ExitStatus run_kmodel(const KmodelRunOptions& options);
 
 }  // namespace k210::app

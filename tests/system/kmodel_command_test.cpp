@@ -2,14 +2,15 @@
 #include <cstring>
 #include <functional>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/file_kind.hpp"
 #include "k210/base/file.hpp"
 #include "k210/host/picture_file.hpp"
 #include "kmodel/npy.hpp"
-#include "kmodel/recognize.hpp"
 #include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"
 #include "support/v5_file.hpp"
@@ -248,6 +249,67 @@ TEST_F(KmodelCommandTest, DoctorLooksIntoPackages) {
                                   HasSubstr("This is a kfpkg"), Not(HasSubstr("program.bin"))));
 }
 
+// --- packages ----------------------------------------------------------------------------------------------------
+
+// A package with a program and one model, or two.
+std::string package_in(const TempDir& d, const char* name, int models) {
+    std::string list = R"({"address":0,"bin":"program.bin","sha256Prefix":true})";
+    std::vector<std::pair<std::string, Bytes>> members = {{"program.bin", sample_program(5000)}};
+    for (int i = 0; i < models; ++i) {
+        const std::string part = fmt::format("m{}.kmodel", i);
+        list += fmt::format(R"(,{{"address":{},"bin":"{}"}})", 0x30'0000 + i * 0x10'0000, part);
+        members.emplace_back(part, copying_model(i == 0 ? 3 : 1));
+    }
+    members.emplace_back("flash-list.json", bytes_of("{\"files\":[" + list + "]}"));
+    return d.write(name, make_zip(members));
+}
+
+TEST_F(KmodelCommandTest, EveryCommandTakesAPackageWithOneModel) {
+    const std::string package = package_in(files, "one.kfpkg", 1), input = files.write("input.bin", Bytes(48, 7));
+    for (const Arguments& arguments : {Arguments{"info", package}, Arguments{"profile", package},
+                                       Arguments{"run", package, input}, Arguments{"doctor", package}}) {
+        const auto result = command(arguments);
+        EXPECT_EQ(result.status, 0) << arguments[0] << result.err;
+        EXPECT_THAT(result.out, HasSubstr(arguments[0] == "run" ? "output 0: 3x4x4" : "m0.kmodel")) << arguments[0];
+    }
+}
+
+TEST_F(KmodelCommandTest, APartOfAPackageIsNamedAfterAColon) {
+    const std::string package = package_in(files, "two.kfpkg", 2);
+    EXPECT_THAT(command({"info", package + ":m0.kmodel"}).out,
+                AllOf(StartsWith("two.kfpkg:m0.kmodel: kmodel version 3"), HasSubstr("3x4x4 u8")));
+    EXPECT_THAT(command({"info", package + ":m1.kmodel"}).out, HasSubstr("1x4x4 u8"));
+    EXPECT_THAT(command({"doctor", package + ":m1.kmodel"}).out,
+                AllOf(StartsWith("two.kfpkg:m1.kmodel: "), Not(HasSubstr("m0.kmodel"))));
+    EXPECT_EQ(command({"profile", package + ":m1.kmodel"}).status, 0);
+}
+
+TEST_F(KmodelCommandTest, AFileWhoseNameHasAColonIsJustAFile) {
+    EXPECT_EQ(command({"info", files.write("a:b.kmodel", copying_model(3))}).status, 0);
+    const std::string package = package_in(files, "c:d.kfpkg", 2);
+    EXPECT_EQ(command({"info", package + ":m0.kmodel"}).status, 0);
+}
+
+// --- outputs ------------------------------------------------------------------------------------------------------
+
+TEST_F(KmodelCommandTest, OneFileThatCannotBeWrittenSparesTheOthers) {
+    std::filesystem::create_directories(files / "out/layer_000_kpu_conv_1x1.npy");  // in its way
+    const auto result = command({"run", copying, files.write("input.bin", Bytes(48, 7)), "-o", out, "--layers"});
+    EXPECT_EQ(result.status, 3);
+    EXPECT_EQ(result.err, "k210emu: " + out + "/layer_000_kpu_conv_1x1.npy: Is a directory\n");
+    EXPECT_TRUE(std::filesystem::exists(files / "out/layer_001_dequantize.npy"));
+    EXPECT_TRUE(std::filesystem::exists(files / "out/output_0.npy"));
+    EXPECT_THAT(result.out, HasSubstr("output 0"));
+}
+
+TEST_F(KmodelCommandTest, FilesAreWrittenThoughNobodyReadsWhatIsPrinted) {
+    const auto result =
+        run_emulator({"kmodel", "run", copying, files.write("input.bin", Bytes(48, 7)), "-o", out}, "/dev/full");
+    EXPECT_EQ(result.status, 3);
+    EXPECT_THAT(result.err, StartsWith("k210emu: standard output: "));
+    EXPECT_TRUE(std::filesystem::exists(files / "out/output_0.npy"));
+}
+
 // --- what they refuse --------------------------------------------------------------------------------------------
 
 struct BadInput {
@@ -280,7 +342,7 @@ const BadInput kBadInputs[] = {
      [](const TempDir& d) {
          return Arguments{"info", d.write("text", bytes_of("text"))};
      },
-     "text: is not a kmodel"},
+     "text: is text, not a kmodel"},
     {"TruncatedModel",
      [](const TempDir& d) {
          return Arguments{"info", d.write("half.kmodel", without_its_end(copying_model(3)))};
@@ -290,12 +352,44 @@ const BadInput kBadInputs[] = {
      [](const TempDir& d) {
          return Arguments{"run", d.write("m.kfpkg", make_zip({{"flash-list.json", bytes_of("{}")}})), "x"};
      },
-     "m.kfpkg: is a package"},
+     "m.kfpkg: flash-list.json: has no \"files\""},
+    {"PackageWithoutModels",
+     [](const TempDir& d) {
+         return Arguments{"info", package_in(d, "m.kfpkg", 0)};
+     },
+     "m.kfpkg: is a package without a model"},
+    {"PackageOfTwoModels",
+     [](const TempDir& d) {
+         return Arguments{"profile", package_in(d, "m.kfpkg", 2)};
+     },
+     "m.kfpkg: is a package of 2 models: say which, "},
+    {"PartThatIsNotThere",
+     [](const TempDir& d) {
+         return Arguments{"info", package_in(d, "m.kfpkg", 1) + ":x.kmodel"};
+     },
+     "m.kfpkg: has no part 'x.kmodel'; its models are "},
+    {"PartThatIsNoModel",
+     [](const TempDir& d) {
+         return Arguments{"info", package_in(d, "m.kfpkg", 1) + ":program.bin"};
+     },
+     "m.kfpkg:program.bin: is not a kmodel"},
+    {"PartOfNoPackage",
+     [](const TempDir& d) {
+         return Arguments{"info", model_in(d) + ":x"};
+     },
+     "m.kmodel: is no package, so it has no part 'x'"},
+    {"PackageWithADeepAddress",
+     [](const TempDir& d) {
+         const std::string deep =
+             "{\"files\":[{\"bin\":\"a\",\"address\":" + std::string(400'000, '[') + std::string(400'000, ']') + "}]}";
+         return Arguments{"doctor", d.write("m.kfpkg", make_zip({{"flash-list.json", bytes_of(deep)}}))};
+     },
+     "m.kfpkg: flash-list.json: is nested more than 16 deep"},
     {"SwappedWords",
      [](const TempDir& d) {
-         return Arguments{"run", d.write("be.kmodel", kmodel::swap_words(copying_model(3))), "x"};
+         return Arguments{"run", d.write("be.kmodel", swap_words(copying_model(3))), "x"};
      },
-     "be.kmodel: is a version 3 kmodel with swapped words"},
+     "be.kmodel: is a kmodel of version 3 with swapped words"},
     {"NoInput",
      [](const TempDir& d) {
          return Arguments{"run", model_in(d)};
@@ -353,7 +447,7 @@ const BadInput kBadInputs[] = {
      [](const TempDir& d) {
          return Arguments{"doctor", d.write("text", bytes_of("text"))};
      },
-     "text: is not a kmodel"},
+     "text: is text, not a kmodel"},
     {"DoctorOfAPackageWithoutModels",
      [](const TempDir& d) {
          const Bytes package = make_zip({{"flash-list.json", bytes_of(R"({"files":[{"address":0,"bin":"a.bin"}]})")},
