@@ -103,6 +103,7 @@ void analyse(Block& block, std::span<const std::uint8_t> code_and_more, std::siz
         end.flags |= answered_by_machine(end.csr) && end.rd != 0 ? BlockEnd::reads_csr : BlockEnd::writes_csr;
     }
     if (insn == rv::kMret) end.flags |= BlockEnd::is_mret | BlockEnd::writes_csr;
+    if (insn == rv::kSret) end.flags |= BlockEnd::writes_csr;
     if (rv::is_fence_i(insn)) end.flags |= BlockEnd::is_fence_i;
     if (model == TimingModel::instructions) return;
     if (!block_operands(code, end.has(BlockEnd::pure)).empty()) end.flags |= BlockEnd::walks;

@@ -13,7 +13,7 @@ namespace k210 {
 struct alignas(8) BlockEnd {
     enum Flag : std::uint16_t {
         reads_csr = 1,   // last instruction reads a CSR that the machine answers, not the engine
-        writes_csr = 2,  // or may have changed what interrupts are enabled (mret too)
+        writes_csr = 2,  // or may have changed the mode, or what interrupts are enabled (mret and sret)
         is_mret = 4,
         has_wfi = 8,  // anywhere: the engine's blocks go on behind it
         is_fence_i = 16,

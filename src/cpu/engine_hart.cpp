@@ -52,8 +52,8 @@ EngineHart::EngineHart(const HartContext& context)
 }
 
 void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
-    for (unsigned i = 1; i < 32; ++i) engine_.set_x(i, 0);
-    for (const Csr csr : kCsrs) engine_.set_csr(csr, 0);
+    engine_.reset();
+    engine_.set_csr(Csr::fcsr, 0);
     engine_.set_x(2, sp);
     pc_ = pc;
     last_ = {.pc = 0, .next = pc, .end = {}};
@@ -101,7 +101,7 @@ void EngineHart::run(SimTime deadline) {
     if (observer_) observer_->resume(cycle_);
     while (cycle_ < end_cycle_) {
         if (waiting_) {
-            if (!(pending_ & engine_.csr(Csr::mie))) {
+            if (!(pending() & engine_.csr(Csr::mie))) {
                 cycle_ = end_cycle_;
                 if (observer_) observer_->slept(cycle_);
                 break;
@@ -260,10 +260,13 @@ void EngineHart::write(const Bus::Window& window, std::uint32_t offset, unsigned
 // What could not be done before the block had run: CSR reads into rd, and noticing what it enabled.
 void EngineHart::finish_last_block() {
     BlockEnd& end = last_.end;
-    if (end.has(BlockEnd::reads_csr)) engine_.set_x(end.rd, machine_csr(end.csr));
-    if (end.has(BlockEnd::writes_csr) && pending_) {
-        stop_ = true;
-        update_limit();
+    if (end.has(BlockEnd::reads_csr)) engine_.set_x(end.rd, machine_csr(end.csr, engine_.x(end.rd)));
+    if (end.has(BlockEnd::writes_csr)) {
+        note_privilege();
+        if (pending_) {
+            stop_ = true;
+            update_limit();
+        }
     }
     if (end.has(BlockEnd::is_fence_i)) {
         code_epoch_.advance();
@@ -276,14 +279,23 @@ void EngineHart::finish_last_block() {
     end.flags &= static_cast<std::uint16_t>(~kUnfinished);
 }
 
-std::uint64_t EngineHart::machine_csr(unsigned csr) const {
+// A CSR that the engine has answered otherwise.
+std::uint64_t EngineHart::machine_csr(unsigned csr, std::uint64_t engines) const {
     switch (csr) {
-        case 0x344: return pending_;
+        case 0x344: return pending_ | engines;
         case 0xf14: return id_;
         case 0xb02:
         case 0xc02: return instructions_;
         default: return cycle_;
     }
+}
+
+void EngineHart::note_privilege() {
+    engine_.note_privilege();
+    if (engine_.privilege() == UnicornEngine::Privilege::machine) return;
+    log_.unsupported(
+        fmt::format("hart{}", id_),
+        "code leaves machine mode: addresses are not translated or protected there, and no trap is delegated");
 }
 
 // The block's entry, when it is not the one that comes to mind first. None when what the engine is about to run is not

@@ -20,8 +20,20 @@ namespace k210 {
 
 // State and control registers that a hart has to know and to save.
 using Csr = UnicornEngine::Csr;
-inline constexpr Csr kCsrs[] = {Csr::mstatus, Csr::mie,    Csr::mtvec, Csr::mscratch,
-                                Csr::mepc,    Csr::mcause, Csr::mtval, Csr::fcsr};
+struct NamedCsr {
+    Csr csr;
+    const char* name;
+};
+inline constexpr NamedCsr kMachineCsrs[] = {{Csr::mstatus, "mstatus"},   {Csr::mie, "mie"},   {Csr::mtvec, "mtvec"},
+                                            {Csr::mscratch, "mscratch"}, {Csr::mepc, "mepc"}, {Csr::mcause, "mcause"},
+                                            {Csr::mtval, "mtval"},       {Csr::fcsr, "fcsr"}};
+// These the engine has to itself: nothing but code looks at them.
+inline constexpr NamedCsr kOtherCsrs[] = {{Csr::mip, "mip"},           {Csr::medeleg, "medeleg"},
+                                          {Csr::mideleg, "mideleg"},   {Csr::mcounteren, "mcounteren"},
+                                          {Csr::stvec, "stvec"},       {Csr::scounteren, "scounteren"},
+                                          {Csr::sscratch, "sscratch"}, {Csr::sepc, "sepc"},
+                                          {Csr::scause, "scause"},     {Csr::stval, "stval"},
+                                          {Csr::satp, "satp"}};
 
 class EngineHart final : public Hart, private PollWorld {
 public:
@@ -30,7 +42,7 @@ public:
     void reset(std::uint64_t pc, std::uint64_t sp) override;
     void run(SimTime deadline) override;
     void set_interrupt(Interrupt interrupt, bool level) override;
-    bool waiting() const override { return waiting_ && !(pending_ & engine_.csr(Csr::mie)); }
+    bool waiting() const override { return waiting_ && !(pending() & engine_.csr(Csr::mie)); }
     bool wakeable() const override { return engine_.csr(Csr::mie) != 0; }
     std::uint64_t instructions() const override { return instructions_; }
     std::uint64_t interrupts_taken() const override { return interrupts_taken_; }
@@ -76,7 +88,10 @@ private:
     void rest_on();
     void wake();
     Gprs gprs() const;
-    std::uint64_t machine_csr(unsigned csr) const;
+    std::uint64_t machine_csr(unsigned csr, std::uint64_t engines) const;
+    // What pends: the lines, and what code has set for supervisor mode.
+    std::uint64_t pending() const { return pending_ | engine_.csr(Csr::mip); }
+    void note_privilege();
 
     std::uint32_t read(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes);
     void write(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes, std::uint32_t value);
@@ -155,7 +170,7 @@ private:
     InstructionCache icache_;
     DataCache dcache_;
     BranchPredictor branches_;
-    std::uint32_t pending_ = 0;  // mip
+    std::uint32_t pending_ = 0;  // the lines' bits in mip
     bool waiting_ = false;
     std::optional<GuestFault> fault_;
 };

@@ -8,8 +8,6 @@ namespace {
 
 constexpr std::uint64_t kFs = 3u << 13;  // mstatus [doc] RISC-V privileged spec
 
-constexpr const char* kCsrNames[] = {"mstatus", "mie", "mtvec", "mscratch", "mepc", "mcause", "mtval", "fcsr"};
-
 constexpr const char* kGprNames[] = {"zero", "ra", "sp", "gp", "tp",  "t0",  "t1", "t2", "s0", "s1", "a0",
                                      "a1",   "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
                                      "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
@@ -24,12 +22,17 @@ std::string EngineHart::describe_last_access() const {
 }
 
 std::string EngineHart::describe() const {
-    std::string text = fmt::format("hart {} pc={:#018x} {}\n", id_, pc_, waiting_ ? "waiting" : "");
+    using Privilege = UnicornEngine::Privilege;
+    const Privilege mode = engine_.privilege();
+    std::string text = fmt::format("hart {} pc={:#018x} {}{}\n", id_, pc_, waiting_ ? "waiting" : "",
+                                   mode == Privilege::user         ? "in user mode"
+                                   : mode == Privilege::supervisor ? "in supervisor mode"
+                                                                   : "");
     const Gprs x = gprs();
     for (unsigned i = 1; i < 32; ++i)
         text += fmt::format("{:>8}={:#018x}{}", kGprNames[i], x[i], i % 4 == 3 ? "\n" : " ");
-    for (std::size_t i = 0; i < std::size(kCsrs); ++i)
-        text += fmt::format("{:>8}={:#018x}{}", kCsrNames[i], engine_.csr(kCsrs[i]), i % 4 == 3 ? "\n" : " ");
+    for (unsigned i = 0; const auto& [csr, name] : kMachineCsrs)
+        text += fmt::format("{:>8}={:#018x}{}", name, engine_.csr(csr), i++ % 4 == 3 ? "\n" : " ");
     return text;
 }
 
@@ -46,12 +49,18 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     std::uint64_t status = engine_.csr(Csr::mstatus);
     visitor.value("mstatus", status);
     engine_.set_csr(Csr::mstatus, status | kFs);
-    for (std::size_t i = 1; i < std::size(kCsrs); ++i)
-        visit(kCsrNames[i], engine_.csr(kCsrs[i]), [&](std::uint64_t v) { engine_.set_csr(kCsrs[i], v); });
+    for (const auto& csrs : {std::span<const NamedCsr>(kMachineCsrs), std::span<const NamedCsr>(kOtherCsrs)})
+        for (const auto& [csr, name] : csrs) {
+            if (csr == Csr::mstatus) continue;
+            visit(name, engine_.csr(csr), [&](std::uint64_t v) { engine_.set_csr(csr, v); });
+        }
     for (unsigned i = 1; i < 32; ++i) visit(kGprNames[i], engine_.x(i), [&](std::uint64_t v) { engine_.set_x(i, v); });
     for (unsigned i = 0; i < 32; ++i)
         visit(fmt::format("f{}", i), engine_.f(i), [&](std::uint64_t v) { engine_.set_f(i, v); });
     engine_.set_csr(Csr::mstatus, status);
+    auto privilege = engine_.privilege();
+    visitor.value("privilege", privilege);
+    if (visitor.loading()) engine_.set_privilege(privilege);
     visitor.value("pc", pc_);
     visitor.value("local_ps", local_.ps);
     visitor.value("instructions", instructions_);

@@ -13,11 +13,16 @@ enum Cause : std::uint64_t {
     kBreakpoint = 3,
     kLoadFault = 5,
     kStoreFault = 7,
-    kEcallFromU = 8,
+    kEcallFromU = 8,  // and from S and M behind it, by their privilege
     kEcallFromM = 11,
 };
 constexpr std::uint64_t kInterruptCause = 1ull << 63;
-constexpr std::uint64_t kMie = 1u << 3, kMpie = 1u << 7, kMppMachine = 3u << 11;
+constexpr std::uint64_t kMie = 1u << 3, kMpie = 1u << 7, kMpp = 3u << 11;
+constexpr unsigned kMppShift = 11;
+
+constexpr bool is_ecall(std::uint64_t cause) {
+    return cause >= kEcallFromU && cause <= kEcallFromM;
+}
 
 }  // namespace
 
@@ -30,7 +35,8 @@ void EngineHart::run_engine() {
     switch (exit.reason) {
         case Reason::exception: {
             last_.end.flags &= static_cast<std::uint16_t>(~BlockEnd::reads_csr);
-            const std::uint64_t cause = exit.value == kEcallFromU ? std::uint64_t{kEcallFromM} : exit.value;
+            const auto privilege = static_cast<std::uint64_t>(engine_.privilege());
+            const std::uint64_t cause = exit.value == kEcallFromU ? kEcallFromU + privilege : exit.value;
             return take_exception(cause, exit.pc, cause == kIllegal ? instruction(exit.pc) : 0);
         }
         case Reason::refused: {
@@ -96,10 +102,10 @@ void EngineHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uint
     last_.end.flags = 0;
     patience_ = 0;
     pc_ = pc;
-    if (cause != kEcallFromM)
+    if (!is_ecall(cause))
         log_.guest_error(fmt::format("hart{}", id_), "exception {} at pc {:#x}, address or instruction {:#x}", cause,
                          pc, value);
-    if (cause != kEcallFromM && !fault_)
+    if (!is_ecall(cause) && !fault_)
         fault_ = GuestFault{cause, pc, value, clock_.time_of(cycle_), describe() + describe_last_access(), false};
     enter_trap(cause, pc, value);
     if (code(pc_, 2).bytes().size() < 2 || pc == pc_) {  // no handler, or one that faults at once
@@ -109,7 +115,8 @@ void EngineHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uint
 }
 
 bool EngineHart::take_interrupt() {
-    if (!(engine_.csr(Csr::mstatus) & kMie)) return false;
+    const bool in_machine_mode = engine_.privilege() == UnicornEngine::Privilege::machine;
+    if (in_machine_mode && !(engine_.csr(Csr::mstatus) & kMie)) return false;  // below it they are always on
     const std::uint64_t ready = pending_ & engine_.csr(Csr::mie);
     for (const Interrupt interrupt : {Interrupt::external, Interrupt::software, Interrupt::timer}) {
         const auto bit = static_cast<unsigned>(interrupt);
@@ -123,9 +130,11 @@ bool EngineHart::take_interrupt() {
 
 void EngineHart::enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
     rests_ = false;
+    const std::uint64_t from = static_cast<std::uint64_t>(engine_.privilege()) << kMppShift;
+    engine_.set_privilege(UnicornEngine::Privilege::machine);
     const std::uint64_t status = engine_.csr(Csr::mstatus);
     const std::uint64_t saved = (status & kMie) ? kMpie : 0;
-    engine_.set_csr(Csr::mstatus, (status & ~(kMie | kMpie)) | saved | kMppMachine);
+    engine_.set_csr(Csr::mstatus, (status & ~(kMie | kMpie | kMpp)) | saved | from);
     engine_.set_csr(Csr::mepc, pc);
     engine_.set_csr(Csr::mcause, cause);
     engine_.set_csr(Csr::mtval, value);

@@ -11,7 +11,7 @@ constexpr unsigned length_bytes(std::uint32_t insn) {
     return (insn & 3) == 3 ? 4 : 2;
 }
 
-constexpr std::uint32_t kEbreak = 0x0010'0073, kWfi = 0x1050'0073, kMret = 0x3020'0073;
+constexpr std::uint32_t kEbreak = 0x0010'0073, kWfi = 0x1050'0073, kMret = 0x3020'0073, kSret = 0x1020'0073;
 constexpr std::uint32_t kCompressedEbreak = 0x9002;
 
 constexpr unsigned kBranch = 0x63, kJalr = 0x67, kJal = 0x6f, kSystem = 0x73;  // opcodes

@@ -16,9 +16,18 @@ constexpr unsigned kPageBits = 12;
 constexpr std::uint64_t kEverything = ~0ull;
 
 constexpr int kCsrIds[] = {
-    UC_RISCV_REG_MSTATUS, UC_RISCV_REG_MIE,    UC_RISCV_REG_MTVEC, UC_RISCV_REG_MSCRATCH,
-    UC_RISCV_REG_MEPC,    UC_RISCV_REG_MCAUSE, UC_RISCV_REG_MTVAL, UC_RISCV_REG_FCSR,
+    UC_RISCV_REG_MSTATUS, UC_RISCV_REG_MIE,        UC_RISCV_REG_MTVEC, UC_RISCV_REG_MSCRATCH,   UC_RISCV_REG_MEPC,
+    UC_RISCV_REG_MCAUSE,  UC_RISCV_REG_MTVAL,      UC_RISCV_REG_FCSR,  UC_RISCV_REG_MIP,        UC_RISCV_REG_MEDELEG,
+    UC_RISCV_REG_MIDELEG, UC_RISCV_REG_MCOUNTEREN, UC_RISCV_REG_STVEC, UC_RISCV_REG_SCOUNTEREN, UC_RISCV_REG_SSCRATCH,
+    UC_RISCV_REG_SEPC,    UC_RISCV_REG_SCAUSE,     UC_RISCV_REG_STVAL, UC_RISCV_REG_SATP,
 };
+
+// Before 2.1.2 it did not show the mode that code runs in: what happens outside machine mode goes wrong there.
+#if UC_API_MAJOR > 2 || UC_API_MINOR > 1 || (UC_API_MINOR == 1 && UC_API_PATCH >= 2)
+#define K210_ENGINE_SHOWS_PRIVILEGE 1
+#else
+#define K210_ENGINE_SHOWS_PRIVILEGE 0
+#endif
 
 void must(std::string_view call, uc_err error) {
     if (error != UC_ERR_OK) [[unlikely]]
@@ -52,10 +61,24 @@ UnicornEngine::UnicornEngine(const Bus& bus, bool see_uncached, const Callbacks&
     add_hook(UC_HOOK_BLOCK, reinterpret_cast<void*>(callbacks_.block), 1, 0);
     watch_pages();
     watch_refusals(bus);
+    uc_context* context = nullptr;
+    must("uc_context_alloc", uc_context_alloc(engine_, &context));
+    power_on_.reset(context);
+    must("uc_context_save", uc_context_save(engine_, context));
 }
 
 void UnicornEngine::Close::operator()(uc_struct* engine) const {
     uc_close(engine);
+}
+
+void UnicornEngine::FreeContext::operator()(uc_context* context) const {
+    uc_context_free(context);
+}
+
+void UnicornEngine::reset() {
+    must("uc_context_restore", uc_context_restore(engine_, power_on_.get()));
+    privilege_ = Privilege::machine;
+    set_csr(Csr::mip, 0);  // it keeps outside the context that something pended
 }
 
 void UnicornEngine::map(const Bus::Window& window, bool seen) {
@@ -180,6 +203,7 @@ UnicornEngine::Exit UnicornEngine::start(std::uint64_t pc) {
     const uc_err error = uc_emu_start(engine_, pc, 0, 0, 0);
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     if (!is_guests(error)) must("uc_emu_start", error);
+    note_privilege();
     pc = reg(UC_RISCV_REG_PC);
     if (exception_) return {Exit::Reason::exception, pc - 4, *exception_};  // moves on by four whatever the length
     if (refused_) return {Exit::Reason::refused, pc, refused_->address, refused_->access};
@@ -199,13 +223,41 @@ void UnicornEngine::forget_block(std::uint64_t pc, std::uint32_t size_bytes) {
     must("uc_ctl_remove_cache", uc_ctl_remove_cache(engine_, pc, pc + size_bytes));
 }
 
+void UnicornEngine::note_privilege() {
+#if K210_ENGINE_SHOWS_PRIVILEGE
+    privilege_ = static_cast<Privilege>(reg(UC_RISCV_REG_PRIV));
+#endif
+}
+
+void UnicornEngine::set_privilege(Privilege privilege) {
+    if (privilege == privilege_) return;
+#if K210_ENGINE_SHOWS_PRIVILEGE
+    set_reg(UC_RISCV_REG_PRIV, static_cast<std::uint64_t>(privilege));
+#endif
+    privilege_ = privilege;
+}
+
+// Elsewhere it would refuse without a word, and give nothing for what was read.
+template <class Do>
+void UnicornEngine::as_machine(const Do& access) const {
+#if K210_ENGINE_SHOWS_PRIVILEGE
+    if (privilege_ != Privilege::machine) {
+        set_reg(UC_RISCV_REG_PRIV, static_cast<std::uint64_t>(Privilege::machine));
+        access();
+        set_reg(UC_RISCV_REG_PRIV, static_cast<std::uint64_t>(privilege_));
+        return;
+    }
+#endif
+    access();
+}
+
 std::uint64_t UnicornEngine::reg(int id) const {
     std::uint64_t v = 0;
     must("uc_reg_read", uc_reg_read(engine_, id, &v));
     return v;
 }
 
-void UnicornEngine::set_reg(int id, std::uint64_t value) {
+void UnicornEngine::set_reg(int id, std::uint64_t value) const {
     must("uc_reg_write", uc_reg_write(engine_, id, &value));
 }
 
@@ -229,7 +281,9 @@ std::uint64_t UnicornEngine::f(unsigned number) const {
     return reg(UC_RISCV_REG_F0 + static_cast<int>(number));
 }
 std::uint64_t UnicornEngine::csr(Csr csr) const {
-    return reg(kCsrIds[static_cast<std::size_t>(csr)]);
+    std::uint64_t value = 0;
+    as_machine([&] { value = reg(kCsrIds[static_cast<std::size_t>(csr)]); });
+    return value;
 }
 void UnicornEngine::set_x(unsigned number, std::uint64_t value) {
     set_reg(UC_RISCV_REG_X0 + static_cast<int>(number), value);
@@ -238,7 +292,7 @@ void UnicornEngine::set_f(unsigned number, std::uint64_t value) {
     set_reg(UC_RISCV_REG_F0 + static_cast<int>(number), value);
 }
 void UnicornEngine::set_csr(Csr csr, std::uint64_t value) {
-    set_reg(kCsrIds[static_cast<std::size_t>(csr)], value);
+    as_machine([&] { set_reg(kCsrIds[static_cast<std::size_t>(csr)], value); });
 }
 
 std::string_view UnicornEngine::version() {

@@ -13,6 +13,7 @@
 #include "k210/bus/bus.hpp"
 
 struct uc_struct;
+struct uc_context;
 
 namespace k210 {
 
@@ -56,12 +57,39 @@ public:
     UnicornEngine(const UnicornEngine&) = delete;
     UnicornEngine& operator=(const UnicornEngine&) = delete;
 
+    void reset();                // all registers, as after power-on
     Exit run(std::uint64_t pc);  // throws what a callback has thrown, too
     void stop();
     void fail(std::exception_ptr error);                            // from a callback: stops, and run() throws it
     void forget_block(std::uint64_t pc, std::uint32_t size_bytes);  // its code is no longer what was translated
 
-    enum class Csr : std::uint8_t { mstatus, mie, mtvec, mscratch, mepc, mcause, mtval, fcsr };
+    // In which mode code runs. CSRs are read and written here as machine mode may, whichever it is.
+    enum class Privilege : std::uint8_t { user = 0, supervisor = 1, machine = 3 };
+    Privilege privilege() const { return privilege_; }
+    void note_privilege();  // to be called where code may have changed it
+    void set_privilege(Privilege privilege);
+
+    enum class Csr : std::uint8_t {
+        mstatus,
+        mie,
+        mtvec,
+        mscratch,
+        mepc,
+        mcause,
+        mtval,
+        fcsr,
+        mip,
+        medeleg,
+        mideleg,
+        mcounteren,
+        stvec,
+        scounteren,
+        sscratch,
+        sepc,
+        scause,
+        stval,
+        satp,
+    };
     std::uint64_t x(unsigned number) const;
     std::array<std::uint64_t, 32> gprs() const;
     std::uint64_t f(unsigned number) const;
@@ -89,14 +117,21 @@ private:
     void watch_pages();
     void watch_refusals(const Bus& bus);
     void add_hook(int type, void* callback, std::uint64_t first, std::uint64_t last);
+    template <class Do>
+    void as_machine(const Do& access) const;
     std::uint64_t reg(int id) const;
-    void set_reg(int id, std::uint64_t value);
+    void set_reg(int id, std::uint64_t value) const;
 
+    struct FreeContext {
+        void operator()(uc_context* context) const;
+    };
     struct Close {
         void operator()(uc_struct* engine) const;
     };
     std::unique_ptr<uc_struct, Close> owner_;
     uc_struct* engine_ = nullptr;
+    std::unique_ptr<uc_context, FreeContext> power_on_;
+    Privilege privilege_ = Privilege::machine;
     Callbacks callbacks_;
     std::list<WindowUser> window_users_;
     std::vector<bool> code_pages_;  // by page of the 32-bit address space: has been executed

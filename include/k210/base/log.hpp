@@ -51,6 +51,11 @@ public:
     void unimplemented(std::string_view source, fmt::format_string<Args...> format, Args&&... args) {
         report(LogKind::unimplemented, LogLevel::info, source, fmt::format(format, std::forward<Args>(args)...));
     }
+    // The same, where firmware that does so will hardly work: shown by default.
+    template <class... Args>
+    void unsupported(std::string_view source, fmt::format_string<Args...> format, Args&&... args) {
+        report(LogKind::unimplemented, LogLevel::warn, source, fmt::format(format, std::forward<Args>(args)...));
+    }
     template <class... Args>
     void unverified(std::string_view source, fmt::format_string<Args...> format, Args&&... args) {
         report(LogKind::unverified, LogLevel::info, source, fmt::format(format, std::forward<Args>(args)...));
