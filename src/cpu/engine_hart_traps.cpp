@@ -45,7 +45,11 @@ void EngineHart::run_engine() {
                 return take_exception(kFetchFault, exit.pc, exit.value);
             }
             const bool store = exit.access == UnicornEngine::Access::store;
-            return take_exception(store ? kStoreFault : kLoadFault, faulting_pc(exit.value, store), exit.value);
+            const std::uint64_t pc = faulting_pc(exit.value, store);
+            // The engine reads what an AMO is about to change first.
+            const auto operand = rv::memory_operand(instruction(pc));
+            const bool stores = store || (operand && operand->store);
+            return take_exception(stores ? kStoreFault : kLoadFault, pc, exit.value);
         }
         case Reason::stopped:
         case Reason::failed: break;
