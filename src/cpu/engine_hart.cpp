@@ -8,6 +8,10 @@ namespace {
 constexpr unsigned kReservationPatience = 16;  // blocks a slice may run on to let an LR meet its SC
 constexpr int kRoundsBeforePoll = 3;           // of the same pure loop, before looking whether it only waits
 
+// What the boot ROM leaves in mstatus.FS: public programs compute with floats and never turn them on. [assumed]
+// "dirty", the only state but off of cores of this kind. [doc] RISC-V privileged spec, mstatus
+constexpr std::uint64_t kFloatsOn = 3u << 13;
+
 constexpr std::uint16_t kUnresolved = BlockEnd::is_branch | BlockEnd::is_indirect;
 constexpr std::uint16_t kReserves = BlockEnd::opens_reservation | BlockEnd::closes_reservation;
 
@@ -53,6 +57,7 @@ EngineHart::EngineHart(const HartContext& context)
 
 void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     engine_.reset();
+    engine_.set_csr(Csr::mstatus, kFloatsOn);
     engine_.set_csr(Csr::fcsr, 0);
     engine_.set_x(2, sp);
     pc_ = pc;
