@@ -49,6 +49,12 @@ void Wdt::time_out() {
     }
 }
 
+SimTime Wdt::resets_at() const {
+    if (!enabled_ || clock().hz() == 0) return SimTime::never();
+    const bool interrupts_first = cr.rmod && !stat.interrupt;
+    return clock().time_of(started_ + period_ + (interrupts_first ? cycles_of(torr.top) : 0));
+}
+
 void Wdt::reset() {
     Device::reset();
     enabled_ = false;

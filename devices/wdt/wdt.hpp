@@ -33,6 +33,7 @@ public:
 
     OutputLine irq{*this, "irq"};
     std::function<void()> on_reset;  // time is up: the machine is to be reset after this event
+    SimTime resets_at() const;       // when that will be unless the guest restarts it; never where it does not run
 
     void reset() override;
     void settle() override { irq.set(stat.interrupt); }

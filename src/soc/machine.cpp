@@ -18,7 +18,6 @@ namespace {
 constexpr std::uint64_t kQuantumPs = ps_from_us(25);  // harts differ by this much at most, and one block
 constexpr std::uint64_t kQuantumSpreadPs = ps_from_us(4);
 constexpr std::uint64_t kCodeCheckPs = ps_from_us(1000);  // unannounced code changes are seen this soon
-constexpr std::uint64_t kFaultPatiencePs = kPsPerSecond;  // for the guest's own crash message, or its recovery
 constexpr std::uint64_t kRomStackTop = kProgramBase + kProgramMemoryBytes, kRomStackBytes = 0x2000;  // [assumed]
 constexpr int kNoRequest = -1;
 constexpr std::uint16_t kRet = 0x8082;  // c.jr ra
@@ -28,8 +27,9 @@ constexpr std::uint16_t kRet = 0x8082;  // c.jr ra
 class Machine::Implementation {
 public:
     Implementation(const MachineConfig& config, Log& log)
-        : board_(config.board), program_(config.program), log_(log), trace_{config.trace},
-          console_(config.console, events_, trace_), outside_(config.board, config.camera, events_, log, trace_),
+        : board_(config.board), program_(config.program), crash_patience_(config.crash_patience),
+          log_(log), trace_{config.trace}, console_(config.console, events_, trace_),
+          outside_(config.board, config.camera, events_, log, trace_),
           chip_(events_, log, trace_,
                 {outside_.flash, outside_.i2c_chips, console_, config.board.console.tx_pad, config.timing,
                  config.hart_observers, config.skip_polls}),
@@ -103,6 +103,10 @@ public:
         events_.visit_state(visitor);
         visitor.value("resets", resets_);
         visitor.value("reset_held", reset_held_);
+        bool stuck = rescue_.has_value();
+        visitor.value("stuck", stuck);
+        if (visitor.loading()) rescue_ = stuck ? std::optional(SimTime{}) : std::nullopt;
+        if (rescue_) visitor.value("rescue_ps", rescue_->ps);
         auto request = reset_request_ ? static_cast<int>(*reset_request_) : kNoRequest;
         visitor.value("reset_request", request);
         reset_request_.reset();
@@ -159,6 +163,7 @@ private:
         if (trace_.sink) trace_.sink->instant(events_.now(), "machine", "reset", {});
         const Sysctl::ResetCause cause = *reset_request_;
         reset_request_.reset();
+        rescue_.reset();
         try {
             power_on(cause);
             return true;
@@ -196,7 +201,8 @@ private:
     void run_slice(SimTime until) {
         const SimTime begin = events_.now();
         SimTime end = slice_after(begin);
-        if (events_.next_deadline() > end) end = std::max(end, slice_before(harts_rest_until()));
+        if (events_.next_deadline() > end)
+            end = std::max(end, slice_before(std::min(harts_rest_until(), crash_is_due())));
         end = std::min(end, until);
         for (auto& hart : chip_.harts) {  // this order is part of the machine's definition
             const SimTime deadline = std::min(end, events_.next_deadline());
@@ -212,13 +218,30 @@ private:
         return std::any_of(chip_.harts.begin(), chip_.harts.end(),
                            [](const auto& h) { return h->fault().has_value(); });
     }
-    bool lost() const {
-        return std::any_of(chip_.harts.begin(), chip_.harts.end(), [&](const auto& hart) {
-            const auto& fault = hart->fault();
-            return fault && (fault->handler_unreachable || events_.now() >= after(fault->when, kFaultPatiencePs));
-        });
+    SimTime crash_is_due() const {
+        if (rescue_) return *rescue_;
+        SimTime due = SimTime::never();
+        for (const auto& hart : chip_.harts)
+            if (hart->fault()) due = std::min(due, after(hart->fault()->when, crash_patience_.ps));
+        return due;
     }
+    // Whether nothing can bring a hart back that has faulted. A watchdog is waited for once: what else runs may restart
+    // it for ever.
+    bool lost() {
+        const bool stuck = std::any_of(chip_.harts.begin(), chip_.harts.end(), [&](const auto& hart) {
+            const auto& fault = hart->fault();
+            return fault && (fault->handler_unreachable || events_.now() >= after(fault->when, crash_patience_.ps));
+        });
+        if (!stuck) {
+            rescue_.reset();
+            return false;
+        }
+        if (!rescue_) rescue_ = watchdog_resets_at();
+        return *rescue_ == SimTime::never() || events_.now() > *rescue_;
+    }
+    SimTime watchdog_resets_at() const { return std::min(chip_.wdt0.resets_at(), chip_.wdt1.resets_at()); }
     bool idle() const {
+        if (watchdog_resets_at() != SimTime::never()) return false;
         if (chip_.uarths.sending() || chip_.uart1.sending() || chip_.uart2.sending() || chip_.uart3.sending())
             return false;
         return std::all_of(chip_.harts.begin(), chip_.harts.end(), [&](const auto& hart) {
@@ -243,6 +266,7 @@ private:
 
     const Board& board_;
     const std::optional<Program> program_;
+    const SimTime crash_patience_;
     Log& log_;
     EventQueue events_;
     const Trace trace_;
@@ -253,6 +277,7 @@ private:
     bool stop_ = false, reset_held_ = false;
     std::optional<Sysctl::ResetCause> reset_request_;
     std::uint64_t resets_ = 0;
+    std::optional<SimTime> rescue_;  // when a watchdog was to reset harts that are stuck
 };
 
 Machine::Machine(const MachineConfig& config, Log& log)

@@ -57,6 +57,26 @@ TEST_F(WdtTest, InterruptsFirstAndResetsAtTheSecondTimeout) {
     EXPECT_EQ(resets, 1);
 }
 
+TEST_F(WdtTest, ForetellsWhenItWillReset) {
+    const auto cycle = [this] { return bench.clock.cycle_at(wdt.resets_at()); };
+    EXPECT_EQ(wdt.resets_at(), SimTime::never());
+    start(kInterruptMode);
+    EXPECT_EQ(cycle(), 2 * kTimeout);
+    bench.run_to_cycle(kTimeout + 5);
+    EXPECT_EQ(cycle(), 2 * kTimeout);
+    write(kCrr, 0x76);
+    EXPECT_EQ(cycle(), kTimeout + 5 + 2 * kTimeout);
+    bench.clock.set_hz(bench.events.now(), 0);
+    EXPECT_EQ(wdt.resets_at(), SimTime::never());
+}
+
+TEST_F(WdtTest, ForetellsAResetWithoutAnInterrupt) {
+    start(0);
+    EXPECT_EQ(bench.clock.cycle_at(wdt.resets_at()), kTimeout);
+    wdt.reset();
+    EXPECT_EQ(wdt.resets_at(), SimTime::never());
+}
+
 TEST_F(WdtTest, ClearingTheInterruptAvertsTheReset) {
     start(kInterruptMode);
     bench.run_to_cycle(kTimeout);

@@ -39,6 +39,9 @@ struct MachineConfig {
     TraceSink* trace = nullptr;       // told what the blocks do; must outlive the machine, as must
     std::array<HartObserver*, 2> hart_observers{};  // these, told what the harts do
     TimingModel timing = TimingModel::approximate;
+    // How long a hart may be in a fault that it has not returned from before the machine counts as crashed: time for
+    // the guest's own crash message, or its recovery. A watchdog that runs is waited for besides.
+    SimTime crash_patience{kPsPerSecond};
     bool skip_polls = true;  // jump over loops that only wait; the guest cannot tell
 };
 
@@ -46,7 +49,7 @@ enum class StopReason {
     time_reached,
     requested,  // stop() was called
     idle,       // every hart waits for an interrupt that nothing can raise, and all is sent: the guest has ended
-    crashed,    // a hart trapped and did not come back; see crash_report()
+    crashed,    // a hart trapped and did not come back, nor will a watchdog reset it; see crash_report()
 };
 
 struct MachineCounters {
