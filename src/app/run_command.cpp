@@ -32,6 +32,10 @@
 namespace k210::app {
 namespace {
 
+SimTime guest_time(double seconds) {
+    return {static_cast<std::uint64_t>(seconds * static_cast<double>(kPsPerSecond))};
+}
+
 using WallClock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kStepPs = ps_from_us(2000);  // host input and typing are looked at this often, in guest time
@@ -163,6 +167,7 @@ private:
         machine_.reset();
         MachineConfig config{*board_, flash_.contents, flash_.program, *camera_, *output_};
         config.timing = options_.timing;
+        config.crash_patience = guest_time(options_.crash_patience_s);
         if (profile_) profile_->watch(config);
         machine_.emplace(config, log_);
     }
@@ -193,10 +198,7 @@ private:
 
     Outcome loop() {
         const InterruptGuard guard;
-        const SimTime deadline =
-            options_.timeout_s
-                ? SimTime{static_cast<std::uint64_t>(*options_.timeout_s * static_cast<double>(kPsPerSecond))}
-                : SimTime::never();
+        const SimTime deadline = options_.timeout_s ? guest_time(*options_.timeout_s) : SimTime::never();
         console_->write({});  // what it replaces is gone from here on
         for (;;) {
             const StopReason reason = machine_->run_until(std::min(deadline, after(machine_->now(), kStepPs)));

@@ -68,6 +68,11 @@ void add_run_options(CLI::App& command, RunOptions& o) {
     command.add_option("--wall-timeout", o.wall_timeout_s, "end after so much real time, with status 42")
         ->option_text("SECONDS")
         ->check(positive);
+    command
+        .add_option("--crash-patience", o.crash_patience_s,
+                    "take a hart for crashed that has not returned from a fault for so long (1)")
+        ->option_text("GUEST_SECONDS")
+        ->check(positive);
     static const std::map<std::string, TimingModel> timings{
         {std::string(to_string(TimingModel::approximate)), TimingModel::approximate},
         {std::string(to_string(TimingModel::instructions)), TimingModel::instructions}};

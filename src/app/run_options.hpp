@@ -33,6 +33,7 @@ struct RunOptions {
     std::optional<std::string> expect, fail;
     std::optional<double> timeout_s;  // guest time
     std::optional<double> wall_timeout_s;
+    double crash_patience_s = 1;  // guest time
     TimingModel timing = TimingModel::approximate;
     std::optional<double> speed;  // times the board's; none: depends on who is watching
     std::optional<std::filesystem::path> screenshot, report;
