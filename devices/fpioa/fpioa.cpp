@@ -1,5 +1,6 @@
 #include "fpioa/fpioa.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <string>
 
@@ -8,8 +9,9 @@ namespace {
 
 constexpr std::uint32_t kTieEnOffset = 0xc0, kTieValOffset = 0xe0;
 constexpr unsigned kResv0 = 120;
+constexpr unsigned kFirstGpioPad = 8, kFirstGpiohsPad = 16;
 
-// As the SDK configures such functions, [sdk] lib/drivers/fpioa.c:71-430.
+// As the SDK configures such functions, [sdk] lib/drivers/fpioa.c:71-1000.
 constexpr std::uint32_t kInput = 1u << 20 | 1u << 23;    // ie_en, st
 constexpr std::uint32_t kOutput = 0xfu << 8 | 1u << 12;  // ds, oe_en
 
@@ -21,9 +23,17 @@ constexpr std::uint32_t io_reset(unsigned pad) {
         case 3: return pad | kOutput;  // JTAG data out
         case 4: return FUNC_UARTHS_RX | kInput;
         case 5: return FUNC_UARTHS_TX | kOutput;
-        default: return kResv0;
+        case 6:
+        case 7: return kResv0;
+        default: break;
     }
+    const unsigned function =
+        pad < kFirstGpiohsPad ? FUNC_GPIO0 + pad - kFirstGpioPad : FUNC_GPIOHS0 + pad - kFirstGpiohsPad;
+    return function | kInput | kOutput;
 }
+
+// How long a pad stays high that nobody holds: tens of picofarads and the leakage of a few inputs. [assumed]
+constexpr std::uint64_t kChargePs = ps_from_us(1000);
 
 // The SPI arbitration inputs are tied high by default, [sdk] lib/drivers/include/fpioa.h:734.
 constexpr std::uint32_t tie_reset(unsigned word) {
@@ -41,7 +51,8 @@ constexpr bool enable_is_active_low(unsigned function) {
 
 }  // namespace
 
-Fpioa::Fpioa(DeviceContext context) : Device("fpioa", context) {
+Fpioa::Fpioa(DeviceContext context)
+    : Device("fpioa", context), discharge_("discharge", [this](SimTime) { discharge(); }) {
     for (unsigned pad = 0; pad < kPadCount; ++pad) {
         IoReg& io = io_.emplace_back(regs, pad * 4, "io_" + std::to_string(pad), io_reset(pad));
         io.after_write = [this, pad](std::uint32_t) {
@@ -100,7 +111,8 @@ void Fpioa::route(unsigned pad) {
     update_input(before);
 }
 
-bool Fpioa::compute_pad(unsigned pad) const {
+// What the chip, a chip outside or a pull makes of a pad; nothing where it floats.
+std::optional<bool> Fpioa::held_level(unsigned pad) const {
     const IoReg& io = io_[pad];
     const Pad& p = pads_[pad];
     const Function& f = functions_[p.function];
@@ -109,7 +121,34 @@ bool Fpioa::compute_pad(unsigned pad) const {
     const bool data = (io.do_sel ? enable_signal : f.level) != (io.do_inv != 0);
     if (driven) return data && (!p.held || p.held_level);
     if (p.held) return p.held_level;
-    return io.pu != 0;
+    if (io.pu || io.pd) return io.pu != 0;
+    return std::nullopt;
+}
+
+bool Fpioa::compute_pad(unsigned pad) {
+    Pad& p = pads_[pad];
+    const std::optional<bool> held = held_level(pad);
+    if (held || !p.level) {
+        p.charged_until = {};
+        return held.value_or(false);
+    }
+    if (p.charged_until == SimTime{}) {
+        p.charged_until = after(now(), kChargePs);
+        if (p.charged_until < discharge_.when()) events().arm(discharge_, p.charged_until);
+    }
+    if (now() < p.charged_until) return true;
+    p.charged_until = {};
+    return false;
+}
+
+void Fpioa::discharge() {
+    SimTime next = SimTime::never();
+    for (unsigned pad = 0; pad < kPadCount; ++pad) {
+        if (pads_[pad].charged_until == SimTime{}) continue;
+        update_pad(pad);
+        if (pads_[pad].charged_until != SimTime{}) next = std::min(next, pads_[pad].charged_until);
+    }
+    events().arm(discharge_, next);
 }
 
 bool Fpioa::compute_input(unsigned function) const {
@@ -167,6 +206,8 @@ void Fpioa::visit_state(StateVisitor& v) {
     }
     v.bytes("functions", functions);
     v.bytes("pads", pads);
+    for (unsigned i = 0; i < pads.size(); ++i) v.value("charged_until_" + std::to_string(i), pads_[i].charged_until.ps);
+    v.event(events(), discharge_);
     v.value("stale", stale_);
     if (!v.loading()) return;
     // Quietly: whoever listens loads what it heard as its own state.

@@ -2,15 +2,19 @@
 // Fields and tie bits: [sdk] lib/drivers/include/fpioa.h:672-843. A pad is driven when oe_en and the function's own
 // enable, inverted by oe_inv, agree: [doc] Linux drivers/pinctrl/pinctrl-k210.c, "output enabled". That SPI data and
 // SCCB bring an active-low enable follows from their default configuration, [sdk] lib/drivers/fpioa.c:68-4678.
-// Reset routing: JTAG on pads 0-3 and UARTHS on 4/5 as boards use them unconfigured, RESV0 elsewhere [assumed].
-// Also [assumed]: a floating pad reads 0; a pad driven from both sides is low unless both drive it high; a disabled
-// input reads 0 before di_inv; a function routed to several pads hears the lowest of them.
+// Reset routing: JTAG on pads 0-3, UARTHS on 4 and 5, GPIO0-7 on 8-15, GPIOHS0-31 on 16-47, nothing on 6 and 7: [doc]
+// riscv-rust/k210-hal src/fpioa.rs:121-168; the pads' other fields as the SDK sets them for those functions [assumed].
+// A pad that nobody holds keeps its level: CanMV's scripts read back what they wrote to a GPIOHS pin, which firmware
+// does by turning the pin to input, MaixPy Maix_gpio.c:268-291 [measured]; for one millisecond, and 0 then [assumed].
+// Also [assumed]: pulls act at once, upwards if both are set; a pad driven from both sides is low unless both drive it
+// high; a disabled input reads 0 before di_inv; a function routed to several pads hears the lowest of them.
 // Without effect: ds, sl and st are analogue; ie_inv, because the functions' input-enable signals are not documented.
 #pragma once
 #include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "k210/bus/device.hpp"
@@ -60,6 +64,7 @@ private:
         unsigned function = 0;
         bool held = false, held_level = false;  // from outside the chip
         bool level = false;
+        SimTime charged_until{};  // of a pad that floats high; zero otherwise
         Listeners listeners;
     };
 
@@ -67,11 +72,14 @@ private:
     void route(unsigned pad);
     void update_pad(unsigned pad);
     void update_input(unsigned function);
-    bool compute_pad(unsigned pad) const;
+    std::optional<bool> held_level(unsigned pad) const;
+    bool compute_pad(unsigned pad);
+    void discharge();
     bool compute_input(unsigned function) const;
 
     std::array<Function, 256> functions_;
     std::array<Pad, kPadCount> pads_;
+    Event discharge_;    // of the first pad to lose its charge
     bool stale_ = true;  // after a reset everything is recomputed once all blocks have been reset
 };
 

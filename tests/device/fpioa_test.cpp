@@ -29,28 +29,28 @@ TEST_F(FpioaTest, FunctionReachesEveryPadRoutedToIt) {
 }
 
 TEST_F(FpioaTest, ReroutedPadFollowsItsNewFunctionAtOnce) {
-    fpioa.drive(FUNC_GPIOHS0, true, true);
-    fpioa.drive(FUNC_GPIO0, false, true);
-    fpioa.write(io(7), 4, FUNC_GPIOHS0 | kOeEn);
-    fpioa.write(io(7), 4, FUNC_GPIO0 | kOeEn);
+    fpioa.drive(FUNC_UART1_TX, true, true);
+    fpioa.drive(FUNC_UART2_TX, false, true);
+    fpioa.write(io(7), 4, FUNC_UART1_TX | kOeEn);
+    fpioa.write(io(7), 4, FUNC_UART2_TX | kOeEn);
     EXPECT_FALSE(fpioa.pad_level(7));
-    EXPECT_EQ(fpioa.pad_function(7), unsigned{FUNC_GPIO0});
-    EXPECT_EQ(fpioa.pad_of(FUNC_GPIOHS0), -1);
-    EXPECT_EQ(fpioa.pad_of(FUNC_GPIO0), 7);
+    EXPECT_EQ(fpioa.pad_function(7), unsigned{FUNC_UART2_TX});
+    EXPECT_EQ(fpioa.pad_of(FUNC_UART1_TX), -1);
+    EXPECT_EQ(fpioa.pad_of(FUNC_UART2_TX), 7);
 }
 
 TEST_F(FpioaTest, PadIsNotDrivenWithoutOeEnOrWithoutTheFunctionsOwnEnable) {
-    fpioa.write(io(7), 4, FUNC_GPIOHS0);
+    fpioa.write(io(7), 4, FUNC_GPIOHS0 | kPd);
     fpioa.drive(FUNC_GPIOHS0, true, true);
     EXPECT_FALSE(fpioa.pad_level(7));
-    fpioa.write(io(7), 4, FUNC_GPIOHS0 | kOeEn);
+    fpioa.write(io(7), 4, FUNC_GPIOHS0 | kOeEn | kPd);
     EXPECT_TRUE(fpioa.pad_level(7));
     fpioa.drive(FUNC_GPIOHS0, true, false);
     EXPECT_FALSE(fpioa.pad_level(7));
 }
 
 TEST_F(FpioaTest, OeInvInvertsTheFunctionsEnable) {
-    fpioa.write(io(7), 4, FUNC_GPIOHS0 | kOeEn | kOeInv);
+    fpioa.write(io(7), 4, FUNC_GPIOHS0 | kOeEn | kOeInv | kPd);
     fpioa.drive(FUNC_GPIOHS0, true, false);
     EXPECT_TRUE(fpioa.pad_level(7));
     fpioa.drive(FUNC_GPIOHS0, true, true);
@@ -58,7 +58,7 @@ TEST_F(FpioaTest, OeInvInvertsTheFunctionsEnable) {
 }
 
 TEST_F(FpioaTest, SpiDataIsDrivenAsTheSdkConfiguresIt) {
-    fpioa.write(io(7), 4, FUNC_SPI0_D0 | kOeEn | kOeInv);
+    fpioa.write(io(7), 4, FUNC_SPI0_D0 | kOeEn | kOeInv | kPd);
     fpioa.drive(FUNC_SPI0_D0, true, true);
     EXPECT_TRUE(fpioa.pad_level(7));
     fpioa.drive(FUNC_SPI0_D0, true, false);
@@ -154,14 +154,192 @@ TEST_F(FpioaTest, ListenerThatChangesThePadLeavesEveryoneWithTheLastLevel) {
     EXPECT_FALSE(last);
 }
 
-TEST_F(FpioaTest, ResetRoutesJtagAndUarthsAndTiesSpiArbitrationHigh) {
-    EXPECT_EQ(fpioa.pad_function(0), 0u);
-    EXPECT_EQ(fpioa.pad_function(3), 3u);
+TEST_F(FpioaTest, FloatingPadKeepsItsLevelForAMillisecond) {
+    fpioa.write(io(7), 4, FUNC_GPIOHS0 | kOeEn | kIeEn);
+    fpioa.drive(FUNC_GPIOHS0, true, true);
+    fpioa.drive(FUNC_GPIOHS0, true, false);
+    bench.run_for_cycles(399'999);
+    EXPECT_TRUE(fpioa.level_of(FUNC_GPIOHS0));
+    bench.run_for_cycles(1);
+    EXPECT_FALSE(fpioa.level_of(FUNC_GPIOHS0));
+}
+
+TEST_F(FpioaTest, PadThatNobodyHeldFloatsLow) {
+    fpioa.write(io(7), 4, FUNC_GPIOHS0 | kOeEn | kIeEn);
+    EXPECT_FALSE(fpioa.level_of(FUNC_GPIOHS0));
+}
+
+TEST_F(FpioaTest, PadKeepsLowLevelsToo) {
+    fpioa.write(io(7), 4, FUNC_GPIOHS0 | kOeEn | kIeEn);
+    fpioa.drive(FUNC_GPIOHS0, true, true);
+    fpioa.drive(FUNC_GPIOHS0, false, true);
+    fpioa.drive(FUNC_GPIOHS0, true, false);
+    EXPECT_FALSE(fpioa.level_of(FUNC_GPIOHS0));
+}
+
+TEST_F(FpioaTest, PullDownTakesAFloatingPadsChargeAtOnce) {
+    fpioa.write(io(7), 4, FUNC_GPIOHS0 | kOeEn | kIeEn | kPd);
+    fpioa.drive(FUNC_GPIOHS0, true, true);
+    EXPECT_TRUE(fpioa.level_of(FUNC_GPIOHS0));
+    fpioa.drive(FUNC_GPIOHS0, true, false);
+    EXPECT_FALSE(fpioa.level_of(FUNC_GPIOHS0));
+}
+
+TEST_F(FpioaTest, PullUpHoldsForGoodAndWinsOverAPullDown) {
+    fpioa.write(io(7), 4, FUNC_GPIOHS0 | kIeEn | kPu | kPd);
+    bench.run_for_cycles(800'000);
+    EXPECT_TRUE(fpioa.level_of(FUNC_GPIOHS0));
+}
+
+TEST_F(FpioaTest, PadThatTheBoardLetsGoFloatsToo) {
+    fpioa.write(io(7), 4, FUNC_GPIOHS0 | kIeEn);
+    fpioa.drive_pad(7, true);
+    fpioa.release_pad(7);
+    EXPECT_TRUE(fpioa.level_of(FUNC_GPIOHS0));
+    bench.run_for_cycles(400'000);
+    EXPECT_FALSE(fpioa.level_of(FUNC_GPIOHS0));
+}
+
+TEST_F(FpioaTest, DrivingAPadAgainRenewsItsCharge) {
+    fpioa.write(io(7), 4, FUNC_GPIOHS0 | kOeEn | kIeEn);
+    fpioa.drive(FUNC_GPIOHS0, true, true);
+    fpioa.drive(FUNC_GPIOHS0, true, false);
+    bench.run_for_cycles(300'000);
+    fpioa.drive(FUNC_GPIOHS0, true, true);
+    bench.run_for_cycles(300'000);
+    EXPECT_TRUE(fpioa.level_of(FUNC_GPIOHS0));
+    fpioa.drive(FUNC_GPIOHS0, true, false);
+    bench.run_for_cycles(399'999);
+    EXPECT_TRUE(fpioa.level_of(FUNC_GPIOHS0));
+    bench.run_for_cycles(1);
+    EXPECT_FALSE(fpioa.level_of(FUNC_GPIOHS0));
+}
+
+TEST_F(FpioaTest, PadsLoseTheirChargeEachInItsTime) {
+    fpioa.drive_pad(7, true);
+    fpioa.drive_pad(9, true);
+    fpioa.release_pad(9);
+    bench.run_for_cycles(100'000);
+    fpioa.release_pad(7);
+    bench.run_for_cycles(300'000);
+    EXPECT_FALSE(fpioa.pad_level(9));
+    EXPECT_TRUE(fpioa.pad_level(7));
+    bench.run_for_cycles(100'000);
+    EXPECT_FALSE(fpioa.pad_level(7));
+}
+
+TEST_F(FpioaTest, RestoredPadLosesItsChargeWhenTheSavedOneDoes) {
+    fpioa.drive_pad(7, true);
+    fpioa.release_pad(7);
+    bench.run_for_cycles(100'000);
+    DeviceBench other_bench;
+    other_bench.run_for_cycles(100'000);
+    Fpioa other{other_bench.context()};
+    DeviceBench::transfer_state(fpioa, other);
+    other_bench.run_for_cycles(299'999);
+    EXPECT_TRUE(other.pad_level(7));
+    other_bench.run_for_cycles(1);
+    EXPECT_FALSE(other.pad_level(7));
+}
+
+// [doc] riscv-rust/k210-hal src/fpioa.rs:121-168
+TEST_F(FpioaTest, ResetRoutesEveryPadToItsFirstFunction) {
+    for (unsigned pad = 0; pad < 4; ++pad) EXPECT_EQ(fpioa.pad_function(pad), pad) << "JTAG";
     EXPECT_EQ(fpioa.pad_function(4), unsigned{FUNC_UARTHS_RX});
     EXPECT_EQ(fpioa.pad_function(5), unsigned{FUNC_UARTHS_TX});
-    EXPECT_EQ(fpioa.pad_function(16), 120u);
+    EXPECT_EQ(fpioa.pad_function(6), 120u);
+    EXPECT_EQ(fpioa.pad_function(7), 120u);
+    for (unsigned pin = 0; pin < 8; ++pin) EXPECT_EQ(fpioa.pad_function(8 + pin), FUNC_GPIO0 + pin);
+    for (unsigned pin = 0; pin < 32; ++pin) EXPECT_EQ(fpioa.pad_function(16 + pin), FUNC_GPIOHS0 + pin);
+}
+
+// As the SDK sets such functions: [sdk] lib/drivers/fpioa.c:71-1000.
+TEST_F(FpioaTest, PadsWakeUpAsTheirFunctionsNeedThem) {
+    EXPECT_EQ(fpioa.read(io(0), 4), 0x0090'0000u);
+    EXPECT_EQ(fpioa.read(io(2), 4), 0x0090'0002u);
+    EXPECT_EQ(fpioa.read(io(3), 4), 0x0000'1f03u);
+    EXPECT_EQ(fpioa.read(io(4), 4), 0x0090'0012u);
+    EXPECT_EQ(fpioa.read(io(5), 4), 0x0000'1f13u);
+    EXPECT_EQ(fpioa.read(io(7), 4), 0x0000'0078u);
+    EXPECT_EQ(fpioa.read(io(8), 4), 0x0090'1f38u);
+    EXPECT_EQ(fpioa.read(io(15), 4), 0x0090'1f3fu);
+    EXPECT_EQ(fpioa.read(io(16), 4), 0x0090'1f18u);
+    EXPECT_EQ(fpioa.read(io(47), 4), 0x0090'1f37u);
+}
+
+TEST_F(FpioaTest, GpiosReachTheirPadsWithoutAnyRouting) {
+    fpioa.drive(FUNC_GPIOHS0 + 8, true, true);
+    EXPECT_TRUE(fpioa.pad_level(24));
+    fpioa.drive_pad(15, true);
+    EXPECT_TRUE(fpioa.level_of(FUNC_GPIO0 + 7));
+}
+
+TEST_F(FpioaTest, ResetTiesSpiArbitrationHigh) {
+    for (unsigned word = 0; word < 8; ++word) {
+        const std::uint32_t tied = word == 0 ? 1u << FUNC_SPI0_ARB : word == 2 ? 1u << FUNC_SPI1_ARB % 32 : 0;
+        EXPECT_EQ(fpioa.read(0xc0 + word * 4, 4), tied) << word;
+        EXPECT_EQ(fpioa.read(0xe0 + word * 4, 4), tied) << word;
+    }
     EXPECT_TRUE(fpioa.level_of(FUNC_SPI0_ARB));
     EXPECT_TRUE(fpioa.level_of(FUNC_SPI1_ARB));
+}
+
+TEST_F(FpioaTest, EveryFieldButPadDiKeepsWhatIsWritten) {
+    for (const unsigned pad : {0u, 7u, 47u}) {
+        fpioa.write(io(pad), 4, 0x7f'fb'ef'78);
+        EXPECT_EQ(fpioa.read(io(pad), 4) & ~kPadDi, 0x00fb'ef78u) << pad;
+    }
+}
+
+TEST_F(FpioaTest, PadsAreWrittenByByteAndHalfToo) {
+    fpioa.write(io(7), 1, FUNC_GPIOHS0);
+    EXPECT_EQ(fpioa.pad_function(7), unsigned{FUNC_GPIOHS0});
+    fpioa.write(io(7) + 2, 2, kIeEn >> 16);
+    EXPECT_EQ(fpioa.read(io(7), 4), FUNC_GPIOHS0 | kIeEn);
+    fpioa.drive_pad(7, true);
+    EXPECT_EQ(fpioa.read(io(7) + 3, 1), 0x80u);
+}
+
+TEST_F(FpioaTest, DisabledInputReadsZeroBeforeItIsInverted) {
+    fpioa.drive_pad(7, true);
+    fpioa.write(io(7), 4, FUNC_GPIOHS0 | kDiInv);
+    EXPECT_TRUE(fpioa.level_of(FUNC_GPIOHS0));
+}
+
+TEST_F(FpioaTest, FunctionOnSeveralPadsHearsTheLowest) {
+    fpioa.write(io(40), 4, FUNC_UART1_RX | kIeEn);
+    fpioa.write(io(9), 4, FUNC_UART1_RX | kIeEn);
+    fpioa.drive_pad(40, true);
+    EXPECT_FALSE(fpioa.level_of(FUNC_UART1_RX));
+    fpioa.drive_pad(9, true);
+    fpioa.drive_pad(40, false);
+    EXPECT_TRUE(fpioa.level_of(FUNC_UART1_RX));
+    EXPECT_EQ(fpioa.pad_of(FUNC_UART1_RX), 9);
+}
+
+TEST_F(FpioaTest, SpiDataAndSccbBringAnActiveLowEnable) {
+    for (const unsigned function : {FUNC_SPI0_D0 + 0u, FUNC_SPI0_D0 + 7u, FUNC_SPI1_D0 + 0u, FUNC_SPI1_D0 + 7u,
+                                    FUNC_SCCB_SCLK + 0u, FUNC_SCCB_SDA + 0u}) {
+        fpioa.write(io(7), 4, function | kOeEn);
+        fpioa.drive(function, true, false);
+        EXPECT_TRUE(fpioa.pad_level(7)) << function;
+        fpioa.drive(function, false, false);
+    }
+    for (const unsigned function : {FUNC_SPI0_D0 - 1u, FUNC_SPI0_D0 + 8u, FUNC_SPI1_D0 - 1u, FUNC_SPI1_D0 + 8u,
+                                    FUNC_SCCB_SCLK - 1u, FUNC_SCCB_SDA + 1u}) {
+        fpioa.write(io(7), 4, function | kOeEn);
+        fpioa.drive(function, true, false);
+        EXPECT_FALSE(fpioa.pad_level(7)) << function;
+    }
+}
+
+TEST_F(FpioaTest, TieBitsOfOneFunctionLeaveItsNeighboursAlone) {
+    fpioa.write(tie_val(FUNC_UART1_RX), 4, ~0u);
+    fpioa.write(tie_en(FUNC_UART1_RX), 4, 1u << FUNC_UART1_RX % 32);
+    EXPECT_TRUE(fpioa.level_of(FUNC_UART1_RX));
+    EXPECT_FALSE(fpioa.level_of(FUNC_UART1_RX + 1));
+    EXPECT_FALSE(fpioa.level_of(FUNC_UART1_RX - 1));
+    EXPECT_FALSE(fpioa.level_of(FUNC_UART1_RX + 32));
 }
 
 TEST_F(FpioaTest, ResetRestoresRoutingAndKeepsWhatTheBoardDrives) {
