@@ -39,25 +39,26 @@ void Sha256::start() {
 
 void Sha256::take(std::uint32_t word) {
     if (!running_) return log().guest_error(name(), "input before sha_en was set");
-    if (done_) {
-        sha_function_reg_0.sha_overflow = 1;
-        return log().guest_error(name(), "input past the last block");
-    }
     const std::uint32_t bytes = sha_function_reg_0.sha_endian ? word : byte_swapped(word);
     for (unsigned i = 0; i < 4; ++i) block_[block_bytes_++] = static_cast<std::uint8_t>(bytes >> (8 * i));
+    done_ = false;
     if (block_bytes_ < block_.size()) return;
 
+    done_ = true;
     block_bytes_ = 0;
     SHA256_CTX context{};
     std::copy(hash_.begin(), hash_.end(), std::begin(context.h));
     SHA256_Transform(&context, block_.data());
     std::copy(std::begin(context.h), std::end(context.h), hash_.begin());
+    show_result();
+    if (sha_num_reg.sha_data_num >= sha_num_reg.sha_data_cnt) {
+        sha_function_reg_0.sha_overflow = 1;
+        log().guest_error(name(), "more blocks than were announced");
+    }
     sha_num_reg.sha_data_num = sha_num_reg.sha_data_num + 1;
-    if (sha_num_reg.sha_data_num == sha_num_reg.sha_data_cnt) finish();
 }
 
-void Sha256::finish() {
-    done_ = true;
+void Sha256::show_result() {
     for (std::size_t i = 0; i < hash_.size(); ++i)
         sha_result[hash_.size() - 1 - i].word = sha_function_reg_0.sha_endian ? byte_swapped(hash_[i]) : hash_[i];
 }

@@ -1,10 +1,13 @@
 // SHA256, 0x502C'0000, no interrupt; DMA request 21. Hashes blocks that software has padded.
 // Registers and how they are driven: [sdk] lib/drivers/include/sha256.h:31-83, lib/drivers/sha256.c:48-116.
-// A write of sha_en starts a hash of sha_data_cnt blocks, reading it tells whether that is done; the result stands in
-// reverse order of words. With sha_endian set, words carry the bytes as they lie in memory.
-// [assumed]: without sha_endian, words in and out are those of FIPS 180-4; a block takes no time, so that the input
-// FIFO never fills (it takes less than the sixteen writes that bring one); blocks past sha_data_cnt are dropped and set
-// sha_overflow.
+// A write of sha_en starts a hash; the result stands in reverse order of words. With sha_endian set, words carry the
+// bytes as they lie in memory.
+// Every block is hashed, whatever sha_data_cnt announced, and its result stands at once: MaixPy announces two blocks
+// before it knows any data (moduhashlib_maixpy.c:38), its digest without data sends one and ends; a second digest sends
+// one more and differs from the first, sipeed/MaixPy-v1_scripts basic/demo_sha256.py [measured].
+// [assumed]: so sha_en reads as "no block is under way", once there was one; without sha_endian, words in and out are
+// those of FIPS 180-4; a block takes no time, so that the input FIFO never fills (it takes less than the sixteen writes
+// that bring one); blocks past sha_data_cnt set sha_overflow; DMA is asked for those announced.
 #pragma once
 #include <array>
 
@@ -34,12 +37,12 @@ public:
     void visit_state(StateVisitor& v) override;
 
 private:
-    bool wants_data() const { return running_ && !done_; }
+    bool wants_data() const { return running_ && sha_num_reg.sha_data_num < sha_num_reg.sha_data_cnt; }
     void start();
     void take(std::uint32_t word);
-    void finish();
+    void show_result();
 
-    bool running_ = false, done_ = false;
+    bool running_ = false, done_ = false;  // done: no block is under way
     std::array<std::uint32_t, 8> hash_{};
     std::array<std::uint8_t, 64> block_{};
     std::uint32_t block_bytes_ = 0;

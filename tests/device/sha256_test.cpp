@@ -86,10 +86,66 @@ TEST_F(Sha256Test, IsDoneOnlyWithTheLastWord) {
     EXPECT_EQ(sha.read(kNum, 4), 2u << 16 | 2);
 }
 
-TEST_F(Sha256Test, InputPastTheEndOverflowsAndChangesNothing) {
+// MaixPy announces two blocks before it knows of any data.
+TEST_F(Sha256Test, ShorterMessageThanAnnouncedEndsWithItsLastBlock) {
+    begin(sha, 64);
+    EXPECT_FALSE(done());
+    feed(sha, padded(""), 0, 64);
+    EXPECT_TRUE(done());
+    EXPECT_EQ(digest(sha), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    EXPECT_FALSE(sha.read(kFunction0, 4) & kOverflow);
+}
+
+// Its digests of one hash object differ.
+TEST_F(Sha256Test, BlockPastTheAnnouncedLengthIsHashedAndOverflows) {
+    hash("abc");
+    EXPECT_FALSE(sha.read(kFunction0, 4) & kOverflow);
+    const std::string both = padded("abc") + padded("abc");
+    feed(sha, both, 64, 128);
+    EXPECT_TRUE(sha.read(kFunction0, 4) & kOverflow);
+    EXPECT_TRUE(done());
+    const std::string twice = digest(sha);
+    EXPECT_NE(twice, kAbc);
+    begin(sha, 119);  // two blocks
+    feed(sha, both, 0, 128);
+    EXPECT_EQ(digest(sha), twice);
+    EXPECT_FALSE(sha.read(kFunction0, 4) & kOverflow);
+}
+
+TEST_F(Sha256Test, PartOfABlockIsUnderWayAndChangesNoResult) {
     hash("abc");
     sha.write(kDataIn, 4, 1);
-    EXPECT_TRUE(sha.read(kFunction0, 4) & kOverflow);
+    EXPECT_FALSE(done());
+    EXPECT_EQ(digest(sha), kAbc);
+}
+
+TEST_F(Sha256Test, LittleEndianWordsAreThoseOfTheStandard) {
+    const std::string message = padded("abc");
+    sha.write(kNum, 4, 1);
+    sha.write(kFunction0, 4, kEnable);
+    for (std::size_t i = 0; i < 64; i += 4) sha.write(kDataIn, 4, __builtin_bswap32(word_of(message, i)));
+    EXPECT_EQ(sha.read(kResult + 4 * 7, 4), 0xba78'16bfu);
+    EXPECT_EQ(sha.read(kResult, 4), 0xf200'15adu);
+}
+
+TEST_F(Sha256Test, ResultAndStatusCannotBeWritten) {
+    hash("abc");
+    for (std::uint32_t offset = kResult; offset < kDataIn; offset += 4) sha.write(offset, 4, ~sha.read(offset, 4));
+    EXPECT_EQ(digest(sha), kAbc);
+    sha.write(kFunction1, 4, ~0u);
+    EXPECT_EQ(sha.read(kFunction1, 4), 1u);
+    sha.write(kNum, 4, 0xffff'0007);
+    EXPECT_EQ(sha.read(kNum, 4), 1u << 16 | 7);
+    sha.write(kFunction0, 4, kOverflow);
+    EXPECT_FALSE(sha.read(kFunction0, 4) & kOverflow);
+    EXPECT_EQ(sha.read(kDataIn, 4), 0u);
+}
+
+TEST_F(Sha256Test, NarrowInputIsRefused) {
+    begin(sha, 3);
+    sha.write(kDataIn, 2, 0x6162);
+    EXPECT_EQ(bench.log.count(LogKind::guest_error), 1u);
+    feed(sha, padded("abc"), 0, 64);
     EXPECT_EQ(digest(sha), kAbc);
 }
 
