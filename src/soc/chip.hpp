@@ -56,6 +56,7 @@ public:
     void reset(Sysctl::ResetCause cause);
     void visit_state(StateVisitor& visitor);
     void trace_clocks();  // tells a new watcher how fast they run
+    const std::deque<Stub>& stubs() const { return stubs_; }
 
     // Set by the guest's watchdog or SYSCTL write; the machine carries it out between slices.
     std::function<void(Sysctl::ResetCause)> on_reset_request;

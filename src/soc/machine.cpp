@@ -83,6 +83,14 @@ public:
         return c;
     }
 
+    std::vector<MissingBlock> missing_blocks() const {
+        std::vector<MissingBlock> blocks;
+        for (const Stub& stub : chip_.stubs())
+            if (stub.reads() || stub.writes())
+                blocks.push_back({stub.name(), stub.reads(), stub.writes(), stub.last_access()});
+        return blocks;
+    }
+
     std::string crash_report() const {
         std::string text;
         for (const auto& hart : chip_.harts) {
@@ -320,6 +328,9 @@ std::uint64_t Machine::flash_generation() const {
 }
 MachineCounters Machine::counters() const {
     return implementation_->counters();
+}
+std::vector<MissingBlock> Machine::missing_blocks() const {
+    return implementation_->missing_blocks();
 }
 std::string Machine::crash_report() const {
     return implementation_->crash_report();

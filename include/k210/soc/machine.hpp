@@ -63,6 +63,13 @@ struct MachineCounters {
     std::uint64_t resets;  // by the guest: watchdog or SYSCTL
 };
 
+// A block of the chip that is not modelled and that the guest has touched.
+struct MissingBlock {
+    std::string name;
+    std::uint64_t reads, writes;
+    SimTime last_access;
+};
+
 class Machine {
 public:
     // Throws InputError when the flash holds nothing that the boot ROM would start.
@@ -88,6 +95,7 @@ public:
     std::uint64_t flash_generation() const;  // changes when its contents may have
 
     MachineCounters counters() const;
+    std::vector<MissingBlock> missing_blocks() const;  // in the order of the memory map
     std::string crash_report() const;  // registers of both harts and the last device access
 
     Snapshot save();
