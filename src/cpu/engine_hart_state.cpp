@@ -52,7 +52,7 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     for (const auto& csrs : {std::span<const NamedCsr>(kMachineCsrs), std::span<const NamedCsr>(kOtherCsrs)})
         for (const auto& [csr, name] : csrs) {
             if (csr == Csr::mstatus) continue;
-            visit(name, engine_.csr(csr), [&](std::uint64_t v) { engine_.set_csr(csr, v); });
+            visit(name, engine_.csr(csr), [&, to = csr](std::uint64_t v) { engine_.set_csr(to, v); });
         }
     for (unsigned i = 1; i < 32; ++i) visit(kGprNames[i], engine_.x(i), [&](std::uint64_t v) { engine_.set_x(i, v); });
     for (unsigned i = 0; i < 32; ++i)
