@@ -14,7 +14,7 @@ constexpr unsigned length_bytes(std::uint32_t insn) {
 constexpr std::uint32_t kEbreak = 0x0010'0073, kWfi = 0x1050'0073, kMret = 0x3020'0073, kSret = 0x1020'0073;
 constexpr std::uint32_t kCompressedEbreak = 0x9002;
 
-constexpr unsigned kBranch = 0x63, kJalr = 0x67, kJal = 0x6f, kSystem = 0x73;  // opcodes
+constexpr unsigned kAuipc = 0x17, kBranch = 0x63, kJalr = 0x67, kJal = 0x6f, kSystem = 0x73;  // opcodes
 constexpr unsigned opcode(std::uint32_t insn) {
     return insn & 0x7f;
 }
@@ -32,6 +32,9 @@ constexpr unsigned rs2(std::uint32_t insn) {
 }
 constexpr std::int32_t i_immediate(std::uint32_t insn) {
     return static_cast<std::int32_t>(insn) >> 20;
+}
+constexpr std::int32_t u_immediate(std::uint32_t insn) {
+    return static_cast<std::int32_t>(insn & 0xffff'f000);
 }
 constexpr unsigned csr_number(std::uint32_t insn) {
     return insn >> 20;
