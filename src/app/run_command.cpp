@@ -168,6 +168,7 @@ private:
         MachineConfig config{*board_, flash_.contents, flash_.program, *camera_, *output_};
         config.timing = options_.timing;
         config.crash_patience = guest_time(options_.crash_patience_s);
+        config.strictness = options_.strictness;
         if (profile_) profile_->watch(config);
         machine_.emplace(config, log_);
     }

@@ -82,6 +82,14 @@ void add_run_options(CLI::App& command, RunOptions& o) {
             "what instructions take: as on a board, nearly (approximate, the default), or one cycle each")
         ->option_text("approximate|instructions")
         ->check(CLI::IsMember(timings));
+    static const std::map<std::string, Strictness> strictnesses{
+        {"off", Strictness::off}, {"warn", Strictness::warn}, {"trap", Strictness::trap}};
+    command
+        .add_option_function<std::string>(
+            "--strict", [&o](const std::string& name) { o.strictness = strictnesses.at(name); },
+            "misaligned loads and stores: trap as on the chip (trap, the default), work but are told (warn), or work")
+        ->option_text("trap|warn|off")
+        ->check(CLI::IsMember(strictnesses));
     command
         .add_option_function<std::string>(
             "--speed", [&o](const std::string& text) { o.speed = parse_speed(text); },

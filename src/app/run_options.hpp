@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "k210/base/log.hpp"
+#include "k210/cpu/strictness.hpp"
 #include "k210/sim/cost_model.hpp"
 
 namespace CLI {
@@ -35,6 +36,7 @@ struct RunOptions {
     std::optional<double> wall_timeout_s;
     double crash_patience_s = 1;  // guest time
     TimingModel timing = TimingModel::approximate;
+    Strictness strictness = Strictness::trap;
     std::optional<double> speed;  // times the board's; none: depends on who is watching
     std::optional<std::filesystem::path> screenshot, report;
     std::string serial = "stdio";

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "cpu/block_alignment.hpp"
 #include "k210/sim/cost_model.hpp"
 
 namespace k210 {
@@ -41,6 +42,7 @@ struct Block {
     std::uint16_t instructions = 0;
     std::uint16_t cycles = 0;  // see straight_cycles()
     BlockEnd end;
+    BlockAlignment alignment;
 
     static constexpr std::uint64_t kNoPc = ~0ull;
 };

@@ -45,7 +45,7 @@ UnicornEngine::Callbacks EngineHart::callbacks(const HartContext& context) {
 EngineHart::EngineHart(const HartContext& context)
     : id_(context.id), bus_(context.bus), clock_(context.clock), code_epoch_(context.code_epoch), log_(context.log),
       observer_(context.observer), model_(context.timing), skip_polls_(context.skip_polls),
-      engine_(bus_, model_ == TimingModel::approximate, callbacks(context)) {
+      strictness_(context.strictness), engine_(bus_, model_ == TimingModel::approximate, callbacks(context)) {
     clock_.on_change([this] {
         if (running_) end_cycle_ = cycles_until(deadline_);
         wake();  // plans go by cycles
@@ -63,6 +63,8 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     pc_ = pc;
     last_ = {.pc = 0, .next = pc, .end = {}};
     asleep_ = planned_ = false;
+    aligned_.forget();
+    misaligned_.reset();
     half_ = {};
     patience_ = 0;
     loop_head_ = Block::kNoPc;
@@ -142,6 +144,7 @@ void EngineHart::enter_block(std::uint64_t pc, std::uint32_t size) {
     const Block* block = blocks_.first_guess(pc);
     bool usual = !kObserved && !poll && block && cycle_ < limit_ && !last_.end.has(kUnfinished);
     usual = usual && block->epoch == code_epoch_.value && block->size_bytes == size && !block->end.has(kReserves);
+    usual = usual && aligned_.covers(block->alignment);
     if constexpr (kApproximate) usual = usual && icache_.surely_holds(pc, size);
     if (usual) [[likely]]
         return count(*block, pc, size);
@@ -158,6 +161,10 @@ template <bool kApproximate, bool kObserved>
     if (cycle_ >= limit_ && ends_here()) return leave_at(pc);
     const Block* block = meet(pc, size);
     if (!block) return leave_at(pc);
+    if (!aligned_.covers(block->alignment)) {
+        look_at_alignment(*block);
+        if (misaligned_) return leave_at(pc);
+    }
     if (block->end.has(kReserves)) {
         if (cycle_ >= end_cycle_ && block->end.has(BlockEnd::opens_reservation)) return leave_at(pc);  // begins anew
         patience_ = block->end.has(BlockEnd::closes_reservation) ? 0 : kReservationPatience;
@@ -171,6 +178,7 @@ template <bool kApproximate, bool kObserved>
 }
 
 void EngineHart::count(const Block& block, std::uint64_t pc, std::uint32_t size) {
+    aligned_.enter(block.alignment);
     pure_blocks_ = block.end.has(BlockEnd::pure) ? pure_blocks_ + 1 : 0;
     cycle_ += block.cycles;
     instructions_ += block.instructions;
@@ -318,6 +326,7 @@ Block* EngineHart::meet(std::uint64_t pc, std::uint32_t size) {
     if (!same_size || stale) {
         block->pc = pc;
         analyse(*block, bytes, size, model_);
+        if (strictness_ == Strictness::off) block->alignment = {};
     }
     block->epoch = code_epoch_.value;
     if (stale) {

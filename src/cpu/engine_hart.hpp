@@ -35,6 +35,9 @@ inline constexpr NamedCsr kOtherCsrs[] = {{Csr::mip, "mip"},           {Csr::med
                                           {Csr::scause, "scause"},     {Csr::stval, "stval"},
                                           {Csr::satp, "satp"}};
 
+// mcause of what the engine never tells. [doc] RISC-V privileged spec, mcause
+inline constexpr std::uint64_t kLoadMisaligned = 4, kStoreMisaligned = 6;
+
 class EngineHart final : public Hart, private PollWorld {
 public:
     explicit EngineHart(const HartContext& context);
@@ -65,6 +68,12 @@ private:
         BlockEnd end;
     };
 
+    // A load or store that will trap when the block is run.
+    struct Misaligned {
+        std::uint64_t block_pc, pc;
+        std::uint32_t block_bytes;
+    };
+
     UnicornEngine::Callbacks callbacks(const HartContext& context);
     template <bool kApproximate, bool kObserved>
     void enter_block(std::uint64_t pc, std::uint32_t size);
@@ -73,6 +82,11 @@ private:
     void count(const Block& block, std::uint64_t pc, std::uint32_t size);
     Block* meet(std::uint64_t pc, std::uint32_t size);
     bool ends_here();
+    void look_at_alignment(const Block& block);
+    std::span<const AlignedOperand> told_operands(const Block& block);
+    UnicornEngine::Exit run_to_misaligned(const Misaligned& misaligned);
+    void trap_misaligned(std::uint64_t pc);
+    void tell_misaligned(std::uint64_t pc, bool store);
     void leave_at(std::uint64_t pc);
     void update_limit() {
         limit_ = stop_ || patience_ ? 0 : end_cycle_;
@@ -128,13 +142,21 @@ private:
     HartObserver* const observer_;
     const TimingModel model_;
     const bool skip_polls_;
+    const Strictness strictness_;
     UnicornEngine engine_;
 
     BlockTable blocks_;
     LastBlock last_;
     std::uint64_t pc_ = 0;  // where to go on
     bool stop_ = false;     // leave at the next block: something outside changed
-    bool left_ = false;     // enter_block() ended the engine's run, pc_ is right
+    KnownAlignment aligned_;
+    std::optional<Misaligned> misaligned_;
+    struct Told {
+        std::uint64_t pc = Block::kNoPc, fingerprint = 0;
+        std::vector<AlignedOperand> operands = {};
+    };
+    std::array<Told, 256> told_operands_;  // of blocks that are looked at often
+    bool left_ = false;                    // enter_block() ended the engine's run, pc_ is right
     unsigned patience_ = 0;
     std::uint64_t loop_head_ = Block::kNoPc;  // target of a backward jump
     std::uint64_t loop_cycle_ = 0;            // when it was last there

@@ -68,6 +68,7 @@ void EngineHart::rest_on() {
 // The engine learns what it has missed.
 void EngineHart::wake() {
     if (asleep_) {
+        aligned_.forget();
         for (unsigned i = 1; i < 32; ++i)
             if (plan_.written() >> i & 1) engine_.set_x(i, plan_.x(i, place_));
     }

@@ -100,6 +100,7 @@ void EngineHart::visit_state(StateVisitor& visitor) {
         fault_->circumstances.assign(text.begin(), text.end());
     }
     if (visitor.loading()) code_epoch_.advance();
+    if (visitor.loading()) aligned_.forget();
 }
 
 }  // namespace k210

@@ -29,7 +29,9 @@ constexpr bool is_ecall(std::uint64_t cause) {
 void EngineHart::run_engine() {
     wake();
     left_ = false;
-    const UnicornEngine::Exit exit = engine_.run(pc_);
+    const auto misaligned = std::exchange(misaligned_, {});
+    const bool traps = misaligned && misaligned->block_pc == pc_;  // no interrupt has come first
+    const UnicornEngine::Exit exit = traps ? run_to_misaligned(*misaligned) : engine_.run(pc_);
     if (left_) return;
     using Reason = UnicornEngine::Exit::Reason;
     switch (exit.reason) {
@@ -54,6 +56,7 @@ void EngineHart::run_engine() {
         case Reason::stopped:
         case Reason::failed: break;
     }
+    if (traps && exit.pc == misaligned->pc) return trap_misaligned(exit.pc);
     const std::uint32_t insn = instruction(exit.pc);
     if (insn == rv::kEbreak || (insn & 0xffff) == rv::kCompressedEbreak)
         return take_exception(kBreakpoint, exit.pc, exit.pc);
@@ -106,7 +109,7 @@ void EngineHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uint
     last_.end.flags = 0;
     patience_ = 0;
     pc_ = pc;
-    if (!is_ecall(cause))
+    if (!is_ecall(cause) && cause != kLoadMisaligned && cause != kStoreMisaligned)
         log_.guest_error(fmt::format("hart{}", id_), "exception {} at pc {:#x}, address or instruction {:#x}", cause,
                          pc, value);
     if (!is_ecall(cause) && !fault_)

@@ -187,10 +187,14 @@ UnicornEngine::Exit UnicornEngine::run(std::uint64_t pc) {
     // It fetches a block whole before it runs any of it. What comes before half an instruction is run up to there.
     constexpr unsigned kHalfBytes = 2;
     if (!fetching || exit.pc + kHalfBytes >= exit.value) return exit;
-    stop_at({exit.value - kHalfBytes});
-    const Exit before = start(exit.pc);
+    return run_to(exit.value - kHalfBytes, exit.pc);
+}
+
+UnicornEngine::Exit UnicornEngine::run_to(std::uint64_t end, std::uint64_t pc) {
+    stop_at({end});
+    const Exit exit = start(pc);
     stop_at({});
-    return before;
+    return exit;
 }
 
 void UnicornEngine::stop_at(std::vector<std::uint64_t> addresses) {

@@ -59,6 +59,8 @@ public:
 
     void reset();                // all registers, as after power-on
     Exit run(std::uint64_t pc);  // throws what a callback has thrown, too
+    // Runs the block at `pc` up to the instruction at `end`: the exit is then `stopped` there.
+    Exit run_to(std::uint64_t end, std::uint64_t pc);
     void stop();
     void fail(std::exception_ptr error);                            // from a callback: stops, and run() throws it
     void forget_block(std::uint64_t pc, std::uint32_t size_bytes);  // its code is no longer what was translated

@@ -44,6 +44,7 @@ struct ChipSurroundings {
     TimingModel timing;
     std::array<HartObserver*, 2> hart_observers{};
     bool skip_polls = true;
+    Strictness strictness = Strictness::trap;
 };
 
 class Chip {

@@ -32,7 +32,7 @@ public:
           outside_(config.board, config.camera, events_, log, trace_),
           chip_(events_, log, trace_,
                 {outside_.flash, outside_.i2c_chips, console_, config.board.console.tx_pad, config.timing,
-                 config.hart_observers, config.skip_polls}),
+                 config.hart_observers, config.skip_polls, config.strictness}),
           feed_(events_, [this](std::uint8_t byte) { return deliver_to_console_pin(byte); }) {
         if (!config.flash.empty()) outside_.flash.load(0, config.flash);
         fill_rom();

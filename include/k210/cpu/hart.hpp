@@ -8,6 +8,7 @@
 #include "k210/base/log.hpp"
 #include "k210/bus/bus.hpp"
 #include "k210/cpu/hart_observer.hpp"
+#include "k210/cpu/strictness.hpp"
 #include "k210/sim/clock_domain.hpp"
 #include "k210/sim/cost_model.hpp"
 #include "k210/sim/event_queue.hpp"
@@ -61,6 +62,7 @@ struct HartContext {
     TimingModel timing;
     HartObserver* observer = nullptr;  // must outlive the hart
     bool skip_polls = true;            // jump over loops that only wait; the guest cannot tell
+    Strictness strictness = Strictness::trap;
 };
 
 std::unique_ptr<Hart> make_hart(const HartContext& context);

@@ -20,6 +20,7 @@
 #include "k210/base/units.hpp"
 #include "k210/bus/wires.hpp"
 #include "k210/cpu/hart_observer.hpp"
+#include "k210/cpu/strictness.hpp"
 #include "k210/host/camera_source.hpp"
 #include "k210/host/picture.hpp"
 #include "k210/loader/program.hpp"
@@ -43,6 +44,7 @@ struct MachineConfig {
     // the guest's own crash message, or its recovery. A watchdog that runs is waited for besides.
     SimTime crash_patience{kPsPerSecond};
     bool skip_polls = true;  // jump over loops that only wait; the guest cannot tell
+    Strictness strictness = Strictness::trap;  // towards misaligned loads and stores
 };
 
 enum class StopReason {

@@ -1,0 +1,66 @@
+// Misaligned loads and stores: found before their block runs, and trapped.
+#include "cpu/engine_hart.hpp"
+#include "cpu/rv_decode.hpp"
+
+namespace k210 {
+
+// Learns of the registers that the block uses as addresses, and sets misaligned_ when one of its accesses will trap.
+void EngineHart::look_at_alignment(const Block& block) {
+    const BlockAlignment& needs = block.alignment;
+    const auto registers = static_cast<std::uint32_t>(needs.needs_8_4 | needs.needs_8_4 >> 32) | needs.needs_2;
+    for (unsigned reg = 1; reg < 32; ++reg)
+        if (registers >> reg & 1) aligned_.learn(reg, engine_.x(reg));
+    if (aligned_.covers(needs)) return;
+    for (const AlignedOperand& operand : told_operands(block)) {
+        const BlockOperand& form = *operand.address;
+        const std::uint64_t address = (engine_.x(form.a) << form.shift_a) + (engine_.x(form.b) << form.shift_b) +
+                                      static_cast<std::uint64_t>(form.offset);
+        if (address % operand.size_bytes == 0) continue;
+        const std::uint64_t pc = block.pc + operand.at_bytes;
+        if (strictness_ == Strictness::warn) {
+            tell_misaligned(pc, operand.store);
+            continue;
+        }
+        misaligned_ = Misaligned{block.pc, pc, block.size_bytes};
+        return;
+    }
+}
+
+std::span<const AlignedOperand> EngineHart::told_operands(const Block& block) {
+    Told& told = told_operands_[(block.pc >> 1) % told_operands_.size()];
+    if (told.pc != block.pc || told.fingerprint != block.fingerprint) {
+        told = {block.pc, block.fingerprint, aligned_operands(block.pc, code(block.pc, block.size_bytes).bytes())};
+        std::erase_if(told.operands, [](const AlignedOperand& operand) { return !operand.address; });
+    }
+    return told.operands;
+}
+
+// Runs what comes before it in its block: the translation must end there, and be whole again afterwards.
+UnicornEngine::Exit EngineHart::run_to_misaligned(const Misaligned& misaligned) {
+    if (misaligned.pc == misaligned.block_pc) return {UnicornEngine::Exit::Reason::stopped, misaligned.pc};
+    engine_.forget_block(misaligned.block_pc, misaligned.block_bytes);
+    const UnicornEngine::Exit exit = engine_.run_to(misaligned.pc, misaligned.block_pc);
+    engine_.forget_block(misaligned.block_pc, misaligned.block_bytes);
+    return exit;
+}
+
+void EngineHart::trap_misaligned(std::uint64_t pc) {
+    const auto operand = rv::memory_operand(instruction(pc));
+    const std::uint64_t address =
+        operand ? engine_.x(operand->base) + static_cast<std::uint64_t>(std::int64_t{operand->offset}) : 0;
+    if (!operand || address % operand->size_bytes == 0) {  // the code or a register has changed on the way
+        pc_ = pc;
+        return;
+    }
+    ++instructions_;
+    ++cycle_;
+    tell_misaligned(pc, operand->store);
+    take_exception(operand->store ? kStoreMisaligned : kLoadMisaligned, pc, address);
+}
+
+void EngineHart::tell_misaligned(std::uint64_t pc, bool store) {
+    log_.guest_error(fmt::format("hart{}", id_), "misaligned {} at pc {:#x}{}", store ? "store" : "load", pc,
+                     strictness_ == Strictness::trap ? "" : ", where a board traps");
+}
+
+}  // namespace k210
