@@ -156,7 +156,7 @@ void Chip::reset(Sysctl::ResetCause cause) {
 
 void Chip::visit_state(StateVisitor& visitor) {
     clocks.visit_state(visitor);
-    for (Memory* memory : {&sram, &ai_ram, &rom}) visitor.bytes(memory->name(), memory->bytes());
+    for (Memory* memory : {&debug, &sram, &ai_ram, &rom}) visitor.bytes(memory->name(), memory->bytes());
     for (Device* device : devices_) {
         const auto scope = visitor.enter(device->name());
         device->visit_state(visitor);

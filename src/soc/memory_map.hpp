@@ -13,10 +13,11 @@ struct MemoryMapRow {
     Kind kind;
 };
 
-// [sdk] lib/bsp/include/platform.h:27-95; ROM, its size and the readable page at 0: [doc] laanwj/k210-sdk-stuff
-// doc/memory_map.md. Blocks of 0x1'0000 sit on the APB; their spare space answers like the block itself [assumed].
+// [sdk] lib/bsp/include/platform.h:27-95; ROM, its size and the page at 0, the debug block's: [doc]
+// laanwj/k210-sdk-stuff doc/memory_map.md; public systems and LVGL builds that run on boards store there. Blocks of
+// 0x1'0000 sit on the APB; their spare space answers like the block itself [assumed].
 inline constexpr std::array kMemoryMap = std::to_array<MemoryMapRow>({
-    {"debug", 0x0000'0000, 0x1000, MemoryMapRow::rom},
+    {"debug", 0x0000'0000, 0x1000, MemoryMapRow::ram},
     {"clint", 0x0200'0000, 0x1'0000, MemoryMapRow::model},
     {"plic", 0x0c00'0000, 0x400'0000, MemoryMapRow::model},
     {"uarths", 0x3800'0000, 0x1000, MemoryMapRow::model},
