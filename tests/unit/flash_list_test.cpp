@@ -84,6 +84,7 @@ TEST(FlashListTest, ABadAddressIsShownInOneShortLine) {
     EXPECT_EQ(error_of(with_address("\"a\\nb\"")), "list: files[0]: bad address \"a\\nb\"");
     EXPECT_LT(error_of(with_address("\"" + std::string(100'000, 'x') + "\"")).size(), 150u);
     EXPECT_LT(error_of("\"" + std::string(100'000, 'x')).size(), 600u);
+    EXPECT_LT(error_of("/*" + std::string(100'000, '\xb7')).size(), 600u);  // each takes four characters to show
 }
 
 TEST(FlashListTest, DepthIsLimited) {

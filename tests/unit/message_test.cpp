@@ -29,7 +29,11 @@ TEST(PrintableTest, ShowsBytesThatAreNoUtf8) {
 TEST(PrintableTest, KeepsBothEndsOfALongText) {
     EXPECT_EQ(printable("0123456789ab", 12), "0123456789ab");
     EXPECT_EQ(printable("0123456789abc", 12), "01234567 ... 9abc");
+    EXPECT_EQ(printable("0123\n456789", 12), "0123\\n456789");
+    EXPECT_EQ(printable("0123\n4567890", 12), "0123\\n45 ... 7890");
+    EXPECT_EQ(printable("0123456\n89a\n", 12), "0123456 ... 9a\\n");  // characters stay whole
     EXPECT_EQ(printable(std::string(1'000'000, 'x') + "end").size(), kLongestMessage + 4);
+    EXPECT_EQ(printable(std::string(1'000'000, '\x01')).size(), 332u + 5 + 164);
 }
 
 }  // namespace
