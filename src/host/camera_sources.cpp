@@ -47,8 +47,7 @@ bool natural_less(std::string_view a, std::string_view b) {
 }
 
 bool named_like_a_picture(const fs::path& path) {
-    constexpr std::array<std::string_view, 8> kExtensions = {".png", ".jpg", ".jpeg", ".bmp",
-                                                             ".ppm", ".pgm", ".pnm",  ".gif"};
+    constexpr std::array<std::string_view, 7> kExtensions = {".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".pgm", ".pnm"};
     std::string extension = path.extension().string();
     for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();

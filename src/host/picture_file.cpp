@@ -1,73 +1,63 @@
 #include "k210/host/picture_file.hpp"
 
-#include <algorithm>
-#include <cassert>
-#include <limits>
-#include <memory>
+#include <array>
+#include <stdexcept>
 #include <string_view>
 
 #include <fmt/format.h>
-#include <stb_image.h>
-#include <stb_image_write.h>
+#include <png.h>
 #include <unistd.h>
 
 #include "base/file_access.hpp"
-#include "host/cut_off.hpp"
-#include "k210/base/error.hpp"
+#include "host/picture_decoders.hpp"
 #include "k210/base/file.hpp"
 
 namespace k210 {
 namespace {
 
-constexpr int kChannels = 3;
+using namespace std::string_view_literals;
+
 // Far more than any camera; less than what a forged header could ask for.
-constexpr int kMaxPixels = 64 << 20;
-static_assert(kMaxFileBytes <= std::numeric_limits<int>::max());  // stb counts in int
+constexpr std::uint64_t kMaxPixels = 64 << 20;
+// What nearly every file says its size in.
+constexpr std::size_t kBeginningBytes = 1 << 20;
 
-[[noreturn]] void fail(const std::filesystem::path& path, std::string_view why) {
-    throw InputError(fmt::format("{}: {}", path.string(), why));
-}
-
-std::string_view stb_reason() {
-    const char* reason = stbi_failure_reason();
-    return reason ? reason : "unknown format";
-}
-
-void check_size(const std::filesystem::path& path, int width, int height) {
-    if (width < 1 || height < 1) fail(path, "has no pixels");
-    if (width > kMaxPixels / height) fail(path, fmt::format("is too large: {} x {} pixels", width, height));
-}
-
-[[noreturn]] void fail_as_no_picture(const std::filesystem::path& path) {
-    fail(path, fmt::format("is not a picture that can be read ({})", stb_reason()));
-}
-
-// How stb reads the beginning of an open file, without waiting for anything.
-constexpr stbi_io_callbacks kFileReader = {
-    .read =
-        [](void* file, char* data, int size) {
-            const ssize_t got = ::read(static_cast<FileDescriptor*>(file)->get(), data, static_cast<std::size_t>(size));
-            return static_cast<int>(std::max<ssize_t>(got, 0));
-        },
-    .skip = [](void* file, int bytes) { ::lseek(static_cast<FileDescriptor*>(file)->get(), bytes, SEEK_CUR); },
-    .eof =
-        [](void* file) {
-            char next;
-            const int fd = static_cast<FileDescriptor*>(file)->get();
-            const ssize_t got = ::read(fd, &next, 1);
-            if (got == 1) ::lseek(fd, -1, SEEK_CUR);
-            return int{got != 1};
-        },
+struct Format {
+    std::string_view beginning;
+    PictureDecoder* decode;
 };
+constexpr std::array kFormats = std::to_array<Format>({
+    {"\x89PNG"sv, decode_png},
+    {"\xff\xd8\xff"sv, decode_jpeg},
+    {"BM"sv, decode_bmp},
+    {"P5"sv, decode_pnm},
+    {"P6"sv, decode_pnm},
+});
 
-struct FreePixels {
-    void operator()(stbi_uc* pixels) const { stbi_image_free(pixels); }
-};
+// Throws InputError when the picture is none, or larger than any that is read.
+Picture decode(std::span<const std::uint8_t> bytes, const std::filesystem::path& path, bool only_the_size) {
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    for (const Format& format : kFormats) {
+        if (!text.starts_with(format.beginning)) continue;
+        return format.decode(bytes, [&](std::uint64_t width, std::uint64_t height) {
+            if (width > kMaxPixels / height) fail_on(path, fmt::format("is too large: {} x {} pixels", width, height));
+            return !only_the_size;
+        });
+    }
+    fail_on(path, "is not a picture that can be read (PNG, JPEG, BMP, PPM or PGM)");
+}
 
-void append(void* to, void* data, int size) {
-    auto& bytes = *static_cast<std::vector<std::uint8_t>*>(to);
-    const auto* begin = static_cast<const std::uint8_t*>(data);
-    bytes.insert(bytes.end(), begin, begin + size);
+[[noreturn]] void fail_to_decode(const std::filesystem::path& path, std::string_view why) {
+    fail_on(path, fmt::format("cannot be decoded ({})", why));
+}
+
+std::vector<std::uint8_t> beginning_of(const std::filesystem::path& path) {
+    const FileDescriptor file = open_input(path);
+    std::vector<std::uint8_t> bytes(kBeginningBytes);
+    const ssize_t got = ::read(file.get(), bytes.data(), bytes.size());
+    if (got < 0) fail_on(path, errno);
+    bytes.resize(static_cast<std::size_t>(got));
+    return bytes;
 }
 
 }  // namespace
@@ -77,34 +67,35 @@ Picture load_picture(const std::filesystem::path& path) {
 }
 
 Picture decode_picture(std::span<const std::uint8_t> bytes, const std::filesystem::path& path) {
-    if (bytes.empty()) fail(path, "is empty");
-    int width = 0, height = 0, channels = 0;
-    if (!stbi_info_from_memory(bytes.data(), static_cast<int>(bytes.size()), &width, &height, &channels))
-        fail_as_no_picture(path);
-    check_size(path, width, height);
-    if (is_cut_off(bytes)) fail(path, "cannot be decoded (it is cut off)");
-    const std::unique_ptr<stbi_uc, FreePixels> pixels(
-        stbi_load_from_memory(bytes.data(), static_cast<int>(bytes.size()), &width, &height, &channels, kChannels));
-    if (!pixels) fail(path, fmt::format("cannot be decoded ({})", stb_reason()));
-    Picture picture(static_cast<unsigned>(width), static_cast<unsigned>(height));
-    picture.rgb.assign(pixels.get(), pixels.get() + picture.rgb.size());
-    return picture;
+    if (bytes.empty()) fail_on(path, "is empty");
+    try {
+        return decode(bytes, path, false);
+    } catch (const PictureError& error) { fail_to_decode(path, error.what()); }
 }
 
 void check_picture(const std::filesystem::path& path) {
-    FileDescriptor file = open_input(path);
-    int width = 0, height = 0, channels = 0;
-    if (!stbi_info_from_callbacks(&kFileReader, &file, &width, &height, &channels)) fail_as_no_picture(path);
-    check_size(path, width, height);
+    const std::vector<std::uint8_t> beginning = beginning_of(path);
+    try {
+        decode(beginning, path, true);
+    } catch (const PictureError& error) {
+        if (beginning.size() < kBeginningBytes) fail_to_decode(path, error.what());
+        try {
+            decode(read_file(path), path, true);
+        } catch (const PictureError& whole) { fail_to_decode(path, whole.what()); }
+    }
 }
 
 std::vector<std::uint8_t> encode_png(const Picture& picture) {
-    assert(!picture.empty());
-    std::vector<std::uint8_t> bytes;
-    const auto width = static_cast<int>(picture.width);
-    [[maybe_unused]] const int done = stbi_write_png_to_func(append, &bytes, width, static_cast<int>(picture.height),
-                                                             kChannels, picture.rgb.data(), width * kChannels);
-    assert(done);
+    png_image image{};
+    image.version = PNG_IMAGE_VERSION;
+    image.width = picture.width;
+    image.height = picture.height;
+    image.format = PNG_FORMAT_RGB;
+    std::vector<std::uint8_t> bytes(PNG_IMAGE_PNG_SIZE_MAX(image));
+    std::size_t size = bytes.size();
+    if (!png_image_write_to_memory(&image, bytes.data(), &size, 0, picture.rgb.data(), 0, nullptr))
+        throw std::runtime_error(fmt::format("PNG: {}", std::string_view(image.message)));
+    bytes.resize(size);
     return bytes;
 }
 

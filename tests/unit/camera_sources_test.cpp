@@ -121,7 +121,7 @@ TEST_P(SamplePictureTest, EveryBeginningIsRefusedUnlessEveryPixelIsThere) {
         accepted += !part.empty();
         if (!part.empty()) { ASSERT_EQ(part, picture) << size; }
     }
-    EXPECT_LE(accepted, 4u);  // PNG: without the last chunk's checksum; GIF: without its last byte
+    EXPECT_LE(accepted, 3u);  // JPEG: without the marker that ends it; BMP: without the last row's padding
 }
 
 TEST_P(SamplePictureTest, DamageAlwaysLooksTheSame) {
@@ -222,7 +222,7 @@ TEST_F(CameraSourcesTest, ANamedPipeInTheFolderIsRefusedWithoutWaiting) {
 
 TEST_F(CameraSourcesTest, EveryFormatIsFoundInAFolderWhateverItsCase) {
     for (const SamplePicture& picture : kSamplePictures) dir.write(picture.name, picture.bytes());
-    dir.write("a.PNM", kSamplePictures[7].bytes());
+    dir.write("a.PNM", kSamplePictures[6].bytes());
     dir.write("a.Jpeg", kSamplePictures[2].bytes());
     EXPECT_EQ(FolderCamera(dir.path()).files().size(), kSamplePictures.size() + 2);
 }

@@ -9,8 +9,8 @@
 
 namespace k210 {
 
-// PNG, JPEG, BMP, PPM/PGM or GIF (its first picture); transparency is ignored. The same bytes always become the same
-// picture, damaged ones too; those of a file that is cut off are refused.
+// PNG, JPEG, BMP, PPM or PGM; transparency is ignored. The same bytes always become the same picture, damaged ones too;
+// a file that is cut off is refused.
 Picture load_picture(const std::filesystem::path& path);
 Picture decode_picture(std::span<const std::uint8_t> bytes, const std::filesystem::path& path);  // a file's contents
 
