@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "file_seeds.hpp"
 #include "k210/base/file.hpp"
 #include "kmodel/npy.hpp"
 #include "tools/kmodel/writer.hpp"
@@ -143,6 +144,7 @@ int main(int argc, char** argv) try {
     for (const Bytes& seed : v4_seeds()) corpus.add("kmodel_v4_fuzz", seed);
     add_v5_models(corpus);
     add_arrays(corpus);
+    for (const auto& [target, seed] : file_seeds()) corpus.add(target, seed);
 } catch (const std::exception& e) {
     fmt::print(stderr, "fuzz_seeds: {}\n", e.what());
     return 1;
