@@ -3,6 +3,10 @@
 namespace k210 {
 namespace {
 
+// Edges of a PWM output with a shorter period are looked at once in a while, all channels at the same times: nothing on
+// a board follows them one by one, and a guest could make two hundred million of them a second.
+constexpr std::uint64_t kShortestPwmPeriodHz = 20'000, kLookHz = 40'000;
+
 std::string numbered(const char* name, unsigned number) {
     return std::string(name) + "_" + std::to_string(number);
 }
@@ -41,18 +45,27 @@ std::uint32_t Timer::Channel::reload() const {
     return control_.user_mode ? load_count_.raw : ~0u;
 }
 
+void Timer::Channel::next_countdown() {
+    raised_ = true;
+    started_ += std::uint64_t{loaded_} + 1;
+    if (control_.pwm_enable) high_ = !high_;
+    loaded_ = reload();
+}
+
+// Both phases of a PWM, or one plain countdown, as they are loaded now.
+std::uint64_t Timer::Channel::period_cycles() const {
+    if (control_.pwm_enable) return std::uint64_t{load_count_.raw} + load_count2_.raw + 2;
+    return std::uint64_t{reload()} + 1;
+}
+
 void Timer::Channel::sync() {
     if (!running_) return;
     const std::uint64_t now = timer_.now_cycle();
-    if (now < started_) return;  // a hart behind the one that was here before
-    while (now - started_ > loaded_) {
-        raised_ = true;
-        started_ += std::uint64_t{loaded_} + 1;
-        if (control_.pwm_enable) high_ = !high_;
-        loaded_ = reload();
-        if (!control_.pwm_enable)
-            started_ += (now - started_) / (std::uint64_t{loaded_} + 1) * (std::uint64_t{loaded_} + 1);
-    }
+    if (now < started_ || now - started_ <= loaded_) return;  // or a hart is behind the one that was here before
+    next_countdown();
+    if (now < started_) return;
+    started_ += (now - started_) / period_cycles() * period_cycles();
+    if (now - started_ > loaded_) next_countdown();
 }
 
 void Timer::Channel::control_written() {
@@ -71,8 +84,11 @@ void Timer::Channel::acknowledge() {
 }
 
 void Timer::Channel::schedule() {
-    if (running_ && (control_.pwm_enable || (!raised_ && !control_.interrupt_mask)))
-        expiry_.arm_at_cycle(started_ + loaded_ + 1);
+    const std::uint64_t end = started_ + loaded_ + 1;
+    if (running_ && !raised_ && !control_.interrupt_mask)
+        expiry_.arm_at_cycle(end);
+    else if (running_ && control_.pwm_enable)
+        expiry_.arm_at_cycle(timer_.when_to_look(end, period_cycles()));
     else
         expiry_.cancel();
 }
@@ -114,6 +130,13 @@ std::uint32_t Timer::interrupts() const {
 
 void Timer::sync() {
     for (Channel& channel : channels_) channel.sync();
+}
+
+std::uint64_t Timer::when_to_look(std::uint64_t edge, std::uint64_t period_cycles) const {
+    const std::uint64_t hz = clock().hz();
+    if (period_cycles * kShortestPwmPeriodHz >= hz) return edge;
+    const std::uint64_t step_cycles = hz / kLookHz;
+    return (edge + step_cycles - 1) / step_cycles * step_cycles;
 }
 
 void Timer::write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value) {

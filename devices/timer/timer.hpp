@@ -3,7 +3,8 @@
 // Registers: [sdk] lib/drivers/include/timer.h:25-80; lines: timer.c:222-272. Loading, reloading and modes: [doc]
 // Cyclone V HPS Technical Reference Manual 24.4 (the same block). A countdown from n takes n + 1 cycles, in PWM
 // load_count of them low and load_count2 high: [doc] DesignWare databook; for plain countdowns [assumed].
-// Counts are computed when read; an event is armed only for an interrupt that can be seen or a PWM edge.
+// Counts are computed when read; an event is armed only for an interrupt that can be seen or a PWM edge. Counts and
+// interrupts are exact; a PWM output with a period below 50 us is looked at every 25 us.
 // Not modelled: toggle outputs outside PWM, pausing through SYSCTL, the component version (reads 0).
 #pragma once
 #include <cstdint>
@@ -54,6 +55,8 @@ private:
 
     private:
         std::uint32_t reload() const;
+        void next_countdown();
+        std::uint64_t period_cycles() const;
         void schedule();
 
         Timer& timer_;
@@ -72,6 +75,8 @@ private:
     std::uint32_t raised() const;
     std::uint32_t interrupts() const;
     void sync();
+    // When to look at a PWM output that changes at cycle `edge`.
+    std::uint64_t when_to_look(std::uint64_t edge, std::uint64_t period_cycles) const;
 
     Channel channels_[kChannels] = {{*this, 0}, {*this, 1}, {*this, 2}, {*this, 3}};
     ReadOnly intr_stat_{regs, 0xa0, "intr_stat"};

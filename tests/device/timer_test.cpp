@@ -146,20 +146,125 @@ TEST_F(TimerTest, CountFollowsAClockChange) {
 }
 
 TEST_F(TimerTest, PwmIsLowForLoadCountThenHighForLoadCount2) {
-    write(kLoadCount, 299);
-    write(kLoadCount2, 99);
+    write(kLoadCount, 29'999);
+    write(kLoadCount2, 9'999);
     write(kControl, kMasked | kPwm | kUserMode | kEnable);  // pwm_set_enable
-    for (const std::uint64_t period : {0u, 400u}) {
-        bench.run_to_cycle(period + 299);
+    for (const std::uint64_t period : {0u, 40'000u}) {
+        bench.run_to_cycle(period + 29'999);
         EXPECT_FALSE(timer.toggle[0].level());
-        bench.run_to_cycle(period + 300);
+        bench.run_to_cycle(period + 30'000);
         EXPECT_TRUE(timer.toggle[0].level());
-        bench.run_to_cycle(period + 399);
+        bench.run_to_cycle(period + 39'999);
         EXPECT_TRUE(timer.toggle[0].level());
-        bench.run_to_cycle(period + 400);
+        bench.run_to_cycle(period + 40'000);
         EXPECT_FALSE(timer.toggle[0].level());
     }
     EXPECT_FALSE(timer.irq[0].level());
+}
+
+TEST_F(TimerTest, EachChannelHasItsOwnOutput) {
+    for (unsigned channel = 0; channel < 4; ++channel) {
+        write(kLoadCount2 + channel * 4, 999'999);
+        write(channel * kChannelStride + kLoadCount, 9'999 + 10'000 * channel);
+        write(channel * kChannelStride + kControl, kMasked | kPwm | kUserMode | kEnable);
+    }
+    for (unsigned channel = 0; channel < 4; ++channel) {
+        bench.run_to_cycle(10'000 * (channel + 1) - 1);
+        EXPECT_FALSE(timer.toggle[channel].level()) << channel;
+        bench.run_to_cycle(10'000 * (channel + 1));
+        EXPECT_TRUE(timer.toggle[channel].level()) << channel;
+    }
+}
+
+TEST_F(TimerTest, PwmOutputFallsWhenItsChannelStops) {
+    write(kLoadCount, 9'999);
+    write(kLoadCount2, 29'999);
+    write(kControl, kMasked | kPwm | kUserMode | kEnable);
+    bench.run_to_cycle(10'000);
+    ASSERT_TRUE(timer.toggle[0].level());
+    write(kControl, kMasked | kPwm | kUserMode);
+    EXPECT_FALSE(timer.toggle[0].level());
+}
+
+TEST_F(TimerTest, FastPwmCountsExactlyThroughLongStretches) {
+    write(kLoadCount, 6);
+    write(kLoadCount2, 2);
+    write(kControl, kMasked | kPwm | kUserMode | kEnable);
+    // Ten cycles a period: 6 to 0 low, then 2 to 0 high.
+    constexpr std::uint32_t kCounts[] = {6, 5, 4, 3, 2, 1, 0, 2, 1, 0};
+    for (const std::uint64_t from : {0ull, 10ull, 123'456'780ull})
+        for (unsigned i = 0; i < 10; ++i) {
+            bench.run_to_cycle(from + i);
+            EXPECT_EQ(read(kCurrentValue), kCounts[i]) << from << " + " << i;
+            EXPECT_EQ(timer.toggle[0].level(), i >= 7) << from << " + " << i;
+        }
+}
+
+// A guest must not be able to keep the host busy with edges that nobody sees.
+TEST_F(TimerTest, FastPwmIsLookedAtEvery25Microseconds) {
+    constexpr std::uint64_t kLook = 10'000;  // cycles
+    write(kLoadCount, 6);
+    write(kLoadCount2, 5);
+    bench.run_to_cycle(3);
+    write(kControl, kMasked | kPwm | kUserMode | kEnable);
+    EXPECT_EQ(bench.events.next_deadline(), bench.clock.time_of(kLook));
+    bench.run_to_cycle(kLook);
+    EXPECT_EQ(timer.toggle[0].level(), (kLook - 3) % 13 >= 7);
+    EXPECT_EQ(bench.events.next_deadline(), bench.clock.time_of(2 * kLook));
+}
+
+TEST_F(TimerTest, PwmIsFollowedEdgeByEdgeFromAPeriodOf50Microseconds) {
+    for (const std::uint32_t period : {19'999u, 20'000u}) {
+        write(kControl, 0);
+        const std::uint64_t begin = bench.clock.cycle_at(bench.events.now());
+        write(kLoadCount, 4'999);
+        write(kLoadCount2, period - 5'001);
+        write(kControl, kMasked | kPwm | kUserMode | kEnable);
+        const SimTime edge = bench.clock.time_of(begin + 5'000);
+        EXPECT_EQ(bench.events.next_deadline() == edge, period == 20'000) << period;
+        bench.run_for_cycles(33'333);
+    }
+}
+
+TEST_F(TimerTest, InterruptsOfAFastPwmComeInTheirCycle) {
+    write(kLoadCount, 6);
+    write(kLoadCount2, 2);
+    write(kControl, kPwm | kUserMode | kEnable);
+    bench.run_to_cycle(6);
+    EXPECT_FALSE(timer.irq[0].level());
+    bench.run_to_cycle(7);
+    EXPECT_TRUE(timer.irq[0].level());
+    read(kChannelEoi);
+    bench.run_to_cycle(9);
+    EXPECT_FALSE(timer.irq[0].level());
+    bench.run_to_cycle(10);
+    EXPECT_TRUE(timer.irq[0].level());
+}
+
+TEST_F(TimerTest, StatusAndCountsCannotBeWritten) {
+    start(0, 100);
+    for (const std::uint32_t offset :
+         {+kCurrentValue, +kChannelEoi, +kChannelIntrStat, +kIntrStat, +kEoi, +kRawIntrStat, 0xacu})
+        write(offset, ~0u);
+    EXPECT_EQ(read(kCurrentValue), 100u);
+    EXPECT_EQ(read(kRawIntrStat), 0u);
+    EXPECT_EQ(read(kChannelIntrStat), 0u);
+    EXPECT_EQ(read(0xac), 0u);
+}
+
+TEST_F(TimerTest, ControlKeepsItsFourBits) {
+    write(kControl, ~1u);
+    EXPECT_EQ(read(kControl), 0xeu);
+    write(kLoadCount2 + 12, 0xffff'ffff);
+    EXPECT_EQ(read(kLoadCount2 + 12), 0xffff'ffffu);
+}
+
+TEST_F(TimerTest, ChannelStatusShowsItsOwnInterruptOnly) {
+    start(1, 10);
+    bench.run_to_cycle(11);
+    EXPECT_EQ(read(kChannelIntrStat), 0u);
+    EXPECT_EQ(read(kChannelStride + kChannelIntrStat), 1u);
+    EXPECT_EQ(read(kRawIntrStat), 2u);
 }
 
 TEST_F(TimerTest, RunningChannelsSurviveSaveAndRestore) {
