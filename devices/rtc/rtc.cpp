@@ -17,11 +17,9 @@ enum : std::uint32_t {
     kYear = 1 << 7
 };
 
-// What firmware writes need not be a date: months are forced into the year, later days run on into the next month.
-std::chrono::sys_days days_of(unsigned year, unsigned month, unsigned day) {
-    return std::chrono::sys_days(std::chrono::year(static_cast<int>(year)) / std::clamp(month, 1u, 12u) / 1) +
-           std::chrono::days(std::max(day, 1u) - 1);
-}
+constexpr std::uint64_t kDaySeconds = 24 * 60 * 60;
+constexpr std::uint64_t kCalendarDays = 8 * 146'097;  // 32 centuries, all that `century` can tell
+constexpr std::uint64_t kMostEventsHz = 40'000;
 
 std::uint32_t if_set(std::uint32_t mask, std::uint32_t bit, const Bits& field) {
     return mask & bit ? field.range().mask() : 0;
@@ -29,25 +27,9 @@ std::uint32_t if_set(std::uint32_t mask, std::uint32_t bit, const Bits& field) {
 
 }  // namespace
 
-Rtc::Rtc(DeviceContext context, CalendarTime start)
-    : Device("rtc", context), start_(start), second_(*this, "second", [this] { second_passed(); }) {
+Rtc::Rtc(DeviceContext context, const ClockDomain& bus_clock)
+    : Device("rtc", context), bus_clock_(bus_clock), second_(*this, "second", [this] { second_passed(); }) {
     date.refresh = time.refresh = current_count.refresh = extended.refresh = [this] { sync(); };
-    set_date(start_);
-}
-
-void Rtc::set_date(const CalendarTime& t) {
-    const auto days = days_of(t.year, t.month, t.day);
-    const std::chrono::year_month_day civil(days);
-    const auto year = static_cast<std::uint32_t>(static_cast<int>(civil.year()));
-    date.year = year % 100;
-    extended.century = year / 100;
-    extended.leap_year = civil.year().is_leap();
-    date.month = static_cast<unsigned>(civil.month());
-    date.day = static_cast<unsigned>(civil.day());
-    date.week = std::chrono::weekday(days).c_encoding();
-    time.hour = t.hour;
-    time.minute = t.minute;
-    time.second = t.second;
 }
 
 // Brings calendar and count up to now.
@@ -56,31 +38,45 @@ void Rtc::sync() {
     if (now <= synced_) return;
     if (running()) {
         const std::uint64_t done = current_count.raw + (now - synced_) - 1;
-        current_count.raw = static_cast<std::uint32_t>(done % initial_count.raw) + 1;
-        if (const std::uint64_t seconds = done / initial_count.raw) advance(seconds);
+        current_count.raw = static_cast<std::uint32_t>(done % second_cycles()) + 1;
+        if (const std::uint64_t seconds = done / second_cycles()) advance(seconds);
     }
     synced_ = now;
 }
 
 void Rtc::advance(std::uint64_t seconds) {
-    constexpr std::uint64_t kDaySeconds = 24 * 60 * 60;
-    constexpr std::uint64_t kCalendarDays = 8 * 146'097;  // 32 centuries, all that `century` can tell
     const std::uint64_t of_day = time.hour * 3600 + time.minute * 60 + time.second + seconds;
-    const std::uint64_t passed_days = of_day / kDaySeconds % kCalendarDays;
-    if (passed_days != 0) {
-        // The weekday is what firmware set it to, and counts on from there.
-        const auto week = static_cast<std::uint32_t>((date.week + passed_days) % 7);
-        const std::uint32_t year = extended.century * 100 + date.year;
-        const std::chrono::year_month_day civil(days_of(year, date.month, date.day) +
-                                                std::chrono::days(static_cast<std::int64_t>(passed_days)));
-        set_date({static_cast<unsigned>(static_cast<int>(civil.year())), static_cast<unsigned>(civil.month()),
-                  static_cast<unsigned>(civil.day())});
-        date.week = week;
-    }
+    advance_date(of_day / kDaySeconds % kCalendarDays);
     const auto rest = static_cast<std::uint32_t>(of_day % kDaySeconds);
     time.hour = rest / 3600;
     time.minute = rest / 60 % 60;
     time.second = rest % 60;
+}
+
+void Rtc::advance_date(std::uint64_t days) {
+    if (days == 0) return;
+    // The weekday is what firmware set it to, and counts on from there.
+    date.week = static_cast<std::uint32_t>((date.week + days) % 7);
+    if (date.month < 1 || date.month > 12) {
+        date.day = static_cast<std::uint32_t>(date.day + days);  // no month has that number: none ends
+        return;
+    }
+    // What firmware writes need not be a date: later days run on into the next month.
+    const auto year = static_cast<int>(extended.century * 100 + date.year);
+    const std::chrono::sys_days today = std::chrono::sys_days(std::chrono::year(year) / unsigned{date.month} / 1) +
+                                        std::chrono::days(std::max<std::uint32_t>(date.day, 1) - 1);
+    const std::chrono::year_month_day civil(today + std::chrono::days(static_cast<std::int64_t>(days)));
+    const auto new_year = static_cast<std::uint32_t>(static_cast<int>(civil.year()));
+    date.year = new_year % 100;
+    date.month = static_cast<unsigned>(civil.month());
+    date.day = static_cast<unsigned>(civil.day());
+    extended.century = new_year / 100;
+    extended.leap_year = civil.year().is_leap();
+}
+
+bool Rtc::writes_are_lost() const {
+    const std::uint64_t rtc_hz = clock().hz();
+    return rtc_hz != 0 && bus_clock_.hz() > rtc_hz && bus_clock_.hz() % rtc_hz == 0;
 }
 
 // The bits of a register that protection and mode leave to firmware.
@@ -107,6 +103,8 @@ void Rtc::write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value) 
     Reg* reg = regs.find(offset);
     if (!reg) return Device::write(offset, size_bytes, value);
     sync();
+    if (reg != &register_ctrl && writes_are_lost())
+        return log().guest_error(name(), "set while its bus runs at a whole multiple of its clock: the write is lost");
     const std::uint32_t before = reg->raw;
     reg->guest_write(value << lane_shift(offset), width_mask(size_bytes) << lane_shift(offset));
     const std::uint32_t allowed = writable(*reg);
@@ -118,9 +116,11 @@ void Rtc::write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value) 
 }
 
 void Rtc::schedule() {
+    const std::uint64_t least = clock().hz() / kMostEventsHz;
     if (running() && (interrupt_ctrl.tick_enable || interrupt_ctrl.alarm_enable)) {
-        const std::uint64_t count = current_count.raw, limit = initial_count.raw;
-        second_.arm_at_cycle(synced_ + (count <= limit ? limit + 1 - count : 1));
+        const std::uint64_t count = current_count.raw, limit = second_cycles();
+        const std::uint64_t wait_cycles = count <= limit ? limit + 1 - count : 1;
+        second_.arm_at_cycle(synced_ + (limit < least ? std::max(wait_cycles, least) : wait_cycles));
     } else {
         second_.cancel();
     }
@@ -156,7 +156,6 @@ bool Rtc::alarm_matches() const {
 
 void Rtc::reset() {
     Device::reset();
-    set_date(start_);
     synced_ = now_cycle();
     alarm_matched_ = false;
 }

@@ -1,21 +1,21 @@
 // RTC, 0x5046'0000, PLIC source 20: a calendar that counts seconds of its 26 MHz clock.
 // Registers, fields and modes: [sdk] lib/drivers/include/rtc.h:33-289; setting and protection: rtc.c:48-85,551-593.
-// The date starts from what the machine was given, never from the host's. There is no interrupt status: a tick or an
-// alarm is a pulse, which the PLIC latches. current_count counts up from 1 to initial_count, alarms fire when all
-// compared fields begin to match, protected fields and fields outside the setting mode keep their values, a block
-// reset restores the starting date: [assumed]
-// Time is computed when read; the once-a-second event exists only while an interrupt is enabled.
+// Everything is zero after power-on and reset, month and day too, and initial_count: a counting clock then passes a
+// second in every cycle, and days go round within their five bits without a month to carry into. So MaixPy shows it on
+// a board at 416 MHz, where whatever it sets is lost: sipeed/MaixPy-v1 issue 92, kendryte-standalone-sdk issue 112
+// [measured]. At 390 and 403 MHz setting works [measured]. What these clocks tell apart is taken to be APB1, half of
+// the CPU's, as a whole multiple of the RTC's: writes to it are then lost, but for register_ctrl [assumed].
+// There is no interrupt status: a tick or an alarm is a pulse, which the PLIC latches. current_count counts up from 1
+// to initial_count, alarms fire when all compared fields begin to match, protected fields and fields outside the
+// setting mode keep their values: [assumed]
+// Time is computed when read; the once-a-second event exists only while an interrupt is enabled, and comes no more
+// often than every 25 us, however short firmware makes a second.
 #pragma once
 #include <cstdint>
 
 #include "k210/bus/device.hpp"
 
 namespace k210 {
-
-struct CalendarTime {
-    unsigned year, month, day;
-    unsigned hour = 0, minute = 0, second = 0;
-};
 
 class Rtc final : public Device {
     // clang-format off
@@ -25,7 +25,7 @@ class Rtc final : public Device {
     Time time{regs, 0x04, "time"};
     Date alarm_date{regs, 0x08, "alarm_date"};
     Time alarm_time{regs, 0x0c, "alarm_time"};
-    Reg initial_count{regs, 0x10, "initial_count", 26'000'000}, current_count{regs, 0x14, "current_count"};
+    Reg initial_count{regs, 0x10, "initial_count"}, current_count{regs, 0x14, "current_count"};
     struct : Reg { using Reg::Reg;
         Bits tick_enable{this, 0, "tick_enable"}, alarm_enable{this, 1, "alarm_enable"}, tick_int_mode{this, {3, 2}, "tick_int_mode"},
              alarm_compare_mask{this, {31, 24}, "alarm_compare_mask"};
@@ -39,7 +39,7 @@ class Rtc final : public Device {
     // clang-format on
 
 public:
-    explicit Rtc(DeviceContext context, CalendarTime start = {2000, 1, 1});
+    Rtc(DeviceContext context, const ClockDomain& bus_clock);
 
     OutputLine irq{*this, "irq"};
 
@@ -48,17 +48,19 @@ public:
     void visit_state(StateVisitor& v) override;
 
 private:
-    bool running() const { return register_ctrl.read_enable && !register_ctrl.write_enable && initial_count.raw != 0; }
+    bool running() const { return register_ctrl.read_enable && !register_ctrl.write_enable; }
+    std::uint64_t second_cycles() const { return initial_count.raw ? initial_count.raw : 1; }
+    bool writes_are_lost() const;
     std::uint32_t writable(const Reg& reg) const;
-    void set_date(const CalendarTime& t);
     void sync();
     void advance(std::uint64_t seconds);
+    void advance_date(std::uint64_t days);
     void schedule();
     void second_passed();
     bool tick_due() const;
     bool alarm_matches() const;
 
-    const CalendarTime start_;
+    const ClockDomain& bus_clock_;
     DeviceEvent second_;
     std::uint64_t synced_ = 0;  // the cycle to which the calendar registers refer
     bool alarm_matched_ = false;
