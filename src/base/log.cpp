@@ -1,6 +1,7 @@
 #include "k210/base/log.hpp"
 
 #include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include "k210/base/message.hpp"
@@ -21,8 +22,23 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
     return spdlog::level::off;
 }
 
-std::shared_ptr<spdlog::logger> stderr_logger() {
-    auto logger = std::make_shared<spdlog::logger>("k210emu", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+class FunctionSink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    explicit FunctionSink(std::function<void(std::string_view)> show) : show_(std::move(show)) {}
+
+private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        show_({line.data(), line.size()});
+    }
+    void flush_() override {}
+
+    std::function<void(std::string_view)> show_;
+};
+
+std::shared_ptr<spdlog::logger> make_logger(spdlog::sink_ptr sink) {
+    auto logger = std::make_shared<spdlog::logger>("k210emu", std::move(sink));
     logger->set_pattern("%l: %v");
     logger->set_level(spdlog::level::trace);
     return logger;
@@ -35,8 +51,13 @@ std::string_view to_string(LogKind kind) {
     return kNames[static_cast<std::size_t>(kind)];
 }
 
-Log::Log(std::shared_ptr<spdlog::logger> logger) : logger_(logger ? std::move(logger) : stderr_logger()) {
+Log::Log(std::shared_ptr<spdlog::logger> logger)
+    : logger_(logger ? std::move(logger) : make_logger(std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
     set_level(LogLevel::warn);
+}
+
+Log Log::writing_to(std::function<void(std::string_view line)> show) {
+    return Log(make_logger(std::make_shared<FunctionSink>(std::move(show))));
 }
 
 void Log::report(LogKind kind, LogLevel level, std::string_view source, std::string message) {

@@ -42,6 +42,7 @@ public:
     };
 
     explicit Log(std::shared_ptr<spdlog::logger> logger = nullptr);  // nullptr: standard error
+    static Log writing_to(std::function<void(std::string_view line)> show);
 
     template <class... Args>
     void guest_error(std::string_view source, fmt::format_string<Args...> format, Args&&... args) {
