@@ -18,6 +18,7 @@ public:
     std::string failure() const override { return failure_; }
     bool interactive() const override { return terminal_.has_value(); }
     bool quit_requested() const override { return quit_; }
+    bool reads_apart() const override { return true; }
 
 private:
     bool asks_to_quit(std::uint8_t typed);

@@ -20,6 +20,7 @@ public:
     virtual std::string failure() const { return {}; }     // why nothing can be written any more; empty while it can
     virtual bool interactive() const { return false; }     // somebody may be sitting there
     virtual bool quit_requested() const { return false; }  // they asked the emulator, not the guest, to end
+    virtual bool reads_apart() const { return false; }     // read() may run beside write(), on another thread
     virtual std::string address() const { return {}; }     // where to connect, when it is to be connected to
 };
 
