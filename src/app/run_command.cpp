@@ -205,6 +205,7 @@ private:
             const StopReason reason = machine_->run_until(std::min(deadline, after(machine_->now(), kStepPs)));
             output_->flush();
             if (keeper_) keeper_->look(*machine_, log_);
+            transcript_.look(machine_->now());
             if (transcript_.verdict() == Transcript::Verdict::expected) return {kSuccess, "expected"};
             if (transcript_.verdict() == Transcript::Verdict::failed) return {kGuestFailed, "failed"};
             if (reason == StopReason::crashed) return {kGuestFailed, "crashed"};
@@ -213,7 +214,8 @@ private:
             if (machine_->now() >= deadline) return {kTimedOut, "timeout"};
             if (const auto outcome = ended_from_outside()) return *outcome;
             follow_firmware_to_its_board();
-            typist_.look(machine_->now());
+            if (const std::string line = typist_.look(machine_->now()); !line.empty())
+                log_.host(LogLevel::warn, "type", "'{}' was typed after a second of silence, without a prompt", line);
             take_input();
             if (const auto outcome = keep_pace(reason)) return *outcome;
         }
@@ -240,12 +242,12 @@ private:
         }
     }
 
-    Outcome ended(std::string_view name) const { return {options_.expect ? kGuestFailed : kSuccess, name}; }
+    Outcome ended(std::string_view name) const { return {transcript_.awaited() ? kGuestFailed : kSuccess, name}; }
 
     // Somebody is watching: the guest runs no faster than its clock, unless told otherwise, and stays when it has
     // nothing left to do.
     bool attended() const {
-        const bool has_a_goal = options_.expect || options_.timeout_s;
+        const bool has_a_goal = !options_.expect.empty() || options_.timeout_s;
         return window_.has_value() || (console_->interactive() && !has_a_goal);
     }
 

@@ -59,9 +59,12 @@ void add_run_options(CLI::App& command, RunOptions& o) {
     command
         .add_option("--type", o.type, "type TEXT and Enter when the guest is ready (escapes: \\n \\r \\t \\\\ \\xNN)")
         ->option_text("TEXT");
-    command.add_option("--expect", o.expect, "end with status 0 when the console shows this (RE2 syntax)")
+    command
+        .add_option("--expect", o.expect,
+                    "end with status 0 when the console shows this (RE2 syntax); several: in this order")
         ->option_text("REGEX");
-    command.add_option("--fail", o.fail, "end with status 1 when the console shows this")->option_text("REGEX");
+    command.add_option("--fail", o.fail, "end with status 1 when the console shows this, whatever --expect says")
+        ->option_text("REGEX");
     command.add_option("--timeout", o.timeout_s, "end after so much guest time, with status 42")
         ->option_text("GUEST_SECONDS")
         ->check(positive);
@@ -104,7 +107,7 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->option_text("LEVEL|KIND=LEVEL,...")
         ->delimiter(',');
     // Each of these takes one value a time, so that FIRMWARE may follow.
-    for (const char* repeatable : {"--flash", "--type", "--log"})
+    for (const char* repeatable : {"--flash", "--type", "--expect", "--log"})
         command.get_option(repeatable)->expected(1)->take_all();
 }
 

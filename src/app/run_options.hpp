@@ -31,7 +31,8 @@ struct RunOptions {
     std::optional<std::filesystem::path> camera;
     std::optional<std::filesystem::path> script;
     std::vector<std::string> type;
-    std::optional<std::string> expect, fail;
+    std::vector<std::string> expect;  // in this order
+    std::optional<std::string> fail;
     std::optional<double> timeout_s;  // guest time
     std::optional<double> wall_timeout_s;
     double crash_patience_s = 1;  // guest time

@@ -1,4 +1,7 @@
 // What the guest has said, and whether it was what somebody waits for.
+//
+// A match does not end the run in the middle of what the guest says: its line comes out first, for a failure the text
+// up to MicroPython's next prompt. Both end, too, when the guest falls silent for a little while.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -7,42 +10,81 @@
 #include <string_view>
 #include <vector>
 
+#include "k210/base/units.hpp"
+
 namespace re2 {
 class RE2;
 }
 
 namespace k210::app {
 
+inline constexpr std::string_view kPrompt = ">>> ";  // of MicroPython's REPL
+
 class Transcript {
 public:
     enum class Verdict { none, expected, failed };
 
-    // Patterns in RE2 syntax, matched against the latest lines. Throws InputError naming a pattern that is no regex.
-    Transcript(const std::optional<std::string>& expect, const std::optional<std::string>& fail);
+    static constexpr std::uint64_t kLineSilencePs = ps_from_us(50'000);      // ends a line that was expected
+    static constexpr std::uint64_t kFailureSilencePs = ps_from_us(200'000);  // ends what follows a failure
+    static constexpr std::uint64_t kLongestRestPs = kPsPerSecond;            // of a guest that never falls silent
+
+    // Patterns in RE2 syntax, matched against the latest lines: `expect` in this order, each behind the one before;
+    // `fail` at any time, and where it and the last of `expect` are complete with the same byte or line, it wins.
+    // Throws InputError naming a pattern that is no regex.
+    Transcript(const std::vector<std::string>& expect, const std::optional<std::string>& fail);
     ~Transcript();
 
-    // One more byte. True when it completes a match; the first verdict stands.
+    // One more byte. True when the verdict is final with it; the first verdict stands.
     bool add(std::uint8_t byte);
+    // After every slice in which something may have been said. True as above.
+    bool look(SimTime now);
+    // Nothing more will come: a match without the rest of its line counts.
+    void finish();
+
     // Between these, output is the echo of what was typed and matches nothing. Ends with the next line.
     void begin_echo();
     void end_echo_with_line();
+    // A line has been typed: when it comes back, that matches nothing.
+    void expect_echo(std::string line);
 
     Verdict verdict() const { return verdict_; }
     const std::string& matched() const { return matched_; }
-    std::string_view tail() const { return tail_; }  // the latest output, echo included
+    // The pattern of `expect` that has not been seen yet; nullptr when all have been, or there are none.
+    const std::string* awaited() const { return met_ < patterns_.size() ? &patterns_[met_] : nullptr; }
+    std::size_t met() const { return met_; }  // how many of `expect` have been seen, of
+    std::size_t expected() const { return expect_.size(); }
+    std::string_view tail() const { return tail_; }   // the latest output, echo included
+    std::string_view said() const { return heard_; }  // the latest output without echo
     std::uint64_t bytes() const { return bytes_; }
 
 private:
     enum class Echo { none, typing, last_line };
-    bool judge();
 
-    std::unique_ptr<re2::RE2> expect_, fail_;
-    std::string tail_;       // all of the latest output
-    std::string matchable_;  // the part of it that is not echo
-    std::string matched_;
+    bool hear(char c);  // what is no echo
+    void judge();
+    bool complete() const;
+    bool settle();
+    std::optional<std::string> match_of(const re2::RE2& regex) const;
+
+    std::vector<std::string> patterns_;
+    std::vector<std::unique_ptr<re2::RE2>> expect_;
+    std::unique_ptr<re2::RE2> fail_;
+
+    std::string tail_, heard_;
     std::uint64_t bytes_ = 0;
     Echo echo_ = Echo::none;
+    std::string typed_, returned_;  // a line whose echo is to come, and what may be its beginning
+
+    std::size_t met_ = 0;
+    std::size_t expect_from_ = 0, fail_from_ = 0;  // in heard_: where the next match may begin
+    Verdict found_ = Verdict::none;                // not final before its line is complete
+    std::size_t match_begin_ = 0, match_end_ = 0;  // in heard_
+    std::uint64_t seen_bytes_ = 0;
+    SimTime last_output_{}, found_at_{};
+    bool timed_ = false;  // found_at_ is set
+
     Verdict verdict_ = Verdict::none;
+    std::string matched_;
 };
 
 }  // namespace k210::app

@@ -1,5 +1,6 @@
 #include "app/typist.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "k210/base/error.hpp"
@@ -7,17 +8,26 @@
 namespace k210::app {
 namespace {
 
-constexpr std::string_view kPrompt = ">>> ", kPastePrompt = "=== ";
+constexpr std::string_view kPastePrompt = "=== ";
 constexpr std::string_view kPasteMode = "\x05", kEndOfPaste = "\x04";  // Ctrl-E, Ctrl-D
-constexpr std::uint64_t kSilencePs = kPsPerSecond;
+
+bool is_control(char c) {
+    return static_cast<unsigned char>(c) < ' ';
+}
+
+// What comes back of a line: keys such as Ctrl-C have effects instead.
+std::string echo_of(std::string_view line) {
+    const auto control = std::find_if(line.rbegin(), line.rend(), is_control);
+    return std::string(control.base(), line.end());
+}
 
 }  // namespace
 
 void Typist::add_script(std::string_view source) {
-    steps_.push_back({std::string(kPasteMode), kPrompt, false, true, false});
+    steps_.push_back({std::string(kPasteMode), Kind::paste_begin});
     std::string line;
     const auto end_line = [&] {
-        steps_.push_back({line + "\r", kPastePrompt, false, true, false});
+        steps_.push_back({line + "\r", Kind::paste_line});
         line.clear();
     };
     for (const char c : source) {
@@ -27,31 +37,66 @@ void Typist::add_script(std::string_view source) {
             line += c;
     }
     if (!line.empty()) end_line();
-    steps_.push_back({std::string(kEndOfPaste), kPastePrompt, false, false, true});
+    steps_.push_back({std::string(kEndOfPaste), Kind::paste_end});
 }
 
 void Typist::add_line(std::string text) {
-    steps_.push_back({std::move(text) + "\r", kPrompt, true, false, true});
+    steps_.push_back({std::move(text) + "\r", Kind::line});
+}
+
+bool Typist::at_prompt() const {
+    return typed_at_bytes_ != seen_bytes_ && transcript_.tail().ends_with(kPrompt);
+}
+
+bool Typist::finished(SimTime now) const {
+    const bool quiet = transcript_.bytes() == seen_bytes_ && now >= after(last_output_, kPromptSilencePs);
+    return done() && at_prompt() && quiet;
 }
 
 bool Typist::ready(const Step& step, SimTime now) const {
-    if (typed_at_bytes_ != seen_bytes_ && transcript_.tail().ends_with(step.prompt)) return true;
-    return step.or_silence && seen_bytes_ > 0 && now >= after(last_output_, kSilencePs);
+    const std::string_view tail = transcript_.tail();
+    if (step.kind == Kind::paste_line || step.kind == Kind::paste_end)
+        return typed_at_bytes_ != seen_bytes_ && tail.ends_with(kPastePrompt);
+    if (at_prompt()) return true;
+    if (step.kind != Kind::line || seen_bytes_ == 0 || now < after(last_output_, kSilencePs)) return false;
+    return !prompt_seen_ || is_control(step.keys.front()) || !tail.ends_with('\n');
 }
 
-void Typist::look(SimTime now) {
+std::string Typist::look(SimTime now) {
     if (transcript_.bytes() != seen_bytes_) {
         seen_bytes_ = transcript_.bytes();
         last_output_ = now;
     }
-    if (steps_.empty() || !ready(steps_.front(), now)) return;
+    if (at_prompt()) prompt_seen_ = true;
+    if (steps_.empty() || !ready(steps_.front(), now)) return {};
     const Step step = std::move(steps_.front());
     steps_.pop_front();
-    if (step.opens_echo) transcript_.begin_echo();
-    if (step.closes_echo) transcript_.end_echo_with_line();
+    const std::string line = step.keys.substr(0, step.keys.size() - 1);
+    const bool blind = step.kind == Kind::line && prompt_seen_ && !at_prompt() && !is_control(step.keys.front());
+    switch (step.kind) {
+        case Kind::paste_begin: transcript_.begin_echo(); break;
+        case Kind::paste_line: break;
+        case Kind::paste_end:
+            transcript_.end_echo_with_line();
+            script_entered_ = true;
+            break;
+        case Kind::line: transcript_.expect_echo(echo_of(line)); break;
+    }
     typed_at_bytes_ = seen_bytes_;
     last_output_ = now;
     keyboard_(step.keys);
+    return blind ? line : std::string();
+}
+
+std::vector<std::string> Typist::untyped() const {
+    std::vector<std::string> lines;
+    for (const Step& step : steps_) {
+        if (step.kind == Kind::line)
+            lines.push_back(step.keys.substr(0, step.keys.size() - 1));
+        else if (lines.empty())
+            lines.emplace_back();
+    }
+    return lines;
 }
 
 std::string unescape(std::string_view text) {

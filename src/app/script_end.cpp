@@ -1,0 +1,37 @@
+#include "app/script_end.hpp"
+
+#include "app/transcript.hpp"
+
+namespace k210::app {
+namespace {
+
+constexpr std::string_view kTraceback = "Traceback (most recent call last):";
+
+// Takes the first line off, without its end.
+std::string_view take_line(std::string_view& text) {
+    const auto end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
+}
+
+}  // namespace
+
+std::optional<std::string> exception_before_prompt(std::string_view said) {
+    if (!said.ends_with(kPrompt)) return {};
+    said.remove_suffix(kPrompt.size());
+    const auto traceback = said.rfind(kTraceback);
+    if (traceback == std::string_view::npos) return {};
+    said.remove_prefix(traceback);
+    std::string_view line;
+    do line = take_line(said);
+    while (!said.empty() && (line == kTraceback || line.starts_with(' ')));
+    if (line == kTraceback || line.starts_with(' ') || line.empty()) return {};
+    // A script that has caught it goes on and says more.
+    while (!said.empty())
+        if (!take_line(said).empty()) return {};
+    return std::string(line);
+}
+
+}  // namespace k210::app
