@@ -1,6 +1,7 @@
 #include "app/limits.hpp"
 
 #include <charconv>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -11,21 +12,37 @@ namespace {
 
 constexpr double kMostSeconds = 1e7;  // of guest time that 64 bits of picoseconds hold
 
+// NaN when it is no number.
+double number_of(std::string_view text) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() ? number : std::nan("");
+}
+
 }  // namespace
 
 double parse_limit(std::string_view option, std::string_view text) {
     if (text == "none") return kNoLimit;
-    double seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc{} || end != text.data() + text.size() || !(seconds >= 0 && seconds < kMostSeconds))
+    const double seconds = number_of(text);
+    if (!(seconds >= 0 && seconds < kMostSeconds))
         throw InputError(
             fmt::format("{} {}: neither none nor a number of seconds from 0 (none) to 10 million", option, text));
     return seconds == 0 ? kNoLimit : seconds;
 }
 
+double parse_seconds(std::string_view option, std::string_view text) {
+    const double seconds = number_of(text);
+    if (!(seconds > 0 && seconds < kMostSeconds))
+        throw InputError(fmt::format("{} {}: no number of seconds above 0 and below 10 million", option, text));
+    return seconds;
+}
+
+SimTime guest_time(double seconds) {
+    return SimTime{static_cast<std::uint64_t>(seconds * static_cast<double>(kPsPerSecond))};
+}
+
 SimTime Limits::guest_deadline() const {
-    if (guest_seconds == kNoLimit) return SimTime::never();
-    return SimTime{static_cast<std::uint64_t>(guest_seconds * static_cast<double>(kPsPerSecond))};
+    return guest_seconds == kNoLimit ? SimTime::never() : guest_time(guest_seconds);
 }
 
 Limits choose_limits(std::optional<double> timeout_s, std::optional<double> wall_timeout_s, bool somebody_there) {

@@ -8,17 +8,27 @@ namespace k210::app {
 
 using Json = nlohmann::ordered_json;
 
-std::string make_report(const RunFacts& facts, const Machine& machine, const Log& log) {
-    const MachineCounters counters = machine.counters();
+RunFigures figures_of(std::string_view board, const Machine& machine, const Log& log) {
+    RunFigures figures{std::string(board), machine.now(), machine.counters(), machine.missing_blocks(), {},
+                       log.entries()};
+    for (std::size_t kind = 0; kind < kLogKinds; ++kind)
+        figures.log_counts[kind] = log.count(static_cast<LogKind>(kind));
+    return figures;
+}
+
+std::string make_report(const RunFacts& facts, const RunFigures& figures) {
+    const MachineCounters& counters = figures.counters;
     Json report;
     report["firmware"] = facts.firmware;
-    report["board"] = facts.board;
+    report["board"] = figures.board;
     report["engine"] = cpu_engine_version();
     report["timing"] = to_string(facts.timing);
     report["outcome"] = facts.outcome;
+    report["reason"] = facts.reason;
     report["matched"] = facts.matched;
     report["exit_status"] = facts.exit_status;
-    report["guest_seconds"] = machine.now().seconds();
+    report["watchdog"] = facts.watchdog;
+    report["guest_seconds"] = figures.now.seconds();
     report["guest_cycles"] = counters.cpu_cycles;
     report["wall_seconds"] = facts.wall_seconds;
     report["harts"] = Json::array();
@@ -28,10 +38,16 @@ std::string make_report(const RunFacts& facts, const Machine& machine, const Log
     report["frames_captured"] = counters.frames_captured;
     report["frames_shown"] = counters.frames_shown;
     report["resets"] = counters.resets;
-    for (const LogKind kind : {LogKind::guest_error, LogKind::unimplemented, LogKind::unverified, LogKind::host})
-        report["log"][std::string(to_string(kind))] = log.count(kind);
+    report["missing_blocks"] = Json::array();
+    for (const MissingBlock& block : figures.missing_blocks)
+        report["missing_blocks"].push_back({{"name", block.name},
+                                            {"reads", block.reads},
+                                            {"writes", block.writes},
+                                            {"last_access_seconds", block.last_access.seconds()}});
+    for (std::size_t kind = 0; kind < kLogKinds; ++kind)
+        report["log"][std::string(to_string(static_cast<LogKind>(kind)))] = figures.log_counts[kind];
     report["messages"] = Json::array();
-    for (const Log::Entry& entry : log.entries())
+    for (const Log::Entry& entry : figures.messages)
         report["messages"].push_back({{"kind", to_string(entry.kind)},
                                       {"source", entry.source},
                                       {"message", entry.message},

@@ -1,7 +1,10 @@
 // What a run came to, as JSON for machines to read. docs/report.md describes the fields.
 #pragma once
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "k210/base/log.hpp"
 #include "k210/soc/machine.hpp"
@@ -9,15 +12,28 @@
 namespace k210::app {
 
 struct RunFacts {
-    std::string_view firmware, board;
-    std::string_view outcome;  // "expected", "failed", "crashed", "ended", "timeout", "wall_timeout", "interrupted"
+    std::string_view firmware;
+    TimingModel timing;
+    std::string_view outcome;  // docs/report.md lists them
+    std::string_view reason;   // for people
     std::string_view matched;  // what --expect or --fail matched
     int exit_status;
+    bool watchdog;  // ended by it
     double wall_seconds;
-    TimingModel timing;
 };
 
+// What a machine has come to at one moment.
+struct RunFigures {
+    std::string board;
+    SimTime now;
+    MachineCounters counters{};
+    std::vector<MissingBlock> missing_blocks;
+    std::array<std::uint64_t, kLogKinds> log_counts{};
+    std::vector<Log::Entry> messages;
+};
+RunFigures figures_of(std::string_view board, const Machine& machine, const Log& log);
+
 // Everything but wall_seconds is the same on every run with the same inputs.
-std::string make_report(const RunFacts& facts, const Machine& machine, const Log& log);
+std::string make_report(const RunFacts& facts, const RunFigures& figures);
 
 }  // namespace k210::app

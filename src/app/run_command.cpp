@@ -1,130 +1,51 @@
 #include "app/run_command.hpp"
 
-#include <chrono>
-#include <csignal>
-#include <cstdio>
 #include <functional>
 #include <optional>
 #include <thread>
 
 #include <fmt/format.h>
 
-#include "app/builtin_demo.hpp"
-#include "app/demo_camera.hpp"
+#include "app/console_input.hpp"
+#include "app/console_output.hpp"
+#include "app/ending_signals.hpp"
 #include "app/flash_keeper.hpp"
+#include "app/limits.hpp"
+#include "app/outcome.hpp"
 #include "app/outputs.hpp"
 #include "app/pace.hpp"
 #include "app/profile_session.hpp"
 #include "app/report.hpp"
+#include "app/rescue.hpp"
+#include "app/run_inputs.hpp"
+#include "app/script_end.hpp"
 #include "app/transcript.hpp"
 #include "app/typist.hpp"
+#include "app/watchdog.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/base/message.hpp"
-#include "k210/host/camera_sources.hpp"
 #include "k210/host/console.hpp"
 #include "k210/host/picture_file.hpp"
 #include "k210/host_sdl/window.hpp"
-#include "k210/loader/firmware.hpp"
-#include "k210/loader/flash_image.hpp"
 #include "k210/soc/machine.hpp"
 
 namespace k210::app {
 namespace {
 
-SimTime guest_time(double seconds) {
-    return {static_cast<std::uint64_t>(seconds * static_cast<double>(kPsPerSecond))};
-}
+using WallClock = Watchdog::Clock;
+using Seconds = Pace::Seconds;
 
-using WallClock = std::chrono::steady_clock;
-
+constexpr std::string_view kConsoleLost = "console_lost", kScriptFinished = "script_finished";
 constexpr std::uint64_t kStepPs = ps_from_us(2000);  // host input and typing are looked at this often, in guest time
-constexpr Pace::Seconds kNap(0.01);                  // and this often, in real time, while the guest has to wait
-constexpr std::string_view kDefaultBoard = "maix_bit";
-constexpr std::string_view kConsoleLost = "console_lost";
-
-volatile std::sig_atomic_t interrupted = 0;
-
-// Ctrl-C and termination end the run in order, with report and screenshot written.
-class InterruptGuard {
-public:
-    InterruptGuard() {
-        interrupted = 0;
-        for (std::size_t i = 0; i < std::size(kSignals); ++i)
-            previous_[i] = std::signal(kSignals[i], [](int) { interrupted = 1; });
-    }
-    ~InterruptGuard() {
-        for (std::size_t i = 0; i < std::size(kSignals); ++i) std::signal(kSignals[i], previous_[i]);
-    }
-    InterruptGuard(const InterruptGuard&) = delete;
-    InterruptGuard& operator=(const InterruptGuard&) = delete;
-
-private:
-    static constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-    void (*previous_[std::size(kSignals)])(int);
-};
-
-// What the guest says goes to the console and into the transcript; a verdict stops the machine.
-class GuestOutput final : public SerialSink {
-public:
-    GuestOutput(Console& console, Transcript& transcript, std::function<void()> verdict)
-        : console_(console), transcript_(transcript), verdict_(std::move(verdict)) {}
-    void receive(std::uint8_t byte) override {
-        if (repeated_) {
-            --repeated_;
-            return;
-        }
-        pending_ += static_cast<char>(byte);
-        if (transcript_.add(byte)) verdict_();
-    }
-    void start_over() { repeated_ = transcript_.bytes(); }  // the guest will say the same again
-    void flush() {
-        if (!pending_.empty()) console_.write(pending_);
-        pending_.clear();
-    }
-
-private:
-    Console& console_;
-    Transcript& transcript_;
-    std::function<void()> verdict_;
-    std::string pending_;
-    std::uint64_t repeated_ = 0;
-};
-
-struct Outcome {
-    ExitStatus status;
-    std::string_view name;
-};
-
-std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log) {
-    if (options.camera)
-        return open_camera_source(*options.camera,
-                                  [&log](const std::string& why) { log.host(LogLevel::warn, "camera", "{}", why); });
-    if (!options.firmware) return std::make_unique<DemoCamera>();
-    return std::make_unique<TestChartCamera>();
-}
-
-// Firmware, overlays and the kept image, put together as the flash chip's contents.
-struct Flash {
-    std::vector<std::uint8_t> contents;
-    std::optional<Program> program;
-};
-
-Flash make_flash(const RunOptions& options, FlashImage image) {
-    std::optional<Program> program;
-    if (options.firmware)
-        program = load_firmware(*options.firmware, image);
-    else
-        program = load_firmware(demo_firmware(), "the built-in demo", image);
-    for (const std::string& overlay : options.flash) load_overlay(overlay, image);
-    return {std::move(image).release(), std::move(program)};
-}
+constexpr Seconds kNap(0.01);                        // and this often, in real time, while the guest has to wait
 
 class Run {
 public:
-    explicit Run(const RunOptions& options)
-        : options_(options), board_(&find_board(options.board.empty() ? kDefaultBoard : options.board)),
-          transcript_(options.expect, options.fail) {
+    Run(const RunOptions& options, CameraSource* camera)
+        : options_(options), rescue_(options, firmware_name(options), started_),
+          board_(&find_board(board_name(options))), transcript_(options.expect, options.fail) {
+        limit(choose_limits(options.timeout_s, options.wall_timeout_s, true));  // reading inputs may take long, too
         set_log_levels(log_, options.log);
         for (const auto& output : {options.screenshot, options.report})
             if (output) check_writable(*output);
@@ -132,28 +53,42 @@ public:
         flash_ = make_flash(
             options, keeper_ ? FlashImage(keeper_->contents()) : FlashImage(std::size_t{board_->flash.size_bytes}));
         if (options.profile) profile_.emplace(*options.profile, options.firmware);
-        camera_ = make_camera(options, log_);
-        const std::string script = read_script();
+        if (!camera) own_camera_ = make_camera(options, log_);
+        camera_ = camera ? camera : own_camera_.get();
+        const std::string script = read_script(options);
         std::vector<std::string> lines;
         for (const std::string& text : options.type) lines.push_back(unescape(text));
         console_ = make_console(options.serial);
-        output_.emplace(*console_, transcript_, [this] { machine_->stop(); });
+        output_.emplace(
+            *console_, transcript_,
+            options.serial == "stdio" ? place_of_standard_streams() : ConsoleOutput::Place::apart,
+            [this] { machine_->stop(); }, [](std::string_view text) { tell(text); });
         make_machine();
         log_.now = [this] { return machine_->now(); };
         if (options.script) typist_.add_script(script);
         for (std::string& line : lines) typist_.add_line(std::move(line));
         if (options.window) window_.emplace("k210emu: " + std::string(board_->name), machine_->screen());
+        limit(choose_limits(options.timeout_s, options.wall_timeout_s, somebody_there()));
         pace_.emplace(options.speed.value_or(attended() ? kBoardSpeed : kFullSpeed), wall_time());
+        be_watched();
         // Nothing of the user's has been touched so far.
         if (keeper_) keeper_->begin(*machine_);
     }
 
     ExitStatus finish() {
-        const Outcome outcome = loop();
-        output_->flush();
+        const Outcome outcome = judge(loop());
+        rescue_.stopped(outcome.status);
+        watchdog_.enter(RunStage::writing_outputs);
+        output_->finish();
         if (outcome.name == "crashed") tell("\n{}", machine_->crash_report());
         Outputs outputs;
-        if (outcome.name == kConsoleLost) outputs.lost(console_->failure());
+        if (outcome.name == kConsoleLost)
+            outputs.lost(outcome.reason);
+        else if (outcome.status != kSuccess || outcome.name == kScriptFinished)
+            tell("k210emu: {}\n", printable(outcome.reason));
+        tell_untyped();
+        rescue_.console(nullptr);
+        input_.attach(nullptr);
         console_.reset();  // the terminal is itself again before anything below can fail
         if (keeper_) outputs.attempt([&] { keeper_->finish(*machine_); });
         if (options_.report) outputs.attempt([&] { write_report(outcome, outputs.status(outcome.status)); });
@@ -173,6 +108,42 @@ private:
         machine_.emplace(config, log_);
     }
 
+    void limit(const Limits& limits) {
+        limits_ = limits;
+        rescue_.limits(limits);
+        if (limits.wall_seconds != kNoLimit)
+            watchdog_.limit(started_ + std::chrono::duration_cast<WallClock::duration>(Seconds(limits.wall_seconds)));
+    }
+
+    // From here on the watchdog has all that it may need.
+    void be_watched() {
+        rescue_.console(&*output_);
+        input_.attach(&*console_);
+        publish();
+        watchdog_.enter(RunStage::running);
+    }
+
+    Watchdog::Config watchdog_config() {
+        Watchdog::Config config;
+        config.look = [this](bool stalled) {
+            const bool quit = EndingSignals::received() || (stalled && input_.quit_requested_meanwhile());
+            return quit ? StopRequest::interrupted : StopRequest::none;
+        };
+        config.end = [this](StopRequest request) { rescue_.end(request); };
+        return config;
+    }
+
+    void tell_between_lines(std::string_view line) {
+        if (output_)
+            output_->message(line);
+        else
+            tell(line);
+    }
+
+    void publish() {
+        rescue_.publish(figures_of(board_->name, *machine_, log_), machine_->screen(), transcript_.awaited());
+    }
+
     // Without --board, the pad on which firmware clocks its LCD tells what it was built for. That is known before
     // anybody has typed, so starting over on the right board loses nothing.
     void follow_firmware_to_its_board() {
@@ -189,43 +160,64 @@ private:
         }
     }
 
-    std::string read_script() const {
-        if (!options_.script) return {};
-        const auto bytes = read_file(*options_.script);
-        return {bytes.begin(), bytes.end()};
-    }
+    Seconds wall_time() const { return WallClock::now() - started_; }
 
-    Pace::Seconds wall_time() const { return WallClock::now() - started_; }
-
+    // Until something ends the run; judge() has the last word.
     Outcome loop() {
-        const InterruptGuard guard;
-        const SimTime deadline = options_.timeout_s ? guest_time(*options_.timeout_s) : SimTime::never();
+        const SimTime deadline = limits_.guest_deadline();
         console_->write({});  // what it replaces is gone from here on
         for (;;) {
             const StopReason reason = machine_->run_until(std::min(deadline, after(machine_->now(), kStepPs)));
-            output_->flush();
+            const SimTime now = machine_->now();
+            watchdog_.alive();
+            output_->look(now);
             if (keeper_) keeper_->look(*machine_, log_);
-            transcript_.look(machine_->now());
-            if (transcript_.verdict() == Transcript::Verdict::expected) return {kSuccess, "expected"};
-            if (transcript_.verdict() == Transcript::Verdict::failed) return {kGuestFailed, "failed"};
-            if (reason == StopReason::crashed) return {kGuestFailed, "crashed"};
-            if (reason == StopReason::idle && !attended()) return ended("ended");
-            if (!console_->failure().empty()) return {kSuccess, kConsoleLost};
-            if (machine_->now() >= deadline) return {kTimedOut, "timeout"};
+            if (transcript_.look(now) || transcript_.verdict() != Transcript::Verdict::none) return {};
+            if (reason == StopReason::crashed) return {kGuestFailed, "crashed", "the guest has crashed"};
+            if (reason == StopReason::idle && !attended()) return ended("ended", "the guest has nothing left to do");
+            if (const std::string why = console_->failure(); !why.empty()) return {kSuccess, kConsoleLost, why};
+            if (now >= deadline) return timed_out(limits_);
             if (const auto outcome = ended_from_outside()) return *outcome;
             follow_firmware_to_its_board();
-            if (const std::string line = typist_.look(machine_->now()); !line.empty())
+            if (const auto outcome = script_outcome(now)) return *outcome;
+            if (const std::string line = typist_.look(now); !line.empty())
                 log_.host(LogLevel::warn, "type", "'{}' was typed after a second of silence, without a prompt", line);
             take_input();
+            if (rescue_.due(WallClock::now())) publish();
             if (const auto outcome = keep_pace(reason)) return *outcome;
         }
     }
 
+    // What the patterns say comes first; then whatever ended the run, completed by what is useful to know.
+    Outcome judge(Outcome outcome) {
+        transcript_.finish();
+        switch (transcript_.verdict()) {
+            case Transcript::Verdict::expected: return {kSuccess, "expected", {}};
+            case Transcript::Verdict::failed:
+                return {kGuestFailed, "failed", fmt::format("--fail: the guest said '{}'", transcript_.matched())};
+            case Transcript::Verdict::none: break;
+        }
+        if (outcome.name == kConsoleLost) return outcome;
+        const SimTime now = machine_->now();
+        outcome.reason += after_guest_seconds(now) + outcome.note + still_awaited(transcript_);
+        if (outcome.status == kTimedOut) outcome.reason += suspects(machine_->missing_blocks(), now);
+        return outcome;
+    }
+
     std::optional<Outcome> ended_from_outside() {
-        if (options_.wall_timeout_s && wall_time().count() >= *options_.wall_timeout_s)
-            return Outcome{kTimedOut, "wall_timeout"};
-        if (interrupted || console_->quit_requested()) return ended("interrupted");
-        if (window_ && !show_window()) return ended("ended");
+        if (input_.quit_requested()) watchdog_.request(StopRequest::interrupted);
+        if (window_ && !show_window()) watchdog_.request(StopRequest::window_closed);
+        const StopRequest request = watchdog_.requested();
+        if (request == StopRequest::none) return {};
+        return app::ended_from_outside(request, transcript_.awaited(), limits_);
+    }
+
+    // Where nobody is there to go on, a script's end is the run's.
+    std::optional<Outcome> script_outcome(SimTime now) const {
+        if (!options_.script || !options_.expect.empty() || attended() || !typist_.script_entered()) return {};
+        if (const auto exception = exception_before_prompt(transcript_.said()); exception && typist_.at_prompt())
+            return Outcome{kGuestFailed, "script_raised", fmt::format("the script has raised {}", *exception)};
+        if (typist_.finished(now)) return Outcome{kSuccess, kScriptFinished, "the script has finished"};
         return {};
     }
 
@@ -234,16 +226,20 @@ private:
         // With nothing left to do but to wait for somebody, there is no hurry.
         if (reason == StopReason::idle && pace_->at_full_speed()) std::this_thread::sleep_for(kNap);
         for (;;) {
-            const Pace::Seconds ahead = pace_->ahead(machine_->now(), wall_time());
+            const Seconds ahead = pace_->ahead(machine_->now(), wall_time());
             if (ahead.count() <= 0) return {};
             std::this_thread::sleep_for(std::min(ahead, kNap));
+            watchdog_.alive();
             if (const auto outcome = ended_from_outside()) return outcome;
             take_input();
         }
     }
 
-    Outcome ended(std::string_view name) const { return {transcript_.awaited() ? kGuestFailed : kSuccess, name}; }
+    Outcome ended(std::string_view name, std::string reason) const {
+        return {transcript_.awaited() ? kGuestFailed : kSuccess, name, std::move(reason)};
+    }
 
+    bool somebody_there() const { return window_ || console_->interactive(); }
     // Somebody is watching: the guest runs no faster than its clock, unless told otherwise, and stays when it has
     // nothing left to do.
     bool attended() const {
@@ -252,8 +248,7 @@ private:
     }
 
     void take_input() {
-        std::array<std::uint8_t, 256> typed;
-        if (const std::size_t count = console_->read(typed)) type({reinterpret_cast<const char*>(typed.data()), count});
+        if (const std::string typed = input_.take(); !typed.empty()) type(typed);
     }
 
     void type(std::string_view keys) {
@@ -274,32 +269,44 @@ private:
         return true;
     }
 
-    std::string firmware_name() const { return options_.firmware ? options_.firmware->filename().string() : "demo"; }
+    void tell_untyped() const {
+        for (const std::string& line : typist_.untyped())
+            tell("k210emu: {} not typed: the guest had no prompt for it\n",
+                 line.empty() ? "the script was" : fmt::format("--type '{}' was", printable(line)));
+    }
 
     profile::RunInfo run_info(const Outcome& outcome) const {
-        return {fmt::format("{} on {}", firmware_name(), board_->name), options_.profile->command,
+        return {fmt::format("{} on {}", firmware_name(options_), board_->name), options_.profile->command,
                 transcript_.matched().empty() ? std::string(outcome.name)
                                               : fmt::format("{}: {}", outcome.name, transcript_.matched()),
                 std::string(to_string(options_.timing))};
     }
 
     void write_report(const Outcome& outcome, ExitStatus status) const {
-        const std::string firmware = firmware_name();
-        const RunFacts facts{firmware, board_->name,        outcome.name,   transcript_.matched(),
-                             status,   wall_time().count(), options_.timing};
-        write_file_atomically(*options_.report, make_report(facts, *machine_, log_));
+        const std::string firmware = firmware_name(options_);
+        const RunFacts facts{firmware, options_.timing, outcome.name,       outcome.reason, transcript_.matched(),
+                             status,   false,           wall_time().count()};
+        write_file_atomically(*options_.report, make_report(facts, figures_of(board_->name, *machine_, log_)));
     }
 
+    // Ending the run comes first, so that nothing below can keep it from that.
     const RunOptions& options_;
+    const WallClock::time_point started_ = WallClock::now();
+    Limits limits_;
+    const EndingSignals signals_;
+    Rescue rescue_;
+    ConsoleInput input_;
+    Watchdog watchdog_{watchdog_config()};
+
     const Board* board_;
     std::optional<FlashKeeper> keeper_;
     Flash flash_;  // as it was at the start
-    const WallClock::time_point started_ = WallClock::now();
-    Log log_;
+    Log log_ = Log::writing_to([this](std::string_view line) { tell_between_lines(line); });
     Transcript transcript_;
-    std::unique_ptr<CameraSource> camera_;
+    std::unique_ptr<CameraSource> own_camera_;
+    CameraSource* camera_ = nullptr;
     std::unique_ptr<Console> console_;
-    std::optional<GuestOutput> output_;
+    std::optional<ConsoleOutput> output_;
     std::optional<ProfileSession> profile_;
     std::optional<Machine> machine_;
     std::optional<Pace> pace_;
@@ -311,8 +318,8 @@ private:
 
 }  // namespace
 
-ExitStatus run(const RunOptions& options) {
-    return Run(options).finish();
+ExitStatus run(const RunOptions& options, CameraSource* camera) {
+    return Run(options, camera).finish();
 }
 
 }  // namespace k210::app

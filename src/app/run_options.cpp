@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/limits.hpp"
 #include "app/pace.hpp"
 #include "k210/base/error.hpp"
 
@@ -16,8 +17,6 @@ constexpr std::array kLevels = {
     std::pair{"debug", LogLevel::debug}, std::pair{"info", LogLevel::info}, std::pair{"warn", LogLevel::warn},
     std::pair{"error", LogLevel::error}, std::pair{"off", LogLevel::off},
 };
-constexpr double kMostSeconds = 1e7;  // of guest time that 64 bits of picoseconds hold
-
 constexpr std::array kKinds = {LogKind::guest_error, LogKind::unimplemented, LogKind::unverified, LogKind::host};
 
 LogLevel parse_level(const std::string& setting, std::string_view name) {
@@ -36,13 +35,6 @@ LogKind parse_kind(const std::string& setting, std::string_view name) {
 }  // namespace
 
 void add_run_options(CLI::App& command, RunOptions& o) {
-    const CLI::Validator positive(
-        [](const std::string& text) {
-            double seconds = 0;
-            const bool ok = CLI::detail::lexical_cast(text, seconds) && seconds > 0 && seconds < kMostSeconds;
-            return ok ? std::string() : "'" + text + "' is no number of seconds between 0 and 10 million";
-        },
-        "");
     command
         .add_option("firmware", o.firmware,
                     "raw .bin, flash image with header, .kfpkg or ELF; without it the built-in demo runs")
@@ -65,17 +57,24 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->option_text("REGEX");
     command.add_option("--fail", o.fail, "end with status 1 when the console shows this, whatever --expect says")
         ->option_text("REGEX");
-    command.add_option("--timeout", o.timeout_s, "end after so much guest time, with status 42")
-        ->option_text("GUEST_SECONDS")
-        ->check(positive);
-    command.add_option("--wall-timeout", o.wall_timeout_s, "end after so much real time, with status 42")
-        ->option_text("SECONDS")
-        ->check(positive);
+    const auto add_limit = [&](const char* name, std::optional<double>& limit, const char* help) {
+        return command.add_option_function<std::string>(
+            name, [name, &limit](const std::string& text) { limit = parse_limit(name, text); }, help);
+    };
+    add_limit(
+        "--timeout", o.timeout_s,
+        "end after so much guest time, with status 42 (default: 30 where nobody is at the console and there is no "
+        "--wall-timeout)")
+        ->option_text("GUEST_SECONDS|none");
+    add_limit("--wall-timeout", o.wall_timeout_s,
+              "end after so much real time, with status 42 (default: 600 where --timeout's default applies)")
+        ->option_text("SECONDS|none");
     command
-        .add_option("--crash-patience", o.crash_patience_s,
-                    "take a hart for crashed that has not returned from a fault for so long (1)")
-        ->option_text("GUEST_SECONDS")
-        ->check(positive);
+        .add_option_function<std::string>(
+            "--crash-patience",
+            [&o](const std::string& text) { o.crash_patience_s = parse_seconds("--crash-patience", text); },
+            "take a hart for crashed that has not returned from a fault for so long (1)")
+        ->option_text("GUEST_SECONDS");
     static const std::map<std::string, TimingModel> timings{
         {std::string(to_string(TimingModel::approximate)), TimingModel::approximate},
         {std::string(to_string(TimingModel::instructions)), TimingModel::instructions}};

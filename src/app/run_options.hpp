@@ -33,9 +33,9 @@ struct RunOptions {
     std::vector<std::string> type;
     std::vector<std::string> expect;  // in this order
     std::optional<std::string> fail;
-    std::optional<double> timeout_s;  // guest time
-    std::optional<double> wall_timeout_s;
-    double crash_patience_s = 1;  // guest time
+    std::optional<double> timeout_s;       // guest time; kNoLimit: none, even where there would be one
+    std::optional<double> wall_timeout_s;  // the same
+    double crash_patience_s = 1;           // guest time
     TimingModel timing = TimingModel::approximate;
     Strictness strictness = Strictness::trap;
     std::optional<double> speed;  // times the board's; none: depends on who is watching

@@ -25,6 +25,13 @@ TEST(ParseLimitTest, RefusesEverythingElse) {
                       ": neither none nor a number of seconds from 0 (none) to 10 million");
 }
 
+TEST(ParseSecondsTest, TakesSecondsAboveZero) {
+    EXPECT_EQ(parse_seconds("--crash-patience", "0.5"), 0.5);
+    for (const char* text : {"", "0", "-1", "none", "nan", "10000000", "1x"})
+        EXPECT_EQ(input_error_of([&] { parse_seconds("--crash-patience", text); }),
+                  "--crash-patience " + std::string(text) + ": no number of seconds above 0 and below 10 million");
+}
+
 TEST(LimitsTest, GuestDeadlineIsInPicoseconds) {
     EXPECT_EQ((Limits{1.5, kNoLimit}.guest_deadline()), SimTime{1'500'000'000'000});
     EXPECT_EQ((Limits{kNoLimit, 1.5}.guest_deadline()), SimTime::never());

@@ -2,6 +2,7 @@
 #include <csignal>
 #include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -13,6 +14,7 @@
 #include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"
 #include "system/emulator_process.hpp"
+#include "system/machine_bench.hpp"
 
 namespace k210 {
 namespace {
@@ -144,6 +146,16 @@ const BadInput kBadInputs[] = {
          return Arguments{"--timeout", "-1"};
      },
      "--timeout"},
+    {"TimeoutThatIsTooLong",
+     [](const TempDir&) {
+         return Arguments{"--timeout", "10000000"};
+     },
+     "--timeout 10000000: neither none nor a number of seconds from 0 (none) to 10 million"},
+    {"EmptyExpectation",
+     [](const TempDir&) {
+         return Arguments{"--expect", ""};
+     },
+     "--expect '': an empty pattern matches everything"},
     {"TimeoutThatIsNoNumber",
      [](const TempDir&) {
          return Arguments{"--wall-timeout", "soon"};
@@ -272,8 +284,71 @@ TEST(ExitStatusTest, TimeoutIs42) {
     EXPECT_EQ(run_emulator({"run", "--expect", "frame 999999", "--timeout", "0.1"}).status, 42);
 }
 
+TEST(ExitStatusTest, AnEndByALimitSaysWhatAndWhen) {
+    EXPECT_EQ(run_emulator({"run", guest("flash_log"), "--timeout", "0.5"}).err,
+              "k210emu: timeout, after 0.500 guest seconds\n");
+    EXPECT_EQ(
+        run_emulator({"run", guest("flash_log"), "--timeout", "0.5", "--expect", "record", "--expect", "never"}).err,
+        "k210emu: timeout, after 0.500 guest seconds, without --expect 'never' (2 of 2)\n");
+}
+
+TEST(ExitStatusTest, WithNobodyThereARunEndsAfter30GuestSeconds) {
+    const auto run = run_emulator({"run", guest("flash_log")});
+    EXPECT_EQ(run.status, 42);
+    EXPECT_EQ(run.err,
+              "k210emu: timeout, after 30.000 guest seconds (the default limit where nobody is at the console; "
+              "--timeout sets another, or none)\n");
+    EXPECT_THAT(run_emulator({"run", guest("flash_log"), "--expect", "never"}).err,
+                HasSubstr("after 30.000 guest seconds (the default limit"));
+}
+
+TEST(ExitStatusTest, TimeoutNoneLetsItRun) {
+    for (const char* none : {"none", "0"}) {
+        const auto run = run_emulator({"run", guest("flash_log"), "--timeout", none, "--expect", "record 310\r"});
+        EXPECT_EQ(run.status, 0) << run.err;
+    }
+}
+
+TEST(ExitStatusTest, AWallTimeoutReplacesTheDefaultToo) {
+    EXPECT_EQ(run_emulator({"run", guest("flash_log"), "--wall-timeout", "60", "--expect", "record 310\r"}).status, 0);
+}
+
+TEST(ExitStatusTest, ExpectationsAreMetInTheirOrder) {
+    EXPECT_EQ(run_emulator({"run", guest("two_harts"), "--expect", "line 2", "--expect", "line 4"}).status, 0);
+    EXPECT_EQ(run_emulator({"run", guest("two_harts"), "--expect", "line 4", "--expect", "line 2"}).status, 1);
+}
+
+TEST(ExitStatusTest, OnTheSameLineTheFailureWins) {
+    EXPECT_EQ(run_emulator({"run", guest("hello"), "--expect", "hello", "--fail", "hart"}).status, 1);
+}
+
+TEST(ExitStatusTest, TheMatchedLineComesOutWhole) {
+    const auto run = run_emulator({"run", guest("hello"), "--expect", "^hello"});
+    EXPECT_EQ(run.status, 0);
+    EXPECT_EQ(run.out, "hello from hart 0 at 390000000 Hz\r\n");
+}
+
 TEST(ExitStatusTest, WallTimeoutIs42) {
-    EXPECT_EQ(run_emulator({"run", "--wall-timeout", "0.3"}).status, 42);
+    const auto run = run_emulator({"run", "--wall-timeout", "0.3"});
+    EXPECT_EQ(run.status, 42);
+    EXPECT_THAT(run.err,
+                testing::MatchesRegex("k210emu: 0\\.3 seconds of real time are over, after [0-9.]+ guest seconds\n"));
+}
+
+// A pipe whose other end says nothing.
+TEST(ExitStatusTest, LoadingAnInputEndsOnASignalAndByWallTimeout) {
+    int pipe[2];
+    ASSERT_EQ(::pipe(pipe), 0);
+    const std::string input = "/dev/fd/" + std::to_string(pipe[0]);
+    EmulatorProcess run({"run", input, "--expect", "never"});
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    run.signal(SIGTERM);
+    const auto end = run.wait();
+    EXPECT_EQ(end.status, 1);
+    EXPECT_THAT(end.err, HasSubstr("k210emu: interrupted, after 0.000 guest seconds"));
+    EXPECT_EQ(run_emulator({"run", input, "--wall-timeout", "0.3"}).status, 42);
+    ::close(pipe[0]);
+    ::close(pipe[1]);
 }
 
 TEST(ExitStatusTest, GuestThatJumpsIntoNowhereIs1WithARegisterDump) {
@@ -404,6 +479,86 @@ TEST_F(RunOutputTest, SerialGoesToAFile) {
     EXPECT_EQ(run.out, "");
     const auto console = read_file(files / "console.txt");
     EXPECT_EQ(std::string(console.begin(), console.end()), "hello from hart 0 at 390000000 Hz\r\n");
+}
+
+// lui a0, 0x50240; lw a1, (a0); j -4: polls the SPI slave.
+constexpr std::array<std::uint8_t, 12> kPollsAMissingBlock = {0x37, 0x05, 0x24, 0x50, 0x83, 0x25,
+                                                              0x05, 0x00, 0x6f, 0xf0, 0xdf, 0xff};
+
+TEST_F(RunOutputTest, AMissingBlockIsToldAtItsFirstUseAndNamedAtATimeout) {
+    const auto run = run_emulator(
+        {"run", files.write("polls.bin", kPollsAMissingBlock), "--timeout", "0.1", "--report", report_path()});
+    EXPECT_EQ(run.status, 42);
+    EXPECT_THAT(
+        run.err,
+        testing::MatchesRegex(
+            "warning: \\[0\\.[0-9]+\\] unimplemented spi_slave: not modelled: it reads as zero, and what is written to "
+            "it is lost\n"
+            "k210emu: timeout, after 0\\.100 guest seconds; the guest waits for spi_slave, which is not modelled\n"));
+    const Json block = report().at("missing_blocks").at(0);
+    EXPECT_EQ(block.at("name"), "spi_slave");
+    EXPECT_GT(block.at("reads"), 100);
+    EXPECT_GT(block.at("last_access_seconds").get<double>(), 0.09);
+}
+
+// --- scripts -----------------------------------------------------------------------------------------------------
+
+struct ScriptRealImageTest : RunOutputTest {
+    EmulatorProcess::Result run_script(std::string_view source, Arguments arguments = {}) {
+        const std::string script = files.write("script.py", source);
+        arguments.insert(arguments.begin(),
+                         {"run", image_path("maixpy_0.6.2_84_ide.bin"), "--script", script, "--report", report_path()});
+        return run_emulator(arguments);
+    }
+};
+
+TEST_F(ScriptRealImageTest, OneThatHasFinishedEndsTheRunWithStatus0) {
+    K210_NEEDS(image_path("maixpy_0.6.2_84_ide.bin"));
+    const auto run = run_script("import time\nfor i in range(3):\n    print(i)\n    time.sleep_ms(400)\n");
+    EXPECT_EQ(run.status, 0);
+    EXPECT_THAT(run.out, testing::EndsWith("\r\n0\r\n1\r\n2\r\n>>> "));
+    EXPECT_THAT(run.err, HasSubstr("k210emu: the script has finished, after "));
+    EXPECT_EQ(report().at("outcome"), "script_finished");
+}
+
+TEST_F(ScriptRealImageTest, OneThatHasRaisedEndsItWithStatus1) {
+    K210_NEEDS(image_path("maixpy_0.6.2_84_ide.bin"));
+    const auto run = run_script("print('begun')\nnothing\n");
+    EXPECT_EQ(run.status, 1);
+    EXPECT_THAT(run.out, testing::EndsWith("isn't defined\r\n>>> "));
+    EXPECT_THAT(run.err, HasSubstr("k210emu: the script has raised NameError: name 'nothing' isn't defined, after "));
+    EXPECT_EQ(report().at("outcome"), "script_raised");
+}
+
+TEST_F(ScriptRealImageTest, AnExpectationDecidesInstead) {
+    K210_NEEDS(image_path("maixpy_0.6.2_84_ide.bin"));
+    const auto run = run_script("nothing\n", {"--expect", "never", "--timeout", "2"});
+    EXPECT_EQ(run.status, 42);
+    EXPECT_EQ(report().at("outcome"), "timeout");
+}
+
+TEST_F(ScriptRealImageTest, AFailureLeavesTheWholeTracebackInTheLog) {
+    K210_NEEDS(image_path("maixpy_0.6.2_84_ide.bin"));
+    const auto run = run_script("nothing\n", {"--fail", "Traceback"});
+    EXPECT_EQ(run.status, 1);
+    EXPECT_THAT(run.out, testing::EndsWith("isn't defined\r\n>>> "));
+    EXPECT_EQ(report().at("outcome"), "failed");
+    EXPECT_EQ(report().at("matched"), "Traceback");
+}
+
+TEST_F(ScriptRealImageTest, ALineWaitsForTheScript) {
+    K210_NEEDS(image_path("maixpy_0.6.2_84_ide.bin"));
+    const auto run = run_script("import time\ntime.sleep_ms(1500)\n",
+                                {"--type", "print('x' * 2)", "--expect", "^xx", "--timeout", "5"});
+    EXPECT_EQ(run.status, 0);
+    EXPECT_THAT(run.out, testing::EndsWith(">>> print('x' * 2)\r\nxx\r\n"));
+}
+
+TEST_F(ScriptRealImageTest, ALineThatFoundNoPromptIsTold) {
+    K210_NEEDS(image_path("maixpy_0.6.2_84_ide.bin"));
+    const auto run = run_script("while True: pass\n", {"--type", "print(1)", "--timeout", "4"});
+    EXPECT_EQ(run.status, 42);
+    EXPECT_THAT(run.err, HasSubstr("k210emu: --type 'print(1)' was not typed: the guest had no prompt for it\n"));
 }
 
 }  // namespace

@@ -1,0 +1,64 @@
+// What the guest says goes to the console and into the transcript, and what the emulator says goes to standard error
+// between the console's lines, never into one.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "app/transcript.hpp"
+#include "k210/base/units.hpp"
+#include "k210/bus/wires.hpp"
+#include "k210/host/console.hpp"
+
+namespace k210::app {
+
+class ConsoleOutput final : public SerialSink {
+public:
+    static constexpr std::uint64_t kLinePatiencePs = ps_from_us(200'000);  // of a message, for the line to end
+
+    enum class Place : std::uint8_t {
+        apart,     // the console's lines have nothing to do with standard error's
+        together,  // they may meet in one log
+        one,       // they are on one screen, or in one file
+    };
+
+    // `verdict` is called when the transcript's is final, `tell` with what goes to standard error.
+    ConsoleOutput(Console& console, Transcript& transcript, Place place, std::function<void()> verdict,
+                  std::function<void(std::string_view)> tell)
+        : console_(console), transcript_(transcript), place_(place), verdict_(std::move(verdict)),
+          tell_(std::move(tell)) {}
+
+    void receive(std::uint8_t byte) override;
+    void start_over() { repeated_ = transcript_.bytes(); }  // the guest will say the same again
+    // After every slice in which something may have been said.
+    void look(SimTime now);
+
+    // A line, its end included, as soon as the console is at the start of one.
+    void message(std::string_view line);
+    // The guest says no more: the rest goes out, and whoever writes next begins a line.
+    void finish();
+    // From any thread: what a message has to begin with so as not to continue the console's line.
+    std::string_view line_end() const { return inside_line_ && place_ == Place::one ? "\n" : ""; }
+
+private:
+    void write();
+    void tell_messages();
+
+    Console& console_;
+    Transcript& transcript_;
+    const Place place_;
+    std::function<void()> verdict_;
+    std::function<void(std::string_view)> tell_;
+    std::string pending_, messages_;
+    std::uint64_t repeated_ = 0;
+    std::atomic<bool> inside_line_{false};
+    bool waiting_ = false;  // messages wait for the line to end
+    SimTime waiting_since_;
+};
+
+// Where standard output, as the console, and standard error go.
+ConsoleOutput::Place place_of_standard_streams();
+
+}  // namespace k210::app

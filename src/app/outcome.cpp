@@ -1,0 +1,60 @@
+#include "app/outcome.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "k210/base/message.hpp"
+
+namespace k210::app {
+namespace {
+
+std::string note_on(const Limits& limits) {
+    if (!limits.by_default) return {};
+    return " (the default limit where nobody is at the console; --timeout sets another, or none)";
+}
+
+}  // namespace
+
+Outcome timed_out(const Limits& limits) {
+    return {kTimedOut, "timeout", "timeout", note_on(limits)};
+}
+
+Outcome ended_from_outside(StopRequest request, bool expecting, const Limits& limits) {
+    const ExitStatus status = expecting ? kGuestFailed : kSuccess;
+    switch (request) {
+        case StopRequest::wall_timeout:
+            return {kTimedOut, "wall_timeout", fmt::format("{} seconds of real time are over", limits.wall_seconds),
+                    note_on(limits)};
+        case StopRequest::window_closed: return {status, "ended", "the window was closed"};
+        case StopRequest::interrupted:
+        case StopRequest::none: break;
+    }
+    return {status, "interrupted", "interrupted"};
+}
+
+std::string still_awaited(const Transcript& transcript) {
+    const std::string* pattern = transcript.awaited();
+    if (!pattern) return {};
+    const std::string which = transcript.expected() > 1
+                                  ? fmt::format(" ({} of {})", transcript.met() + 1, transcript.expected())
+                                  : std::string();
+    return fmt::format(", without --expect '{}'{}", printable(*pattern), which);
+}
+
+std::string suspects(std::span<const MissingBlock> blocks, SimTime now) {
+    if (blocks.empty()) return {};
+    std::string recent;
+    for (const MissingBlock& block : blocks)
+        if (now < after(block.last_access, kPsPerSecond)) recent += (recent.empty() ? "" : " and ") + block.name;
+    if (!recent.empty()) return fmt::format("; the guest waits for {}, which is not modelled", recent);
+    const MissingBlock& last = *std::ranges::max_element(blocks, {}, &MissingBlock::last_access);
+    return fmt::format("; the guest may wait for {}, which is not modelled (last used at {:.3f} s)", last.name,
+                       last.last_access.seconds());
+}
+
+std::string after_guest_seconds(SimTime now) {
+    return fmt::format(", after {:.3f} guest seconds", now.seconds());
+}
+
+}  // namespace k210::app

@@ -1,0 +1,44 @@
+#include "app/run_inputs.hpp"
+
+#include "app/builtin_demo.hpp"
+#include "app/demo_camera.hpp"
+#include "k210/base/file.hpp"
+#include "k210/host/camera_sources.hpp"
+#include "k210/loader/firmware.hpp"
+
+namespace k210::app {
+
+std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log) {
+    if (options.camera)
+        return open_camera_source(*options.camera,
+                                  [&log](const std::string& why) { log.host(LogLevel::warn, "camera", "{}", why); });
+    if (!options.firmware) return std::make_unique<DemoCamera>();
+    return std::make_unique<TestChartCamera>();
+}
+
+Flash make_flash(const RunOptions& options, FlashImage image) {
+    std::optional<Program> program;
+    if (options.firmware)
+        program = load_firmware(*options.firmware, image);
+    else
+        program = load_firmware(demo_firmware(), "the built-in demo", image);
+    for (const std::string& overlay : options.flash) load_overlay(overlay, image);
+    return {std::move(image).release(), std::move(program)};
+}
+
+std::string read_script(const RunOptions& options) {
+    if (!options.script) return {};
+    const auto bytes = read_file(*options.script);
+    return {bytes.begin(), bytes.end()};
+}
+
+std::string board_name(const RunOptions& options) {
+    constexpr std::string_view kDefaultBoard = "maix_bit";
+    return options.board.empty() ? std::string(kDefaultBoard) : options.board;
+}
+
+std::string firmware_name(const RunOptions& options) {
+    return options.firmware ? options.firmware->filename().string() : "demo";
+}
+
+}  // namespace k210::app

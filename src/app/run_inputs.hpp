@@ -1,0 +1,31 @@
+// What a run starts from.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/run_options.hpp"
+#include "k210/base/log.hpp"
+#include "k210/host/camera_source.hpp"
+#include "k210/loader/flash_image.hpp"
+#include "k210/loader/program.hpp"
+
+namespace k210::app {
+
+// All of these throw InputError.
+
+std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log);
+
+// Firmware, overlays and the kept image, put together as the flash chip's contents.
+struct Flash {
+    std::vector<std::uint8_t> contents;
+    std::optional<Program> program;
+};
+Flash make_flash(const RunOptions& options, FlashImage image);
+
+std::string read_script(const RunOptions& options);  // empty when there is none
+std::string board_name(const RunOptions& options);
+std::string firmware_name(const RunOptions& options);
+
+}  // namespace k210::app

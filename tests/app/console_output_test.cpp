@@ -1,0 +1,138 @@
+#include "app/console_output.hpp"
+
+#include <gtest/gtest.h>
+
+namespace k210::app {
+namespace {
+
+using Place = ConsoleOutput::Place;
+
+// Appends to one text what it hears, as a terminal does.
+struct Screen final : Console {
+    std::string text;
+    void write(std::string_view bytes) override { text += bytes; }
+    std::size_t read(std::span<std::uint8_t>) override { return 0; }
+};
+
+struct ConsoleOutputTest : testing::Test {
+    Screen screen;
+    Transcript transcript{{"done"}, {}};
+    int verdicts = 0;
+    SimTime now{};
+
+    ConsoleOutput output(Place place) {
+        return {screen, transcript, place, [this] { ++verdicts; },
+                [this](std::string_view text) { screen.text += text; }};
+    }
+};
+
+void say(ConsoleOutput& output, std::string_view text) {
+    for (const char c : text) output.receive(static_cast<std::uint8_t>(c));
+}
+
+TEST_F(ConsoleOutputTest, WritesWhatTheGuestSaidAtEveryLook) {
+    ConsoleOutput out = output(Place::apart);
+    say(out, "ab");
+    EXPECT_EQ(screen.text, "");
+    out.look(now);
+    EXPECT_EQ(screen.text, "ab");
+    out.look(now);
+    EXPECT_EQ(screen.text, "ab");
+}
+
+TEST_F(ConsoleOutputTest, CallsForTheVerdictOnce) {
+    ConsoleOutput out = output(Place::apart);
+    say(out, "done");
+    EXPECT_EQ(verdicts, 0);
+    say(out, "\n\n");
+    EXPECT_EQ(verdicts, 1);
+}
+
+TEST_F(ConsoleOutputTest, AMessageWaitsForTheEndOfTheLine) {
+    for (const Place place : {Place::together, Place::one}) {
+        screen.text.clear();
+        ConsoleOutput out = output(place);
+        say(out, "one li");
+        out.message("warning\n");
+        out.look(now);
+        EXPECT_EQ(screen.text, "one li");
+        say(out, "ne\ntwo");
+        out.look(now);
+        EXPECT_EQ(screen.text, "one line\nwarning\ntwo");
+    }
+}
+
+TEST_F(ConsoleOutputTest, AMessageBetweenLinesComesAtOnceAndInOrder) {
+    ConsoleOutput out = output(Place::one);
+    out.message("first\n");
+    EXPECT_EQ(screen.text, "first\n");
+    say(out, "line\r\n");
+    out.message("second\n");
+    EXPECT_EQ(screen.text, "first\nline\r\nsecond\n");
+}
+
+TEST_F(ConsoleOutputTest, AMessageDoesNotWaitForAConsoleElsewhere) {
+    ConsoleOutput out = output(Place::apart);
+    say(out, "prompt> ");
+    out.message("warning\n");
+    EXPECT_EQ(screen.text, "prompt> warning\n");
+}
+
+TEST_F(ConsoleOutputTest, PatienceWithALineThatDoesNotEndHasALimit) {
+    ConsoleOutput out = output(Place::one);
+    say(out, "prompt> ");
+    out.message("warning\n");
+    now = SimTime{7 * kPsPerSecond};
+    out.look(now);
+    out.look(after(now, ConsoleOutput::kLinePatiencePs - 1));
+    EXPECT_EQ(screen.text, "prompt> ");
+    out.look(after(now, ConsoleOutput::kLinePatiencePs));
+    EXPECT_EQ(screen.text, "prompt> \nwarning\n");
+    out.message("another\n");
+    EXPECT_EQ(screen.text, "prompt> \nwarning\nanother\n");
+}
+
+TEST_F(ConsoleOutputTest, PatienceBeginsAnewForEachMessage) {
+    ConsoleOutput out = output(Place::one);
+    say(out, "a");
+    out.message("first\n");
+    out.look(now);
+    say(out, "\nb");
+    out.message("second\n");
+    out.look(after(now, ConsoleOutput::kLinePatiencePs));
+    EXPECT_EQ(screen.text, "a\nfirst\nb");
+}
+
+TEST_F(ConsoleOutputTest, NoLineIsBrokenInAConsoleOfItsOwnFile) {
+    ConsoleOutput out = output(Place::together);
+    say(out, "prompt> ");
+    out.message("warning\n");
+    out.finish();
+    EXPECT_EQ(screen.text, "prompt> warning\n");
+}
+
+TEST_F(ConsoleOutputTest, WhoWritesNextBeginsALine) {
+    ConsoleOutput out = output(Place::one);
+    EXPECT_EQ(out.line_end(), "");
+    say(out, "prompt> ");
+    EXPECT_EQ(out.line_end(), "\n");
+    out.finish();
+    EXPECT_EQ(screen.text, "prompt> \n");
+    EXPECT_EQ(out.line_end(), "");
+    out.finish();
+    EXPECT_EQ(screen.text, "prompt> \n");
+}
+
+TEST_F(ConsoleOutputTest, WhatAGuestSaysAgainAfterStartingOverIsNotRepeated) {
+    ConsoleOutput out = output(Place::apart);
+    say(out, "boot\n");
+    out.look(now);
+    out.start_over();
+    say(out, "boot\nmore\n");
+    out.look(now);
+    EXPECT_EQ(screen.text, "boot\nmore\n");
+    EXPECT_EQ(transcript.bytes(), 10u);
+}
+
+}  // namespace
+}  // namespace k210::app

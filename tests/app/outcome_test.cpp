@@ -1,0 +1,67 @@
+#include "app/outcome.hpp"
+
+#include <array>
+
+#include <gtest/gtest.h>
+
+namespace k210::app {
+namespace {
+
+void expect_outcome(const Outcome& outcome, ExitStatus status, std::string_view name, std::string_view reason) {
+    EXPECT_EQ(outcome.status, status);
+    EXPECT_EQ(outcome.name, name);
+    EXPECT_EQ(outcome.reason, reason);
+}
+
+const Limits kByDefault{30, 600, true}, kAskedFor{5, 6.5, false};
+
+TEST(OutcomeTest, TimeoutSaysWhetherItWasTheDefault) {
+    expect_outcome(timed_out(kAskedFor), kTimedOut, "timeout", "timeout");
+    EXPECT_EQ(timed_out(kAskedFor).note, "");
+    EXPECT_EQ(timed_out(kByDefault).note,
+              " (the default limit where nobody is at the console; --timeout sets another, or none)");
+}
+
+TEST(OutcomeTest, WallTimeoutIs42WhateverWasExpected) {
+    for (const bool expecting : {false, true})
+        expect_outcome(ended_from_outside(StopRequest::wall_timeout, expecting, kAskedFor), kTimedOut, "wall_timeout",
+                       "6.5 seconds of real time are over");
+    EXPECT_EQ(ended_from_outside(StopRequest::wall_timeout, false, kAskedFor).note, "");
+    EXPECT_EQ(ended_from_outside(StopRequest::wall_timeout, false, kByDefault).note, timed_out(kByDefault).note);
+}
+
+TEST(OutcomeTest, AnEndByTheUserIsCleanUnlessSomethingIsExpected) {
+    expect_outcome(ended_from_outside(StopRequest::interrupted, false, {}), kSuccess, "interrupted", "interrupted");
+    expect_outcome(ended_from_outside(StopRequest::interrupted, true, {}), kGuestFailed, "interrupted", "interrupted");
+    expect_outcome(ended_from_outside(StopRequest::window_closed, false, {}), kSuccess, "ended",
+                   "the window was closed");
+    expect_outcome(ended_from_outside(StopRequest::window_closed, true, {}), kGuestFailed, "ended",
+                   "the window was closed");
+}
+
+TEST(OutcomeTest, NamesWhatWasExpected) {
+    EXPECT_EQ(still_awaited(Transcript({}, {})), "");
+    EXPECT_EQ(still_awaited(Transcript({"done\n"}, {})), ", without --expect 'done\\n'");
+    Transcript second({"a", "b"}, {});
+    EXPECT_EQ(still_awaited(second), ", without --expect 'a' (1 of 2)");
+    for (const char c : std::string_view("a\n")) second.add(static_cast<std::uint8_t>(c));
+    EXPECT_EQ(still_awaited(second), ", without --expect 'b' (2 of 2)");
+}
+
+TEST(OutcomeTest, NamesTheMissingBlocksOfTheLastSecond) {
+    const auto at = [](std::uint64_t ms) { return SimTime{ps_from_us(ms * 1000)}; };
+    const MissingBlock fft{"fft", 1, 0, at(4000)}, i2s{"i2s0", 7, 2, at(5000)};
+    EXPECT_EQ(suspects({}, at(5000)), "");
+    EXPECT_EQ(suspects(std::array{i2s}, at(5999)), "; the guest waits for i2s0, which is not modelled");
+    EXPECT_EQ(suspects(std::array{fft, i2s}, at(4999)), "; the guest waits for fft and i2s0, which is not modelled");
+    EXPECT_EQ(suspects(std::array{fft, i2s}, at(5000)), "; the guest waits for i2s0, which is not modelled");
+    EXPECT_EQ(suspects(std::array{fft, i2s}, at(6000)),
+              "; the guest may wait for i2s0, which is not modelled (last used at 5.000 s)");
+}
+
+TEST(OutcomeTest, GuestSecondsHaveThreeDecimals) {
+    EXPECT_EQ(after_guest_seconds(SimTime{12'500 * kPsPerSecond / 1000}), ", after 12.500 guest seconds");
+}
+
+}  // namespace
+}  // namespace k210::app

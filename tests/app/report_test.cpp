@@ -1,0 +1,106 @@
+#include "app/report.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "k210/cpu/hart.hpp"
+
+namespace k210::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+RunFacts facts() {
+    return {.firmware = "maixpy.bin",
+            .timing = TimingModel::instructions,
+            .outcome = "failed",
+            .reason = "--fail: the guest said 'Traceback'",
+            .matched = "Traceback",
+            .exit_status = 1,
+            .watchdog = false,
+            .wall_seconds = 2.25};
+}
+
+RunFigures figures() {
+    RunFigures figures;
+    figures.board = "maix_dock";
+    figures.now = SimTime{1'500'000'000'000};
+    figures.counters = {.harts = {{{11, 12}, {13, 14}}},
+                        .cpu_cycles = 15,
+                        .kpu_layers = 16,
+                        .frames_captured = 17,
+                        .frames_shown = 18,
+                        .resets = 19};
+    figures.missing_blocks = {{"fft", 3, 4, SimTime{250'000'000'000}}};
+    figures.log_counts = {21, 22, 23, 24};
+    figures.messages = {{LogKind::unverified, "lcd", "guessed", 23}};
+    return figures;
+}
+
+TEST(ReportTest, HasEveryFigureInTheOrderOfItsDescription) {
+    EXPECT_EQ(make_report(facts(), figures()), R"({
+  "firmware": "maixpy.bin",
+  "board": "maix_dock",
+  "engine": )" + Json(cpu_engine_version()).dump() +
+                                                   R"(,
+  "timing": "instructions",
+  "outcome": "failed",
+  "reason": "--fail: the guest said 'Traceback'",
+  "matched": "Traceback",
+  "exit_status": 1,
+  "watchdog": false,
+  "guest_seconds": 1.5,
+  "guest_cycles": 15,
+  "wall_seconds": 2.25,
+  "harts": [
+    {
+      "instructions": 11,
+      "interrupts": 12
+    },
+    {
+      "instructions": 13,
+      "interrupts": 14
+    }
+  ],
+  "kpu_layers": 16,
+  "frames_captured": 17,
+  "frames_shown": 18,
+  "resets": 19,
+  "missing_blocks": [
+    {
+      "name": "fft",
+      "reads": 3,
+      "writes": 4,
+      "last_access_seconds": 0.25
+    }
+  ],
+  "log": {
+    "guest_error": 21,
+    "unimplemented": 22,
+    "unverified": 23,
+    "host": 24
+  },
+  "messages": [
+    {
+      "kind": "unverified",
+      "source": "lcd",
+      "message": "guessed",
+      "count": 23
+    }
+  ]
+}
+)");
+}
+
+TEST(ReportTest, BytesThatAreNoTextAreReplaced) {
+    RunFacts said = facts();
+    said.matched =
+        "a\xff"
+        "b";
+    EXPECT_EQ(Json::parse(make_report(said, figures())).at("matched"),
+              "a\xef\xbf\xbd"
+              "b");
+}
+
+}  // namespace
+}  // namespace k210::app
