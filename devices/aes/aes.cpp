@@ -176,22 +176,22 @@ void Aes::visit_state(StateVisitor& v) {
     Device::visit_state(v);
     v.value("running", running_);
     v.value("finished", finished_);
-    v.value("aad_bytes", aad_bytes_);
-    v.value("text_bytes", text_bytes_);
-    v.value("aad_left", aad_left_);
-    v.value("text_left", text_left_);
+    v.value("aad_bytes", aad_bytes_, 1ull << 32);
+    v.value("text_bytes", text_bytes_, 1ull << 32);
+    v.value("aad_left", aad_left_, aad_bytes_);
+    v.value("text_left", text_left_, text_bytes_);
     v.bytes("key", key_);
     v.value("key_bytes", key_bytes_);
     v.bytes("block", block_);
-    v.value("block_bytes", block_bytes_);
+    v.value("block_bytes", block_bytes_, 12);
     v.bytes("chain", chain_);
     v.bytes("hash_key", hash_key_);
     v.bytes("hash", hash_);
     v.bytes("tag_mask", tag_mask_);
-    v.value("tag_words_seen", tag_words_seen_);
+    v.value("tag_words_seen", tag_words_seen_, 0xf);
     output_.visit_state(v, "output");
-    block_bytes_ = std::min<std::uint32_t>(block_bytes_, 12) & ~3u;  // a damaged snapshot must not index outside
-    if (key_bytes_ != 16 && key_bytes_ != 24) key_bytes_ = 32;
+    v.require(block_bytes_ % 4 == 0, "block_bytes", "is no number of whole words");
+    v.require(key_bytes_ == 16 || key_bytes_ == 24 || key_bytes_ == 32, "key_bytes", "is no key's length");
     if (v.loading()) cipher_.set_key(std::span(key_).first(key_bytes_));
 }
 

@@ -1,7 +1,7 @@
 #include "aes/block_cipher.hpp"
 
-#include <cassert>
 #include <new>
+#include <stdexcept>
 
 #include <openssl/evp.h>
 
@@ -35,9 +35,8 @@ void AesBlockCipher::set_key(std::span<const std::uint8_t> key) {
 AesBlock AesBlockCipher::run(evp_cipher_ctx_st& context, const AesBlock& in) {
     AesBlock out{};
     int length = 0;
-    [[maybe_unused]] const int done =
-        EVP_CipherUpdate(&context, out.data(), &length, in.data(), static_cast<int>(in.size()));
-    assert(done && length == 16);
+    if (!EVP_CipherUpdate(&context, out.data(), &length, in.data(), static_cast<int>(in.size())) || length != 16)
+        throw std::runtime_error("OpenSSL computes no AES");
     return out;
 }
 

@@ -244,8 +244,7 @@ void LcdPanel::visit_state(StateVisitor& v) {
     v.value("column", column_);
     v.value("row", row_);
     v.bytes("pixel", pixel_);
-    v.value("pixel_bytes", pixel_bytes_);
-    if (pixel_bytes_ >= pixel_.size()) pixel_bytes_ = 0;  // a damaged snapshot
+    v.value("pixel_bytes", pixel_bytes_, static_cast<std::uint32_t>(pixel_.size()) - 1);
     v.value("frames_shown", frames_shown_);
     v.value("counted_first_column", counted_columns_.first);
     v.value("counted_last_column", counted_columns_.last);

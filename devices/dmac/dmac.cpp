@@ -322,8 +322,8 @@ void Dmac::reset() {
 
 void Dmac::visit_state(StateVisitor& v) {
     Device::visit_state(v);
-    v.value("enabled", enabled_);
-    v.value("suspended", suspended_);
+    v.value("enabled", enabled_, (1u << kChannels) - 1);
+    v.value("suspended", suspended_, (1u << kChannels) - 1);
     v.value("requests", requests_);
     for (unsigned n = 0; n < kChannels; ++n) {
         v.value("selection" + std::to_string(n), selection_[n]);
@@ -331,8 +331,8 @@ void Dmac::visit_state(StateVisitor& v) {
         Job& job = channels_[n].job;
         v.value("src", job.src);
         v.value("dst", job.dst);
-        v.value("left_bytes", job.left_bytes);
         v.value("total_bytes", job.total_bytes);
+        v.value("left_bytes", job.left_bytes, job.total_bytes);
         v.value("src_width", job.src_width);
         v.value("dst_width", job.dst_width);
         v.value("src_burst", job.src_burst);
@@ -344,8 +344,9 @@ void Dmac::visit_state(StateVisitor& v) {
         v.value("src_interface", job.src_interface);
         v.value("dst_interface", job.dst_interface);
         v.value("bus_free_cycle", job.bus_free_cycle);
-        job.src_width = width_bytes(std::bit_width(job.src_width | 1) - 1);  // a damaged snapshot must not divide by 0
-        job.dst_width = width_bytes(std::bit_width(job.dst_width | 1) - 1);
+        const auto is_width = [](std::uint32_t bytes) { return std::has_single_bit(bytes) && bytes <= width_bytes(6); };
+        v.require(is_width(job.src_width), "src_width", "is no width");
+        v.require(is_width(job.dst_width), "dst_width", "is no width");
     }
 }
 

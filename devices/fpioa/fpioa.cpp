@@ -204,8 +204,8 @@ void Fpioa::visit_state(StateVisitor& v) {
         const Pad& p = pads_[i];
         pads[i] = static_cast<std::uint8_t>(p.level | p.held << 1 | p.held_level << 2);
     }
-    v.bytes("functions", functions);
-    v.bytes("pads", pads);
+    v.table<std::uint8_t>("functions", functions, 7);
+    v.table<std::uint8_t>("pads", pads, 7);
     for (unsigned i = 0; i < pads.size(); ++i) v.value("charged_until_" + std::to_string(i), pads_[i].charged_until.ps);
     v.event(events(), discharge_);
     v.value("stale", stale_);

@@ -176,7 +176,7 @@ void I2c::visit_state(StateVisitor& v) {
     Device::visit_state(v);
     tx_.visit_state(v, "tx_fifo");
     rx_.visit_state(v, "rx_fifo");
-    v.value("phase", phase_);
+    v.value("phase", phase_, Phase::stop);
     v.value("reading", reading_);
     v.value("ending", ending_);
     v.value("command", command_);

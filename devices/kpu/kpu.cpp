@@ -173,9 +173,9 @@ void Kpu::visit_state(StateVisitor& v) {
     v.value("busy", busy_);
     v.buffer("result", worker_.output());
     v.buffer("data_out", data_out_);
-    v.value("data_out_at", data_out_at_);
-    data_out_.resize(data_out_.size() / 8 * 8);  // a damaged snapshot must not index outside
-    data_out_at_ = data_out_at_ / 8 * 8;
+    v.value("data_out_at", data_out_at_, data_out_.size());
+    v.require(data_out_.size() % 8 == 0, "data_out", "is no number of whole words");
+    v.require(data_out_at_ % 8 == 0, "data_out_at", "is no number of whole words");
     v.value("layers_run", layers_run_);
 }
 

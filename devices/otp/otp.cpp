@@ -76,7 +76,7 @@ void Otp::reset() {
 
 void Otp::visit_state(StateVisitor& v) {
     Device::visit_state(v);
-    v.value("key_words", key_words_);
+    v.value("key_words", key_words_, kKeyWords);
     v.value("key_differs", key_differs_);
 }
 

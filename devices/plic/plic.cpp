@@ -1,7 +1,7 @@
 #include "plic/plic.hpp"
 
 #include <bit>
-#include <cassert>
+#include <stdexcept>
 #include <string>
 
 namespace k210 {
@@ -83,7 +83,7 @@ void Plic::write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value)
 }
 
 void Plic::set_source(unsigned source, bool level) {
-    assert(source >= 1 && source <= kSources);
+    if (source < 1 || source > kSources) throw std::logic_error("the PLIC has no source " + std::to_string(source));
     std::uint32_t& word = level_[source / 32];
     word = level ? word | bit_of(source) : word & ~bit_of(source);
     sample();
@@ -144,10 +144,10 @@ void Plic::reset() {
 void Plic::visit_state(StateVisitor& v) {
     Device::visit_state(v);
     for (unsigned source = 1; source <= kSources; ++source)
-        v.value("priority_" + std::to_string(source), priority_[source]);
+        v.value("priority_" + std::to_string(source), priority_[source], kPriorityMask);
     for (unsigned context = 0; context < kContexts; ++context) {
         const auto scope = v.enter("target_" + std::to_string(context));
-        v.value("threshold", threshold_[context]);
+        v.value("threshold", threshold_[context], kPriorityMask);
         for (unsigned i = 0; i < kWords; ++i) v.value("enable_" + std::to_string(i), enable_[context][i]);
     }
     for (unsigned i = 0; i < kWords; ++i) {
@@ -155,6 +155,9 @@ void Plic::visit_state(StateVisitor& v) {
         v.value("level", level_[i]);
         v.value("pending", pending_[i]);
         v.value("in_flight", in_flight_[i]);
+        const std::uint32_t absent = ~existing_sources(i);
+        v.require(((level_[i] | pending_[i] | in_flight_[i]) & absent) == 0, "pending",
+                  "has sources that are not there");
     }
 }
 

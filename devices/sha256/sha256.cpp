@@ -81,8 +81,8 @@ void Sha256::visit_state(StateVisitor& v) {
     v.value("done", done_);
     for (std::size_t i = 0; i < hash_.size(); ++i) v.value("hash_" + std::to_string(i), hash_[i]);
     v.bytes("block", block_);
-    v.value("block_bytes", block_bytes_);
-    block_bytes_ = block_bytes_ % 64 / 4 * 4;  // a damaged snapshot must not index outside
+    v.value("block_bytes", block_bytes_, 60);
+    v.require(block_bytes_ % 4 == 0, "block_bytes", "is no number of whole words");
 }
 
 }  // namespace k210

@@ -210,6 +210,19 @@ bool Spi::enter(Phase phase) {
     return true;
 }
 
+// Nothing of this can be written while the SSI is enabled.
+bool Spi::phase_fits_setup() const {
+    if (phase_ == Phase::idle) return true;
+    if (!ssienr.ssi_en || baudr.sckdv < 2) return false;
+    switch (phase_) {
+        case Phase::instruction: return instruction_bits() != 0;
+        case Phase::address_high: return address_bits() > 32;
+        case Phase::address: return address_bits() != 0;
+        case Phase::wait: return spi_ctrlr0.wait_cycles != 0;
+        default: return true;
+    }
+}
+
 void Spi::advance(Phase first) {
     for (Phase phase = first; phase <= Phase::receive; phase = after(phase))
         if (enter(phase)) return;
@@ -320,13 +333,14 @@ void Spi::visit_state(StateVisitor& v) {
     Device::visit_state(v);
     tx_.visit_state(v, "tx_fifo");
     rx_.visit_state(v, "rx_fifo");
-    v.value("phase", phase_);
+    v.value("phase", phase_, Phase::receive);
     v.value("shift", shift_);
     v.value("frame_end", frame_end_);
-    v.value("frames_left", frames_left_);
-    v.value("selected", selected_);
+    v.value("frames_left", frames_left_, 0x1'0000);
+    v.value("selected", selected_, (1u << kChipSelects) - 1);
     v.value("errors", errors_);
     v.value("xip", xip_);
+    v.require(phase_fits_setup(), "phase", "is none that its registers ask for");
     caught_up_ = SimTime::never();
 }
 

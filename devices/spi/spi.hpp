@@ -126,6 +126,7 @@ private:
     void select(std::uint32_t slaves);
     bool enter(Phase phase);
     void advance(Phase first);
+    bool phase_fits_setup() const;
     std::uint32_t send(unsigned bits, unsigned on_lines);
     void finish_frame();
     void catch_up();

@@ -1,6 +1,7 @@
 #include "sysctl/sysctl.hpp"
 
-#include <cassert>
+#include <stdexcept>
+#include <string>
 
 namespace k210 {
 
@@ -40,12 +41,12 @@ void Sysctl::update_locks() {
 }
 
 std::uint64_t Sysctl::pll_hz(unsigned pll, std::uint64_t input_hz) const {
-    assert(pll < 3);
+    if (pll > 2) throw std::logic_error("SYSCTL has no PLL " + std::to_string(pll));
     return (pll == 0 ? static_cast<const Pll&>(pll0) : pll == 1 ? pll1 : pll2).output_hz(input_hz);
 }
 
 unsigned Sysctl::dma_select(unsigned channel) const {
-    assert(channel < 6);
+    if (channel > 5) throw std::logic_error("SYSCTL selects for no DMA channel " + std::to_string(channel));
     return channel == 5 ? dma_sel1.dma_sel5 : dma_sel0.raw >> (6 * channel) & 0x3f;
 }
 

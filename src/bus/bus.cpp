@@ -79,10 +79,11 @@ void Bus::visit_state(StateVisitor& visitor) {
     bool any = !last_.device.empty();
     visitor.value("any", any);
     visitor.value("address", last_.address);
-    visitor.value("size_bytes", last_.size_bytes);
+    visitor.value("size_bytes", last_.size_bytes, 4);
     visitor.value("is_write", last_.is_write);
     visitor.value("value", last_.value);
     const Window* window = any ? find(last_.address) : nullptr;
+    visitor.require(any == (window != nullptr), "address", "is no device's");
     last_.device = window ? std::string_view(window->name) : std::string_view();
 }
 

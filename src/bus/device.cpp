@@ -30,6 +30,13 @@ void DeviceEvent::cancel() {
     owner_.events().disarm(event_);
 }
 
+// An event that was armed for a cycle of the past is due at once.
+bool DeviceEvent::fits_clock() const {
+    if (!armed_) return !event_.armed();
+    const SimTime due = owner_.clock().time_of(cycle_);
+    return event_.when() == std::max(due, owner_.events().now());
+}
+
 void DeviceEvent::schedule() {
     owner_.events().arm(event_, owner_.clock().time_of(cycle_));
 }
@@ -88,6 +95,7 @@ void Device::visit_state(StateVisitor& v) {
         v.value(event->event_.name() + ".cycle", event->cycle_);
         v.value(event->event_.name() + ".armed", event->armed_);
         v.event(events(), event->event_);
+        v.require(event->fits_clock(), event->event_.name(), "is not due when its clock says");
     }
 }
 

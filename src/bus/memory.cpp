@@ -1,10 +1,10 @@
 #include "k210/bus/memory.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <stdexcept>
 
 #include "k210/base/large_pages.hpp"
 
@@ -28,7 +28,7 @@ void Memory::Free::operator()(std::uint8_t* p) const {
 Memory::Memory(std::string name, std::size_t size_bytes)
     : name_(std::move(name)), size_bytes_(size_bytes), data_(allocate(size_bytes)),
       code_pages_(size_bytes / kPageBytes) {
-    assert(size_bytes % kPageBytes == 0);
+    if (size_bytes % kPageBytes != 0) throw std::logic_error("memory " + name_ + " is no number of whole pages");
 }
 
 std::uint32_t Memory::read(std::size_t offset, unsigned size_bytes) const {

@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <iterator>
 
 #include "k210/sim/state.hpp"
 
@@ -33,7 +34,7 @@ public:
 
     void visit_state(StateVisitor& visitor) {
         const auto scope = visitor.enter("branches");
-        visitor.bytes("seen", seen_);
+        visitor.table<std::uint8_t>("seen", seen_, std::size(kNext) - 1);
         visitor.table<std::uint16_t>("targets", targets_);
     }
 

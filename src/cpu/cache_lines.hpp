@@ -37,7 +37,7 @@ public:
     }
     void visit_state(StateVisitor& visitor) {
         visitor.table<std::uint32_t>("lines", lines_);
-        visitor.table<std::uint8_t>("next", next_);
+        visitor.table<std::uint8_t>("next", next_, cost::kCacheWays - 1);
     }
 
 private:

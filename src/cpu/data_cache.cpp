@@ -91,6 +91,10 @@ void DataCache::visit_state(StateVisitor& visitor) {
     visitor.table<std::uint32_t>("at", at_);
     visitor.table<std::uint32_t>("from", from_);
     visitor.table<std::uint32_t>("rates", rates_);
+    for (std::size_t i = 0; i < at_.size(); ++i)
+        visitor.require(
+            std::abs(std::int64_t{at_[i]} - std::int64_t{from_[i]}) <= kFastest * std::int64_t{kMemoryCycles}, "from",
+            "is further away than a loop can come");
 }
 
 }  // namespace k210

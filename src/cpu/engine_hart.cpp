@@ -5,9 +5,6 @@
 namespace k210 {
 namespace {
 
-constexpr unsigned kReservationPatience = 16;  // blocks a slice may run on to let an LR meet its SC
-constexpr int kRoundsBeforePoll = 3;           // of the same pure loop, before looking whether it only waits
-
 // What the boot ROM leaves in mstatus.FS: public programs compute with floats and never turn them on. [assumed]
 // "dirty", the only state but off of cores of this kind. [doc] RISC-V privileged spec, mstatus
 constexpr std::uint64_t kFloatsOn = 3u << 13;

@@ -38,6 +38,10 @@ inline constexpr NamedCsr kOtherCsrs[] = {{Csr::mip, "mip"},           {Csr::med
 // mcause of what the engine never tells. [doc] RISC-V privileged spec, mcause
 inline constexpr std::uint64_t kLoadMisaligned = 4, kStoreMisaligned = 6;
 
+inline constexpr unsigned kReservationPatience = 16;  // blocks a slice may run on to let an LR meet its SC
+inline constexpr int kRoundsBeforePoll = 3;           // of the same pure loop, before looking whether it only waits
+inline constexpr int kRoundsAfterNoPoll = 1024;       // of a loop that does not only wait, before looking again
+
 class EngineHart final : public Hart, private PollWorld {
 public:
     explicit EngineHart(const HartContext& context);

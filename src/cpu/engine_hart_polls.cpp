@@ -6,11 +6,6 @@
 #include "cpu/engine_hart.hpp"
 
 namespace k210 {
-namespace {
-
-constexpr int kRoundsAfterNoPoll = 1024;  // of a loop that does not only wait, before looking again
-
-}  // namespace
 
 // True when the loop has been skipped and the hart is elsewhere in it.
 bool EngineHart::skip_poll(std::uint64_t pc) {

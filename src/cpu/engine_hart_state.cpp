@@ -59,7 +59,11 @@ void EngineHart::visit_state(StateVisitor& visitor) {
         visit(fmt::format("f{}", i), engine_.f(i), [&](std::uint64_t v) { engine_.set_f(i, v); });
     engine_.set_csr(Csr::mstatus, status);
     auto privilege = engine_.privilege();
-    visitor.value("privilege", privilege);
+    using Privilege = UnicornEngine::Privilege;
+    visitor.value("privilege", privilege, Privilege::machine);
+    visitor.require(
+        privilege == Privilege::user || privilege == Privilege::supervisor || privilege == Privilege::machine,
+        "privilege", "is no mode");
     if (visitor.loading()) engine_.set_privilege(privilege);
     visitor.value("pc", pc_);
     visitor.value("local_ps", local_.ps);
@@ -73,11 +77,12 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     visitor.value("stop", stop_);
     visitor.value("last_pc", last_.pc);
     visitor.value("last_next", last_.next);
-    visitor.value("patience", patience_);
+    visitor.value("patience", patience_, kReservationPatience);
     visitor.value("loop.head", loop_head_);
     visitor.value("loop.cycle", loop_cycle_);
     visitor.value("loop.blocks", loop_blocks_);
-    visitor.value("loop.rounds", loop_rounds_);
+    visitor.value("loop.rounds", loop_rounds_, kRoundsBeforePoll);
+    visitor.require(loop_rounds_ >= -kRoundsAfterNoPoll, "loop.rounds", "is less than it can be");
     visitor.value("pure_blocks", pure_blocks_);
     visitor.value("rests", rests_);
     visitor.value("half.address", half_.address);

@@ -1,11 +1,11 @@
 #include "host/raw_terminal.hpp"
 
-#include <cassert>
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
 #include <cstdlib>
 #include <iterator>
+#include <stdexcept>
 
 #include <termios.h>
 #include <unistd.h>
@@ -123,7 +123,7 @@ bool owns_terminal(int fd) {
 }
 
 RawTerminal::RawTerminal(int fd) {
-    assert(!active.on);
+    if (active.on) throw std::logic_error("two terminals are made raw at once");
     if (::tcgetattr(fd, &active.original) != 0) return;
     active.fd = fd;
     active.raw = active.original;

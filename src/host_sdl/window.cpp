@@ -1,6 +1,6 @@
 #include "k210/host_sdl/window.hpp"
 
-#include <cassert>
+#include <stdexcept>
 
 #include <SDL.h>
 #include <fmt/format.h>
@@ -41,7 +41,7 @@ struct Destroy {
 class Window::Implementation {
 public:
     Implementation(const std::string& title, const Picture& picture, unsigned scale) : scale_(static_cast<int>(scale)) {
-        assert(scale > 0 && !picture.empty());
+        if (scale == 0 || picture.empty()) throw std::logic_error("a window of no size");
         window_.reset(SDL_CreateWindow(
             title.c_str(), SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, static_cast<int>(picture.width) * scale_,
             static_cast<int>(picture.height) * scale_, SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI));

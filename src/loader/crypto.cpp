@@ -1,6 +1,5 @@
 #include "loader/crypto.hpp"
 
-#include <cassert>
 #include <memory>
 #include <stdexcept>
 
@@ -28,7 +27,7 @@ std::array<std::uint8_t, kSha256Bytes> sha256(std::span<const std::uint8_t> byte
 }
 
 std::vector<std::uint8_t> aes128_cbc_decrypt(std::span<const std::uint8_t> bytes, const AesKey& key) {
-    assert(bytes.size() % kAesBlockBytes == 0);
+    if (bytes.size() % kAesBlockBytes != 0) throw std::logic_error("AES-CBC of a part of a block");
     const std::array<std::uint8_t, kAesBlockBytes> zero_vector{};
     const std::unique_ptr<EVP_CIPHER_CTX, FreeCipher> context(EVP_CIPHER_CTX_new());
     std::vector<std::uint8_t> plain(bytes.size() + kAesBlockBytes);

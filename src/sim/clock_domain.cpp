@@ -39,8 +39,8 @@ void ClockDomain::visit_state(StateVisitor& visitor) {
     const auto scope = visitor.enter(name_);
     visitor.value("hz", hz_);
     reduce();
-    visitor.value("anchor_ps", anchor_.ps);
-    visitor.value("anchor_cycle", anchor_cycle_);
+    visitor.value("anchor_ps", anchor_.ps, SimTime::never().ps / 2);
+    visitor.value("anchor_cycle", anchor_cycle_, anchor_.ps);  // no clock reaches 1 THz
 }
 
 }  // namespace k210

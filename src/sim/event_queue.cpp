@@ -1,8 +1,16 @@
 #include "k210/sim/event_queue.hpp"
 
+#include <unordered_set>
+
+#include "k210/base/error.hpp"
 #include "k210/sim/state.hpp"
 
 namespace k210 {
+namespace {
+
+constexpr std::uint64_t kLatestPs = SimTime::never().ps / 2;  // that a snapshot may be of: sums of times fit
+
+}  // namespace
 
 void EventQueue::insert(Event& event) {
     const auto later = [](const Event* a, const Event* b) {
@@ -30,9 +38,7 @@ void EventQueue::restore(Event& event, SimTime when, std::uint64_t sequence) {
     disarm(event);
     event.when_ = when;
     event.sequence_ = sequence;
-    if (!event.armed()) return;
-    next_sequence_ = std::max(next_sequence_, sequence + 1);
-    insert(event);
+    if (event.armed()) insert(event);
 }
 
 void EventQueue::run_until(SimTime t) {
@@ -47,8 +53,17 @@ void EventQueue::run_until(SimTime t) {
 }
 
 void EventQueue::visit_state(StateVisitor& visitor) {
-    visitor.value("now_ps", now_.ps);
+    visitor.value("now_ps", now_.ps, kLatestPs);
     visitor.value("next_sequence", next_sequence_);
+    if (!visitor.loading()) return;
+    while (!pending_.empty()) disarm(*pending_.back());
+}
+
+void EventQueue::check_order() const {
+    std::unordered_set<std::uint64_t> taken;
+    for (const Event* event : pending_)
+        if (event->sequence_ >= next_sequence_ || !taken.insert(event->sequence_).second)
+            throw InputError("snapshot: the event " + event->name_ + " has a place in the order that it cannot have");
 }
 
 }  // namespace k210

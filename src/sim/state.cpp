@@ -1,7 +1,9 @@
 #include "k210/sim/state.hpp"
 
 #include <algorithm>
-#include <cassert>
+#include <stdexcept>
+
+#include <fmt/format.h>
 
 #include "k210/base/error.hpp"
 #include "k210/sim/event_queue.hpp"
@@ -20,12 +22,24 @@ void StateVisitor::event(EventQueue& queue, Event& event) {
     std::uint64_t sequence = event.sequence();
     value("when_ps", when_ps);
     value("sequence", sequence);
-    if (loading()) queue.restore(event, SimTime{when_ps}, sequence);
+    if (!loading()) return;
+    require(SimTime{when_ps} >= queue.now(), "when_ps", "is in the past");
+    queue.restore(event, SimTime{when_ps}, sequence);
+}
+
+void StateVisitor::refuse(std::string_view name, std::string_view why) const {
+    const std::string message = fmt::format("snapshot: {} {}", path(name), why);
+    if (loading()) throw InputError(message);
+    throw std::logic_error(message);
+}
+
+void StateVisitor::refuse(std::string_view name, std::uint64_t value, std::uint64_t most) const {
+    refuse(name, fmt::format("is {:#x}, and {:#x} is the most", value, most));
 }
 
 void StateSaver::store(const std::string& path, std::span<const std::uint8_t> v) {
-    [[maybe_unused]] const bool fresh = to_.emplace(path, std::vector<std::uint8_t>(v.begin(), v.end())).second;
-    assert(fresh && "two pieces of state share one name");
+    if (!to_.emplace(path, std::vector<std::uint8_t>(v.begin(), v.end())).second)
+        throw std::logic_error("two pieces of state are called " + path);
 }
 
 void StateSaver::number(const std::string& path, std::uint64_t& v) {
@@ -42,10 +56,16 @@ void StateSaver::sized(const std::string& path, std::vector<std::uint8_t>& v) {
     store(path, v);
 }
 
-const std::vector<std::uint8_t>& StateLoader::find(const std::string& path) const {
+const std::vector<std::uint8_t>& StateLoader::find(const std::string& path) {
     const auto it = from_.find(path);
     if (it == from_.end()) throw InputError("snapshot: " + path + " is missing");
+    visited_.insert(it->first);
     return it->second;
+}
+
+void StateLoader::finish() const {
+    for (const auto& [path, bytes] : from_)
+        if (!visited_.contains(path)) throw InputError("snapshot: nothing here is called " + path);
 }
 
 void StateLoader::number(const std::string& path, std::uint64_t& v) {

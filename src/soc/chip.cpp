@@ -1,9 +1,8 @@
 #include "soc/chip.hpp"
 
-#include <cassert>
-
 #include "soc/memory_map.hpp"
 #include "soc/signal_map.hpp"
+#include "soc/wiring.hpp"
 
 namespace k210 {
 namespace {
@@ -70,15 +69,8 @@ void Chip::trace_clocks() {
     for (const Clock clock : kTracedClocks) trace_clock(clock);
 }
 
-Device* Chip::find(std::string_view name) const {
-    for (Device* device : devices_)
-        if (device->name() == name) return device;
-    return nullptr;
-}
-
 void Chip::map_memory(const MemoryMapRow& row, Bus::MemoryKind kind) {
-    for (Memory* memory : {&debug, &sram, &ai_ram, &rom})
-        if (memory->name() == row.name) bus.map(*memory, row.base, kind);
+    bus.map(find_memory(std::array{&debug, &sram, &ai_ram, &rom}, row.name), row.base, kind);
 }
 
 void Chip::map_blocks() {
@@ -87,12 +79,9 @@ void Chip::map_blocks() {
             case MemoryMapRow::ram: map_memory(row, Bus::MemoryKind::ram); break;
             case MemoryMapRow::uncached_ram: map_memory(row, Bus::MemoryKind::uncached_ram); break;
             case MemoryMapRow::rom: map_memory(row, Bus::MemoryKind::rom); break;
-            case MemoryMapRow::model: {
-                Device* device = find(row.name);
-                assert(device && "the memory map names a model that the chip does not have");
-                bus.map(std::string(row.name), *device, row.base, row.size_bytes);
+            case MemoryMapRow::model:
+                bus.map(std::string(row.name), find_device(devices_, row.name), row.base, row.size_bytes);
                 break;
-            }
             case MemoryMapRow::stub:
                 devices_.push_back(&stubs_.emplace_back(std::string(row.name), context(Clock::in0)));
                 bus.map(std::string(row.name), stubs_.back(), row.base, row.size_bytes);
@@ -102,21 +91,17 @@ void Chip::map_blocks() {
 }
 
 void Chip::connect_interrupts() {
-    for (const SignalRow& row : kInterruptMap) {
-        OutputLine* line = find(row.device)->find_line(row.line);
-        assert(line && "the interrupt map names a line that its device does not have");
-        line->connect([this, source = row.number](bool level) { plic.set_source(source, level); });
-    }
+    for (const SignalRow& row : kInterruptMap)
+        find_line(devices_, row).connect([this, source = row.number](bool level) { plic.set_source(source, level); });
     for (unsigned pin = 0; pin < gpiohs.irq.size(); ++pin)
         gpiohs.irq[pin].connect([this, pin](bool level) { plic.set_source(kFirstGpiohsSource + pin, level); });
 }
 
 void Chip::connect_dma() {
-    for (const SignalRow& row : kDmaHandshakeMap) {
-        OutputLine* line = find(row.device)->find_line(row.line);
-        assert(line && "the handshake map names a line that its device does not have");
-        line->connect([this, handshake = row.number](bool level) { dmac.set_request(handshake, level); });
-    }
+    for (const SignalRow& row : kDmaHandshakeMap)
+        find_line(devices_, row).connect([this, handshake = row.number](bool level) {
+            dmac.set_request(handshake, level);
+        });
 }
 
 void Chip::connect_sysctl() {
@@ -127,10 +112,10 @@ void Chip::connect_sysctl() {
         spi3.set_xip(sysctl.spi_xip_enabled(3));
     };
     sysctl.on_peripheral_reset = [this](std::string_view block, bool held) {
-        if (Device* device = find(block); device && held) {
-            device->reset();
-            device->settle();
-        }
+        if (!held || block == rom.name()) return;
+        Device& device = find_device(devices_, reset_block(block));
+        device.reset();
+        device.settle();
     };
     sysctl.on_soft_reset = [this] { on_reset_request(Sysctl::ResetCause::soft); };
     wdt0.on_reset = [this] { on_reset_request(Sysctl::ResetCause::wdt0); };
@@ -166,6 +151,7 @@ void Chip::visit_state(StateVisitor& visitor) {
     spi3_wires.visit_state(visitor);
     for (std::size_t i = 0; i < i2c_wires.size(); ++i) i2c_wires[i].visit_state(visitor, "i2c" + std::to_string(i));
     sccb_wires.visit_state(visitor, "sccb");
+    if (visitor.loading()) clocks.check_restored(sysctl);
 }
 
 }  // namespace k210

@@ -104,7 +104,6 @@ public:
 
 private:
     DeviceContext context(Clock clock) { return {events_, clocks[clock], log_, trace_}; }
-    Device* find(std::string_view name) const;
     void map_memory(const MemoryMapRow& row, Bus::MemoryKind kind);
     void map_blocks();
     void connect_interrupts();

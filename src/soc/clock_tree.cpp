@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "k210/base/error.hpp"
 #include "sysctl/sysctl.hpp"
 
 namespace k210 {
@@ -138,8 +139,8 @@ void ClockTree::connect(Sysctl& sysctl) {
     update(sysctl);
 }
 
-void ClockTree::update(const Sysctl& sysctl) {
-    std::array<std::uint64_t, kClocks> hz{};
+ClockTree::Frequencies ClockTree::frequencies(const Sysctl& sysctl) const {
+    Frequencies hz{};
     hz[index_of(in0)] = kIn0Hz;
     for (const Row& row : kRows) {
         if (row.clock == in0) continue;
@@ -158,8 +159,20 @@ void ClockTree::update(const Sysctl& sysctl) {
             log_.guest_error("sysctl", "firmware stopped the clock {} that it runs on; it is kept going", row.name);
         }
     }
+    return hz;
+}
+
+void ClockTree::update(const Sysctl& sysctl) {
+    const Frequencies hz = frequencies(sysctl);
     const SimTime now = events_.now();
-    for (const Row& row : kRows) nodes_[index_of(row.clock)].domain->set_hz(now, hz[index_of(row.clock)]);
+    for (std::size_t i = 0; i < kClocks; ++i) nodes_[i].domain->set_hz(now, hz[i]);
+}
+
+void ClockTree::check_restored(const Sysctl& sysctl) const {
+    const Frequencies hz = frequencies(sysctl);
+    for (std::size_t i = 0; i < kClocks; ++i)
+        if (const ClockDomain& domain = *nodes_[i].domain; domain.hz() != hz[i])
+            throw InputError("snapshot: the clock " + domain.name() + " is not as SYSCTL sets it");
 }
 
 void ClockTree::visit_state(StateVisitor& visitor) {

@@ -33,12 +33,15 @@ public:
 
     void connect(Sysctl& sysctl);  // follows its registers from now on; takes its on_clocks
     void visit_state(StateVisitor& visitor);
+    void check_restored(const Sysctl& sysctl) const;  // throws InputError unless frequencies and registers agree
 
 private:
     struct Node {
         std::unique_ptr<ClockDomain> domain;
         const Bits *select = nullptr, *divider = nullptr, *gate = nullptr;
     };
+    using Frequencies = std::array<std::uint64_t, kClocks>;
+    Frequencies frequencies(const Sysctl& sysctl) const;
     void update(const Sysctl& sysctl);
 
     EventQueue& events_;

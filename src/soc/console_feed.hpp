@@ -27,6 +27,8 @@ public:
         visitor.buffer("console_feed.queue", bytes);
         if (visitor.loading()) queue_.assign(bytes.begin(), bytes.end());
         visitor.event(events_, next_);
+        visitor.require(next_.armed() != queue_.empty(), "console_feed.next",
+                        "is armed while nothing waits, or not armed");
     }
 
 private:

@@ -1,7 +1,6 @@
 #include "k210/soc/machine.hpp"
 
 #include <algorithm>
-#include <cassert>
 
 #include <fmt/format.h>
 
@@ -116,7 +115,8 @@ public:
         if (visitor.loading()) rescue_ = stuck ? std::optional(SimTime{}) : std::nullopt;
         if (rescue_) visitor.value("rescue_ps", rescue_->ps);
         auto request = reset_request_ ? static_cast<int>(*reset_request_) : kNoRequest;
-        visitor.value("reset_request", request);
+        visitor.value("reset_request", request, static_cast<int>(Sysctl::ResetCause::soft));
+        visitor.require(request >= kNoRequest, "reset_request", "is no request");
         reset_request_.reset();
         if (request != kNoRequest) reset_request_ = static_cast<Sysctl::ResetCause>(request);
         {
@@ -127,8 +127,20 @@ public:
             const auto scope = visitor.enter("board");
             outside_.visit_state(visitor);
         }
-        for (auto& hart : chip_.harts) hart->visit_state(visitor);
+        for (auto& hart : chip_.harts) {
+            hart->visit_state(visitor);
+            // One that lags behind by more would have to catch up alone.
+            visitor.require(after(hart->local_now(), kQuantumPs + kQuantumSpreadPs) >= events_.now(), "harts",
+                            "lag behind");
+        }
         feed_.visit_state(visitor);
+    }
+
+    void load(const Snapshot& snapshot) {
+        StateLoader loader(snapshot);
+        visit_state(loader);
+        loader.finish();
+        events_.check_order();
     }
 
 private:
@@ -342,8 +354,13 @@ Snapshot Machine::save() {
     return snapshot;
 }
 void Machine::restore(const Snapshot& snapshot) {
-    StateLoader loader(snapshot);
-    implementation_->visit_state(loader);
+    const Snapshot before = save();
+    try {
+        implementation_->load(snapshot);
+    } catch (...) {
+        implementation_->load(before);
+        throw;
+    }
 }
 
 }  // namespace k210

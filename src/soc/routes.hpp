@@ -70,7 +70,9 @@ public:
     bool write(std::uint8_t byte) override;
     std::uint8_t read() override;
     void stop() override;
-    void visit_state(StateVisitor& visitor, std::string_view name) { visitor.value(name, addressed_); }
+    void visit_state(StateVisitor& visitor, std::string_view name) {
+        visitor.value(name, addressed_, static_cast<std::uint32_t>(board_.chips.size()));
+    }
 
 private:
     I2cTarget* target() const;

@@ -35,6 +35,24 @@ inline constexpr std::array kDmaHandshakeMap = std::to_array<SignalRow>({
 });
 // clang-format on
 
+// SYSCTL's peri_reset calls these otherwise than the rest of the SDK does. [sdk] lib/drivers/include/sysctl.h:203-237
+struct ResetRow {
+    std::string_view reset, block;
+};
+inline constexpr std::array kResetNames = std::to_array<ResetRow>({
+    {"dma", "dmac"},
+    {"ai", "kpu"},
+    {"sha", "sha256"},
+    {"spi2", "spi_slave"},
+});
+
+// The block that a bit of peri_reset resets.
+constexpr std::string_view reset_block(std::string_view reset) {
+    for (const ResetRow& row : kResetNames)
+        if (row.reset == reset) return row.block;
+    return reset;
+}
+
 // What raises a PLIC source: "uarths", "dmac irq2", "gpiohs 5".
 inline std::string interrupt_name(unsigned source) {
     if (source >= kFirstGpiohsSource) return "gpiohs " + std::to_string(source - kFirstGpiohsSource);

@@ -31,8 +31,7 @@ std::uint16_t SccbTarget::next_address() {
 
 void SccbTarget::visit_port(StateVisitor& v) {
     v.value("sccb_address", address_);
-    v.value("sccb_address_bytes_seen", address_bytes_seen_);
-    if (address_bytes_seen_ > address_bytes_) address_bytes_seen_ = address_bytes_;  // a damaged snapshot
+    v.value("sccb_address_bytes_seen", address_bytes_seen_, address_bytes_);
 }
 
 }  // namespace k210

@@ -74,6 +74,7 @@ public:
 private:
     friend class Device;
     void schedule();
+    bool fits_clock() const;
     Device& owner_;
     Event event_;
     std::uint64_t cycle_ = 0;

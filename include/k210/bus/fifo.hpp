@@ -34,10 +34,8 @@ public:
 
     void visit_state(StateVisitor& visitor, std::string_view name) {
         const auto scope = visitor.enter(name);
-        visitor.value("head", head_);
-        visitor.value("count", count_);
-        head_ %= Depth;  // a damaged snapshot must not index outside
-        if (count_ > Depth) count_ = Depth;
+        visitor.value("head", head_, Depth - 1);
+        visitor.value("count", count_, Depth);
         for (std::size_t i = 0; i < Depth; ++i) visitor.value(std::to_string(i), items_[i]);
     }
 

@@ -13,7 +13,7 @@ namespace k210 {
 class PinPort {
 public:
     PinPort(PinMux& pins, unsigned first_function, unsigned count, std::function<void()> input_changed)
-        : pins_(pins), first_(first_function), input_changed_(std::move(input_changed)) {
+        : pins_(pins), first_(first_function), all_(~0u >> (32 - count)), input_changed_(std::move(input_changed)) {
         for (unsigned pin = 0; pin < count; ++pin)
             pins.on_input(first_function + pin, [this, bit = 1u << pin](bool level) {
                 inputs_ = level ? inputs_ | bit : inputs_ & ~bit;
@@ -40,14 +40,15 @@ public:
 
     void visit_state(StateVisitor& visitor, std::string_view name) {
         const auto scope = visitor.enter(name);
-        visitor.value("inputs", inputs_);
-        visitor.value("level", level_);
-        visitor.value("enable", enable_);
+        visitor.value("inputs", inputs_, all_);
+        visitor.value("level", level_, all_);
+        visitor.value("enable", enable_, all_);
     }
 
 private:
     PinMux& pins_;
     unsigned first_;
+    std::uint32_t all_;
     std::function<void()> input_changed_;
     std::uint32_t inputs_ = 0;
     std::uint32_t level_ = 0, enable_ = 0, wanted_level_ = 0, wanted_enable_ = 0;

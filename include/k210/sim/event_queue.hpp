@@ -53,9 +53,11 @@ public:
 
     void arm(Event& event, SimTime when);  // re-arming moves it and renews its place among equals
     void disarm(Event& event);
-    // Snapshot load: puts the event back exactly where it was, place among equals included.
+    // Snapshot load: puts the event back exactly where it was, place among equals included; not before now.
     void restore(Event& event, SimTime when, std::uint64_t sequence);
-    void visit_state(StateVisitor& visitor);  // time and order; its owner visits each event
+    // Time and order. Loading disarms all events: their owners, each visiting its own, come afterwards.
+    void visit_state(StateVisitor& visitor);
+    void check_order() const;  // once they all have: throws InputError unless each has a place of its own
 
     SimTime next_deadline() const { return pending_.empty() ? SimTime::never() : pending_.back()->when_; }
     void run_until(SimTime t);

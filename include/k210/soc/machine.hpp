@@ -101,7 +101,8 @@ public:
     std::string crash_report() const;  // registers of both harts and the last device access
 
     Snapshot save();
-    void restore(const Snapshot& snapshot);  // of a machine made from the same board; throws InputError
+    // Of a machine made from the same board. Throws InputError, and changes nothing, when the snapshot cannot be one.
+    void restore(const Snapshot& snapshot);
 
 private:
     class Implementation;
