@@ -1,5 +1,6 @@
 // A machine saved amid its work and restored elsewhere goes on as if nothing had happened.
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <optional>
 #include <string>
@@ -171,6 +172,54 @@ TEST(SaveRestoreTest, SnapshotThatLacksSomethingIsRefusedByName) {
     Snapshot snapshot = bench.machine().save();
     snapshot.erase("chip.kpu.busy");
     EXPECT_EQ(input_error_of([&] { bench.machine().restore(snapshot); }), "snapshot: chip.kpu.busy is missing");
+}
+
+// A damaged snapshot: one piece of a good one has another value.
+struct Damage {
+    const char* name;
+    std::uint64_t value;
+};
+
+std::string name_of(const testing::TestParamInfo<Damage>& info) {
+    std::string name = info.param.name;
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+    return name;
+}
+
+struct DamagedSnapshotTest : testing::TestWithParam<Damage> {};
+
+TEST_P(DamagedSnapshotTest, IsRefusedAndChangesNothing) {
+    MachineBench bench(demo_on_maix_bit()), untouched(demo_on_maix_bit());
+    for (MachineBench* one : {&bench, &untouched}) one->run(0.01);
+    const Snapshot before = bench.machine().save();
+    Snapshot snapshot = before;
+    auto& bytes = snapshot.at(GetParam().name);
+    for (std::size_t i = 0; i < 8; ++i) bytes.at(i) = static_cast<std::uint8_t>(GetParam().value >> (8 * i));
+    EXPECT_NE(input_error_of([&] { bench.machine().restore(snapshot); }), "");
+    EXPECT_TRUE(same_state(bench.machine().save(), before));
+    expect_to_go_on_alike(bench, untouched, 0.01);
+}
+
+INSTANTIATE_TEST_SUITE_P(Values, DamagedSnapshotTest,
+                         testing::Values(Damage{"now_ps", ~0ull}, Damage{"reset_request", 4}, Damage{"reset_held", 2},
+                                         Damage{"chip.cpu.hz", 1ull << 63}, Damage{"chip.cpu.anchor_cycle", ~0ull},
+                                         Damage{"chip.uarths.tx_fifo.count", 9}, Damage{"chip.uarths.tx_fifo.head", 8},
+                                         Damage{"chip.spi0.phase", 7}, Damage{"chip.dmac.job0.src_width", 0},
+                                         Damage{"chip.dmac.job5.dst_width", 3}, Damage{"chip.aes.key_bytes", 17},
+                                         Damage{"chip.plic.word_2.pending", 4}, Damage{"chip.kpu.data_out_at", 8},
+                                         Damage{"chip.wires.i2c0", 99}, Damage{"hart0.local_ps", 0},
+                                         Damage{"hart1.patience", 17}, Damage{"hart0.icache.next", 0xff},
+                                         Damage{"hart0.branches.seen", 4},
+                                         Damage{"console_feed.next.when_ps", ~0ull - 1}),
+                         name_of);
+
+TEST(SaveRestoreTest, SnapshotWithSomethingMoreIsRefusedByName) {
+    MachineBench bench(demo_on_maix_bit());
+    Snapshot snapshot = bench.machine().save();
+    snapshot["chip.fan.speed"] = {1};
+    EXPECT_EQ(input_error_of([&] { bench.machine().restore(snapshot); }),
+              "snapshot: nothing here is called chip.fan.speed");
 }
 
 class SaveRestoreRealImageTest : public testing::Test {
