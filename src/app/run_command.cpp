@@ -22,6 +22,7 @@
 #include "app/transcript.hpp"
 #include "app/typist.hpp"
 #include "app/watchdog.hpp"
+#include "app/window_status.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/base/message.hpp"
@@ -39,6 +40,7 @@ using Seconds = Pace::Seconds;
 constexpr std::string_view kConsoleLost = "console_lost", kScriptFinished = "script_finished";
 constexpr std::uint64_t kStepPs = ps_from_us(2000);  // host input and typing are looked at this often, in guest time
 constexpr Seconds kNap(0.01);                        // and this often, in real time, while the guest has to wait
+constexpr Seconds kStatusInterval(0.1);              // of the window's text
 
 class Run {
 public:
@@ -67,7 +69,12 @@ public:
         log_.now = [this] { return machine_->now(); };
         if (options.script) typist_.add_script(script);
         for (std::string& line : lines) typist_.add_line(std::move(line));
-        if (options.window) window_.emplace("k210emu: " + std::string(board_->name), machine_->screen());
+        if (options.window) {
+            window_.emplace(
+                window_title(), machine_->screen(), [this] { watchdog_.request(StopRequest::window_closed); },
+                kStatusLines);
+            show_status();
+        }
         limit(choose_limits(options.timeout_s, options.wall_timeout_s, somebody_there()));
         pace_.emplace(options.speed.value_or(attended() ? kBoardSpeed : kFullSpeed), wall_time());
         be_watched();
@@ -153,6 +160,7 @@ private:
             if (other.lcd.clock_pad != *pad) continue;
             log_.host(LogLevel::info, "board", "the firmware drives an LCD as on {}: starting over there", other.name);
             board_ = &other;
+            if (window_) window_->set_title(window_title());
             output_->start_over();
             make_machine();
             if (keeper_) keeper_->begin(*machine_);
@@ -206,7 +214,7 @@ private:
 
     std::optional<Outcome> ended_from_outside() {
         if (input_.quit_requested()) watchdog_.request(StopRequest::interrupted);
-        if (window_ && !show_window()) watchdog_.request(StopRequest::window_closed);
+        if (window_) show_window();
         const StopRequest request = watchdog_.requested();
         if (request == StopRequest::none) return {};
         return app::ended_from_outside(request, transcript_.awaited(), limits_);
@@ -256,17 +264,30 @@ private:
         machine_->type(keys);
     }
 
-    bool show_window() {
+    std::string window_title() const {
+        return fmt::format("{} on {} - k210emu", firmware_name(options_), board_->name);
+    }
+
+    void show_window() {
         if (machine_->screen_generation() != shown_generation_) {
             shown_generation_ = machine_->screen_generation();
             window_->show(machine_->screen());
         }
-        if (!window_->poll()) return false;
-        for (std::size_t i = 0; i < kButtons; ++i) {
-            const auto button = static_cast<Button>(i);
-            machine_->press(button, window_->pressed(button));
-        }
-        return true;
+        if (wall_time() - status_shown_ >= kStatusInterval) show_status();
+        const Window::Input input = window_->take_input();
+        if (!input.typed.empty()) type(input.typed);
+        for (std::size_t i = 0; i < kButtons; ++i) machine_->press(static_cast<Button>(i), input.pressed[i]);
+    }
+
+    void show_status() {
+        status_shown_ = wall_time();
+        const SimTime now = machine_->now();
+        window_->show_status(
+            window_status(firmware_name(options_), *board_, now, speedometer_.look(now, status_shown_)));
+        if (drawn_) return;
+        const auto notice = window_notice(machine_->screen(), machine_->lcd_clock_pad().has_value());
+        window_->show_notice(notice);
+        drawn_ = notice.empty();
     }
 
     void tell_untyped() const {
@@ -314,6 +335,9 @@ private:
     bool typed_ = false;
     std::optional<Window> window_;
     std::uint64_t shown_generation_ = ~0ull;
+    bool drawn_ = false;  // something on the LCD
+    Seconds status_shown_{0};
+    Speedometer speedometer_;
 };
 
 }  // namespace

@@ -6,15 +6,35 @@ namespace k210 {
 
 std::optional<Button> button_of_key(std::int32_t sdl_keycode) {
     switch (sdl_keycode) {
-        case SDLK_b:
-        case SDLK_SPACE: return Button::boot;
-        case SDLK_a:
-        case SDLK_LEFT: return Button::a;
-        case SDLK_s:
-        case SDLK_RIGHT: return Button::b;
-        case SDLK_r: return Button::reset;
+        case SDLK_F1: return Button::boot;
+        case SDLK_F2: return Button::a;
+        case SDLK_F3: return Button::b;
+        case SDLK_F5: return Button::reset;
         default: return std::nullopt;
     }
+}
+
+std::string terminal_bytes_of_key(std::int32_t sdl_keycode, std::uint16_t sdl_modifiers) {
+    switch (sdl_keycode) {
+        case SDLK_RETURN:
+        case SDLK_KP_ENTER: return "\r";
+        case SDLK_BACKSPACE: return "\x7f";
+        case SDLK_TAB: return "\t";
+        case SDLK_ESCAPE: return "\x1b";
+        case SDLK_UP: return "\x1b[A";
+        case SDLK_DOWN: return "\x1b[B";
+        case SDLK_RIGHT: return "\x1b[C";
+        case SDLK_LEFT: return "\x1b[D";
+        case SDLK_HOME: return "\x1b[H";
+        case SDLK_END: return "\x1b[F";
+        case SDLK_DELETE: return "\x1b[3~";
+        default: break;
+    }
+    // Ctrl-A to Ctrl-Z. AltGr, which makes text, comes as Ctrl with Alt on some keyboards.
+    const bool control = (sdl_modifiers & KMOD_CTRL) && !(sdl_modifiers & (KMOD_ALT | KMOD_GUI));
+    if (control && sdl_keycode >= SDLK_a && sdl_keycode <= SDLK_z)
+        return std::string(1, static_cast<char>(sdl_keycode - SDLK_a + 1));
+    return {};
 }
 
 }  // namespace k210

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/run_command.hpp"
+#include "host_sdl/simulated_events.hpp"
 #include "k210/base/file.hpp"
 #include "k210/host/picture_file.hpp"
 #include "support/temp_dir.hpp"
@@ -96,6 +97,15 @@ TEST_F(StuckRunTest, SignalsEndIt) {
         EXPECT_EQ(report().at("watchdog"), true);
         EXPECT_THAT(text("err"), HasSubstr("watchdog"));
     }
+}
+
+TEST_F(StuckRunTest, TheWindowsCloseButtonEndsIt) {
+    ::setenv("SDL_VIDEODRIVER", "dummy", 1);
+    options.window = true;
+    EXPECT_EQ(run_stuck(0, simulate_close), 0);
+    EXPECT_THAT(text("err"), HasSubstr("the window was closed, after 0."));
+    EXPECT_EQ(report().at("outcome"), "ended");
+    EXPECT_EQ(report().at("watchdog"), true);
 }
 
 TEST_F(StuckRunTest, WithoutTheExpectedTextItIs1) {

@@ -162,6 +162,12 @@ const BadInput kBadInputs[] = {
      },
      "soon"},
     {"OptionWithoutItsValue", [](const TempDir&) { return Arguments{"--board"}; }, "--board"},
+    {"WindowWithoutADisplay",
+     [](const TempDir&) {
+         for (const char* name : {"SDL_VIDEODRIVER", "DISPLAY", "WAYLAND_DISPLAY"}) ::unsetenv(name);
+         return Arguments{"--window"};
+     },
+     "window: no display: neither DISPLAY nor WAYLAND_DISPLAY is set"},
     {"WindowAndNoWindow",
      [](const TempDir&) {
          return Arguments{"--window", "--headless"};

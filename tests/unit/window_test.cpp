@@ -1,12 +1,20 @@
 #include "k210/host_sdl/window.hpp"
 
+#include <array>
+#include <chrono>
 #include <cstdlib>
+#include <future>
+#include <string>
+#include <thread>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "host_sdl/keys.hpp"
 #include "host_sdl/layout.hpp"
+#include "host_sdl/simulated_events.hpp"
+#include "host_sdl/text_drawing.hpp"
 #include "k210/host/camera_sources.hpp"
 #include "support/temp_dir.hpp"
 
@@ -29,59 +37,175 @@ TEST(PlacePictureTest, ShrinksIntoASmallerWindow) {
     EXPECT_EQ(place_picture(320, 240, 400, 120), (Placement{120, 0, 160, 120, false}));
 }
 
-TEST(ButtonsTest, KeysAreButtons) {
-    EXPECT_EQ(button_of_key('b'), Button::boot);
-    EXPECT_EQ(button_of_key(' '), Button::boot);
-    EXPECT_EQ(button_of_key('a'), Button::a);
-    EXPECT_EQ(button_of_key('s'), Button::b);
-    EXPECT_EQ(button_of_key('r'), Button::reset);
-    EXPECT_EQ(button_of_key('x'), std::nullopt);
+TEST(KeysTest, FunctionKeysAreButtons) {
+    EXPECT_EQ(button_of_key(SDLK_F1), Button::boot);
+    EXPECT_EQ(button_of_key(SDLK_F2), Button::a);
+    EXPECT_EQ(button_of_key(SDLK_F3), Button::b);
+    EXPECT_EQ(button_of_key(SDLK_F5), Button::reset);
+    for (const SDL_Keycode key : {SDLK_F4, SDLK_r, SDLK_b, SDLK_SPACE, SDLK_LEFT})
+        EXPECT_EQ(button_of_key(key), std::nullopt);
+}
+
+TEST(KeysTest, ButtonsNameTheirKeys) {
+    EXPECT_EQ(key_of_button(Button::boot), "F1");
+    EXPECT_EQ(key_of_button(Button::a), "F2");
+    EXPECT_EQ(key_of_button(Button::b), "F3");
+    EXPECT_EQ(key_of_button(Button::reset), "F5");
+}
+
+TEST(KeysTest, KeysThatAreNoTextTypeWhatATerminalSends) {
+    const std::pair<SDL_Keycode, std::string> keys[] = {
+        {SDLK_RETURN, "\r"},   {SDLK_KP_ENTER, "\r"}, {SDLK_BACKSPACE, "\x7f"}, {SDLK_TAB, "\t"},
+        {SDLK_ESCAPE, "\x1b"}, {SDLK_UP, "\x1b[A"},   {SDLK_DOWN, "\x1b[B"},    {SDLK_RIGHT, "\x1b[C"},
+        {SDLK_LEFT, "\x1b[D"}, {SDLK_HOME, "\x1b[H"}, {SDLK_END, "\x1b[F"},     {SDLK_DELETE, "\x1b[3~"},
+        {SDLK_a, ""},          {SDLK_LCTRL, ""},      {SDLK_F12, ""},
+    };
+    for (const auto& [key, bytes] : keys) EXPECT_EQ(terminal_bytes_of_key(key, KMOD_NONE), bytes) << key;
+}
+
+TEST(KeysTest, ControlMakesControlCharactersOfLetters) {
+    EXPECT_EQ(terminal_bytes_of_key(SDLK_a, KMOD_LCTRL), "\x01");
+    EXPECT_EQ(terminal_bytes_of_key(SDLK_c, KMOD_RCTRL), "\x03");
+    EXPECT_EQ(terminal_bytes_of_key(SDLK_z, KMOD_LCTRL | KMOD_NUM), "\x1a");
+    EXPECT_EQ(terminal_bytes_of_key(SDLK_1, KMOD_LCTRL), "");
+    EXPECT_EQ(terminal_bytes_of_key(SDLK_a - 1, KMOD_LCTRL), "");
+    EXPECT_EQ(terminal_bytes_of_key(SDLK_z + 1, KMOD_LCTRL), "");
+    EXPECT_EQ(terminal_bytes_of_key(SDLK_c, KMOD_LSHIFT), "");
+    EXPECT_EQ(terminal_bytes_of_key(SDLK_e, KMOD_LCTRL | KMOD_RALT), "");  // AltGr-E makes a euro sign somewhere
+}
+
+bool pressed(const std::array<bool, kButtons>& buttons, Button button) {
+    return buttons[static_cast<std::size_t>(button)];
 }
 
 TEST(ButtonsTest, AHeldButtonStaysPressedUntilReleased) {
     Buttons buttons;
     buttons.press(Button::a);
-    EXPECT_TRUE(buttons.pressed(Button::a));
-    EXPECT_FALSE(buttons.pressed(Button::boot));
-    buttons.begin_poll();
-    EXPECT_TRUE(buttons.pressed(Button::a));
-    buttons.begin_poll();
+    for (int i = 0; i < 2; ++i) {
+        const auto taken = buttons.take();
+        EXPECT_TRUE(pressed(taken, Button::a));
+        EXPECT_FALSE(pressed(taken, Button::boot));
+    }
     buttons.release(Button::a);
-    EXPECT_TRUE(buttons.pressed(Button::a));
-    buttons.begin_poll();
-    EXPECT_FALSE(buttons.pressed(Button::a));
+    EXPECT_TRUE(pressed(buttons.take(), Button::a));
+    EXPECT_FALSE(pressed(buttons.take(), Button::a));
 }
 
 TEST(ButtonsTest, AShortPressIsSeenOnce) {
     Buttons buttons;
-    buttons.begin_poll();
     buttons.press(Button::boot);
     buttons.release(Button::boot);
-    EXPECT_TRUE(buttons.pressed(Button::boot));
-    buttons.begin_poll();
-    EXPECT_FALSE(buttons.pressed(Button::boot));
+    EXPECT_TRUE(pressed(buttons.take(), Button::boot));
+    EXPECT_FALSE(pressed(buttons.take(), Button::boot));
 }
 
-TEST(WindowTest, ShowsPicturesOfAnySize) {
-    ::setenv("SDL_VIDEODRIVER", "dummy", 1);
-    Window window("k210emu", test_chart(0));
-    EXPECT_TRUE(window.poll());
+TEST(TextDrawingTest, TextIsRectanglesInsideItsBox) {
+    const auto rectangles = text_rectangles("F1 BOOT", 10, 20, 3);
+    EXPECT_GT(rectangles.size(), 10u);
+    for (const SDL_Rect& r : rectangles) {
+        EXPECT_GE(r.x, 10);
+        EXPECT_LE(r.x + r.w, 10 + 3 * text_width("F1 BOOT"));
+        EXPECT_GE(r.y, 20);
+        EXPECT_LE(r.y + r.h, 20 + 3 * kTextLineHeight);
+        EXPECT_GT(r.w, 0);
+        EXPECT_GT(r.h, 0);
+    }
+}
+
+TEST(TextDrawingTest, ScaleMultipliesEveryLength) {
+    const auto once = text_rectangles("x", 0, 0, 1), thrice = text_rectangles("x", 0, 0, 3);
+    ASSERT_EQ(once.size(), thrice.size());
+    for (std::size_t i = 0; i < once.size(); ++i) {
+        EXPECT_EQ(thrice[i].x, 3 * once[i].x);
+        EXPECT_EQ(thrice[i].y, 3 * once[i].y);
+        EXPECT_EQ(thrice[i].w, 3 * once[i].w);
+        EXPECT_EQ(thrice[i].h, 3 * once[i].h);
+    }
+}
+
+TEST(TextDrawingTest, WhatTheFontLacksIsAQuestionMark) {
+    EXPECT_EQ(text_width("\xff\n"), text_width("??"));
+    EXPECT_EQ(text_rectangles("\x7f", 0, 0, 1).size(), text_rectangles("?", 0, 0, 1).size());
+    EXPECT_GT(text_width("~"), 0);
+}
+
+struct WindowTest : testing::Test {
+    WindowTest() { ::setenv("SDL_VIDEODRIVER", "dummy", 1); }
+    ~WindowTest() override { ::unsetenv("SDL_VIDEODRIVER"); }
+
+    // Until something has come in.
+    static Window::Input input_of(Window& window) {
+        for (;;) {
+            const Window::Input input = window.take_input();
+            if (!input.typed.empty() || input.pressed != std::array<bool, kButtons>{}) return input;
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    }
+};
+
+TEST_F(WindowTest, ShowsPicturesOfAnySizeWithText) {
+    Window window("k210emu", test_chart(0), {}, 2);
+    window.show_status({"one", "a line that is far too long for a window of this size, so that it is written smaller"});
+    window.show_notice({"notice"});
     window.show(test_chart(1));
     window.show(Picture(135, 240));
-    EXPECT_TRUE(window.poll());
-    EXPECT_FALSE(window.pressed(Button::boot));
+    window.set_title("another");
+    simulate_text("still there");
+    EXPECT_EQ(input_of(window).typed, "still there");
 }
 
-TEST(WindowTest, CanBeOpenedAgain) {
-    ::setenv("SDL_VIDEODRIVER", "dummy", 1);
-    for (int i = 0; i < 2; ++i) EXPECT_TRUE(Window("k210emu", test_chart(0), 1).poll());
+TEST_F(WindowTest, WhatIsTypedGoesToTheConsole) {
+    Window window("k210emu", test_chart(0));
+    simulate_text("pr\xc3\xbc");
+    simulate_key(SDL_KEYDOWN, SDLK_RETURN);
+    simulate_key(SDL_KEYDOWN, SDLK_c, KMOD_LCTRL);
+    simulate_key(SDL_KEYDOWN, SDLK_r);  // the text comes in an event of its own
+    simulate_text("!");
+    std::string typed;
+    while (!typed.ends_with('!')) typed += input_of(window).typed;
+    EXPECT_EQ(typed, "pr\xc3\xbc\r\x03!");
+    EXPECT_EQ(window.take_input().typed, "");
 }
 
-TEST(WindowTest, SaysThatThereIsNoDisplay) {
-    ::setenv("SDL_VIDEODRIVER", "nonexistent", 1);
+TEST_F(WindowTest, FunctionKeysPressButtonsAndTypeNothing) {
+    Window window("k210emu", test_chart(0));
+    simulate_key(SDL_KEYDOWN, SDLK_F2);
+    const Window::Input down = input_of(window);
+    EXPECT_TRUE(pressed(down.pressed, Button::a));
+    EXPECT_EQ(down.typed, "");
+    simulate_key(SDL_KEYUP, SDLK_F2);
+    while (pressed(window.take_input().pressed, Button::a)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+TEST_F(WindowTest, ClosingItIsToldWhateverItsOwnerDoes) {
+    std::promise<void> closed;
+    Window window("k210emu", test_chart(0), [&closed] { closed.set_value(); });
+    simulate_close();
+    EXPECT_EQ(closed.get_future().wait_for(std::chrono::minutes(1)), std::future_status::ready);
+}
+
+TEST_F(WindowTest, CanBeOpenedAgain) {
+    for (int i = 0; i < 2; ++i) {
+        Window window("k210emu", test_chart(0), {}, 0, 1);
+        simulate_text("x");
+        EXPECT_EQ(input_of(window).typed, "x");
+    }
+}
+
+std::string refusal() {
     const std::string why = input_error_of([] { Window("k210emu", test_chart(0)); });
-    EXPECT_THAT(why, StartsWith("window: no display: "));
     EXPECT_EQ(why.find('\n'), std::string::npos);
+    return why;
+}
+
+TEST_F(WindowTest, SaysThatThereIsNoDisplay) {
+    ::setenv("SDL_VIDEODRIVER", "nonexistent", 1);
+    EXPECT_THAT(refusal(), StartsWith("window: no display: "));
+}
+
+TEST_F(WindowTest, OpensNothingThatNobodySees) {
+    for (const char* name : {"SDL_VIDEODRIVER", "DISPLAY", "WAYLAND_DISPLAY"}) ::unsetenv(name);
+    EXPECT_EQ(refusal(), "window: no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
 }
 
 }  // namespace

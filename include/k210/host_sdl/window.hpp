@@ -1,35 +1,55 @@
-// The board's display in a window, and the keyboard as its buttons.
+// The board's display in a window, its buttons on function keys, and its console on all other keys.
 //
-//   key           button
-//   B, space      boot
-//   A, left       a
-//   S, right      b
-//   R             reset
+//   key   button
+//   F1    boot
+//   F2    a
+//   F3    b
+//   F5    reset
+//
+// A line or more of text can be shown below the picture, and a notice in place of a picture that is still black.
 #pragma once
+#include <array>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "k210/host/button.hpp"
 #include "k210/host/picture.hpp"
 
 namespace k210 {
 
-// One at a time: its poll() takes the events of all of the process's windows.
+// The name of the key that presses a button: "F1".
+std::string_view key_of_button(Button button);
+
+// One at a time. It lives on a thread of its own, so that it is drawn and can be closed whatever its owner does; all
+// members may be called from any thread.
 class Window {
 public:
-    // Opens with every pixel of `picture` `scale` times as large. InputError when there is no display.
-    Window(const std::string& title, const Picture& picture, unsigned scale = 2);
+    struct Input {
+        std::string typed;                     // as a terminal sends it; text as UTF-8
+        std::array<bool, kButtons> pressed{};  // the button is down, or was for a moment since the last take_input()
+    };
+
+    // Opens with every pixel of `picture` `scale` times as large, and room for `status_lines`. `on_close` is called
+    // from the window's thread when the user closes it; it stays open until it is destroyed. InputError when there is
+    // no display.
+    Window(const std::string& title, const Picture& picture, std::function<void()> on_close = {},
+           unsigned status_lines = 0, unsigned scale = 2);
     ~Window();
     Window(const Window&) = delete;
     Window& operator=(const Window&) = delete;
 
-    // Handles what the user did since; false once the window has been closed.
-    bool poll();
     // As large as whole multiples allow, in the middle; shrunk when the window is too small for that. A picture of
     // another size than the last one resizes the window.
     void show(const Picture& picture);
-    // Whether the button is down, or was for a moment between the last two polls.
-    bool pressed(Button button) const;
+    // Text of printable ASCII characters.
+    void show_status(const std::vector<std::string>& lines);
+    void show_notice(const std::vector<std::string>& lines);  // over the picture; none: no notice
+    void set_title(const std::string& title);
+
+    Input take_input();  // what the user did since the last time
 
 private:
     class Implementation;

@@ -1,0 +1,53 @@
+#include "app/window_status.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "k210/host_sdl/window.hpp"
+
+namespace k210::app {
+namespace {
+
+std::string_view name_of(Button button) {
+    constexpr std::array<std::string_view, kButtons> kNames = {"BOOT", "A", "B", "reset"};
+    return kNames[static_cast<std::size_t>(button)];
+}
+
+}  // namespace
+
+std::optional<double> Speedometer::look(SimTime guest, Pace::Seconds host) {
+    if (!since_ || guest < guest_at_since_) {
+        since_ = host;
+        guest_at_since_ = guest;
+        speed_.reset();
+    } else if (host - *since_ >= kInterval) {
+        speed_ = (guest.seconds() - guest_at_since_.seconds()) / (host - *since_).count();
+        since_ = host;
+        guest_at_since_ = guest;
+    }
+    return speed_;
+}
+
+std::vector<std::string> window_status(const std::string& firmware, const Board& board, SimTime now,
+                                       std::optional<double> speed) {
+    std::string keys;
+    for (const Board::Key& key : board.keys)
+        keys += fmt::format("{} {}, ", key_of_button(key.button), name_of(key.button));
+    keys += fmt::format("{} {}; other keys: the console", key_of_button(Button::reset), name_of(Button::reset));
+    return {fmt::format("{} on {}", firmware, board.name),
+            fmt::format("{:.1f} guest seconds{}", now.seconds(),
+                        speed ? fmt::format(", {:.0f} % of the board's speed", 100 * *speed) : std::string()),
+            keys};
+}
+
+std::vector<std::string> window_notice(const Picture& screen, bool lcd_routed) {
+    const bool black = std::ranges::all_of(screen.rgb, [](std::uint8_t level) { return level == 0; });
+    if (!black) return {};
+    if (lcd_routed) return {"The firmware has drawn", "nothing on the LCD yet."};
+    return {"The firmware has not", "started the LCD yet."};
+}
+
+}  // namespace k210::app

@@ -1,0 +1,37 @@
+// What the window says about the run.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/pace.hpp"
+#include "k210/base/units.hpp"
+#include "k210/host/picture.hpp"
+#include "k210/soc/board.hpp"
+
+namespace k210::app {
+
+// How fast the guest's clock goes, over the last second or so.
+class Speedometer {
+public:
+    static constexpr Pace::Seconds kInterval{0.5};  // between two figures
+
+    // Times the board's speed; nothing before it is known. Guest time that goes back begins anew.
+    std::optional<double> look(SimTime guest, Pace::Seconds host);
+
+private:
+    std::optional<Pace::Seconds> since_;
+    SimTime guest_at_since_;
+    std::optional<double> speed_;
+};
+
+inline constexpr unsigned kStatusLines = 3;
+
+// Firmware and board; the guest's time and speed; what keys do.
+std::vector<std::string> window_status(const std::string& firmware, const Board& board, SimTime now,
+                                       std::optional<double> speed);
+
+// What explains a black picture; nothing once something has been drawn.
+std::vector<std::string> window_notice(const Picture& screen, bool lcd_routed);
+
+}  // namespace k210::app
