@@ -229,7 +229,8 @@ bool EngineHart::may_be_poll(std::uint64_t pc) {
         loop_rounds_ = 0;
         return false;
     }
-    return ++loop_rounds_ >= kRoundsBeforePoll && skip_polls_ && !stop_;
+    if (loop_rounds_ < kRoundsBeforePoll) ++loop_rounds_;
+    return loop_rounds_ == kRoundsBeforePoll && skip_polls_ && !stop_;
 }
 
 // Whether the slice ends before the block that is about to run.

@@ -155,6 +155,7 @@ TEST_P(HartFetchTest, MretAcrossTwoMemoriesReturns) {
 }
 
 TEST_P(HartFetchTest, LoadsAndStoresAcrossTwoMemoriesReachBoth) {
+    hart = make_hart({0, bus, bench.clock, epoch, bench.log, std::get<0>(GetParam()), nullptr, true, Strictness::off});
     const auto code = static_cast<std::uint32_t>(base + 0x200);
     // a1 = seam, a2 = 0x1234'0000'0456
     put(code, {auipc(a1, kSeam >> 12), addi(a1, a1, -0x200), lui(a2, 0x1234), slli(a2, a2, 20), addi(a2, a2, 0x456),

@@ -164,6 +164,8 @@ TEST_F(HartTrapTest, ALoadFaultIsNeverAStoresToTheSamePlace) {
 }
 
 TEST_F(HartTrapTest, AnAccessThatFaultsInItsSecondHalfIsFoundToo) {
+    hart =
+        make_hart({0, bus, bench.clock, epoch, bench.log, TimingModel::instructions, nullptr, true, Strictness::off});
     put_handler({wfi});
     start({auipc(a1, 0x10), addi(a1, a1, -kCode - 3), nop, ld(a0, 0, a1), wfi});  // three bytes before the RAM's end
     EXPECT_EQ(x("s2"), 5u);
