@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/command_names.hpp"
 #include "app/kmodel_command.hpp"
 #include "app/outputs.hpp"
 #include "app/run_command.hpp"
@@ -25,6 +26,18 @@
 
 namespace k210::app {
 namespace {
+
+// What the options' own lines have no room for.
+constexpr std::string_view kRunFooter =
+    R"(Log kinds: guest_error (the firmware did something that the hardware would refuse), unimplemented (it asked for
+something that is not modelled), unverified (it relies on an assumption), host. Levels: debug, info, warn, error, off.
+
+Exit status:
+  0   --expect was met; without it, a clean end
+  1   --fail matched, the script raised an exception, the guest crashed, or it ended without what --expect wants
+  2   bad arguments or input; nothing has been touched
+  3   otherwise 0, but an output or the console could not be written
+  42  --timeout or --wall-timeout, asked for or by default)";
 
 void list_boards() {
     for (const Board& board : boards()) fmt::print("{:12} {}\n", board.name, board.description);
@@ -74,21 +87,31 @@ int flush_standard_output(int status) {
 
 int run_command_line(int argc, char** argv) {
     CLI::App program{"Runs Kendryte K210 firmware without a board.", "k210emu"};
+    program.footer(
+        "k210emu run shows the built-in demo, k210emu run FIRMWARE --window your firmware.\n"
+        "k210emu COMMAND --help says what a command takes.");
     program.set_version_flag("--version", fmt::format("k210emu {} on {}", K210_VERSION, cpu_engine_version()));
     program.require_subcommand(1);
 
     RunOptions run_options;
     CLI::App* run_command = program.add_subcommand("run", "boot firmware; without any, the built-in demo");
     add_run_options(*run_command, run_options);
+    run_command->footer(std::string(kRunFooter));
     RunOptions profile_options;
     CLI::App* profile_command = program.add_subcommand("profile", "run, and say where guest time went");
     add_run_options(*profile_command, profile_options);
     add_profile_options(*profile_command, profile_options.profile.emplace());
+    profile_command->footer(std::string(kRunFooter));
     CLI::App* boards_command = program.add_subcommand("boards", "list the boards");
     std::function<int()> kmodel_command;
     add_kmodel_commands(program, kmodel_command);
 
     try {
+        if (argc < 2) {
+            tell(program.help());
+            return kBadInput;
+        }
+        check_commands(program, {argv, static_cast<std::size_t>(argc)});
         program.parse(argc, argv);
         if (*boards_command) {
             list_boards();
@@ -99,7 +122,7 @@ int run_command_line(int argc, char** argv) {
         return run(*profile_command ? profile_options : run_options);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return program.exit(e);  // --help, --version
-        tell("k210emu: {}\n", printable(e.what()));
+        tell("k210emu: {}\n", printable(complaint(program, e)));
         return kBadInput;
     } catch (const std::exception& e) {
         if (std::ferror(stdout)) return kSuccess;  // told when it is flushed

@@ -39,7 +39,11 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         .add_option("firmware", o.firmware,
                     "raw .bin, flash image with header, .kfpkg or ELF; without it the built-in demo runs")
         ->option_text("FIRMWARE");
-    command.add_option("--board", o.board, "board to emulate; `k210emu boards` lists them")->option_text("NAME");
+    command
+        .add_option(
+            "--board", o.board,
+            "board to emulate; `k210emu boards` lists them (default: maix_bit, or what the firmware's LCD pins tell)")
+        ->option_text("NAME");
     command
         .add_option("--flash", o.flash, "put FILE into the flash at ADDR, or a kfpkg's files at their own addresses")
         ->option_text("ADDR=FILE");
@@ -73,7 +77,9 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         .add_option_function<std::string>(
             "--crash-patience",
             [&o](const std::string& text) { o.crash_patience_s = parse_seconds("--crash-patience", text); },
-            "take a hart for crashed that has not returned from a fault for so long (1)")
+            "take a hart for crashed that has not returned from a fault for so long (default: 1); a watchdog that runs "
+            "is "
+            "waited for besides")
         ->option_text("GUEST_SECONDS");
     static const std::map<std::string, TimingModel> timings{
         {std::string(to_string(TimingModel::approximate)), TimingModel::approximate},
@@ -95,14 +101,21 @@ void add_run_options(CLI::App& command, RunOptions& o) {
     command
         .add_option_function<std::string>(
             "--speed", [&o](const std::string& text) { o.speed = parse_speed(text); },
-            "as fast as it can (max), at the board's pace (real), or N times that")
+            "as fast as it can (max), at the board's pace (real), or N times that (default: real where somebody "
+            "watches, "
+            "else max)")
         ->option_text("max|real|N");
     command.add_option("--screenshot", o.screenshot, "write what the LCD shows at the end")->option_text("FILE.png");
     command.add_option("--report", o.report, "write the run's figures")->option_text("FILE.json");
-    command.add_option("--serial", o.serial, "the console: stdio, pty, tcp:PORT or file:FILE")->option_text("WHERE");
-    auto* window = command.add_flag("--window", o.window, "show the LCD in a window");
-    command.add_flag("--headless", o.headless, "no window (the default)")->excludes(window);
-    command.add_option("--log", o.log, "how much to say: LEVEL, or KIND=LEVEL")
+    command.add_option("--serial", o.serial, "the console: stdio (the default), pty, tcp:PORT, file:FILE or null")
+        ->option_text("WHERE");
+    command.add_flag("--window", o.window, "show the LCD in a window, which is a console, too");
+    command.add_flag("--headless", o.headless, "no window (the default)");
+    command.callback([&o] {
+        if (o.window && o.headless) throw CLI::ExcludesError("--headless", "--window");
+    });
+    command
+        .add_option("--log", o.log, "how much to say: debug, info, warn (the default), error or off; of all or a KIND")
         ->option_text("LEVEL|KIND=LEVEL,...")
         ->delimiter(',');
     // Each of these takes one value a time, so that FIRMWARE may follow.

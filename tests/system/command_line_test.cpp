@@ -1,6 +1,8 @@
 // `k210emu run` as a process: what it refuses, what its exit status says, what it leaves behind.
 #include <csignal>
 #include <functional>
+#include <map>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -172,7 +174,7 @@ const BadInput kBadInputs[] = {
      [](const TempDir&) {
          return Arguments{"--window", "--headless"};
      },
-     "--headless"},
+     "--headless excludes --window"},
     {"UnwritableReport",
      [](const TempDir& d) {
          return Arguments{"--report", d / "no/report.json"};
@@ -247,21 +249,113 @@ TEST_P(BadInputTest, EndsWithOneClearLineAndStatus2) {
     EXPECT_TRUE(run.err.ends_with('\n'));
 }
 
-TEST(CommandLineTest, NoCommandIsBadInput) {
-    const auto run = run_emulator({});
+std::string complaint(Arguments arguments) {
+    const auto run = run_emulator(std::move(arguments));
     EXPECT_EQ(run.status, 2);
-    EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
+    EXPECT_EQ(run.out, "");
+    return run.err;
+}
+
+TEST(CommandLineTest, WithoutACommandItSaysWhatThereIs) {
+    const std::string overview = complaint({});
+    for (const char* command : {"\n  run ", "\n  profile ", "\n  boards ", "\n  kmodel "})
+        EXPECT_THAT(overview, HasSubstr(command));
+    EXPECT_THAT(overview, HasSubstr("k210emu run shows the built-in demo"));
+}
+
+TEST(CommandLineTest, AMisspeltCommandGetsASuggestionAndTheList) {
+    EXPECT_EQ(complaint({"boads"}),
+              "k210emu: there is no command 'boads'; did you mean boards? Commands: run, profile, "
+              "boards, kmodel\n");
+    EXPECT_EQ(complaint({"emulate"}),
+              "k210emu: there is no command 'emulate'. Commands: run, profile, boards, kmodel\n");
+    EXPECT_EQ(complaint({"kmodel", "inf"}),
+              "k210emu: there is no command 'kmodel inf'; did you mean kmodel info? Commands: kmodel info, kmodel run, "
+              "kmodel profile, kmodel doctor\n");
+    EXPECT_EQ(complaint({"kmodel"}),
+              "k210emu: kmodel is not all of a command; commands: kmodel info, kmodel run, "
+              "kmodel profile, kmodel doctor\n");
+}
+
+TEST(CommandLineTest, AFileInPlaceOfACommandIsToBeRun) {
+    EXPECT_EQ(complaint({guest("hello")}),
+              "k210emu: " + guest("hello") + " is no command; to run it: k210emu run " + guest("hello") + "\n");
+}
+
+TEST(CommandLineTest, AMisspeltOptionGetsASuggestion) {
+    EXPECT_EQ(complaint({"--versoin"}), "k210emu: there is no option --versoin; did you mean --version?\n");
+    EXPECT_EQ(complaint({"--all"}), "k210emu: there is no option --all\n");
+    EXPECT_THAT(complaint({"run", "--expct", "x"}), testing::EndsWith("--expct; did you mean --expect?\n"));
+    EXPECT_THAT(complaint({"run", "--turbo"}), testing::EndsWith("--turbo\n"));
 }
 
 TEST(CommandLineTest, HelpAndVersionAreNoErrors) {
-    const auto help = run_emulator({"run", "--help"});
-    EXPECT_EQ(help.status, 0);
-    for (const char* option :
-         {"--board", "--flash", "--flash-image", "--camera", "--script", "--type", "--expect", "--fail", "--timeout",
-          "--wall-timeout", "--speed", "--screenshot", "--report", "--serial", "--window", "--headless", "--log"})
-        EXPECT_THAT(help.out, HasSubstr(option));
+    for (const Arguments& arguments : {Arguments{"--help"}, Arguments{"kmodel", "--help"}, Arguments{"run", "-h"}}) {
+        const auto help = run_emulator(arguments);
+        EXPECT_EQ(help.status, 0);
+        EXPECT_EQ(help.err, "");
+        EXPECT_THAT(help.out, HasSubstr("--help"));
+    }
     EXPECT_THAT(run_emulator({"--version"}).out, StartsWith("k210emu "));
     EXPECT_THAT(run_emulator({"boards"}).out, HasSubstr("maix_bit"));
+}
+
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+        text.replace(at, what.size(), with);
+    return text;
+}
+
+using OptionTable = std::map<std::string, std::string>;  // what each option means
+
+// The positional and the options: names, and from a fixed column on what they mean. A name that leaves no room for that
+// has it on the next line.
+OptionTable options_of_help(const std::string& help) {
+    constexpr std::size_t kNames = 2, kMeanings = 30;
+    OptionTable table;
+    std::istringstream lines(help.substr(0, help.find("Log kinds:")));
+    std::string name;
+    for (std::string line; std::getline(lines, line);) {
+        const bool has_meaning = line.size() > kMeanings && line[kMeanings - 1] == ' ';
+        if (line.find_first_not_of(' ') == kNames) {
+            name = line.substr(kNames, has_meaning ? kMeanings - kNames : line.npos);
+            name.erase(name.find_last_not_of(' ') + 1);
+            name = replaced(name, "firmware FIRMWARE", "FIRMWARE");
+        }
+        if (has_meaning) table[name] = line.substr(kMeanings);
+    }
+    return table;
+}
+
+OptionTable options_of_readme(const std::string& readme) {
+    OptionTable table;
+    std::istringstream lines(readme.substr(readme.find("| option | meaning |")));
+    std::string line;
+    std::getline(lines, line);
+    std::getline(lines, line);
+    while (std::getline(lines, line) && line.starts_with("| `")) {
+        line = replaced(replaced(line, "\\|", "|"), "\\\\", "\\");
+        const auto end = line.find("` | ");
+        table[line.substr(3, end - 3)] = line.substr(end + 4, line.size() - end - 6);
+    }
+    return table;
+}
+
+TEST(CommandLineTest, TheReadmesOptionsAreThoseOfHelp) {
+    const auto readme = read_file(std::filesystem::path(K210_SOURCE_DIR) / "README.md");
+    const OptionTable options = options_of_help(run_emulator({"run", "--help"}).out);
+    EXPECT_GT(options.size(), 20u);
+    EXPECT_EQ(options_of_readme({readme.begin(), readme.end()}), options);
+}
+
+TEST(CommandLineTest, HelpHasLevelsDefaultsAndExitStatus) {
+    for (const char* command : {"run", "profile"}) {
+        const std::string help = run_emulator({command, "--help"}).out;
+        for (const char* text :
+             {"Levels: debug, info, warn, error, off", "Log kinds: guest_error", "\n  42  --timeout",
+              "\n  3   otherwise 0", "file:FILE or null", "default: 30 where nobody", "default: maix_bit"})
+            EXPECT_THAT(help, HasSubstr(text));
+    }
 }
 
 // --- what its exit status says -----------------------------------------------------------------------------------

@@ -1,0 +1,86 @@
+#include "app/command_names.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "app/spelling.hpp"
+#include "k210/base/error.hpp"
+
+namespace k210::app {
+namespace {
+
+using Names = std::vector<std::string>;
+
+// As they are typed behind the program's name.
+Names names_of_commands(const CLI::App& of) {
+    Names names;
+    const std::string prefix = of.get_parent() ? of.get_name() + " " : "";
+    for (const CLI::App* command : of.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(prefix + command->get_name());
+    return names;
+}
+
+Names names_of_options(const CLI::App& command) {
+    Names names;
+    for (const CLI::Option* option : command.get_options()) {
+        for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    return names;
+}
+
+std::string suggestion(std::string_view typed, const Names& names) {
+    const std::string nearest = nearest_word(typed, names);
+    return nearest.empty() ? std::string() : fmt::format("; did you mean {}?", nearest);
+}
+
+[[noreturn]] void refuse_command(const std::string& typed, const Names& known) {
+    const std::string meant = suggestion(typed, known);
+    throw InputError(fmt::format("there is no command '{}'{} Commands: {}", typed, meant.empty() ? "." : meant,
+                                 fmt::join(known, ", ")));
+}
+
+}  // namespace
+
+void check_commands(const CLI::App& program, std::span<char* const> arguments) {
+    const CLI::App* command = &program;
+    for (const std::string_view argument : arguments.subspan(1)) {
+        const Names known = names_of_commands(*command);
+        if (known.empty()) return;
+        if (argument.starts_with('-')) {
+            const Names options = names_of_options(*command);
+            if (std::ranges::find(options, argument) == options.end())
+                throw InputError(fmt::format("there is no option {}{}", argument, suggestion(argument, options)));
+            return;
+        }
+        const std::string typed =
+            command->get_parent() ? fmt::format("{} {}", command->get_name(), argument) : std::string(argument);
+        const auto found = std::ranges::find(known, typed);
+        if (found == known.end()) {
+            if (command == &program && std::filesystem::exists(argument))
+                throw InputError(fmt::format("{0} is no command; to run it: k210emu run {0}", argument));
+            refuse_command(typed, known);
+        }
+        command = command->get_subcommand(std::string(argument));
+    }
+    if (const Names known = names_of_commands(*command); !known.empty())
+        throw InputError(
+            fmt::format("{} is not all of a command; commands: {}", command->get_name(), fmt::join(known, ", ")));
+}
+
+std::string complaint(const CLI::App& program, const CLI::ParseError& error) {
+    std::string text = error.what();
+    if (!dynamic_cast<const CLI::ExtrasError*>(&error)) return text;
+    const CLI::App* command = &program;
+    while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+    const Names extras = program.remaining(true);
+    return extras.empty() ? text : text + suggestion(extras.front(), names_of_options(*command));
+}
+
+}  // namespace k210::app

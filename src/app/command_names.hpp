@@ -1,0 +1,20 @@
+// What is said about commands and options that there are none of.
+#pragma once
+#include <span>
+#include <string>
+
+namespace CLI {
+class App;
+class ParseError;
+}  // namespace CLI
+
+namespace k210::app {
+
+// Throws InputError when one of the program's arguments is no command where there has to be one: CLI11 would only say
+// that one is required.
+void check_commands(const CLI::App& program, std::span<char* const> arguments);
+
+// What parsing complains of, with what may have been meant by an unknown option.
+std::string complaint(const CLI::App& program, const CLI::ParseError& error);
+
+}  // namespace k210::app

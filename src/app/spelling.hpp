@@ -1,0 +1,15 @@
+// What somebody may have meant.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace k210::app {
+
+// Letters to insert, remove or replace so that one becomes the other.
+std::size_t spelling_distance(std::string_view a, std::string_view b);
+
+// The one of `words` that `typed` was most likely meant to be; empty when none is near.
+std::string nearest_word(std::string_view typed, std::span<const std::string> words);
+
+}  // namespace k210::app
