@@ -35,9 +35,9 @@ Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipSurroundi
       i2c0(context(Clock::i2c0), "i2c0", i2c_wires[0]), i2c1(context(Clock::i2c1), "i2c1", i2c_wires[1]),
       i2c2(context(Clock::i2c2), "i2c2", i2c_wires[2]), timer0(context(Clock::timer0), "timer0"),
       timer1(context(Clock::timer1), "timer1"), timer2(context(Clock::timer2), "timer2"),
-      wdt0(context(Clock::wdt0), "wdt0"), wdt1(context(Clock::wdt1), "wdt1"), rtc(context(Clock::rtc), clocks[Clock::apb1]),
-      otp(context(Clock::otp), kUniqueId), sha256(context(Clock::sha)), aes(context(Clock::aes)),
-      dvp(context(Clock::apb1), bus, sccb_wires), kpu(context(Clock::ai), bus, ai_ram) {
+      wdt0(context(Clock::wdt0), "wdt0"), wdt1(context(Clock::wdt1), "wdt1"),
+      rtc(context(Clock::rtc), clocks[Clock::apb1]), otp(context(Clock::otp), kUniqueId), sha256(context(Clock::sha)),
+      aes(context(Clock::aes)), dvp(context(Clock::apb1), bus, sccb_wires), kpu(context(Clock::ai), bus, ai_ram) {
     // clang-format off
     devices_ = {&sysctl, &clint, &plic, &dmac, &fpioa, &uarths, &uart1, &uart2, &uart3, &gpio, &gpiohs,
                 &spi0, &spi1, &spi3, &i2c0, &i2c1, &i2c2, &timer0, &timer1, &timer2, &wdt0, &wdt1,
