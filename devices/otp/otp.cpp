@@ -39,7 +39,7 @@ std::uint8_t Otp::fuses(std::uint32_t byte_address) const {
 // Addresses count bits.
 void Otp::read_byte() {
     const std::uint32_t byte_address = otp_apb_adr.raw / 8, bit = otp_apb_adr.raw % 8;
-    const bool readable = byte_address < kAesKeyAddress;
+    const bool readable = byte_address < kAesKeyAddress - (bit != 0);  // no bit of the key [assumed]
     const std::uint32_t two_bytes = fuses(byte_address) | std::uint32_t{fuses(byte_address + 1)} << 8;
     otp_data.value = readable ? two_bytes >> bit & 0xff : 0;
     if (!readable) {

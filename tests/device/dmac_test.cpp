@@ -335,7 +335,14 @@ TEST_F(DmacTest, SurvivesProgrammingItself) {
     set_single_mode(0, kRam, kDmacBase, false, false, kMsize16, k64, 0x20, kMem2Mem);
     set_single_mode(1, kRam, kDmacBase + kChen, false, true, kMsize16, k64, 0x20, kMem2Mem);
     bench.run_to_cycle(1'000'000);
-    SUCCEED();
+
+    write64(kReset, 1);
+    write64(kCfg, 3);
+    number_ram(0x100, 64);
+    set_single_mode(0, kRam + 0x100, kRam + 0x200, false, false, kMsize4, k32, 16, kMem2Mem);
+    bench.run_for_cycles(1'000'000);
+    EXPECT_TRUE(idle(0));
+    EXPECT_TRUE(std::equal(&ram.bytes()[0x100], &ram.bytes()[0x140], &ram.bytes()[0x200]));
 }
 
 TEST_F(DmacTest, TransferSurvivesSaveAndRestore) {

@@ -271,9 +271,23 @@ TEST_F(I2cTest, StopIsReportedUntilCleared) {
 }
 
 TEST_F(I2cTest, TransmitFifoIsReportedEmptyOnlyWhileEnabled) {
-    EXPECT_EQ(raw(kTxEmpty), 0u);
     configure(i2c);
     EXPECT_EQ(raw(kTxEmpty), std::uint32_t{kTxEmpty});
+    i2c.write(kEnable, 4, 0);
+    EXPECT_EQ(raw(kTxEmpty), 0u);
+    i2c.write(kEnable, 4, 1);
+    EXPECT_EQ(raw(kTxEmpty), std::uint32_t{kTxEmpty});
+}
+
+TEST_F(I2cTest, DisabledTransmitFifoIsReportedEmptyUntilTheTransferEnds) {
+    configure(i2c);
+    send(0x11);
+    i2c.write(kEnable, 4, 0);
+    EXPECT_EQ(raw(kTxEmpty), std::uint32_t{kTxEmpty});
+    EXPECT_EQ(i2c.read(kEnableStatus, 4) & 1, 1u);
+    bench.run_to_cycle(100 * kBit);
+    EXPECT_EQ(raw(kTxEmpty), 0u);
+    EXPECT_EQ(i2c.read(kEnableStatus, 4) & 1, 0u);
 }
 
 TEST_F(I2cTest, AsksDmaForCommandsUpToItsLevelAndOffersBytes) {

@@ -98,9 +98,21 @@ TEST_F(OtpTest, DataIsReadyUntilTaken) {
     EXPECT_EQ(read(kDataRdy), 1u);
 }
 
-TEST_F(OtpTest, TheAesKeyCannotBeRead) {
-    EXPECT_EQ(read_bytes(0x3ff0, 16).status, Result::bad_address);
+TEST_F(OtpTest, NoByteOfTheAesKeyCanBeRead) {
     EXPECT_EQ(read_bytes(0x3fef, 1).status, Result::ok);
+    for (std::uint32_t byte = 0x3ff0; byte < 0x4000; ++byte) {
+        EXPECT_EQ(read_bytes(byte, 1).status, Result::bad_address) << byte;
+        EXPECT_EQ(read(kData), 0u) << byte;
+    }
+}
+
+TEST_F(OtpTest, NoBitOfTheAesKeyCanBeReadFromTheByteBeforeIt) {
+    write(kCeb, 0);
+    for (std::uint32_t bit = 0; bit < 8; ++bit) {
+        write(kWrgAdrFlag, 0);
+        write(kApbAdr, 0x3fef * 8 + bit);
+        EXPECT_EQ(read(kWrgAdrFlag), bit == 0 ? 0u : 1u) << bit;
+    }
 }
 
 TEST_F(OtpTest, ReadsBeyondTheFusesAreRefused) {
