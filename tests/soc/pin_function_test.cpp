@@ -1,0 +1,99 @@
+// FPIOA's function numbers against the SDK's, stated again.
+#include <cstdint>
+
+#include <gtest/gtest.h>
+
+#include "soc/chip_bench.hpp"
+
+namespace k210 {
+namespace {
+
+// [sdk] lib/drivers/include/fpioa.h:322-523
+TEST(PinFunctionTest, NumbersAreTheSdks) {
+    EXPECT_EQ(FUNC_SPI0_D0, 4);
+    EXPECT_EQ(FUNC_SPI0_SS0, 12);
+    EXPECT_EQ(FUNC_SPI0_ARB, 16);
+    EXPECT_EQ(FUNC_SPI0_SCLK, 17);
+    EXPECT_EQ(FUNC_UARTHS_RX, 18);
+    EXPECT_EQ(FUNC_UARTHS_TX, 19);
+    EXPECT_EQ(FUNC_CLK_SPI1, 22);
+    EXPECT_EQ(FUNC_CLK_I2C1, 23);
+    EXPECT_EQ(FUNC_GPIOHS0, 24);
+    EXPECT_EQ(FUNC_GPIO0, 56);
+    EXPECT_EQ(FUNC_UART1_RX, 64);
+    EXPECT_EQ(FUNC_UART1_TX, 65);
+    EXPECT_EQ(FUNC_UART2_RX, 66);
+    EXPECT_EQ(FUNC_UART2_TX, 67);
+    EXPECT_EQ(FUNC_UART3_RX, 68);
+    EXPECT_EQ(FUNC_UART3_TX, 69);
+    EXPECT_EQ(FUNC_SPI1_D0, 70);
+    EXPECT_EQ(FUNC_SPI1_SS0, 78);
+    EXPECT_EQ(FUNC_SPI1_ARB, 82);
+    EXPECT_EQ(FUNC_SPI1_SCLK, 83);
+    EXPECT_EQ(FUNC_I2C0_SCLK, 126);
+    EXPECT_EQ(FUNC_I2C0_SDA, 127);
+    EXPECT_EQ(FUNC_I2C1_SCLK, 128);
+    EXPECT_EQ(FUNC_I2C1_SDA, 129);
+    EXPECT_EQ(FUNC_I2C2_SCLK, 130);
+    EXPECT_EQ(FUNC_I2C2_SDA, 131);
+    EXPECT_EQ(FUNC_CMOS_XCLK, 132);
+    EXPECT_EQ(FUNC_CMOS_RST, 133);
+    EXPECT_EQ(FUNC_CMOS_PWDN, 134);
+    EXPECT_EQ(FUNC_CMOS_VSYNC, 135);
+    EXPECT_EQ(FUNC_CMOS_HREF, 136);
+    EXPECT_EQ(FUNC_CMOS_PCLK, 137);
+    EXPECT_EQ(FUNC_CMOS_D0, 138);
+    EXPECT_EQ(FUNC_SCCB_SCLK, 146);
+    EXPECT_EQ(FUNC_SCCB_SDA, 147);
+    EXPECT_EQ(FUNC_TIMER0_TOGGLE1, 190);
+}
+
+struct PinFunctionsOfBlocksTest : testing::Test, ChipBench {
+    static constexpr unsigned kPad = 30;
+    // Whether raising the line raises a pad that carries that function.
+    bool drives(OutputLine& line, unsigned function) {
+        write(0x502b'0000 + 4 * kPad, 0x901f00 | function);
+        line.set(true);  // a line that has not changed yet drives nothing
+        line.set(false);
+        const bool low = !chip.fpioa.pad_level(kPad);
+        line.set(true);
+        return low && chip.fpioa.pad_level(kPad);
+    }
+};
+
+TEST_F(PinFunctionsOfBlocksTest, TimersDriveTheirTogglesInOrder) {
+    unsigned function = 190;
+    for (Timer* timer : {&chip.timer0, &chip.timer1, &chip.timer2})
+        for (OutputLine& line : timer->toggle) {
+            EXPECT_TRUE(drives(line, function)) << function;
+            ++function;
+        }
+    EXPECT_EQ(function, 202u);
+}
+
+TEST_F(PinFunctionsOfBlocksTest, TheCameraPortDrivesResetAndPowerDown) {
+    EXPECT_TRUE(drives(chip.dvp.cmos_rst, 133));
+    EXPECT_TRUE(drives(chip.dvp.cmos_pwdn, 134));
+}
+
+TEST_F(PinFunctionsOfBlocksTest, GpioAndGpiohsDriveTheirPins) {
+    for (unsigned pin = 0; pin < 32; ++pin) {
+        write(0x502b'0000 + 4 * kPad, 0x901f00 | (24 + pin));
+        write(0x3800'1008, 1u << pin);  // output_en
+        write(0x3800'100c, 0);
+        EXPECT_FALSE(chip.fpioa.pad_level(kPad)) << pin;
+        write(0x3800'100c, 1u << pin);  // output_val
+        EXPECT_TRUE(chip.fpioa.pad_level(kPad)) << pin;
+    }
+    for (unsigned pin = 0; pin < 8; ++pin) {
+        write(0x502b'0000 + 4 * kPad, 0x901f00 | (56 + pin));
+        write(0x5020'0004, 1u << pin);  // direction
+        write(0x5020'0000, 0);
+        EXPECT_FALSE(chip.fpioa.pad_level(kPad)) << pin;
+        write(0x5020'0000, 1u << pin);  // data_output
+        EXPECT_TRUE(chip.fpioa.pad_level(kPad)) << pin;
+    }
+}
+
+}  // namespace
+}  // namespace k210
