@@ -67,9 +67,15 @@ TEST_F(V3LayersTest, Adds) {
 }
 
 TEST_F(V3LayersTest, QuantizedAddShiftsTheSumWhereShiftsAreEqual) {
-    // (1 * 3 + 2 * 3) >> 1 = 4, where the parts shifted alone would give 1 + 3.
+    // (1 * 3 + 1 * 3) >> 1 = 3, where the parts shifted alone would give 1 + 1.
     const auto add = [&] { writer.quantized_add({kBytes, kBytes + 1, kResult, 1}, {0, 3, 1}, {0, 3, 1}, {10, 2, 0}); };
-    EXPECT_THAT(run({1, 2}, 1, add), ElementsAre(4 * 2 + 10));
+    EXPECT_THAT(run({1, 1}, 1, add), ElementsAre(3 * 2 + 10));
+}
+
+TEST_F(V3LayersTest, QuantizedAddHasAScaleOfItsOwnForEachInput) {
+    // (10 + 2) * 3 + (10 - 4) * 5 = 66
+    const auto add = [&] { writer.quantized_add({kBytes, kBytes + 1, kResult, 1}, {2, 3, 0}, {-4, 5, 0}, {0, 1, 0}); };
+    EXPECT_THAT(run({10, 10}, 1, add), ElementsAre(66));
 }
 
 TEST_F(V3LayersTest, QuantizedAddShiftsThePartsWhereShiftsDiffer) {
