@@ -30,7 +30,9 @@ std::pair<fs::path, std::optional<std::string>> split(const fs::path& argument) 
 }  // namespace
 
 ModelFile load_model_file(const fs::path& argument) {
-    const auto [path, wanted] = split(argument);
+    const auto parts = split(argument);
+    const fs::path& path = parts.first;
+    const std::optional<std::string>& wanted = parts.second;
     std::vector<std::uint8_t> bytes = read_file(path);
     const std::string where = path.string(), name = path.filename().string();
     if (!is_zip(bytes)) {
