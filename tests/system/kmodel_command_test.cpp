@@ -331,7 +331,7 @@ Bytes without_its_end(Bytes bytes) {
 }
 
 const BadInput kBadInputs[] = {
-    {"NoCommand", [](const TempDir&) { return Arguments{}; }, "subcommand"},
+    {"NoCommand", [](const TempDir&) { return Arguments{}; }, "kmodel is not all of a command"},
     {"NoModel", [](const TempDir&) { return Arguments{"info"}; }, "model is required"},
     {"MissingModel",
      [](const TempDir& d) {
