@@ -5,6 +5,7 @@
 
 #include "k210/sim/cost_model.hpp"
 #include "kpu/timing.hpp"
+#include "support/paths.hpp"
 #include "tools/calibrate/kpu_measurements.hpp"
 #include "tools/kmodel/kpu_layers.hpp"
 
@@ -29,7 +30,7 @@ TEST_P(KpuMeasuredLayerTest, TakesAsLongAsOnTheBoard) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Published, KpuMeasuredLayerTest,
-                         testing::ValuesIn(load_kpu_measurements(K210_SOURCE_DIR "/tools/calibrate/measured.json")));
+                         testing::ValuesIn(load_kpu_measurements(source_dir() / "tools/calibrate/measured.json")));
 
 TEST(KpuTimingTest, LayersWithLittleToComputeWaitForTheirWeights) {
     const KpuLayerSpec spec{.input = {128, 4, 4}, .output_channels = 128, .kernel_side = 3, .eight_bit_mode = false};

@@ -11,11 +11,12 @@
 #include "k210/base/file.hpp"
 #include "kmodel/kmodel.hpp"
 #include "support/digit_drawings.hpp"
+#include "support/paths.hpp"
 
 namespace k210::kmodel {
 namespace {
 
-const std::filesystem::path kTree(K210_SOURCE_DIR);
+const std::filesystem::path kTree = source_dir();
 
 std::string text_of(const std::filesystem::path& path) {
     const auto bytes = read_file(path);

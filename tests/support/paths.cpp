@@ -17,9 +17,21 @@ std::filesystem::path cache_dir() {
 
 }  // namespace
 
+std::filesystem::path source_dir() {
+    return K210_SOURCE_DIR;
+}
+
+std::filesystem::path guests_dir() {
+    return K210_GUESTS_DIR;
+}
+
+std::filesystem::path program_path() {
+    return K210_PROGRAM;
+}
+
 std::filesystem::path shared_dir() {
     if (const char* shared = std::getenv("K210_SHARED")) return existing(shared);
-    return existing(std::filesystem::path(K210_SOURCE_DIR) / "../shared");
+    return existing(source_dir() / "../shared");
 }
 
 std::filesystem::path images_dir() {

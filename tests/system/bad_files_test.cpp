@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "support/paths.hpp"
 #include "support/sample_files.hpp"
 #include "support/sample_pictures.hpp"
 #include "support/temp_dir.hpp"
@@ -21,7 +22,7 @@ using testing::StartsWith;
 using Arguments = std::vector<std::string>;
 
 std::string guest(const std::string& name) {
-    return std::filesystem::path(K210_BINARY_DIR) / "firmware" / (name + ".bin");
+    return guests_dir() / (name + ".bin");
 }
 
 std::string named_pipe(const TempDir& d, std::string_view name) {

@@ -13,6 +13,7 @@
 
 #include "k210/base/file.hpp"
 #include "k210/host/picture_file.hpp"
+#include "support/paths.hpp"
 #include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"
 #include "system/emulator_process.hpp"
@@ -28,7 +29,7 @@ using Arguments = std::vector<std::string>;
 using Json = nlohmann::json;
 
 std::string guest(const std::string& name) {
-    return std::filesystem::path(K210_BINARY_DIR) / "firmware" / (name + ".bin");
+    return guests_dir() / (name + ".bin");
 }
 
 Json read_json(const std::filesystem::path& path) {
@@ -342,7 +343,7 @@ OptionTable options_of_readme(const std::string& readme) {
 }
 
 TEST(CommandLineTest, TheReadmesOptionsAreThoseOfHelp) {
-    const auto readme = read_file(std::filesystem::path(K210_SOURCE_DIR) / "README.md");
+    const auto readme = read_file(source_dir() / "README.md");
     const OptionTable options = options_of_help(run_emulator({"run", "--help"}).out);
     EXPECT_GT(options.size(), 20u);
     EXPECT_EQ(options_of_readme({readme.begin(), readme.end()}), options);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "support/digit_drawings.hpp"
+#include "support/paths.hpp"
 #include "support/temp_dir.hpp"
 #include "system/emulator_process.hpp"
 #include "system/machine_bench.hpp"
@@ -78,7 +79,7 @@ TEST_F(DemoTest, ReadsDrawingsItHasNeverSeen) {
 TEST_F(DemoTest, SeesNoDigitWhereThereIsNone) {
     EXPECT_EQ(seen(of_one_colour(250, 250, 240)), "no digit");
     EXPECT_EQ(seen(of_one_colour(20, 40, 30)), "no digit");
-    EXPECT_EQ(seen(load_picture(std::filesystem::path(K210_SOURCE_DIR) / "docs/examples/astronaut.png")), "no digit");
+    EXPECT_EQ(seen(load_picture(source_dir() / "docs/examples/astronaut.png")), "no digit");
 }
 
 TEST_F(DemoTest, ShowsPictureAndAnswer) {
@@ -114,7 +115,7 @@ TEST(DemoSceneTest, ShowsTenDigitsOneAfterTheOther) {
 TEST(DemoModelRealImageTest, ReadsADigitInMaixPy) {
     const auto image = image_path("maixpy_0.6.2_84_ide.bin");
     K210_NEEDS(image);
-    const std::filesystem::path tree(K210_SOURCE_DIR);
+    const auto tree = source_dir();
     TempDir files;
     save_png(files / "seven.png", draw_digit(7, 1));
     const auto run =

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "k210/base/file.hpp"
+#include "support/paths.hpp"
 #include "system/machine_bench.hpp"
 #include "system/snapshot_compare.hpp"
 
@@ -127,8 +128,8 @@ TEST(DeterminismRealImageTest, SkippingLoopsThatWaitChangesNothingForMaixPy) {
 }
 
 TEST(DeterminismRealImageTest, SkippingLoopsThatWaitChangesNothingForTheFaceDetector) {
-    const auto picture = std::filesystem::path(K210_SOURCE_DIR) / "docs/examples/astronaut.png";
-    const auto script = read_file(std::filesystem::path(K210_SOURCE_DIR) / "docs/examples/face_detect.py");
+    const auto picture = source_dir() / "docs/examples/astronaut.png";
+    const auto script = read_file(source_dir() / "docs/examples/face_detect.py");
     const auto model = shared_path("models/face_model_at_0x300000.kfpkg");
     K210_NEEDS(image_path("maixpy_0.6.2_84_ide.bin"));
     K210_NEEDS(model);

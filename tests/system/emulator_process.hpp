@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/paths.hpp"
 #include "support/temp_dir.hpp"
 
 namespace k210 {
@@ -27,7 +28,7 @@ public:
 
     // Standard output goes to `output`, or else to where out() and wait() find it.
     explicit EmulatorProcess(std::vector<std::string> arguments, const std::string& output = {}) {
-        arguments.insert(arguments.begin(), K210_PROGRAM);
+        arguments.insert(arguments.begin(), program_path().string());
         std::vector<char*> argv;
         for (std::string& argument : arguments) argv.push_back(argument.data());
         argv.push_back(nullptr);

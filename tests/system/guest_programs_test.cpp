@@ -9,6 +9,7 @@
 #include "app/demo_camera.hpp"
 #include "k210/loader/firmware.hpp"
 #include "k210/soc/machine.hpp"
+#include "support/paths.hpp"
 
 namespace k210 {
 namespace {
@@ -24,7 +25,7 @@ struct Recorder final : SerialSink {
 
 struct GuestRun {
     explicit GuestRun(const std::string& test_guest) : flash(find_board("maix_bit").flash.size_bytes) {
-        program = load_firmware(std::filesystem::path(K210_BINARY_DIR) / "firmware" / (test_guest + ".bin"), flash);
+        program = load_firmware(guests_dir() / (test_guest + ".bin"), flash);
     }
     GuestRun() : flash(find_board("maix_bit").flash.size_bytes) {
         program = load_firmware(app::demo_firmware(), "demo", flash);

@@ -53,7 +53,7 @@ inline Firmware demo_on_maix_bit() {
 inline Firmware guest_on_maix_bit(const std::string& guest) {
     const Board& board = find_board("maix_bit");
     FlashImage flash(std::size_t{board.flash.size_bytes});
-    auto program = load_firmware(std::filesystem::path(K210_BINARY_DIR) / "firmware" / (guest + ".bin"), flash);
+    auto program = load_firmware(guests_dir() / (guest + ".bin"), flash);
     return {board, std::move(flash).release(), std::move(program)};
 }
 

@@ -16,6 +16,7 @@
 #include "k210/base/file.hpp"
 #include "k210/host/picture_file.hpp"
 #include "support/full_disk.hpp"
+#include "support/paths.hpp"
 #include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"
 #include "system/emulator_process.hpp"
@@ -32,7 +33,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kFlashBytes = 16 << 20;
 
 std::string guest(const std::string& name) {
-    return fs::path(K210_BINARY_DIR) / "firmware" / (name + ".bin");
+    return guests_dir() / (name + ".bin");
 }
 
 std::size_t lines_in(const std::string& text) {

@@ -13,6 +13,7 @@
 
 #include "k210/base/file.hpp"
 #include "profile/profiler.hpp"
+#include "support/paths.hpp"
 #include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"
 #include "system/emulator_process.hpp"
@@ -29,7 +30,7 @@ using testing::Not;
 using Json = nlohmann::json;
 
 std::string guest_file(const std::string& name) {
-    return std::filesystem::path(K210_BINARY_DIR) / "firmware" / name;
+    return guests_dir() / name;
 }
 
 Json read_json(const std::filesystem::path& path) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "k210/base/file.hpp"
+#include "support/paths.hpp"
 #include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"
 
@@ -128,7 +129,7 @@ TEST_F(SymbolsTest, SurvivesDamage) {
 }
 
 TEST(SymbolsOfAGuestTest, NameItsFunctions) {
-    const auto file = std::filesystem::path(K210_BINARY_DIR) / "firmware" / "demo.elf";
+    const auto file = guests_dir() / "demo.elf";
     const SymbolTable table(read_file(file), file.string());
     EXPECT_FALSE(table.empty());
     EXPECT_EQ(name(table.code_at(0x8000'0000)), "_start");
