@@ -64,7 +64,7 @@ public:
     void select(bool active) override { selected_ = active; }
     std::uint32_t exchange(std::uint32_t out, unsigned bits, unsigned lines) override;
     std::uint32_t receive(unsigned bits, unsigned lines) override;
-    void wait(unsigned) override {}
+    void dummy_clocks(unsigned) override {}
 
 private:
     struct Range {

@@ -107,8 +107,8 @@ std::uint32_t NorFlash::receive(unsigned bits, unsigned lines) {
     return exchange(~0u, bits, lines);
 }
 
-void NorFlash::wait(unsigned cycles) {
-    dummy_clocks_left_ -= std::min(dummy_clocks_left_, cycles);
+void NorFlash::dummy_clocks(unsigned clocks) {
+    dummy_clocks_left_ -= std::min(dummy_clocks_left_, clocks);
 }
 
 std::uint8_t NorFlash::clock_byte(std::uint8_t in, unsigned lines) {
@@ -129,7 +129,7 @@ std::uint8_t NorFlash::clock_byte(std::uint8_t in, unsigned lines) {
         return kUndriven;
     }
     if (dummy_clocks_left_) {
-        wait(8 / lines);
+        dummy_clocks(8 / lines);
         return kUndriven;
     }
     return data_byte(in);

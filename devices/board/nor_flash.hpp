@@ -41,7 +41,7 @@ public:
     void select(bool active) override;
     std::uint32_t exchange(std::uint32_t out, unsigned bits, unsigned lines) override;
     std::uint32_t receive(unsigned bits, unsigned lines) override;
-    void wait(unsigned cycles) override;
+    void dummy_clocks(unsigned clocks) override;
 
 private:
     static constexpr std::size_t kPageBytes = 256;

@@ -210,7 +210,7 @@ void Fpioa::visit_state(StateVisitor& v) {
     v.event(events(), discharge_);
     v.value("stale", stale_);
     if (!v.loading()) return;
-    // Quietly: whoever listens loads what it heard as its own state.
+    // Quietly: a listener loads what it heard as its own state.
     for (unsigned i = 0; i < functions.size(); ++i) {
         functions_[i].pads = 0;
         functions_[i].level = functions[i] & 1;

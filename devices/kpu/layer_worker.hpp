@@ -1,4 +1,4 @@
-// Computes layers beside the harts, one at a time. What a layer reads is taken when it starts, and whoever asks for its
+// Computes layers beside the harts, one at a time. What a layer reads is taken when it starts, and asking for its
 // output waits until it is there: neither the output nor guest time depends on how the host schedules the thread.
 // Asking for a layer that the thread has not begun computes it on the spot, so a busy host costs no waiting.
 #pragma once

@@ -187,7 +187,7 @@ bool Spi::enter(Phase phase) {
             if (!address_bits()) return false;
             frame_end_ += cycles(std::min(address_bits(), 32u), address_lines());
             break;
-        case Phase::wait:
+        case Phase::dummy:
             if (!receives() || !spi_ctrlr0.wait_cycles) return false;
             frame_end_ += cycles(spi_ctrlr0.wait_cycles, 1);
             phase_ = phase;
@@ -218,7 +218,7 @@ bool Spi::phase_fits_setup() const {
         case Phase::instruction: return instruction_bits() != 0;
         case Phase::address_high: return address_bits() > 32;
         case Phase::address: return address_bits() != 0;
-        case Phase::wait: return spi_ctrlr0.wait_cycles != 0;
+        case Phase::dummy: return spi_ctrlr0.wait_cycles != 0;
         default: return true;
     }
 }
@@ -240,7 +240,7 @@ void Spi::finish_frame() {
         case Phase::instruction: send(instruction_bits(), instruction_lines()); break;
         case Phase::address_high: send(address_bits() - 32, address_lines()); break;
         case Phase::address: send(std::min(address_bits(), 32u), address_lines()); break;
-        case Phase::wait: bus_.wait(spi_ctrlr0.wait_cycles); break;
+        case Phase::dummy: bus_.dummy_clocks(spi_ctrlr0.wait_cycles); break;
         case Phase::send: {
             const std::uint32_t in = send(frame_bits(), lines());
             if (full_duplex()) accept(in);
@@ -314,7 +314,7 @@ std::uint32_t Spi::read_xip(std::uint32_t offset, unsigned size_bytes) {
         bus_.exchange(offset & low_bits(bits), bits, addr_lines);
     if (const unsigned bits = 2u << xip_ctrl.xip_mbl; xip_ctrl.md_bits_en)
         bus_.exchange(xip_mode_bits.raw & low_bits(bits), bits, addr_lines);
-    if (xip_ctrl.wait_cycles) bus_.wait(xip_ctrl.wait_cycles);
+    if (xip_ctrl.wait_cycles) bus_.dummy_clocks(xip_ctrl.wait_cycles);
     const std::uint32_t data = bus_.receive(8 * size_bytes, data_lines);
     select(0);
     return endian.big ? __builtin_bswap32(data) >> (32 - 8 * size_bytes) : data;

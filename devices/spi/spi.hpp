@@ -103,7 +103,7 @@ private:
     static constexpr unsigned kChipSelects = 4;
 
     // In the order in which a transfer goes through them.
-    enum class Phase : std::uint8_t { idle, instruction, address_high, address, wait, send, receive };
+    enum class Phase : std::uint8_t { idle, instruction, address_high, address, dummy, send, receive };
     static Phase after(Phase phase) { return static_cast<Phase>(static_cast<unsigned>(phase) + 1); }
 
     bool enhanced() const { return ctrlr0.frf != 0; }
@@ -138,7 +138,7 @@ private:
     Fifo<std::uint32_t, kFifoDepth> tx_, rx_;
     Phase phase_ = Phase::idle;
     std::uint32_t shift_ = 0;        // the word on the wire
-    std::uint64_t frame_end_ = 0;    // cycle at which it, or the wait, is over
+    std::uint64_t frame_end_ = 0;    // cycle at which it, or the dummy clocks, are over
     std::uint32_t frames_left_ = 0;  // still to be received, without the one on the wire
     std::uint32_t selected_ = 0;     // chip selects that are active now
     std::uint64_t began_ = 0;        // cycle at which the transfer began, and what it has moved since: for the trace

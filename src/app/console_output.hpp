@@ -37,7 +37,7 @@ public:
 
     // A line, its end included, as soon as the console is at the start of one.
     void message(std::string_view line);
-    // The guest says no more: the rest goes out, and whoever writes next begins a line.
+    // The guest says no more: the rest goes out, and what is written next begins a line.
     void finish();
     // From any thread: what a message has to begin with so as not to continue the console's line.
     std::string_view line_end() const { return inside_line_ && place_ == Place::one ? "\n" : ""; }

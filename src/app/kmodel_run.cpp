@@ -67,7 +67,7 @@ ExitStatus run_kmodel(const KmodelRunOptions& options) {
             if (options.layers) write(file_name(out.layer), out.tensor);
         });
     }();
-    // Files first: whoever reads what is printed may have seen enough.
+    // Files first: the reader of what is printed may have seen enough and gone.
     for (std::size_t i = 0; i < outputs.size(); ++i)
         if (options.directory) write(fmt::format("output_{}.npy", i), outputs[i]);
     for (std::size_t i = 0; i < outputs.size(); ++i) print_output(i, outputs[i]);

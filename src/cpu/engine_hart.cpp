@@ -41,11 +41,11 @@ UnicornEngine::Callbacks EngineHart::callbacks(const HartContext& context) {
 
 EngineHart::EngineHart(const HartContext& context)
     : id_(context.id), bus_(context.bus), clock_(context.clock), code_epoch_(context.code_epoch), log_(context.log),
-      observer_(context.observer), model_(context.timing), skip_polls_(context.skip_polls),
+      observer_(context.observer), model_(context.timing), skip_idle_loops_(context.skip_idle_loops),
       strictness_(context.strictness), engine_(bus_, model_ == TimingModel::approximate, callbacks(context)) {
     clock_.on_change([this] {
         if (running_) end_cycle_ = cycles_until(deadline_);
-        wake();  // plans go by cycles
+        stop_skipping();  // plans go by cycles
         update_limit();
         if (observer_) observer_->clock_changed(local_now());
     });
@@ -59,7 +59,7 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     engine_.set_x(2, sp);
     pc_ = pc;
     last_ = {.pc = 0, .next = pc, .end = {}};
-    asleep_ = planned_ = false;
+    registers_lag_ = planned_ = false;
     aligned_.forget();
     misaligned_.reset();
     half_ = {};
@@ -67,12 +67,12 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     loop_head_ = Block::kNoPc;
     loop_rounds_ = 0;
     pure_blocks_ = 0;
-    rests_ = false;
+    skipping_ = false;
     icache_.clear();
     dcache_.clear();
     branches_.clear();
     pending_ = 0;
-    waiting_ = false;
+    in_wfi_ = false;
     fault_.reset();
     code_epoch_.advance();
     if (observer_) observer_->reset();
@@ -104,20 +104,20 @@ void EngineHart::run(SimTime deadline) {
     running_ = true;
     if (observer_) observer_->resume(cycle_);
     while (cycle_ < end_cycle_) {
-        if (waiting_) {
+        if (in_wfi_) {
             if (!(pending() & engine_.csr(Csr::mie))) {
                 cycle_ = end_cycle_;
                 if (observer_) observer_->slept(cycle_);
                 break;
             }
-            waiting_ = false;
+            in_wfi_ = false;
         }
         if (fault_ && fault_->handler_unreachable) {
             cycle_ = end_cycle_;
             break;
         }
         if (pending_ && take_interrupt()) continue;
-        if (rests_ && rest()) continue;
+        if (skipping_ && keep_skipping()) continue;
         run_engine();
     }
     if (observer_) observer_->pause(cycle_);
@@ -137,9 +137,9 @@ void EngineHart::leave_at(std::uint64_t pc) {
 template <bool kApproximate, bool kObserved>
 void EngineHart::enter_block(std::uint64_t pc, std::uint32_t size) {
     if constexpr (kApproximate) cycle_ += branch_cycles(pc);
-    const bool poll = pc <= last_.pc && pure_blocks_ != 0 && may_be_poll(pc);
+    const bool idle_loop = pc <= last_.pc && pure_blocks_ != 0 && may_be_idle_loop(pc);
     const Block* block = blocks_.first_guess(pc);
-    bool usual = !kObserved && !poll && block && cycle_ < limit_ && !last_.end.has(kUnfinished);
+    bool usual = !kObserved && !idle_loop && block && cycle_ < limit_ && !last_.end.has(kUnfinished);
     usual = usual && block->epoch == code_epoch_.value && block->size_bytes == size && !block->end.has(kReserves);
     usual = usual && aligned_.covers(block->alignment);
     if constexpr (kApproximate) usual = usual && icache_.surely_holds(pc, size);
@@ -147,14 +147,14 @@ void EngineHart::enter_block(std::uint64_t pc, std::uint32_t size) {
         return count(*block, pc, size);
     last_.end.flags &= static_cast<std::uint16_t>(~kUnresolved);
     last_.next = pc;  // has been charged
-    enter_unusual_block<kApproximate, kObserved>(pc, size, poll);
+    enter_block_slow_path<kApproximate, kObserved>(pc, size, idle_loop);
 }
 
 template <bool kApproximate, bool kObserved>
-[[gnu::noinline]] void EngineHart::enter_unusual_block(std::uint64_t pc, std::uint32_t size, bool poll) {
+[[gnu::noinline]] void EngineHart::enter_block_slow_path(std::uint64_t pc, std::uint32_t size, bool idle_loop) {
     if constexpr (kObserved) observer_->block(pc, size, cycle_);
     if (last_.end.has(kUnfinished)) finish_last_block();
-    if (poll && skip_poll(pc)) return;
+    if (idle_loop && skip_idle_loop(pc)) return;
     if (cycle_ >= limit_ && ends_here()) return leave_at(pc);
     const Block* block = meet(pc, size);
     if (!block) return leave_at(pc);
@@ -218,8 +218,8 @@ unsigned EngineHart::branch_cycles(std::uint64_t pc) {
 }
 
 // After a jump back and pure blocks only: notes the loop, and tells when it is worth looking at closely.
-bool EngineHart::may_be_poll(std::uint64_t pc) {
-    const bool still = pure_blocks_ - loop_blocks_ <= PollPlan::kMaxBlocks;
+bool EngineHart::may_be_idle_loop(std::uint64_t pc) {
+    const bool still = pure_blocks_ - loop_blocks_ <= IdleLoopPlan::kMaxBlocks;
     if (still && pc != loop_head_) return false;  // a jump back within the loop
     round_cycles_ = cycle_ - loop_cycle_;
     loop_cycle_ = cycle_;
@@ -229,8 +229,8 @@ bool EngineHart::may_be_poll(std::uint64_t pc) {
         loop_rounds_ = 0;
         return false;
     }
-    if (loop_rounds_ < kRoundsBeforePoll) ++loop_rounds_;
-    return loop_rounds_ == kRoundsBeforePoll && skip_polls_ && !stop_;
+    if (loop_rounds_ < kRoundsBeforeSkipping) ++loop_rounds_;
+    return loop_rounds_ == kRoundsBeforeSkipping && skip_idle_loops_ && !stop_;
 }
 
 // Whether the slice ends before the block that is about to run.

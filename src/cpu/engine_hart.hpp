@@ -11,8 +11,8 @@
 #include "cpu/branch_predictor.hpp"
 #include "cpu/code_bytes.hpp"
 #include "cpu/data_cache.hpp"
+#include "cpu/idle_loop.hpp"
 #include "cpu/instruction_cache.hpp"
-#include "cpu/poll_loop.hpp"
 #include "cpu/unicorn_engine.hpp"
 #include "k210/cpu/hart.hpp"
 
@@ -39,25 +39,25 @@ inline constexpr NamedCsr kOtherCsrs[] = {{Csr::mip, "mip"},           {Csr::med
 inline constexpr std::uint64_t kLoadMisaligned = 4, kStoreMisaligned = 6;
 
 inline constexpr unsigned kReservationPatience = 16;  // blocks a slice may run on to let an LR meet its SC
-inline constexpr int kRoundsBeforePoll = 3;           // of the same pure loop, before looking whether it only waits
-inline constexpr int kRoundsAfterNoPoll = 1024;       // of a loop that does not only wait, before looking again
+inline constexpr int kRoundsBeforeSkipping = 3;       // of the same pure loop, before looking whether it only waits
+inline constexpr int kRoundsAfterNoIdleLoop = 1024;   // of a loop that does not only wait, before looking again
 
-class EngineHart final : public Hart, private PollWorld {
+class EngineHart final : public Hart, private IdleLoopWorld {
 public:
     explicit EngineHart(const HartContext& context);
 
     void reset(std::uint64_t pc, std::uint64_t sp) override;
     void run(SimTime deadline) override;
     void set_interrupt(Interrupt interrupt, bool level) override;
-    bool waiting() const override { return waiting_ && !(pending() & engine_.csr(Csr::mie)); }
+    bool in_wfi() const override { return in_wfi_ && !(pending() & engine_.csr(Csr::mie)); }
     bool wakeable() const override { return engine_.csr(Csr::mie) != 0; }
     std::uint64_t instructions() const override { return instructions_; }
     std::uint64_t interrupts_taken() const override { return interrupts_taken_; }
     const std::optional<GuestFault>& fault() const override { return fault_; }
     std::string describe() const override;
     void visit_state(StateVisitor& visitor) override;
-    bool resting() const override { return rests_ || waiting(); }
-    SimTime rests_until() override;
+    bool idle() const override { return skipping_ || in_wfi(); }
+    SimTime idle_until() override;
     SimTime local_now() const override { return running_ ? clock_.time_of(cycle_) : local_; }
     void stop_by(SimTime deadline) override;
 
@@ -82,7 +82,7 @@ private:
     template <bool kApproximate, bool kObserved>
     void enter_block(std::uint64_t pc, std::uint32_t size);
     template <bool kApproximate, bool kObserved>
-    void enter_unusual_block(std::uint64_t pc, std::uint32_t size, bool poll);
+    void enter_block_slow_path(std::uint64_t pc, std::uint32_t size, bool idle_loop);
     void count(const Block& block, std::uint64_t pc, std::uint32_t size);
     Block* meet(std::uint64_t pc, std::uint32_t size);
     bool ends_here();
@@ -99,12 +99,12 @@ private:
     unsigned sample_data(const Block& block);
     unsigned branch_cycles(std::uint64_t pc);
     void finish_last_block();
-    bool may_be_poll(std::uint64_t pc);
-    bool skip_poll(std::uint64_t pc);
-    bool plan_rest(std::uint64_t pc);
-    bool rest();
-    void rest_on();
-    void wake();
+    bool may_be_idle_loop(std::uint64_t pc);
+    bool skip_idle_loop(std::uint64_t pc);
+    bool plan_skipping(std::uint64_t pc);
+    bool keep_skipping();
+    void skip_rounds();
+    void stop_skipping();
     Gprs gprs() const;
     std::uint64_t machine_csr(unsigned csr, std::uint64_t engines) const;
     // What pends: the lines, and what code has set for supervisor mode.
@@ -145,7 +145,7 @@ private:
     Log& log_;
     HartObserver* const observer_;
     const TimingModel model_;
-    const bool skip_polls_;
+    const bool skip_idle_loops_;
     const Strictness strictness_;
     UnicornEngine engine_;
 
@@ -168,17 +168,17 @@ private:
     int loop_rounds_ = 0;
     std::uint64_t round_cycles_ = 0;  // that the last round took
     unsigned pure_blocks_ = 0;        // since one that was not
-    bool rests_ = false;              // pc_ is in a loop that has only waited so far
+    bool skipping_ = false;           // pc_ is in a loop that has only waited so far
     bool planned_ = false;            // by plan_, from where it was made
-    bool asleep_ = false;             // it has got to place_, and the engine's registers have not
-    PollPlan plan_;
-    PollPlan::Place place_{};
+    bool registers_lag_ = false;      // it has got to place_, and the engine's registers have not
+    IdleLoopPlan plan_;
+    IdleLoopPlan::Place place_{};
     std::uint64_t plan_epoch_ = 0;
 
     struct DecodedBlock {  // of loops that may only wait
         std::uint64_t pc = Block::kNoPc, epoch = 0, fingerprint = 0;
         unsigned cycles = 0;
-        std::vector<PollInsn> code = {};
+        std::vector<IdleLoopInsn> code = {};
     };
     std::array<DecodedBlock, 64> decoded_;
 
@@ -197,7 +197,7 @@ private:
     DataCache dcache_;
     BranchPredictor branches_;
     std::uint32_t pending_ = 0;  // the lines' bits in mip
-    bool waiting_ = false;
+    bool in_wfi_ = false;
     std::optional<GuestFault> fault_;
 };
 

@@ -24,7 +24,7 @@ std::string EngineHart::describe_last_access() const {
 std::string EngineHart::describe() const {
     using Privilege = UnicornEngine::Privilege;
     const Privilege mode = engine_.privilege();
-    std::string text = fmt::format("hart {} pc={:#018x} {}{}\n", id_, pc_, waiting_ ? "waiting" : "",
+    std::string text = fmt::format("hart {} pc={:#018x} {}{}\n", id_, pc_, in_wfi_ ? "waiting" : "",
                                    mode == Privilege::user         ? "in user mode"
                                    : mode == Privilege::supervisor ? "in supervisor mode"
                                                                    : "");
@@ -38,8 +38,8 @@ std::string EngineHart::describe() const {
 
 void EngineHart::visit_state(StateVisitor& visitor) {
     if (running_ || last_.end.has(kUnfinished)) throw std::logic_error("a hart is saved while it runs");
-    if (visitor.loading()) asleep_ = false;
-    wake();
+    if (visitor.loading()) registers_lag_ = false;
+    stop_skipping();
     const auto scope = visitor.enter(fmt::format("hart{}", id_));
     const auto visit = [&](std::string_view name, std::uint64_t v, auto set) {
         visitor.value(name, v);
@@ -70,9 +70,9 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     visitor.value("instructions", instructions_);
     visitor.value("interrupts_taken", interrupts_taken_);
     visitor.value("pending", pending_);
-    visitor.value("waiting", waiting_);
-    // Whether a poll is skipped or run makes no difference to the guest, but devices that are looked at more often may
-    // fire harmless events earlier: only with these is the continuation the same event by event.
+    visitor.value("waiting", in_wfi_);
+    // Whether an idle loop is skipped or run makes no difference to the guest, but devices that are looked at more
+    // often may fire harmless events earlier: only with these is the continuation the same event by event.
     if (visitor.loading()) last_ = {};
     visitor.value("stop", stop_);
     visitor.value("last_pc", last_.pc);
@@ -81,10 +81,10 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     visitor.value("loop.head", loop_head_);
     visitor.value("loop.cycle", loop_cycle_);
     visitor.value("loop.blocks", loop_blocks_);
-    visitor.value("loop.rounds", loop_rounds_, kRoundsBeforePoll);
-    visitor.require(loop_rounds_ >= -kRoundsAfterNoPoll, "loop.rounds", "is less than it can be");
+    visitor.value("loop.rounds", loop_rounds_, kRoundsBeforeSkipping);
+    visitor.require(loop_rounds_ >= -kRoundsAfterNoIdleLoop, "loop.rounds", "is less than it can be");
     visitor.value("pure_blocks", pure_blocks_);
-    visitor.value("rests", rests_);
+    visitor.value("skipping", skipping_);
     visitor.value("half.address", half_.address);
     visitor.value("half.instructions", half_.instructions);
     icache_.visit_state(visitor);

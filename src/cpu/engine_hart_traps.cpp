@@ -27,7 +27,7 @@ constexpr bool is_ecall(std::uint64_t cause) {
 }  // namespace
 
 void EngineHart::run_engine() {
-    wake();
+    stop_skipping();
     left_ = false;
     const auto misaligned = std::exchange(misaligned_, {});
     const bool traps = misaligned && misaligned->block_pc == pc_;  // no interrupt has come first
@@ -65,7 +65,7 @@ void EngineHart::run_engine() {
         last_.end.flags = 0;
         last_.next = exit.pc;
         pc_ = exit.pc;
-        waiting_ = true;
+        in_wfi_ = true;
         return;
     }
     if (exit.reason == Reason::failed) return take_exception(kIllegal, exit.pc, insn);
@@ -136,7 +136,7 @@ bool EngineHart::take_interrupt() {
 }
 
 void EngineHart::enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
-    rests_ = false;
+    skipping_ = false;
     const std::uint64_t from = static_cast<std::uint64_t>(engine_.privilege()) << kMppShift;
     engine_.set_privilege(UnicornEngine::Privilege::machine);
     const std::uint64_t status = engine_.csr(Csr::mstatus);

@@ -11,7 +11,7 @@ namespace {
 
 // The callbacks' view of memory that is not cached lies this far above its own. Guest addresses from there on are moved
 // out of the way, to where nothing is.
-constexpr std::uint64_t kSeenBase = 1ull << 36, kNothingBase = 1ull << 48;
+constexpr std::uint64_t kTrappedBase = 1ull << 36, kNothingBase = 1ull << 48;
 constexpr unsigned kPageBits = 12;
 constexpr std::uint64_t kEverything = ~0ull;
 
@@ -51,13 +51,13 @@ bool is_guests(uc_err error) {
 
 }  // namespace
 
-UnicornEngine::UnicornEngine(const Bus& bus, bool see_uncached, const Callbacks& callbacks)
-    : callbacks_(callbacks), code_pages_(std::size_t{1} << (32 - kPageBits)), seen_pages_(code_pages_.size()) {
+UnicornEngine::UnicornEngine(const Bus& bus, bool trap_uncached, const Callbacks& callbacks)
+    : callbacks_(callbacks), code_pages_(std::size_t{1} << (32 - kPageBits)), trapped_pages_(code_pages_.size()) {
     must("uc_open", uc_open(UC_ARCH_RISCV, UC_MODE_RISCV64, &engine_));
     owner_.reset(engine_);
     must("uc_ctl_exits_enable", uc_ctl_exits_enable(engine_));
     stop_at({});  // a pc of 0 is code like any other, or none
-    for (const Bus::Window& window : bus.windows()) map(window, see_uncached && !window.cached);
+    for (const Bus::Window& window : bus.windows()) map(window, trap_uncached && !window.cached);
     add_hook(UC_HOOK_BLOCK, reinterpret_cast<void*>(callbacks_.block), 1, 0);
     watch_pages();
     watch_refusals(bus);
@@ -81,15 +81,15 @@ void UnicornEngine::reset() {
     set_csr(Csr::mip, 0);  // it keeps outside the context that something pended
 }
 
-void UnicornEngine::map(const Bus::Window& window, bool seen) {
+void UnicornEngine::map(const Bus::Window& window, bool trapped) {
     if (!window.memory) return map_callbacks(window, window.base);
     const std::uint32_t rights = window.writable ? UC_PROT_ALL : UC_PROT_READ | UC_PROT_EXEC;
     must("uc_mem_map_ptr",
          uc_mem_map_ptr(engine_, window.base, window.size_bytes, rights, window.memory->bytes().data()));
-    if (!seen) return;
-    map_callbacks(window, kSeenBase + window.base);
+    if (!trapped) return;
+    map_callbacks(window, kTrappedBase + window.base);
     for (std::uint32_t page = 0; page < window.size_bytes >> kPageBits; ++page)
-        seen_pages_[(window.base >> kPageBits) + page] = true;
+        trapped_pages_[(window.base >> kPageBits) + page] = true;
 }
 
 void UnicornEngine::map_callbacks(const Bus::Window& window, std::uint64_t base) {
@@ -130,15 +130,15 @@ void UnicornEngine::watch_pages() {
         auto& self = *static_cast<UnicornEngine*>(user);
         entry->paddr = address;
         entry->perms = UC_PROT_ALL;
-        if (address >= kSeenBase && address < kNothingBase) entry->paddr += kNothingBase;
+        if (address >= kTrappedBase && address < kNothingBase) entry->paddr += kNothingBase;
         if (address >> 32) return true;
         const auto page = static_cast<std::size_t>(address >> kPageBits);
         if (type == UC_MEM_FETCH) self.code_pages_[page] = true;
-        if (self.seen_pages_[page]) {
+        if (self.trapped_pages_[page]) {
             if (type == UC_MEM_FETCH) {
                 entry->perms = UC_PROT_EXEC;
             } else {
-                entry->paddr += kSeenBase;
+                entry->paddr += kTrappedBase;
             }
         } else if (!self.code_pages_[page]) {
             entry->perms = static_cast<uc_prot>(UC_PROT_READ | UC_PROT_WRITE);
@@ -153,7 +153,7 @@ void UnicornEngine::watch_pages() {
 void UnicornEngine::watch_refusals(const Bus& bus) {
     const auto refuse = +[](uc_engine*, uc_mem_type type, std::uint64_t address, int, std::int64_t, void* user) {
         auto& self = *static_cast<UnicornEngine*>(user);
-        if (address >= kNothingBase + kSeenBase && address < 2 * kNothingBase) address -= kNothingBase;
+        if (address >= kNothingBase + kTrappedBase && address < 2 * kNothingBase) address -= kNothingBase;
         switch (type) {
             case UC_MEM_FETCH_UNMAPPED:
             case UC_MEM_FETCH_PROT: self.refused_ = Refused{address, Access::fetch}; break;

@@ -52,8 +52,8 @@ public:
         Access access = Access::load;
     };
 
-    // Devices are reached through the callbacks, and so is memory that is not cached if `see_uncached` is set.
-    UnicornEngine(const Bus& bus, bool see_uncached, const Callbacks& callbacks);
+    // Devices are reached through the callbacks, and so is memory that is not cached if `trap_uncached` is set.
+    UnicornEngine(const Bus& bus, bool trap_uncached, const Callbacks& callbacks);
     UnicornEngine(const UnicornEngine&) = delete;
     UnicornEngine& operator=(const UnicornEngine&) = delete;
 
@@ -114,7 +114,7 @@ private:
 
     Exit start(std::uint64_t pc);
     void stop_at(std::vector<std::uint64_t> addresses);
-    void map(const Bus::Window& window, bool seen);
+    void map(const Bus::Window& window, bool trapped);
     void map_callbacks(const Bus::Window& window, std::uint64_t base);
     void watch_pages();
     void watch_refusals(const Bus& bus);
@@ -136,8 +136,8 @@ private:
     Privilege privilege_ = Privilege::machine;
     Callbacks callbacks_;
     std::list<WindowUser> window_users_;
-    std::vector<bool> code_pages_;  // by page of the 32-bit address space: has been executed
-    std::vector<bool> seen_pages_;  // is memory that is reached through the callbacks
+    std::vector<bool> code_pages_;     // by page of the 32-bit address space: has been executed
+    std::vector<bool> trapped_pages_;  // is memory that is reached through the callbacks
     std::optional<std::uint64_t> exception_;
     std::optional<Refused> refused_;
     std::exception_ptr failure_;  // of a callback

@@ -19,7 +19,7 @@ struct FlashListEntry {
     bool reverse_4_bytes = false;
 };
 
-// More than any package has; what there is no room for in a flash is told by whoever places it.
+// More than any package has; what there is no room for in a flash is told when it is placed.
 inline constexpr std::size_t kMostFlashListEntries = 1024;
 
 // InputErrors begin with `where`.

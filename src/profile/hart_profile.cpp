@@ -120,7 +120,7 @@ void HartProfile::block(std::uint64_t pc, std::uint32_t size_bytes, std::uint64_
 
 // --- waiting ---------------------------------------------------------------------------------------------------
 
-void HartProfile::enter_wait(std::uint64_t pc, bool wfi, const PollReads& reads) {
+void HartProfile::enter_wait(std::uint64_t pc, bool wfi, const IdleLoopReads& reads) {
     const auto [known, fresh] = waits_at_.try_emplace({pc, context(), reads.device.value_or(0)}, waits_.size());
     if (fresh) {
         WaitTime& made = waits_.emplace_back();
@@ -145,7 +145,7 @@ void HartProfile::end_wait() {
     if (traps_.empty()) show(clock_->time_of(wait_end_), "running");
 }
 
-void HartProfile::polled(std::uint64_t pc, const PollReads& reads, std::uint64_t cycle) {
+void HartProfile::waited_in_loop(std::uint64_t pc, const IdleLoopReads& reads, std::uint64_t cycle) {
     const bool goes_on = wait_ != kNone && waits_[wait_].pc == pc && waits_[wait_].reads.device == reads.device;
     if (!goes_on) {
         end_wait();

@@ -51,7 +51,7 @@ struct WaitTime : Spent {
     std::uint64_t pc = 0;  // where the loop begins, or the block with the WFI
     unsigned context = 0;
     bool wfi = false;
-    PollReads reads;
+    IdleLoopReads reads;
     bool memory_varies = false;  // the address read there is not always the same
     std::uint64_t times = 0;
     std::string name;
@@ -75,7 +75,7 @@ public:
     void pause(std::uint64_t cycle) override { charge(cycle); }
     void clock_changed(SimTime reached) override { share_out(reached); }
     void block(std::uint64_t pc, std::uint32_t size_bytes, std::uint64_t cycle) override;
-    void polled(std::uint64_t pc, const PollReads& reads, std::uint64_t cycle) override;
+    void waited_in_loop(std::uint64_t pc, const IdleLoopReads& reads, std::uint64_t cycle) override;
     void slept(std::uint64_t cycle) override;
     void trapped(std::uint64_t cause, std::uint64_t handler, std::uint64_t cycle) override;
     void returned(std::uint64_t cycle) override;
@@ -105,7 +105,7 @@ private:
     Slot& slot_of(std::uint64_t key);
     void enlarge_slots();
     void release();
-    void enter_wait(std::uint64_t pc, bool wfi, const PollReads& reads);
+    void enter_wait(std::uint64_t pc, bool wfi, const IdleLoopReads& reads);
     void end_wait();
     void begin_trap(SimTime when);
     unsigned context_number(const Context& context);

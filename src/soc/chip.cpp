@@ -51,7 +51,7 @@ Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipSurroundi
     for (const Clock clock : kTracedClocks) clocks[clock].on_change([this, clock] { trace_clock(clock); });
     for (unsigned id = 0; id < harts.size(); ++id) {
         harts[id] = make_hart({id, bus, clocks[Clock::cpu], code_epoch, log, around.timing, around.hart_observers[id],
-                               around.skip_polls, around.strictness});
+                               around.skip_idle_loops, around.strictness});
         clint.software[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::software, level); });
         clint.timer[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::timer, level); });
         plic.external[Plic::context_of_hart(id)].connect(

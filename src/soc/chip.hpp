@@ -43,7 +43,7 @@ struct ChipSurroundings {
     unsigned console_tx_pad;
     TimingModel timing;
     std::array<HartObserver*, 2> hart_observers{};
-    bool skip_polls = true;
+    bool skip_idle_loops = true;
     Strictness strictness = Strictness::trap;
 };
 

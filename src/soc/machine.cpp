@@ -31,7 +31,7 @@ public:
           outside_(config.board, config.camera, events_, log, trace_),
           chip_(events_, log, trace_,
                 {outside_.flash, outside_.i2c_chips, console_, config.board.console.tx_pad, config.timing,
-                 config.hart_observers, config.skip_polls, config.strictness}),
+                 config.hart_observers, config.skip_idle_loops, config.strictness}),
           feed_(events_, [this](std::uint8_t byte) { return deliver_to_console_pin(byte); }) {
         if (!config.flash.empty()) outside_.flash.load(0, config.flash);
         fill_rom();
@@ -213,8 +213,8 @@ private:
     // Slices in which every hart only waits need not be run one by one.
     SimTime harts_rest_until() {
         SimTime rest = SimTime::never();
-        if (!std::ranges::all_of(chip_.harts, [](const auto& hart) { return hart->resting(); })) return events_.now();
-        for (const auto& hart : chip_.harts) rest = std::min(rest, hart->rests_until());
+        if (!std::ranges::all_of(chip_.harts, [](const auto& hart) { return hart->idle(); })) return events_.now();
+        for (const auto& hart : chip_.harts) rest = std::min(rest, hart->idle_until());
         return rest;
     }
 
@@ -265,7 +265,7 @@ private:
         if (chip_.uarths.sending() || chip_.uart1.sending() || chip_.uart2.sending() || chip_.uart3.sending())
             return false;
         return std::all_of(chip_.harts.begin(), chip_.harts.end(), [&](const auto& hart) {
-            return hart->waiting() && (!hart->wakeable() || events_.next_deadline() == SimTime::never());
+            return hart->in_wfi() && (!hart->wakeable() || events_.next_deadline() == SimTime::never());
         });
     }
 

@@ -45,8 +45,8 @@ std::uint32_t SpiRoute::receive(unsigned bits, unsigned lines) {
     return chip ? chip->receive(bits, lines) : undriven(bits);
 }
 
-void SpiRoute::wait(unsigned cycles) {
-    if (SpiTarget* chip = selected()) chip->wait(cycles);
+void SpiRoute::dummy_clocks(unsigned clocks) {
+    if (SpiTarget* chip = selected()) chip->dummy_clocks(clocks);
 }
 
 void DedicatedSpi::select(unsigned chip_select, bool active) {
@@ -63,8 +63,8 @@ std::uint32_t DedicatedSpi::receive(unsigned bits, unsigned lines) {
     return selected_ ? chip_.receive(bits, lines) : undriven(bits);
 }
 
-void DedicatedSpi::wait(unsigned cycles) {
-    if (selected_) chip_.wait(cycles);
+void DedicatedSpi::dummy_clocks(unsigned clocks) {
+    if (selected_) chip_.dummy_clocks(clocks);
 }
 
 bool I2cRoute::start(std::uint8_t address, bool read) {

@@ -20,7 +20,7 @@ public:
     void select(unsigned chip_select, bool active) override;
     std::uint32_t exchange(std::uint32_t out, unsigned bits, unsigned lines) override;
     std::uint32_t receive(unsigned bits, unsigned lines) override;
-    void wait(unsigned cycles) override;
+    void dummy_clocks(unsigned clocks) override;
 
 private:
     struct Chip {
@@ -43,7 +43,7 @@ public:
     void select(unsigned chip_select, bool active) override;
     std::uint32_t exchange(std::uint32_t out, unsigned bits, unsigned lines) override;
     std::uint32_t receive(unsigned bits, unsigned lines) override;
-    void wait(unsigned cycles) override;
+    void dummy_clocks(unsigned clocks) override;
     void visit_state(StateVisitor& visitor) { visitor.value("flash_selected", selected_); }
 
 private:

@@ -1,4 +1,4 @@
-// A block of the chip that is not modelled: it reads as zero, and whoever touches it is told once.
+// A block of the chip that is not modelled: it reads as zero, and its first use is logged.
 #pragma once
 #include "k210/bus/device.hpp"
 

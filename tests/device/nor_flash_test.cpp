@@ -70,7 +70,7 @@ TEST_F(NorFlashTest, QuadReadTakesModeBitsWithItsAddressAndFourDummyClocks) {  /
     flash.select(true);
     flash.exchange(0xeb, 8, 1);
     flash.exchange(0x123456 << 8, 32, 4);
-    flash.wait(4);
+    flash.dummy_clocks(4);
     EXPECT_EQ(flash.receive(32, 4), 0xa1a2a3a4u);
 }
 
@@ -85,7 +85,7 @@ TEST_F(NorFlashTest, OtherMultiLineReads) {
         flash.select(true);
         flash.exchange(r.opcode, 8, 1);
         flash.exchange(r.address, r.bits, r.address_lines);
-        flash.wait(r.wait);
+        flash.dummy_clocks(r.wait);
         EXPECT_EQ(flash.receive(8, r.lines), 0xa1u) << int{r.opcode};
         flash.select(false);
     }
@@ -96,7 +96,7 @@ TEST_F(NorFlashTest, MissingDummyClocksShiftTheData) {
     flash.select(true);
     flash.exchange(0x6b, 8, 1);
     flash.exchange(0, 24, 1);
-    flash.wait(6);
+    flash.dummy_clocks(6);
     EXPECT_EQ(flash.receive(8, 4), 0xffu);
     EXPECT_EQ(flash.receive(8, 4), 0xa1u);
 }
@@ -107,7 +107,7 @@ TEST_F(NorFlashTest, QuadCommandsNeedTheQuadBit) {
     flash.select(true);
     flash.exchange(0x6b, 8, 1);
     flash.exchange(0, 24, 1);
-    flash.wait(8);
+    flash.dummy_clocks(8);
     EXPECT_EQ(flash.receive(8, 4), 0xffu);
     flash.select(false);
     EXPECT_EQ(command({0x35}, 1), Bytes{0x00});

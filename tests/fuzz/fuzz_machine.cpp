@@ -78,14 +78,14 @@ FuzzSettings fuzz_settings(FuzzInput& input) {
             input.one_in(4) ? TimingModel::instructions : TimingModel::approximate};
 }
 
-FuzzMachine::FuzzMachine(const FuzzSettings& settings, const Program& program, bool skip_polls)
+FuzzMachine::FuzzMachine(const FuzzSettings& settings, const Program& program, bool skip_idle_loops)
     : machine_({.board = settings.board,
                 .flash = {},
                 .program = program,
                 .camera = camera_,
                 .console = *this,
                 .timing = settings.timing,
-                .skip_polls = skip_polls},
+                .skip_idle_loops = skip_idle_loops},
                log_) {
     log_.set_level(LogLevel::off);
 }

@@ -37,7 +37,7 @@ FuzzSettings fuzz_settings(FuzzInput& input);
 
 class FuzzMachine final : private SerialSink {
 public:
-    FuzzMachine(const FuzzSettings& settings, const Program& program, bool skip_polls = true);
+    FuzzMachine(const FuzzSettings& settings, const Program& program, bool skip_idle_loops = true);
 
     Machine& machine() { return machine_; }
     const std::string& console() const { return console_; }

@@ -39,10 +39,10 @@ struct HartProfileTest : testing::Test {
         hart.block(pc, 4, cycle);
         cycle += cycles;
     }
-    void poll(std::uint64_t pc, const PollReads& reads, std::uint64_t cycles) {
+    void poll(std::uint64_t pc, const IdleLoopReads& reads, std::uint64_t cycles) {
         hart.block(pc, 4, cycle);
         cycle += cycles;
-        hart.polled(pc, reads, cycle);
+        hart.waited_in_loop(pc, reads, cycle);
     }
     void finish() {
         hart.pause(cycle);

@@ -11,7 +11,7 @@ struct SilentFlash final : SpiTarget {
     void select(bool) override {}
     std::uint32_t exchange(std::uint32_t, unsigned, unsigned) override { return 0; }
     std::uint32_t receive(unsigned, unsigned) override { return 0; }
-    void wait(unsigned) override {}
+    void dummy_clocks(unsigned) override {}
 };
 
 struct ChipBench {

@@ -24,7 +24,7 @@ struct FakeSpiChip final : SpiTarget {
         seen += fmt::format("r{}x{} ", bits, lines);
         return answer;
     }
-    void wait(unsigned cycles) override { seen += fmt::format("w{} ", cycles); }
+    void dummy_clocks(unsigned clocks) override { seen += fmt::format("w{} ", clocks); }
 };
 
 struct FakeI2cChip final : I2cTarget {
@@ -69,7 +69,7 @@ TEST_F(SpiRouteTest, ASelectedChipHearsWhatIsSentAndAnswers) {
     spi0.select(3, true);
     EXPECT_EQ(spi0.exchange(0x9f, 8, 1), 0x77u);
     EXPECT_EQ(spi0.receive(32, 4), 0x77u);
-    spi0.wait(8);
+    spi0.dummy_clocks(8);
     spi0.select(3, false);
     EXPECT_EQ(chip.seen, "+e9f/8x1 r32x4 w8 -");
 }
@@ -85,7 +85,7 @@ TEST_F(SpiRouteTest, WhereNobodyIsSelectedTheLineReadsOnes) {
     EXPECT_EQ(spi0.exchange(0, 1, 1), 1u);
     EXPECT_EQ(spi0.receive(31, 1), 0x7fff'ffffu);
     EXPECT_EQ(spi0.receive(32, 1), 0xffff'ffffu);
-    spi0.wait(8);
+    spi0.dummy_clocks(8);
     EXPECT_EQ(chip.seen, "");
 }
 
@@ -118,13 +118,13 @@ TEST(DedicatedSpiTest, OnlyItsFirstSelectReachesTheChip) {
     DedicatedSpi spi3(chip);
     EXPECT_EQ(spi3.exchange(1, 8, 1), 0xffu);
     EXPECT_EQ(spi3.receive(16, 4), 0xffffu);
-    spi3.wait(1);
+    spi3.dummy_clocks(1);
     spi3.select(1, true);
     EXPECT_EQ(chip.seen, "");
     spi3.select(0, true);
     EXPECT_EQ(spi3.exchange(1, 8, 1), 5u);
     EXPECT_EQ(spi3.receive(16, 4), 5u);
-    spi3.wait(2);
+    spi3.dummy_clocks(2);
     spi3.select(0, false);
     EXPECT_EQ(spi3.receive(8, 1), 0xffu);
     EXPECT_EQ(chip.seen, "+e1/8x1 r16x4 w2 -");

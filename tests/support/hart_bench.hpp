@@ -39,8 +39,8 @@ struct HartBench {
     }
     // After everything is mapped.
     std::unique_ptr<Hart> make(unsigned id, TimingModel timing = TimingModel::instructions,
-                               HartObserver* observer = nullptr, bool skip_polls = true) {
-        return make_hart({id, bus, bench.clock, epoch, bench.log, timing, observer, skip_polls});
+                               HartObserver* observer = nullptr, bool skip_idle_loops = true) {
+        return make_hart({id, bus, bench.clock, epoch, bench.log, timing, observer, skip_idle_loops});
     }
     void put(std::uint32_t offset, std::initializer_list<std::uint32_t> code) {
         for (const std::uint32_t insn : code) {

@@ -28,7 +28,7 @@ struct RecordingSpiBus : SpiBus {
         note(fmt::format("r{}x{}", bits, lines));
         return answer();
     }
-    void wait(unsigned cycles) override { note(fmt::format("w{}", cycles)); }
+    void dummy_clocks(unsigned clocks) override { note(fmt::format("w{}", clocks)); }
 
 private:
     void note(const std::string& what) { seen += (seen.empty() ? "" : " ") + what; }
@@ -51,7 +51,7 @@ struct SingleTargetBus : SpiBus {
         return target_.exchange(out, bits, lines);
     }
     std::uint32_t receive(unsigned bits, unsigned lines) override { return target_.receive(bits, lines); }
-    void wait(unsigned cycles) override { target_.wait(cycles); }
+    void dummy_clocks(unsigned clocks) override { target_.dummy_clocks(clocks); }
 
 private:
     SpiTarget& target_;

@@ -71,13 +71,13 @@ class MachineBench final : private SerialSink {
 public:
     explicit MachineBench(const Firmware& firmware,
                           std::unique_ptr<CameraSource> camera = std::make_unique<app::DemoCamera>(),
-                          bool skip_polls = true)
+                          bool skip_idle_loops = true)
         : camera_(std::move(camera)), machine_({.board = firmware.board,
                                                 .flash = firmware.flash,
                                                 .program = firmware.program,
                                                 .camera = *camera_,
                                                 .console = *this,
-                                                .skip_polls = skip_polls},
+                                                .skip_idle_loops = skip_idle_loops},
                                                log_) {
         log_.set_level(LogLevel::off);
     }

@@ -163,7 +163,7 @@ TEST_F(AlignmentTest, AHandlerThatSkipsTheAccessGoesOnBehindIt) {
     epoch.advance();
     run_to_cycle(3000, *hart);
     EXPECT_EQ(double_word(kData + 40), 42u);
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
     EXPECT_FALSE(hart->fault());
 }
 

@@ -91,7 +91,7 @@ TEST_P(HartFetchTest, ArithmeticAcrossTwoMemoriesRuns) {
     run_at(seam - 6);
     EXPECT_EQ(x("a0"), 77u);
     EXPECT_EQ(x("a1"), 5u);
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
     EXPECT_EQ(hart->instructions(), kPrologue + 3);
 }
 
@@ -100,14 +100,14 @@ TEST_P(HartFetchTest, AJumpAcrossTwoMemoriesIsTaken) {
     put(static_cast<std::uint32_t>(seam - 34), {addi(a0, zero, 3), wfi});
     run_at(seam - 2);
     EXPECT_EQ(x("a0"), 3u);
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
 }
 
 TEST_P(HartFetchTest, ALoopAcrossTwoMemoriesTakesTime) {
     put_across(bne(a0, zero, -4), {addi(a0, zero, 400), addi(a0, a0, -1)});
     run_at(seam - 10, 10'000);
     EXPECT_EQ(x("a0"), 0u);
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
     EXPECT_EQ(hart->instructions(), kPrologue + 1 + 2 * 400 + 1);
 }
 
@@ -141,7 +141,7 @@ TEST_P(HartFetchTest, ACsrReadAcrossTwoMemoriesIsAnswered) {
 TEST_P(HartFetchTest, WfiAcrossTwoMemoriesWaits) {
     put_across(wfi, {nop});
     run_at(seam - 6);
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
     EXPECT_EQ(x("pc"), seam + 2);
 }
 
@@ -235,14 +235,14 @@ TEST_P(HartPcTest, CodeAtZeroRunsAfterAJumpThereAndAgain) {
     put(kCached + 0x400, {jalr(ra, zero, 0), jalr(ra, zero, 0), wfi});
     run_at(kCached + 0x400);
     EXPECT_EQ(x("a0"), 2u);
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
 }
 
 TEST_P(HartPcTest, TheLastInstructionOfTheAddressSpaceRuns) {
     put(0xffff'fff8, {addi(a0, zero, 4), wfi});
     run_at(0xffff'fff8);
     EXPECT_EQ(x("a0"), 4u);
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
 }
 
 TEST_P(HartPcTest, RunningOffTheTopOfTheAddressSpaceIsAFetchFault) {
@@ -285,7 +285,7 @@ TEST_P(HartPcTest, AnIllegalHalfwordBehindOthersTrapsAndRunsOnceItIsReplaced) {
     bus.wrote(kCached + 0x402, 2);
     run_at(kCached + 0x400);
     EXPECT_EQ(x("a5"), 0u);
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ struct RecordingObserver final : HartObserver {
         const std::string text = fmt::format("block +{:x} of {} bytes", pc - kRam, size_bytes);
         if (seen.empty() || seen.back() != text) seen.push_back(text);
     }
-    void polled(std::uint64_t pc, const PollReads& reads, std::uint64_t cycle) override {
+    void waited_in_loop(std::uint64_t pc, const IdleLoopReads& reads, std::uint64_t cycle) override {
         at(cycle);
         seen.push_back(fmt::format("polled +{:x}{}", pc - kRam, reads.counter ? " for the counter" : ""));
         if (reads.memory) seen.back() += fmt::format(" at +{:x}", *reads.memory - kRam);

@@ -207,20 +207,20 @@ TEST_F(HartSliceTest, FenceIOnlyAdvancesTheEpochWhereItRuns) {
 TEST_F(HartSliceTest, WaitsUntilSomethingEnabledPends) {
     start({addi(t1, zero, 0x80), csrw(mie, t1), wfi, addi(a0, zero, 1), csrw(mie, zero), wfi, addi(a0, zero, 2), j(0)});
     run_to(100);
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
     EXPECT_TRUE(hart->wakeable());
-    EXPECT_TRUE(hart->resting());
-    EXPECT_EQ(hart->rests_until(), SimTime::never());
+    EXPECT_TRUE(hart->idle());
+    EXPECT_EQ(hart->idle_until(), SimTime::never());
     hart->set_interrupt(Interrupt::software, true);  // not enabled
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
     run_to(200);
     EXPECT_EQ(x("a0"), 0u);
     hart->set_interrupt(Interrupt::timer, true);
-    EXPECT_FALSE(hart->waiting());
-    EXPECT_FALSE(hart->resting());
+    EXPECT_FALSE(hart->in_wfi());
+    EXPECT_FALSE(hart->idle());
     run_to(300);
     EXPECT_EQ(x("a0"), 1u);
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
     EXPECT_FALSE(hart->wakeable());
 }
 
@@ -256,15 +256,15 @@ TEST_F(HartSliceTest, ALoopThatWaitsRestsUntilAnInterruptIsEnabledAndPends) {
     start({addi(t1, zero, 0x80), csrw(mie, t1), lw(a0, 0, sp), beq(a0, zero, -4)});
     hart->reset(kRam, kRam + kData);
     run_to(1000);
-    EXPECT_TRUE(hart->resting());
-    EXPECT_EQ(hart->rests_until(), SimTime::never());
+    EXPECT_TRUE(hart->idle());
+    EXPECT_EQ(hart->idle_until(), SimTime::never());
     hart->set_interrupt(Interrupt::external, true);
-    EXPECT_EQ(hart->rests_until(), SimTime::never());
+    EXPECT_EQ(hart->idle_until(), SimTime::never());
     hart->set_interrupt(Interrupt::timer, true);
-    EXPECT_EQ(hart->rests_until(), hart->local_now());
+    EXPECT_EQ(hart->idle_until(), hart->local_now());
     hart->set_interrupt(Interrupt::timer, false);
     ram.bytes()[kData] = 1;
-    EXPECT_EQ(hart->rests_until(), hart->local_now());
+    EXPECT_EQ(hart->idle_until(), hart->local_now());
 }
 
 // --- faults --------------------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ TEST_F(HartTest, CountsEveryInstructionOnce) {
     put(0, {addi(a0, zero, 10), addi(a0, a0, -1), bne(a0, zero, -4), wfi});
     run(1000);
     EXPECT_EQ(hart->instructions(), 1 + 10 * 2 + 1u);
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
 }
 
 TEST_F(HartTest, ReadsMcycleFromEmulatedTime) {
@@ -191,7 +191,7 @@ TEST_F(HartTest, RunsCodeAtAddressZero) {
     const auto low_hart = make_hart({0, low_bus, bench.clock, epoch, bench.log, TimingModel::instructions});
     low_hart->reset(0);
     run(100, low_hart.get());
-    EXPECT_TRUE(low_hart->waiting());
+    EXPECT_TRUE(low_hart->in_wfi());
     EXPECT_EQ(low_hart->instructions(), 3u);
 }
 
@@ -211,7 +211,7 @@ TEST_F(HartTest, ReturningFromAFaultForgetsIt) {
     put(16, {0xffff'ffff, wfi});
     run(100);
     EXPECT_FALSE(hart->fault());
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
 }
 
 struct HartInterruptTest : HartTest {
@@ -267,11 +267,11 @@ TEST_F(HartTest, WfiGoesOnWhenAnEnabledInterruptPendsEvenWithMieClear) {
     put_prologue();
     put(16, {addi(t0, zero, 0x80), csrw(mie, t0), wfi, addi(a0, zero, 9), sd(a0, 0, s0), wfi});
     run(1000);
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
     EXPECT_EQ(data(0), 0u);
     EXPECT_EQ(bench.clock.cycle_at(hart->local_now()), 1000u);
     hart->set_interrupt(Interrupt::timer, true);
-    EXPECT_FALSE(hart->waiting());
+    EXPECT_FALSE(hart->in_wfi());
     run(100);
     EXPECT_EQ(data(0), 9u);
 }
@@ -279,7 +279,7 @@ TEST_F(HartTest, WfiGoesOnWhenAnEnabledInterruptPendsEvenWithMieClear) {
 TEST_F(HartTest, WaitsAtAWfiThatMoreCodeFollows) {
     put(0, {addi(a0, zero, 1), wfi, nop, j(-8)});
     run(1000);
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
     EXPECT_EQ(hart->instructions(), 2u);
 }
 
@@ -337,7 +337,7 @@ TEST_F(HartTest, LrScIncrementsFromBothHartsAllCount) {
     put_prologue();
     put(16, {addi(a3, zero, 1000), lr_w(a0, s0), addi(a0, a0, 1), sc_w(a1, a0, s0), bne(a1, zero, -12),
              addi(a3, a3, -1), bne(a3, zero, -20), wfi});
-    while (!hart->waiting() || !hart1->waiting()) {
+    while (!hart->in_wfi() || !hart1->in_wfi()) {
         run(7);
         run(11, hart1.get());
     }

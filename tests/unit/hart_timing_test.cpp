@@ -44,7 +44,7 @@ struct HartTimingTest : testing::Test, HartBench {
         const auto hart = make(0, model);
         hart->reset(kRam);
         run_to_cycle(kPatience, *hart);
-        EXPECT_TRUE(hart->waiting());
+        EXPECT_TRUE(hart->in_wfi());
         return double_word(kResult);
     }
 };
@@ -117,7 +117,7 @@ struct DataCacheTimingTest : HartTimingTest, testing::WithParamInterface<std::ui
             hart->visit_state(loader);
         }
         run_to_cycle(3 * kPatience, *hart);
-        EXPECT_TRUE(hart->waiting());
+        EXPECT_TRUE(hart->in_wfi());
         return double_word(kResult);
     }
     void expect_a_miss_a_line() {
@@ -158,11 +158,11 @@ TEST_P(SkippedPollTest, EndsWhereAndWhenItWouldUnskipped) {
     // Until mcycle passes 20'000, reading what a1, a2 or a3 points to as well.
     put(0, {auipc(a1, 2), lui(a2, 0x40002), lui(a3, kDevice >> 12), lui(a4, 5), GetParam(), csrr(a5, mcycle),
             bltu(a5, a4, -8), csrr(a6, mcycle), wfi});
-    const auto end = [this](bool skip_polls) {
-        const auto hart = make(0, TimingModel::approximate, nullptr, skip_polls);
+    const auto end = [this](bool skip_idle_loops) {
+        const auto hart = make(0, TimingModel::approximate, nullptr, skip_idle_loops);
         hart->reset(kRam);
         for (std::uint64_t cycle = 777; cycle < 30'000; cycle += 777) run_to_cycle(cycle, *hart);
-        EXPECT_TRUE(hart->waiting());
+        EXPECT_TRUE(hart->in_wfi());
         return std::tuple(hart->describe(), hart->instructions(), hart->local_now());
     };
     EXPECT_EQ(end(true), end(false));

@@ -60,7 +60,7 @@ TEST_P(HartStatusTest, AnExceptionTurnsInterruptsOffAndItsReturnLeavesThemAsThey
     EXPECT_EQ(x("s6"), 1u);
     EXPECT_EQ(x("s5") & (kMie | kMpie | kMpp), kMpp | (on ? kMpie : 0));
     EXPECT_EQ(x("a0") & (kMie | kMpie | kMpp), kMpie | (on ? kMie : 0));
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
 }
 
 TEST_F(HartTrapTest, AnExceptionLeavesTheRestOfMstatusAlone) {
@@ -343,7 +343,7 @@ TEST_F(HartTrapTest, WfiDoesNotWaitForASupervisorsInterruptThatPends) {
     start({csrsi(mip, 2), addi(t1, zero, 2), csrw(mie, t1), wfi, addi(a0, zero, 1), csrw(mie, zero), wfi,
            addi(a0, zero, 2), j(0)});
     EXPECT_EQ(x("a0"), 1u);
-    EXPECT_TRUE(hart->waiting());
+    EXPECT_TRUE(hart->in_wfi());
 }
 
 // --- other modes ---------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ constexpr std::uint32_t width_mask(unsigned size_bytes) {
     return size_bytes >= 4 ? ~0u : (1u << (size_bytes * 8)) - 1;
 }
 
-// A level signal owned by the block that drives it: an interrupt, a DMA request. Wired by whoever builds the machine.
+// A level signal owned by the block that drives it: an interrupt, a DMA request. Wired by the chip.
 class Device;
 class OutputLine {
 public:

@@ -1,5 +1,5 @@
 // What leaves or enters the chip besides pin levels: bytes on serial lines, frames on SPI, transfers on I2C, video.
-// Controllers speak to one of these; whoever wires the board decides through the pins who hears it.
+// Controllers speak to one of these; the board and the pins decide which device hears it.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -22,7 +22,7 @@ public:
     virtual std::uint32_t exchange(std::uint32_t out, unsigned bits, unsigned lines) = 0;
     // Sends nothing and reads `bits` bits: the receive phase of dual, quad and octal transfers.
     virtual std::uint32_t receive(unsigned bits, unsigned lines) = 0;
-    virtual void wait(unsigned cycles) = 0;  // dummy clocks
+    virtual void dummy_clocks(unsigned clocks) = 0;
 };
 
 // A chip on an SPI bus, after its chip select has been resolved.
@@ -32,7 +32,7 @@ public:
     virtual void select(bool active) = 0;
     virtual std::uint32_t exchange(std::uint32_t out, unsigned bits, unsigned lines) = 0;
     virtual std::uint32_t receive(unsigned bits, unsigned lines) = 0;
-    virtual void wait(unsigned cycles) = 0;
+    virtual void dummy_clocks(unsigned clocks) = 0;
 };
 
 // One I2C (or SCCB) bus as its controller drives it. Addresses have seven bits.

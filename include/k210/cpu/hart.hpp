@@ -34,10 +34,10 @@ public:
     // interrupt jumps to the deadline.
     virtual void run(SimTime deadline) = 0;
     virtual void set_interrupt(Interrupt interrupt, bool level) = 0;
-    virtual bool resting() const = 0;  // has done nothing but wait lately
+    virtual bool idle() const = 0;  // has done nothing but wait lately
     // Up to when it will go on so, unless an event or another hart does something; local_now() when it may not.
-    virtual SimTime rests_until() = 0;
-    virtual bool waiting() const = 0;   // in WFI, nothing enabled pending
+    virtual SimTime idle_until() = 0;
+    virtual bool in_wfi() const = 0;    // in WFI, nothing enabled pending
     virtual bool wakeable() const = 0;  // some interrupt enabled in mie could end the wait
     virtual std::uint64_t instructions() const = 0;
     virtual std::uint64_t interrupts_taken() const = 0;
@@ -61,7 +61,7 @@ struct HartContext {
     Log& log;
     TimingModel timing;
     HartObserver* observer = nullptr;  // must outlive the hart
-    bool skip_polls = true;            // jump over loops that only wait; the guest cannot tell
+    bool skip_idle_loops = true;       // jump over loops that only wait; the guest cannot tell
     Strictness strictness = Strictness::trap;
 };
 

@@ -1,4 +1,4 @@
-// What a hart spends its cycles on, told to whoever watches it. A hart that nobody watches does nothing for it.
+// What a hart spends its cycles on, told to its observer. A hart without one does nothing for it.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -11,10 +11,10 @@ class Bus;
 class ClockDomain;
 
 // What a loop that only waits looks at. Several at once are possible: a flag in memory, and a deadline.
-struct PollReads {
+struct IdleLoopReads {
     bool counter = false;                                   // its end depends on the cycle counter
     std::optional<std::uint64_t> memory = {}, device = {};  // the last address read there
-    bool operator==(const PollReads&) const = default;
+    bool operator==(const IdleLoopReads&) const = default;
 };
 
 // Cycles are those of the hart's clock. Each call says what has happened up to its cycle and what comes next; what
@@ -34,7 +34,7 @@ public:
     // Is about to run. Told again when something comes in between.
     virtual void block(std::uint64_t pc, std::uint32_t size_bytes, std::uint64_t cycle) = 0;
     // The loop that begins at `pc` waited until that cycle, and is about to go on.
-    virtual void polled(std::uint64_t pc, const PollReads& reads, std::uint64_t cycle) = 0;
+    virtual void waited_in_loop(std::uint64_t pc, const IdleLoopReads& reads, std::uint64_t cycle) = 0;
     virtual void slept(std::uint64_t cycle) = 0;  // in WFI until then
     virtual void trapped(std::uint64_t cause, std::uint64_t handler, std::uint64_t cycle) = 0;
     virtual void returned(std::uint64_t cycle) = 0;  // by mret

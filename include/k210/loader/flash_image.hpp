@@ -20,7 +20,7 @@ public:
     explicit FlashImage(std::vector<std::uint8_t> contents)
         : size_bytes_(contents.size()), bytes_(std::move(contents)) {}
 
-    // Throws InputError naming `name`, and whoever is in its way, when `bytes` is empty, ends past the chip or
+    // Throws InputError naming `name`, and what is in its way, when `bytes` is empty, ends past the chip or
     // overlaps what was placed before.
     void place(std::uint32_t address, std::span<const std::uint8_t> bytes, const std::string& name);
 

@@ -1,4 +1,4 @@
-// Trace points: what a machine's blocks do and when, told to whoever watches.
+// Trace points: what a machine's blocks do and when, told to an observer.
 //
 //     if (TraceSink* watcher = trace()) watcher->begin(now(), name(), "frame", {{"width", width}, {"height", height}});
 //

@@ -43,7 +43,7 @@ struct MachineConfig {
     // How long a hart may be in a fault that it has not returned from before the machine counts as crashed: time for
     // the guest's own crash message, or its recovery. A watchdog that runs is waited for besides.
     SimTime crash_patience{kPsPerSecond};
-    bool skip_polls = true;                    // jump over loops that only wait; the guest cannot tell
+    bool skip_idle_loops = true;               // jump over loops that only wait; the guest cannot tell
     Strictness strictness = Strictness::trap;  // towards misaligned loads and stores
 };
 

@@ -8,7 +8,7 @@
 namespace k210 {
 
 // Where such a program runs and what it looks at.
-struct PollProgramPlaces {
+struct IdleLoopProgramPlaces {
     std::uint32_t code, handler;                     // the program begins at the former
     std::uint32_t flags, uncached_flags, log;        // kFlagBytes of flags, and of their alias; room for 256 bytes
     std::uint32_t device;                            // kDeviceBytes of registers,
@@ -17,9 +17,9 @@ struct PollProgramPlaces {
     static constexpr std::uint32_t kAlarm = 64;  // offset in the device: a word stored here raises the timer interrupt
 };                                               // so many cycles later
 
-struct PollProgram {
+struct IdleLoopProgram {
     std::vector<std::uint16_t> code, handler;  // halfwords
 };
-PollProgram random_poll_program(std::mt19937_64& random, const PollProgramPlaces& places);
+IdleLoopProgram random_idle_loop_program(std::mt19937_64& random, const IdleLoopProgramPlaces& places);
 
 }  // namespace k210

@@ -8,20 +8,20 @@
 namespace k210 {
 
 // True when the loop has been skipped and the hart is elsewhere in it.
-bool EngineHart::skip_poll(std::uint64_t pc) {
+bool EngineHart::skip_idle_loop(std::uint64_t pc) {
     loop_rounds_ = 0;
     if (cycle_ >= end_cycle_) return false;
-    if (!plan_rest(pc)) {
-        loop_rounds_ = -kRoundsAfterNoPoll;
+    if (!plan_skipping(pc)) {
+        loop_rounds_ = -kRoundsAfterNoIdleLoop;
         return false;
     }
     if (plan_.round_cycles() != round_cycles_) return false;  // not as regular as it will be
-    rest_on();
-    if (rests_) leave_at(pc_);
-    return rests_;
+    skip_rounds();
+    if (skipping_) leave_at(pc_);
+    return skipping_;
 }
 
-bool EngineHart::plan_rest(std::uint64_t pc) {
+bool EngineHart::plan_skipping(std::uint64_t pc) {
     const bool same_code = plan_epoch_ == code_epoch_.value;
     planned_ = (same_code && plan_.make_again(loop_head_, pc, cycle_, *this)) ||
                plan_.make(loop_head_, pc, engine_.gprs(), cycle_, *this);
@@ -31,20 +31,20 @@ bool EngineHart::plan_rest(std::uint64_t pc) {
 }
 
 // The loop that the hart was left in goes on. False when it does more than that.
-bool EngineHart::rest() {
-    if (planned_ && plan_epoch_ != code_epoch_.value) wake();
-    const bool known = planned_ ? plan_.renew(*this) : plan_rest(pc_);
+bool EngineHart::keep_skipping() {
+    if (planned_ && plan_epoch_ != code_epoch_.value) stop_skipping();
+    const bool known = planned_ ? plan_.renew(*this) : plan_skipping(pc_);
     if (known && cycle_ < plan_.ends() && plan_.begins() < end_cycle_) {
-        rest_on();
+        skip_rounds();
         return true;
     }
-    wake();
-    rests_ = false;
+    stop_skipping();
+    skipping_ = false;
     return false;
 }
 
 // As far as the slice and the plan go.
-void EngineHart::rest_on() {
+void EngineHart::skip_rounds() {
     const std::uint64_t counted = place_.instructions;
     place_ = plan_.place(end_cycle_);
     cycle_ = place_.cycle;
@@ -54,38 +54,38 @@ void EngineHart::rest_on() {
     pc_ = place_.pc;
     last_ = {.pc = place_.last_pc, .next = place_.pc, .end = {}};
     loop_cycle_ = cycle_;
-    rests_ = place_.goes_on;
-    asleep_ = true;
-    if (!rests_) wake();
-    if (observer_) observer_->polled(loop_head_, plan_.reads(), cycle_);
+    skipping_ = place_.goes_on;
+    registers_lag_ = true;
+    if (!skipping_) stop_skipping();
+    if (observer_) observer_->waited_in_loop(loop_head_, plan_.reads(), cycle_);
 }
 
 // The engine learns what it has missed.
-void EngineHart::wake() {
-    if (asleep_) {
+void EngineHart::stop_skipping() {
+    if (registers_lag_) {
         aligned_.forget();
         for (unsigned i = 1; i < 32; ++i)
             if (plan_.written() >> i & 1) engine_.set_x(i, plan_.x(i, place_));
     }
-    asleep_ = planned_ = false;
+    registers_lag_ = planned_ = false;
 }
 
 Gprs EngineHart::gprs() const {
     Gprs gprs = engine_.gprs();
-    if (!asleep_) return gprs;
+    if (!registers_lag_) return gprs;
     for (unsigned i = 1; i < gprs.size(); ++i)
         if (plan_.written() >> i & 1) gprs[i] = plan_.x(i, place_);
     return gprs;
 }
 
-SimTime EngineHart::rests_until() {
-    if (waiting()) return SimTime::never();
-    if (!planned_ || !rests_ || clock_.hz() == 0 || (pending_ & engine_.csr(Csr::mie))) return local_;
+SimTime EngineHart::idle_until() {
+    if (in_wfi()) return SimTime::never();
+    if (!planned_ || !skipping_ || clock_.hz() == 0 || (pending_ & engine_.csr(Csr::mie))) return local_;
     if (plan_epoch_ != code_epoch_.value || !plan_.renew(*this)) return local_;
     return plan_.ends() == kForever ? SimTime::never() : clock_.time_of(plan_.ends());
 }
 
-std::optional<PollWorld::Load> EngineHart::load(std::uint64_t address, std::uint32_t size) {
+std::optional<IdleLoopWorld::Load> EngineHart::load(std::uint64_t address, std::uint32_t size) {
     const Bus::Window* window = window_at(address);
     if (!window || address % size != 0) return {};
     const auto offset = static_cast<std::uint32_t>(address) - window->base;
@@ -106,7 +106,7 @@ std::optional<PollWorld::Load> EngineHart::load(std::uint64_t address, std::uint
     return load;
 }
 
-PollWorld::BlockCode EngineHart::block(std::uint64_t pc) {
+IdleLoopWorld::BlockCode EngineHart::block(std::uint64_t pc) {
     DecodedBlock& decoded = decoded_[(pc >> 1) % decoded_.size()];
     if (decoded.pc == pc && decoded.epoch == code_epoch_.value) return {decoded.code, decoded.cycles};
     const CodeBytes to_page_end = code(pc, kPageBytes - pc % kPageBytes);

@@ -18,16 +18,16 @@ namespace k210 {
 using Gprs = std::array<std::uint64_t, 32>;
 
 // One instruction in its full form, and how much of the code it takes. 0: none that loops are made of.
-struct PollInsn {
+struct IdleLoopInsn {
     std::uint32_t insn;
     std::uint8_t length_bytes;
 };
-std::vector<PollInsn> decode(std::span<const std::uint8_t> code);
+std::vector<IdleLoopInsn> decode(std::span<const std::uint8_t> code);
 
 // What surrounds the loop.
-class PollWorld {
+class IdleLoopWorld {
 public:
-    virtual ~PollWorld() = default;
+    virtual ~IdleLoopWorld() = default;
     // A load whose value will not change by itself before some cycle; nothing for others, which are then left alone.
     struct Load {
         std::uint64_t value;  // zero-extended
@@ -39,7 +39,7 @@ public:
     virtual std::optional<Load> load(std::uint64_t address, std::uint32_t size_bytes) = 0;
     // What the engine runs as one from there; of no instructions where there is no code. Valid until the next call.
     struct BlockCode {
-        std::span<const PollInsn> code;
+        std::span<const IdleLoopInsn> code;
         unsigned cycles;  // charged when it is entered
     };
     virtual BlockCode block(std::uint64_t pc) = 0;
@@ -48,22 +48,22 @@ public:
 };
 
 // What such a loop does, as far as it only waits.
-class PollPlan {
+class IdleLoopPlan {
 public:
     static constexpr std::size_t kMaxBlocks = 16;  // of a loop that can be one
 
     // The loop that begins at `head`, about to go on with its block at `pc` at `cycle`, every branch in it foreseen.
     // False when it is no such loop.
-    bool make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, PollWorld& world);
+    bool make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, IdleLoopWorld& world);
     // The same, of a loop like the last one, where nothing but the time has changed: quick, and false if it has.
-    bool make_again(std::uint64_t head, std::uint64_t pc, std::uint64_t cycle, PollWorld& world);
+    bool make_again(std::uint64_t head, std::uint64_t pc, std::uint64_t cycle, IdleLoopWorld& world);
     // Looks at what it waits for again. False when that has changed, and the plan holds up to now only.
-    bool renew(PollWorld& world);
+    bool renew(IdleLoopWorld& world);
 
     std::uint64_t begins() const { return begin_; }  // the cycle at which it is at its head
-    std::uint64_t ends() const { return rounds_ > kEver ? PollWorld::kForever : begin_ + rounds_ * round().cycles; }
+    std::uint64_t ends() const { return rounds_ > kEver ? IdleLoopWorld::kForever : begin_ + rounds_ * round().cycles; }
     std::uint64_t round_cycles() const { return round().cycles; }
-    const PollReads& reads() const { return reads_; }
+    const IdleLoopReads& reads() const { return reads_; }
 
     // Between two of its blocks.
     struct Place {
@@ -106,7 +106,7 @@ private:
     std::uint64_t begin_ = 0, before_ = 0;  // cycle of the head, and instructions up to it
     std::uint64_t rounds_ = 0, same_way_ = 0;
     std::uint32_t written_ = 0;
-    PollReads reads_;
+    IdleLoopReads reads_;
 
     // For make_again(), as bits: registers that each round writes, and those that decide what it does.
     std::uint32_t writes_ = 0;

@@ -2,7 +2,7 @@
 #include <random>
 
 #include "fuzz/fuzz_machine.hpp"
-#include "support/poll_program.hpp"
+#include "support/idle_loop_program.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     using namespace k210;
@@ -14,12 +14,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     for (unsigned hart = 0; hart < 2; ++hart) {
         std::mt19937_64 random(input.bits(64));
         const std::uint32_t code = FuzzProgram::kCode[hart], flags = 0x8030'0000;
-        const PollProgram made = random_poll_program(random, {.code = code,
-                                                              .handler = code + 0x4'0000,
-                                                              .flags = flags,
-                                                              .uncached_flags = flags - 0x4000'0000,
-                                                              .log = flags + 0x1000 * (hart + 1),
-                                                              .device = device});
+        const IdleLoopProgram made = random_idle_loop_program(random, {.code = code,
+                                                                       .handler = code + 0x4'0000,
+                                                                       .flags = flags,
+                                                                       .uncached_flags = flags - 0x4000'0000,
+                                                                       .log = flags + 0x1000 * (hart + 1),
+                                                                       .device = device});
         const auto put = [&](std::uint32_t address, const std::vector<std::uint16_t>& halves) {
             std::vector<std::uint8_t> image;
             for (const std::uint16_t h : halves)

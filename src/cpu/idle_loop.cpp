@@ -1,4 +1,4 @@
-#include "cpu/poll_loop.hpp"
+#include "cpu/idle_loop.hpp"
 
 #include <algorithm>
 
@@ -10,9 +10,9 @@ namespace {
 
 constexpr unsigned kMaxInstructions = 48;
 constexpr unsigned kMcycle = 0xb00;
-constexpr std::uint64_t kForever = PollWorld::kForever;
+constexpr std::uint64_t kForever = IdleLoopWorld::kForever;
 
-using Value = PollPlan::Value;
+using Value = IdleLoopPlan::Value;
 
 constexpr std::uint64_t sext32(std::uint64_t v) {
     return static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<std::int32_t>(v)));
@@ -36,14 +36,14 @@ std::uint64_t iterations_to_cross(std::uint64_t a, std::uint64_t limit, std::uin
 
 class Evaluator {
 public:
-    Evaluator(std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, PollWorld& world)
+    Evaluator(std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, IdleLoopWorld& world)
         : pc_(pc), last_pc_(pc), cycle_(cycle), world_(world), jump_cycles_(world.jump_cycles()) {
         for (unsigned i = 0; i < 32; ++i) x_[i] = {gprs[i], false};
     }
 
     // False when what comes cannot be foretold.
     bool run_block() {
-        const PollWorld::BlockCode block = world_.block(pc_);
+        const IdleLoopWorld::BlockCode block = world_.block(pc_);
         last_pc_ = pc_;
         cycles_ += block.cycles;
         std::uint64_t pc = pc_;
@@ -77,12 +77,12 @@ public:
     std::uint64_t executed() const { return executed_; }
     std::uint64_t cycles() const { return cycles_; }
     std::uint64_t steady_until_cycle() const { return steady_until_cycle_; }
-    const PollReads& reads() const { return reads_; }
+    const IdleLoopReads& reads() const { return reads_; }
     bool reads_counter() const { return reads_counter_; }  // even if nothing is left of it
     std::uint32_t inputs() const { return inputs_; }
     const std::array<Value, 32>& x() const { return x_; }
     std::uint32_t written() const { return written_; }
-    std::span<const PollPlan::Load> loads() const { return {loads_.data(), load_count_}; }
+    std::span<const IdleLoopPlan::Load> loads() const { return {loads_.data(), load_count_}; }
 
 private:
     struct Branch {
@@ -269,23 +269,23 @@ private:
     std::array<Value, 32> x_;
     std::uint64_t pc_, last_pc_;
     std::uint64_t cycle_;
-    PollWorld& world_;
+    IdleLoopWorld& world_;
     unsigned jump_cycles_;
     std::uint64_t next_ = 0, executed_ = 0, cycles_ = 0;
     std::uint64_t steady_until_cycle_ = kForever;
     std::uint32_t written_ = 1, inputs_ = 0;
     std::array<Branch, kMaxInstructions> seen_;
     unsigned branches_ = 0;
-    std::array<PollPlan::Load, kMaxInstructions> loads_;
+    std::array<IdleLoopPlan::Load, kMaxInstructions> loads_;
     std::size_t load_count_ = 0;
-    PollReads reads_;
+    IdleLoopReads reads_;
     bool reads_counter_ = false;
 };
 
 }  // namespace
 
-std::vector<PollInsn> decode(std::span<const std::uint8_t> code) {
-    std::vector<PollInsn> insns;
+std::vector<IdleLoopInsn> decode(std::span<const std::uint8_t> code) {
+    std::vector<IdleLoopInsn> insns;
     for (std::size_t at = 0; at < code.size();) {
         const std::uint32_t raw = rv::fetch(code, at);
         insns.push_back({rv::expand(raw), static_cast<std::uint8_t>(rv::length_bytes(raw))});
@@ -294,7 +294,8 @@ std::vector<PollInsn> decode(std::span<const std::uint8_t> code) {
     return insns;
 }
 
-bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, PollWorld& world) {
+bool IdleLoopPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle,
+                        IdleLoopWorld& world) {
     at_head_ = gprs;
     takes_ = 0;
     before_ = 0;
@@ -334,7 +335,7 @@ bool PollPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std:
     return rounds_ != 0;
 }
 
-bool PollPlan::make_again(std::uint64_t head, std::uint64_t pc, std::uint64_t cycle, PollWorld& world) {
+bool IdleLoopPlan::make_again(std::uint64_t head, std::uint64_t pc, std::uint64_t cycle, IdleLoopWorld& world) {
     if (takes_ == 0 || head != round().pc || pc != head) return false;
     for (unsigned i = 1; i < 32; ++i) {
         if (!(takes_ >> i & 1)) continue;
@@ -347,8 +348,8 @@ bool PollPlan::make_again(std::uint64_t head, std::uint64_t pc, std::uint64_t cy
     return renew(world) && rounds_ != 0;
 }
 
-bool PollPlan::renew(PollWorld& world) {
-    std::uint64_t steady_until_cycle = PollWorld::kForever;
+bool IdleLoopPlan::renew(IdleLoopWorld& world) {
+    std::uint64_t steady_until_cycle = IdleLoopWorld::kForever;
     for (const Load& load : loads_) {
         const auto now = world.load(load.address, load.size_bytes);
         if (!now || now->value != load.value) return false;
@@ -358,15 +359,15 @@ bool PollPlan::renew(PollWorld& world) {
     return true;
 }
 
-void PollPlan::limit_rounds(std::uint64_t steady_until_cycle) {
+void IdleLoopPlan::limit_rounds(std::uint64_t steady_until_cycle) {
     rounds_ = same_way_;
-    if (steady_until_cycle == PollWorld::kForever) return;
+    if (steady_until_cycle == IdleLoopWorld::kForever) return;
     // Blocks read devices at the time of their end: one that ends right then sees the change already.
     const std::uint64_t steady = steady_until_cycle > begin_ ? steady_until_cycle - begin_ - 1 : 0;
     rounds_ = std::min(rounds_, steady / round_cycles());
 }
 
-PollPlan::Place PollPlan::place(std::uint64_t cycle) const {
+IdleLoopPlan::Place IdleLoopPlan::place(std::uint64_t cycle) const {
     const std::uint64_t since = cycle - begin_, cycles = round_cycles();
     Place at{};
     at.instructions = before_;
@@ -388,7 +389,7 @@ PollPlan::Place PollPlan::place(std::uint64_t cycle) const {
     return at;
 }
 
-std::uint64_t PollPlan::x(unsigned reg, const Place& place) const {
+std::uint64_t IdleLoopPlan::x(unsigned reg, const Place& place) const {
     const auto in_round = [&](const Value& value, std::uint64_t n) {
         return value.base + (value.counts ? n * round_cycles() : 0);
     };

@@ -6,18 +6,18 @@
 #include <gtest/gtest.h>
 
 #include "support/hart_bench.hpp"
-#include "support/poll_program.hpp"
+#include "support/idle_loop_program.hpp"
 
 namespace k210 {
 namespace {
 
 constexpr std::uint32_t kFlags = 0x8000, kLog = 0x9000, kHandler = 0x6000;  // offsets in RAM
-constexpr PollProgramPlaces kPlaces{.code = HartBench::kRam,
-                                    .handler = HartBench::kRam + kHandler,
-                                    .flags = HartBench::kRam + kFlags,
-                                    .uncached_flags = HartBench::kAlias + kFlags,
-                                    .log = HartBench::kRam + kLog,
-                                    .device = 0x5000'0000};
+constexpr IdleLoopProgramPlaces kPlaces{.code = HartBench::kRam,
+                                        .handler = HartBench::kRam + kHandler,
+                                        .flags = HartBench::kRam + kFlags,
+                                        .uncached_flags = HartBench::kAlias + kFlags,
+                                        .log = HartBench::kRam + kLog,
+                                        .device = 0x5000'0000};
 constexpr std::uint64_t kDefaultPrograms = 1000, kDefaultSeed = 1, kProgramCycles = 60'000;
 
 std::uint64_t setting(const char* name, std::uint64_t otherwise) {
@@ -35,7 +35,8 @@ struct ClockedTarget final : BusTarget {
         return static_cast<std::uint32_t>(mixed >> 62) & width_mask(size_bytes);
     }
     void write(std::uint32_t offset, unsigned, std::uint32_t value) override {
-        if (offset == PollProgramPlaces::kAlarm) events.arm(alarm, after(events.now(), std::uint64_t{value} * 2500));
+        if (offset == IdleLoopProgramPlaces::kAlarm)
+            events.arm(alarm, after(events.now(), std::uint64_t{value} * 2500));
     }
     SimTime steady_until(std::uint32_t offset) const override {
         return offset < 4 ? SimTime{} : SimTime{(phase() + 1) * period.ps};
@@ -51,7 +52,7 @@ struct World : HartBench {
     ClockedTarget device;
     std::unique_ptr<Hart> hart;
 
-    World(const PollProgram& program, SimTime device_period, TimingModel timing, bool skip)
+    World(const IdleLoopProgram& program, SimTime device_period, TimingModel timing, bool skip)
         : device(bench.events, device_period) {
         bus.map("device", device, kPlaces.device, 0x1000);
         std::memcpy(ram.bytes().data(), program.code.data(), program.code.size() * 2);
@@ -97,17 +98,17 @@ std::string differences(const Snapshot& a, const Snapshot& b) {
     return text;
 }
 
-struct PollSkippingTest : testing::TestWithParam<TimingModel> {
+struct IdleLoopSkippingTest : testing::TestWithParam<TimingModel> {
     // False where the two differ.
     static bool same_both_ways(std::uint64_t seed, TimingModel timing) {
         std::mt19937_64 random(seed);
-        const PollProgram program = random_poll_program(random, kPlaces);
+        const IdleLoopProgram program = random_idle_loop_program(random, kPlaces);
         const SimTime period{2500 * (500 + random() % 60'000) + random() % 2500};
         World skips(program, period, timing, true), runs(program, period, timing, false);
         SimTime now{}, rested{};
         while (now.ps < kProgramCycles * 2500) {
             now = after(now, 2500 * (1 + random() % (random() % 3 == 0 ? 200 : 12'000)) + random() % 2500);
-            const bool rests_on = skips.hart->resting() && skips.hart->rests_until() >= now;
+            const bool rests_on = skips.hart->idle() && skips.hart->idle_until() >= now;
             runs.advance(now);
             // Slices in which nothing happens may be run as one, as a machine does.
             if (rests_on && random() % 2 == 0) {
@@ -124,7 +125,7 @@ struct PollSkippingTest : testing::TestWithParam<TimingModel> {
             }
             if (skips.hart->fault()) break;
             while (random() % 3 == 0) {
-                const auto offset = static_cast<std::uint32_t>(random() % PollProgramPlaces::kFlagBytes);
+                const auto offset = static_cast<std::uint32_t>(random() % IdleLoopProgramPlaces::kFlagBytes);
                 const auto value = static_cast<std::uint8_t>(random() % 4 == 0 ? random() : random() % 2);
                 for (World* world : {&skips, &runs}) world->store_flag(offset, value);
             }
@@ -141,10 +142,11 @@ struct PollSkippingTest : testing::TestWithParam<TimingModel> {
     }
 };
 
-INSTANTIATE_TEST_SUITE_P(Timing, PollSkippingTest, testing::Values(TimingModel::approximate, TimingModel::instructions),
+INSTANTIATE_TEST_SUITE_P(Timing, IdleLoopSkippingTest,
+                         testing::Values(TimingModel::approximate, TimingModel::instructions),
                          [](const auto& timing) { return std::string(to_string(timing.param)); });
 
-TEST_P(PollSkippingTest, RandomProgramsThatWaitRunTheSameBothWays) {
+TEST_P(IdleLoopSkippingTest, RandomProgramsThatWaitRunTheSameBothWays) {
     const std::uint64_t first = setting("K210_SEED", kDefaultSeed);
     const std::uint64_t programs = setting("K210_PROGRAMS", kDefaultPrograms);
     std::cout << "K210_SEED=" << first << " K210_PROGRAMS=" << programs << "\n";

@@ -1,4 +1,4 @@
-#include "support/poll_program.hpp"
+#include "support/idle_loop_program.hpp"
 
 #include <array>
 #include <functional>
@@ -67,9 +67,9 @@ private:
 // a4 when it should end, or how long it should take.
 class Generator {
 public:
-    Generator(std::mt19937_64& random, const PollProgramPlaces& places) : random_(random), places_(places) {}
+    Generator(std::mt19937_64& random, const IdleLoopProgramPlaces& places) : random_(random), places_(places) {}
 
-    PollProgram generate() {
+    IdleLoopProgram generate() {
         for (const auto& [reg, address] : {std::pair{s0, places_.flags}, std::pair{s1, places_.uncached_flags},
                                            std::pair{s2, places_.device}, std::pair{s3, places_.log}})
             program_.load_address(reg, address);
@@ -85,7 +85,7 @@ public:
             for (std::uint64_t i = 0, n = below(3); i < n; ++i) operation();
             program_.emit(jalr(zero, ra, 0));
         }
-        PollProgram result;
+        IdleLoopProgram result;
         result.code = program_.finish();
         result.handler = handler();
         return result;
@@ -138,7 +138,7 @@ private:
             program_.emit(csrr(t1, mcycle));
             if (one_in(2)) program_.emit(sd(kWork[below(kWork.size())], static_cast<int>(8 * below(32)), s3));
         }
-        if (one_in(8)) program_.emit(sw(zero, static_cast<int>(4 * below(PollProgramPlaces::kFlagBytes / 4)), s0));
+        if (one_in(8)) program_.emit(sw(zero, static_cast<int>(4 * below(IdleLoopProgramPlaces::kFlagBytes / 4)), s0));
     }
 
     void set_up() {
@@ -147,7 +147,7 @@ private:
         program_.emit(csrw(mie, t0));
         if (one_in(6)) {
             program_.load_constant(t0, static_cast<std::uint32_t>(below(40'000)));
-            program_.emit(sw(t0, PollProgramPlaces::kAlarm, s2));
+            program_.emit(sw(t0, IdleLoopProgramPlaces::kAlarm, s2));
         }
         for (std::uint64_t i = 0, n = below(6); i < n; ++i) {
             const unsigned rd = kWork[below(kWork.size())];
@@ -179,7 +179,7 @@ private:
             case 4: return load(rd);
             case 5: return program_.emit(sub(rd, a, a3));
             case 17: {  // next to each other, as the halves of a double word are
-                const auto offset = static_cast<int>(8 * below(PollProgramPlaces::kFlagBytes / 8));
+                const auto offset = static_cast<int>(8 * below(IdleLoopProgramPlaces::kFlagBytes / 8));
                 program_.emit(lw(rd, offset, pick<unsigned>({s1, s1, s2})));
                 return program_.emit(lw(temporary(), offset + 4, pick<unsigned>({s1, s1, s2})));
             }
@@ -210,12 +210,12 @@ private:
 
     void load(unsigned rd) {
         if (one_in(3)) {
-            const auto offset = static_cast<int>(4 * below(PollProgramPlaces::kDeviceBytes / 4));
+            const auto offset = static_cast<int>(4 * below(IdleLoopProgramPlaces::kDeviceBytes / 4));
             return program_.emit(one_in(4) ? i_type(0x03, pick<unsigned>({0, 1, 4, 5, 6}), rd, s2, offset)
                                            : lw(rd, offset, s2));
         }
         const auto size = static_cast<unsigned>(below(4));
-        const auto count = PollProgramPlaces::kFlagBytes >> size;
+        const auto count = IdleLoopProgramPlaces::kFlagBytes >> size;
         const auto offset = static_cast<int>(below(count) << size);
         program_.emit(i_type(0x03, size | (size < 3 && one_in(2) ? 4 : 0), rd, one_in(4) ? s1 : s0, offset));
     }
@@ -250,13 +250,13 @@ private:
         code.emit(csrr(s10, mcycle));
         code.emit(addi(s11, s11, 1));
         code.emit(csrw(mie, zero));
-        if (one_in(2)) code.emit(sd(s11, static_cast<int>(8 * below(PollProgramPlaces::kFlagBytes / 8)), s0));
+        if (one_in(2)) code.emit(sd(s11, static_cast<int>(8 * below(IdleLoopProgramPlaces::kFlagBytes / 8)), s0));
         code.emit(mret);
         return code.finish();
     }
 
     std::mt19937_64& random_;
-    const PollProgramPlaces& places_;
+    const IdleLoopProgramPlaces& places_;
     Assembler program_;
     std::vector<Assembler::Label> functions_;
     bool elapsed_ = false;
@@ -264,7 +264,7 @@ private:
 
 }  // namespace
 
-PollProgram random_poll_program(std::mt19937_64& random, const PollProgramPlaces& places) {
+IdleLoopProgram random_idle_loop_program(std::mt19937_64& random, const IdleLoopProgramPlaces& places) {
     return Generator(random, places).generate();
 }
 

@@ -1,4 +1,4 @@
-#include "cpu/poll_loop.hpp"
+#include "cpu/idle_loop.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,11 +19,11 @@ constexpr std::uint64_t kBase = 0x8000'0000, kNoLimit = 1'000'000'000;
 
 constexpr std::uint64_t kDevice = 0x5000'0000;
 
-struct PollLoopTest : testing::Test, PollWorld {
+struct IdleLoopTest : testing::Test, IdleLoopWorld {
     std::vector<std::uint8_t> ram = std::vector<std::uint8_t>(4096);
     Gprs registers{};
 
-    PollLoopTest() { registers[s0] = kBase + 0x800; }
+    IdleLoopTest() { registers[s0] = kBase + 0x800; }
     void put(std::initializer_list<std::uint32_t> code, std::size_t at = 0) {
         for (const std::uint32_t insn : code) {
             std::memcpy(&ram[at], &insn, 4);
@@ -31,14 +31,14 @@ struct PollLoopTest : testing::Test, PollWorld {
         }
     }
     // What a hart finds that has been away for so many cycles.
-    struct Skip : PollPlan::Place {
+    struct Skip : IdleLoopPlan::Place {
         std::uint64_t cycles, round_cycles;
         Gprs gprs;
     };
     std::optional<Skip> evaluate(std::uint64_t cycle, std::uint64_t max_cycles = kNoLimit, std::uint64_t pc = kBase) {
-        PollPlan plan;
+        IdleLoopPlan plan;
         if (!plan.make(kBase, pc, registers, cycle, *this)) return {};
-        const PollPlan::Place at = plan.place(cycle + max_cycles);
+        const IdleLoopPlan::Place at = plan.place(cycle + max_cycles);
         Gprs there = registers;
         for (unsigned i = 1; i < there.size(); ++i)
             if (plan.written() >> i & 1) there[i] = plan.x(i, at);
@@ -47,7 +47,7 @@ struct PollLoopTest : testing::Test, PollWorld {
     static std::uint64_t rounds(const std::optional<Skip>& skip) { return skip->cycles / skip->round_cycles; }
     // For how long it is known to do nothing else.
     std::uint64_t lasts(std::uint64_t cycle, std::uint64_t pc = kBase) {
-        PollPlan plan;
+        IdleLoopPlan plan;
         if (!plan.make(kBase, pc, registers, cycle, *this)) return 0;
         return plan.ends() == kForever ? kForever : plan.ends() - cycle;
     }
@@ -60,7 +60,7 @@ struct PollLoopTest : testing::Test, PollWorld {
         decoded = decode(to_end.first(block_bytes(to_end)));
         return {decoded, static_cast<unsigned>(decoded.size()) * cycles_per_instruction};
     }
-    std::vector<PollInsn> decoded;
+    std::vector<IdleLoopInsn> decoded;
     unsigned cycles_per_instruction = 1, device_cycles = 0;
     unsigned jump_cycles() override { return cycles_per_jump; }
     std::uint64_t x(unsigned reg) const override { return registers[reg]; }
@@ -82,7 +82,7 @@ struct PollLoopTest : testing::Test, PollWorld {
     }
 };
 
-TEST_F(PollLoopTest, CounterPollEndsInTheIterationThatPassesTheLimit) {
+TEST_F(IdleLoopTest, CounterPollEndsInTheIterationThatPassesTheLimit) {
     put({csrr(a5, mcycle), bltu(a5, a4, -4)});
     registers[a4] = 10'000;
     // The k-th iteration from cycle 1000 reads 1001 + 2 k; the first to read 10'000 or more is k = 4500.
@@ -93,7 +93,7 @@ TEST_F(PollLoopTest, CounterPollEndsInTheIterationThatPassesTheLimit) {
     EXPECT_EQ(skip->gprs[a5], 1001u + 2 * 4499);
 }
 
-TEST_F(PollLoopTest, ElapsedTimePollSubtractsItsStart) {
+TEST_F(IdleLoopTest, ElapsedTimePollSubtractsItsStart) {
     put({csrr(a5, mcycle), sub(a5, a5, a3), bltu(a5, a4, -8)});
     registers[a3] = 900;
     registers[a4] = 300;
@@ -104,7 +104,7 @@ TEST_F(PollLoopTest, ElapsedTimePollSubtractsItsStart) {
     EXPECT_EQ(skip->gprs[a5], 101u + 3 * 66);
 }
 
-TEST_F(PollLoopTest, CounterIsReadWhenItsBlockHasBeenPaidFor) {
+TEST_F(IdleLoopTest, CounterIsReadWhenItsBlockHasBeenPaidFor) {
     put({csrr(a5, mcycle), bltu(a5, a4, -4)});
     registers[a4] = 10'000;
     cycles_per_instruction = 3;
@@ -117,7 +117,7 @@ TEST_F(PollLoopTest, CounterIsReadWhenItsBlockHasBeenPaidFor) {
     EXPECT_EQ(skip->gprs[a5], 1003u + 6 * 1499);
 }
 
-TEST_F(PollLoopTest, SlowLoadsBelongToTheIteration) {
+TEST_F(IdleLoopTest, SlowLoadsBelongToTheIteration) {
     put({lw(a5, 0, s1), beq(a5, zero, -4)});
     registers[s1] = kDevice;
     device_cycles = 28;
@@ -128,7 +128,7 @@ TEST_F(PollLoopTest, SlowLoadsBelongToTheIteration) {
     EXPECT_EQ(rounds(skip), 7u);
 }
 
-TEST_F(PollLoopTest, MemoryPollLastsUntilTheSliceEnds) {
+TEST_F(IdleLoopTest, MemoryPollLastsUntilTheSliceEnds) {
     put({lw(a5, 0, s0), beq(a5, zero, -4)});
     const auto skip = evaluate(0, 1000);
     ASSERT_TRUE(skip);
@@ -138,7 +138,7 @@ TEST_F(PollLoopTest, MemoryPollLastsUntilTheSliceEnds) {
 }
 
 // A jump to a second block, which reads memory and jumps back.
-TEST_F(PollLoopTest, StopsAtTheBlockThatBeginsWhenTheSliceIsOver) {
+TEST_F(IdleLoopTest, StopsAtTheBlockThatBeginsWhenTheSliceIsOver) {
     put({nop, j(0xfc)});
     put({lw(a5, 0, s0), beq(a5, zero, -0x104)}, 0x100);
     const auto skip = evaluate(0, 4 * 10 + 1);
@@ -150,7 +150,7 @@ TEST_F(PollLoopTest, StopsAtTheBlockThatBeginsWhenTheSliceIsOver) {
     EXPECT_TRUE(skip->goes_on);
 }
 
-TEST_F(PollLoopTest, GoesOnFromAnyOfItsBlocks) {
+TEST_F(IdleLoopTest, GoesOnFromAnyOfItsBlocks) {
     put({csrr(a5, mcycle), j(0xfc)});
     put({bltu(a5, a4, -0x100)}, 0x100);
     registers[a4] = 10'000;
@@ -165,7 +165,7 @@ TEST_F(PollLoopTest, GoesOnFromAnyOfItsBlocks) {
     EXPECT_EQ(lasts(1000, kBase + 0x100), 1 + 3 * 3000u);
 }
 
-TEST_F(PollLoopTest, LastsUntilTheDeviceMayAnswerOtherwiseOrForEver) {
+TEST_F(IdleLoopTest, LastsUntilTheDeviceMayAnswerOtherwiseOrForEver) {
     put({lw(a5, 0, s1), beq(a5, zero, -4)});
     registers[s1] = kBase + 0x800;
     EXPECT_EQ(lasts(1000), kForever);
@@ -176,7 +176,7 @@ TEST_F(PollLoopTest, LastsUntilTheDeviceMayAnswerOtherwiseOrForEver) {
     EXPECT_EQ(lasts(1000), 0u);
 }
 
-TEST_F(PollLoopTest, FollowsCallsAndReturns) {
+TEST_F(IdleLoopTest, FollowsCallsAndReturns) {
     put({jalr(ra, s1, 0), beq(a0, zero, -4)});
     put({lw(a0, 0, s0), jalr(zero, ra, 0)}, 0x100);
     registers[s1] = kBase + 0x100;
@@ -186,7 +186,7 @@ TEST_F(PollLoopTest, FollowsCallsAndReturns) {
     EXPECT_EQ(skip->gprs[ra], kBase + 4);
 }
 
-TEST_F(PollLoopTest, UnderstandsCompressedInstructions) {
+TEST_F(IdleLoopTest, UnderstandsCompressedInstructions) {
     // c.lw a5,0(s0); c.beqz a5,-2
     put({0xdffd'401c});
     const auto skip = evaluate(0, 10);
@@ -194,19 +194,19 @@ TEST_F(PollLoopTest, UnderstandsCompressedInstructions) {
     EXPECT_EQ(rounds(skip), 5u);
 }
 
-TEST_F(PollLoopTest, LoopThatCountsForItselfIsNoPoll) {
+TEST_F(IdleLoopTest, LoopThatCountsForItselfIsNoPoll) {
     put({addi(a0, a0, -1), bne(a0, zero, -4)});
     registers[a0] = 100;
     EXPECT_FALSE(evaluate(0));
 }
 
-TEST_F(PollLoopTest, ReadingADeviceThatPromisesNothingIsNoPoll) {
+TEST_F(IdleLoopTest, ReadingADeviceThatPromisesNothingIsNoPoll) {
     put({lw(a5, 0, s1), beq(a5, zero, -4)});
     registers[s1] = kDevice;
     EXPECT_FALSE(evaluate(0));
 }
 
-TEST_F(PollLoopTest, DevicePollEndsBeforeTheValueMayChange) {
+TEST_F(IdleLoopTest, DevicePollEndsBeforeTheValueMayChange) {
     put({lw(a5, 0, s1), beq(a5, zero, -4)});
     registers[s1] = kDevice;
     steady = SteadyRead{0, 1101};
@@ -215,18 +215,18 @@ TEST_F(PollLoopTest, DevicePollEndsBeforeTheValueMayChange) {
     EXPECT_EQ(rounds(evaluate(1000)), 49u);
 }
 
-TEST_F(PollLoopTest, StoringIsNoPoll) {
+TEST_F(IdleLoopTest, StoringIsNoPoll) {
     put({sw(zero, 0, s0), j(-4)});
     EXPECT_FALSE(evaluate(0));
 }
 
-TEST_F(PollLoopTest, WaitingForAnExactCountIsSkippedOnlyWhenItIsHit) {
+TEST_F(IdleLoopTest, WaitingForAnExactCountIsSkippedOnlyWhenItIsHit) {
     put({csrr(a5, mcycle), bne(a5, a4, -4)});
     registers[a4] = 1001 + 2 * 50;
     EXPECT_EQ(rounds(evaluate(1000)), 50u);
 }
 
-TEST_F(PollLoopTest, SignedCompareAgainstANegativeLimitIsUnderstood) {
+TEST_F(IdleLoopTest, SignedCompareAgainstANegativeLimitIsUnderstood) {
     put({csrr(a5, mcycle), sub(a5, a5, a3), b_type(4, a5, zero, -8)});  // blt a5, zero
     registers[a3] = 2000;
     // 1001 + 3 k - 2000 >= 0 first at k = 333
@@ -234,7 +234,7 @@ TEST_F(PollLoopTest, SignedCompareAgainstANegativeLimitIsUnderstood) {
 }
 
 // A wait for one of two flags that reads the counter last: between its blocks that is what the round before has read.
-TEST_F(PollLoopTest, WhatIsWrittenLaterInTheRoundIsOfTheRoundBefore) {
+TEST_F(IdleLoopTest, WhatIsWrittenLaterInTheRoundIsOfTheRoundBefore) {
     put({lw(a5, 0, s0), bne(a5, zero, 12), csrr(a6, mcycle), bltu(a6, a4, -12)});
     registers[a4] = 1'000'000;
     registers[a6] = 77;
@@ -248,7 +248,7 @@ TEST_F(PollLoopTest, WhatIsWrittenLaterInTheRoundIsOfTheRoundBefore) {
 }
 
 // Waits on x = mcycle - a3 against a4, either way round, where x meets a4, wraps, or changes its sign.
-TEST_F(PollLoopTest, EveryBranchOnTheCounterChangesExactlyWhenItsConditionDoes) {
+TEST_F(IdleLoopTest, EveryBranchOnTheCounterChangesExactlyWhenItsConditionDoes) {
     constexpr std::uint64_t kMostRounds = 60, kRoundCycles = 3, kFirstRead = 1001;
     constexpr std::array<std::uint64_t, 3> kStarts{100, ~0ull - 60, (1ull << 63) - 61};
     const auto taken = [](unsigned kind, std::uint64_t a, std::uint64_t b) {
@@ -285,8 +285,8 @@ TEST_F(PollLoopTest, EveryBranchOnTheCounterChangesExactlyWhenItsConditionDoes) 
 }
 
 // Loops of which a plan is there already.
-struct PollAgainTest : PollLoopTest {
-    PollPlan plan;
+struct PollAgainTest : IdleLoopTest {
+    IdleLoopPlan plan;
 
     // Until the device's bits are those of a4.
     PollAgainTest() {
