@@ -97,7 +97,7 @@ StopReason FuzzMachine::run_until(SimTime t) {
 }
 
 void expect_same(const char* what, const Snapshot& one, const Snapshot& other, bool skipping) {
-    constexpr std::string_view kOfSkipping[] = {".loop.",   ".rests",      ".pure_blocks",  ".half.",        ".stop",
+    constexpr std::string_view kOfSkipping[] = {".loop.",   ".skipping",   ".pure_blocks",  ".half.",        ".stop",
                                                 "sequence", "last_access", "next_sequence", ".sample_cycle", ".last_"};
     std::string names;
     const auto is_of_skipping = [&](const std::string& name) {

@@ -84,7 +84,7 @@ struct World : HartBench {
         hart->visit_state(saver);
         std::erase_if(all, [](const auto& entry) {
             const std::string& name = entry.first;
-            return name.starts_with("hart0.loop.") || name == "hart0.pure_blocks" || name == "hart0.rests" ||
+            return name.starts_with("hart0.loop.") || name == "hart0.pure_blocks" || name == "hart0.skipping" ||
                    name == "hart0.stop" || name.starts_with("hart0.half.");
         });
         return all;
