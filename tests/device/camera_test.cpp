@@ -165,10 +165,102 @@ TEST_F(CameraTest, MirrorFlipAndMountingTurnThePicture) {
     set_ov2640_svga(camera, 320, 240);
     EXPECT_EQ(decode_rgb565(camera.frame(0)).at(5, 7)[0], pattern(320, 240).at(314, 7)[0]);
     write(camera, 0xff, 1);
-    write(camera, 0x04, 0xc8);
+    write(camera, 0x04, 0xd8);
     const Picture turned = decode_rgb565(camera.frame(0));
     EXPECT_EQ(turned.at(5, 7)[0], pattern(320, 240).at(5, 232)[0]);
     EXPECT_EQ(turned.at(5, 7)[1], pattern(320, 240).at(5, 232)[1]);
+}
+
+// What is in the middle of a frame of one colour, as MaixPy's image mode gives it.
+struct FilterTest : CameraTest {
+    static Picture wall(std::uint8_t red, std::uint8_t green, std::uint8_t blue) {
+        Picture p(320, 240);
+        for (std::size_t i = 0; i < p.rgb.size(); i += 3) {
+            p.rgb[i] = red;
+            p.rgb[i + 1] = green;
+            p.rgb[i + 2] = blue;
+        }
+        return p;
+    }
+    using Colour = std::vector<std::uint8_t>;
+    static Colour shown(CameraSensor& camera) {
+        const Picture frame = decode_rgb565(camera.frame(0));
+        return {frame.at(160, 120), frame.at(160, 120) + 3};
+    }
+    static std::vector<std::uint8_t> first_pair(CameraSensor& camera) {
+        const auto bytes = camera.frame(0).bytes;
+        return {bytes.begin(), bytes.begin() + 4};
+    }
+
+    StillCamera red{wall(248, 0, 0)}, green{wall(0, 248, 0)}, grey{wall(128, 128, 128)};
+    const Colour kRed{248, 0, 0}, kDarkGreen{0, 124, 0}, kMagenta{248, 0, 248}, kGrey{128, 128, 128};
+};
+
+TEST_F(FilterTest, Ov2640FlippedWithoutMovingItsWindowTurnsRedToGreen) {
+    Ov2640 camera(red, bench.log);
+    set_ov2640_svga(camera, 320, 240);
+    EXPECT_EQ(shown(camera), kRed);
+    write(camera, 0xff, 1);
+    write(camera, 0x04, 0x68);
+    EXPECT_EQ(shown(camera), kDarkGreen);
+}
+
+TEST_F(FilterTest, Ov2640FlippedAsMaixPyDoesItKeepsItsColours) {
+    Ov2640 camera(red, bench.log);
+    set_ov2640_svga(camera, 320, 240);
+    write(camera, 0xff, 1);
+    write(camera, 0x04, 0xf8);
+    EXPECT_EQ(shown(camera), kRed);
+}
+
+TEST_F(FilterTest, Ov2640WindowMovedWithoutFlippingTurnsGreenToMagenta) {
+    Ov2640 camera(green, bench.log);
+    set_ov2640_svga(camera, 320, 240);
+    write(camera, 0xff, 1);
+    write(camera, 0x04, 0x38);
+    EXPECT_EQ(shown(camera), kMagenta);
+}
+
+TEST_F(FilterTest, Ov2640MirrorsWithoutHarmToColours) {
+    Ov2640 camera(red, bench.log);
+    set_ov2640_svga(camera, 320, 240);
+    write(camera, 0xff, 1);
+    for (const unsigned reg04 : {0x28u, 0xa8u, 0x08u, 0x88u}) {
+        write(camera, 0x04, static_cast<std::uint8_t>(reg04));
+        EXPECT_EQ(shown(camera), kRed) << reg04;
+    }
+}
+
+TEST_F(FilterTest, GreyStaysGrey) {
+    Ov2640 camera(grey, bench.log);
+    set_ov2640_svga(camera, 320, 240);
+    write(camera, 0xff, 1);
+    write(camera, 0x04, 0x40);
+    EXPECT_EQ(shown(camera), kGrey);
+}
+
+TEST_F(FilterTest, TheMountOfACameraLeavesItsColoursAlone) {
+    Ov2640 camera(red, bench.log, {.mirrored = true, .upside_down = true});
+    set_ov2640_svga(camera, 320, 240);
+    EXPECT_EQ(shown(camera), kRed);
+}
+
+// MaixPy 0.4.0 sets the mirror bit alone, 0.6 also moves the window.
+TEST_F(FilterTest, Ov7740MirroredWithoutMovingItsWindowHasTheColoursOfAnother) {
+    StillCamera dark_green{wall(0, 124, 0)};
+    Ov7740 camera(red, bench.log), other(dark_green, bench.log);
+    const auto right = first_pair(camera);
+    write(camera, 0x0c, 0x42);
+    EXPECT_EQ(first_pair(camera), first_pair(other));
+    write(camera, 0x16, 0x11);
+    EXPECT_EQ(first_pair(camera), right);
+}
+
+TEST_F(FilterTest, Ov7740FlipsWithoutHarmToColours) {
+    Ov7740 camera(red, bench.log);
+    const auto right = first_pair(camera);
+    write(camera, 0x0c, 0x82);
+    EXPECT_EQ(first_pair(camera), right);
 }
 
 TEST_F(CameraTest, WindowIsCutFromTheTurnedPicture) {

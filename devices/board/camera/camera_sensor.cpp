@@ -56,6 +56,7 @@ VideoFrame CameraSensor::frame(std::uint64_t n) {
         draw_colour_bars(picture_);
     } else {
         scaler_.scale(scene_.frame(n), v, picture_);
+        if (v.filter_shifted) mistake_filters(picture_);
     }
     encode(picture_, v.order, bytes_);
     return {v.width, v.height, bytes_};

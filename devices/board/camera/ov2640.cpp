@@ -76,6 +76,7 @@ SensorView Ov2640::view() const {
     SensorView v;
     v.mirrored = reg(REG04) & 0x80;
     v.upside_down = reg(REG04) & 0x40;
+    v.filter_shifted = v.upside_down != ((reg(REG04) & 0x10) != 0);
     v.colour_bars = reg(COM7) & 0x02;
     v.order = order_of(reg(IMAGE_MODE), reg(CTRL0) & 0x10);
     v.array_width = v.window_width = v.width = mode.width;

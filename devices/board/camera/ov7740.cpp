@@ -12,6 +12,7 @@ enum : std::uint16_t {
     REG0C = 0x0c,
     CLK = 0x11,
     REG12 = 0x12,
+    REG16 = 0x16,
     HSIZE = 0x18,
     VSIZE = 0x1a,
     MIDH = 0x1c,
@@ -48,6 +49,7 @@ SensorView Ov7740::view() const {
     SensorView v;
     v.mirrored = reg(REG0C) & 0x40;
     v.upside_down = reg(REG0C) & 0x80;
+    v.filter_shifted = v.mirrored != ((reg(REG16) & 0x01) != 0);
     v.colour_bars = reg(COLOUR_BAR) & 0x02;
     v.order = reg(REG12) & 1 ? PixelOrder::unknown : reg(REG0C) & 0x10 ? PixelOrder::yuyv : PixelOrder::uyvy;
     v.array_width = kWidth;

@@ -62,6 +62,15 @@ void draw_colour_bars(Picture& frame) {
             std::copy_n(kBars[std::size_t{x} * kBars.size() / frame.width].begin(), 3, frame.at(x, y));
 }
 
+void mistake_filters(Picture& frame) {
+    for (std::size_t i = 0; i < frame.rgb.size(); i += 3) {
+        std::uint8_t* rgb = &frame.rgb[i];
+        const std::uint8_t green = rgb[1];
+        rgb[1] = static_cast<std::uint8_t>((rgb[0] + rgb[2]) / 2);
+        rgb[0] = rgb[2] = green;
+    }
+}
+
 void encode(const Picture& frame, PixelOrder order, std::vector<std::uint8_t>& bytes) {
     const std::size_t pixels = std::size_t{frame.width} * frame.height;
     bytes.resize(pixels * 2);

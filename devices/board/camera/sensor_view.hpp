@@ -15,6 +15,9 @@ struct SensorView {
     unsigned x = 0, y = 0, window_width = 0, window_height = 0;
     unsigned width = 0, height = 0;  // what the window is scaled to
     bool mirrored = false, upside_down = false;
+    // The first pixel read has another colour filter than the signal processor takes it for: the window begins one
+    // column or one line off.
+    bool filter_shifted = false;
     bool colour_bars = false;
     PixelOrder order = PixelOrder::rgb565_high_first;
 
@@ -26,6 +29,10 @@ struct SensorView {
 
 // White, yellow, cyan, green, magenta, red, blue, black, from the left. [assumed]
 void draw_colour_bars(Picture& frame);
+
+// What the signal processor makes of pixels whose colour filters it mistakes for their neighbours': it takes greens for
+// red and blue, and reds and blues for green. Exact where the scene is even over a few pixels. [assumed]
+void mistake_filters(Picture& frame);
 
 // Two bytes a pixel. YUV is BT.601 over the full range, U and V the mean of a pixel pair; RGB565 drops low bits.
 // [assumed]
