@@ -11,6 +11,7 @@ lcd.init()
 sensor.reset()
 sensor.set_pixformat(sensor.RGB565)
 sensor.set_framesize(sensor.QVGA)
+sensor.set_vflip(1)  # the OV2640 of a Maix Bit hangs upside down
 sensor.run(1)
 
 model = kpu.load(MODEL)

@@ -9,6 +9,7 @@ CLASSES = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "no digit")
 sensor.reset()
 sensor.set_pixformat(sensor.RGB565)
 sensor.set_framesize(sensor.QVGA)
+sensor.set_vflip(1)  # the OV2640 of a Maix Bit hangs upside down
 sensor.run(1)
 
 model = kpu.load(MODEL)

@@ -57,7 +57,7 @@ static const struct sensor_setting kOv2640Settings[] = {
     {OV_BANK_SEL, 1},
     {OV_CLKRC, 0x80},  // twice the camera's clock
     {OV_COM2, 0x02},   // output drive
-    {OV_REG04, 0xa8},  // mirrored: so the picture is right on Maix boards
+    {OV_REG04, 0xf8},  // mirrored and flipped: so the picture is upright on a Maix Bit
     {OV_COM8, 0xe5},   // exposure and gain by themselves
     {OV_COM7, 0x40},   // 800x600
     {OV_HREFST, 0x11},

@@ -111,6 +111,7 @@ private:
         config.timing = options_.timing;
         config.crash_patience = guest_time(options_.crash_patience_s);
         config.strictness = options_.strictness;
+        config.camera_mount = options_.camera_mount;
         if (profile_) profile_->watch(config);
         machine_.emplace(config, log_);
     }

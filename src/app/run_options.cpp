@@ -51,6 +51,17 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->option_text("FILE");
     command.add_option("--camera", o.camera, "what the camera sees: a picture, or a folder of them as a sequence")
         ->option_text("FILE|DIR");
+    static const std::map<std::string, CameraMount> mounts{{"normal", CameraMount::normal},
+                                                           {"mirror", CameraMount::mirror},
+                                                           {"flip", CameraMount::flip},
+                                                           {"rotate180", CameraMount::rotate180}};
+    command
+        .add_option_function<std::string>(
+            "--camera-mount", [&o](const std::string& name) { o.camera_mount = mounts.at(name); },
+            "how the camera hangs: what it sends of an upright scene before firmware mirrors or flips (default: as on "
+            "the board)")
+        ->option_text("normal|mirror|flip|rotate180")
+        ->check(CLI::IsMember(mounts));
     command.add_option("--script", o.script, "enter a Python file at the REPL")->option_text("FILE.py");
     command
         .add_option("--type", o.type, "type TEXT and Enter when the guest is ready (escapes: \\n \\r \\t \\\\ \\xNN)")

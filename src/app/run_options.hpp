@@ -9,6 +9,7 @@
 #include "k210/base/log.hpp"
 #include "k210/cpu/strictness.hpp"
 #include "k210/sim/cost_model.hpp"
+#include "k210/soc/board.hpp"
 
 namespace CLI {
 class App;
@@ -29,6 +30,7 @@ struct RunOptions {
     std::vector<std::string> flash;                 // ADDR=FILE, or a kfpkg
     std::optional<std::filesystem::path> flash_image;
     std::optional<std::filesystem::path> camera;
+    std::optional<CameraMount> camera_mount;  // none: the board's
     std::optional<std::filesystem::path> script;
     std::vector<std::string> type;
     std::vector<std::string> expect;  // in this order

@@ -25,9 +25,10 @@ struct MadeSensor {
     std::uint8_t address;
 };
 
-MadeSensor make_sensor(const Board::Camera& camera, CameraSource& scene, Log& log) {
-    const Mounting mounting{.mirrored = camera.mirrored};
-    switch (camera.sensor) {
+MadeSensor make_sensor(Sensor sensor, CameraMount mount, CameraSource& scene, Log& log) {
+    const Mounting mounting{.mirrored = mount == CameraMount::mirror || mount == CameraMount::rotate180,
+                            .upside_down = mount == CameraMount::flip || mount == CameraMount::rotate180};
+    switch (sensor) {
         case Sensor::gc0328: return {std::make_unique<Gc0328>(scene, log, mounting), Gc0328::kAddress};
         case Sensor::ov5640: return {std::make_unique<Ov5640>(scene, log, mounting), Ov5640::kAddress};
         case Sensor::ov7740: return {std::make_unique<Ov7740>(scene, log, mounting), Ov7740::kAddress};
@@ -38,7 +39,8 @@ MadeSensor make_sensor(const Board::Camera& camera, CameraSource& scene, Log& lo
 
 }  // namespace
 
-BoardChips::BoardChips(const Board& board, CameraSource& scene, EventQueue& events, Log& log, const Trace& trace)
+BoardChips::BoardChips(const Board& board, CameraSource& scene, CameraMount mount, EventQueue& events, Log& log,
+                       const Trace& trace)
     : flash(events, log,
             {.manufacturer = board.flash.manufacturer,
              .device = board.flash.device,
@@ -52,7 +54,7 @@ BoardChips::BoardChips(const Board& board, CameraSource& scene, EventQueue& even
     panel.on_frame_begun = [&events, &trace](std::uint64_t width, std::uint64_t height) {
         if (trace.sink) trace.sink->begin(events.now(), "lcd", "picture", {{"width", width}, {"height", height}});
     };
-    auto [made, address] = make_sensor(board.camera, scene, log);
+    auto [made, address] = make_sensor(board.camera.sensor, mount, scene, log);
     sensor = std::move(made);
     i2c_chips.chips.push_back({sensor.get(), address, board.camera.clock_pad, board.camera.data_pad});
     if (board.axp192) {

@@ -16,7 +16,8 @@ class Chip;
 
 class BoardChips {
 public:
-    BoardChips(const Board& board, CameraSource& scene, EventQueue& events, Log& log, const Trace& trace);
+    BoardChips(const Board& board, CameraSource& scene, CameraMount mount, EventQueue& events, Log& log,
+               const Trace& trace);
 
     // Once the chip has its pads: panel, sensor pins and keys.
     void connect(Chip& chip);

@@ -28,7 +28,8 @@ public:
     Implementation(const MachineConfig& config, Log& log)
         : board_(config.board), program_(config.program), crash_patience_(config.crash_patience),
           log_(log), trace_{config.trace}, console_(config.console, events_, trace_),
-          outside_(config.board, config.camera, events_, log, trace_),
+          outside_(config.board, config.camera, config.camera_mount.value_or(config.board.camera.mount), events_, log,
+                   trace_),
           chip_(events_, log, trace_,
                 {outside_.flash, outside_.i2c_chips, console_, config.board.console.tx_pad, config.timing,
                  config.hart_observers, config.skip_idle_loops, config.strictness}),

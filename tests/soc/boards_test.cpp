@@ -18,6 +18,7 @@ struct Row {
     Panel panel;
     std::vector<unsigned> camera;  // clock, data, reset, power down
     Sensor sensor;
+    CameraMount mount;
     std::vector<std::pair<Button, unsigned>> keys;
 };
 
@@ -25,17 +26,18 @@ const std::vector<unsigned> kMaixLcd = {39, 36, 38, 37}, kMaixCamera = {41, 40, 
 const std::vector<std::pair<Button, unsigned>> kBootKey = {{Button::boot, 16}};
 
 // [doc] MaixPy-v1 components/boards and config_maix_*.py; M5StickV: m5stick.c; KD233: the SDK's demos; flashes as the
-// boards' boot logs name them.
+// boards' boot logs name them; mounts: as public scripts for the boards turn their pictures.
 const Row kRows[] = {
-    {"maix_bit", 0xc8, kMaixLcd, Panel::maix, kMaixCamera, Sensor::ov2640, kBootKey},
-    {"maix_dock", 0xc8, kMaixLcd, Panel::maix, kMaixCamera, Sensor::gc0328, kBootKey},
-    {"lichee_dan", 0xef, kMaixLcd, Panel::maix, kMaixCamera, Sensor::ov2640, kBootKey},
+    {"maix_bit", 0xc8, kMaixLcd, Panel::maix, kMaixCamera, Sensor::ov2640, CameraMount::rotate180, kBootKey},
+    {"maix_dock", 0xc8, kMaixLcd, Panel::maix, kMaixCamera, Sensor::gc0328, CameraMount::normal, kBootKey},
+    {"lichee_dan", 0xef, kMaixLcd, Panel::maix, kMaixCamera, Sensor::ov2640, CameraMount::normal, kBootKey},
     {"m5stickv",
      0xef,
      {19, 22, 20, 21},
      Panel::m5stickv,
      kMaixCamera,
      Sensor::ov7740,
+     CameraMount::normal,
      {{Button::a, 36}, {Button::b, 37}}},
     {"amigo",
      0xc8,
@@ -43,6 +45,7 @@ const Row kRows[] = {
      Panel::amigo_tft,
      kMaixCamera,
      Sensor::gc0328,
+     CameraMount::rotate180,
      {{Button::boot, 16}, {Button::a, 20}, {Button::b, 23}}},
     {"amigo_ips",
      0xc8,
@@ -50,8 +53,9 @@ const Row kRows[] = {
      Panel::amigo_ips,
      kMaixCamera,
      Sensor::gc0328,
+     CameraMount::rotate180,
      {{Button::boot, 16}, {Button::a, 20}, {Button::b, 23}}},
-    {"kd233", 0xef, {7, 6, 8}, Panel::kd233, {10, 9, 11, 13}, Sensor::ov5640, kBootKey},
+    {"kd233", 0xef, {7, 6, 8}, Panel::kd233, {10, 9, 11, 13}, Sensor::ov5640, CameraMount::normal, kBootKey},
 };
 
 TEST(BoardsTest, EveryRowIsAsItsBoardIsWired) {
@@ -72,6 +76,7 @@ TEST(BoardsTest, EveryRowIsAsItsBoardIsWired) {
                                          board.camera.power_down_pad}),
                   row.camera);
         EXPECT_EQ(board.camera.sensor, row.sensor);
+        EXPECT_EQ(board.camera.mount, row.mount);
         std::vector<std::pair<Button, unsigned>> keys;
         for (const Board::Key& key : board.keys) keys.emplace_back(key.button, key.pad);
         EXPECT_EQ(keys, row.keys);

@@ -123,6 +123,11 @@ const BadInput kBadInputs[] = {
          return Arguments{"--board", "arduino"};
      },
      "--board arduino: no such board"},
+    {"UnknownCameraMount",
+     [](const TempDir&) {
+         return Arguments{"--camera-mount", "sideways"};
+     },
+     "--camera-mount: sideways not in {flip,mirror,normal,rotate180}"},
     {"BadSpeed",
      [](const TempDir&) {
          return Arguments{"--speed", "fast"};

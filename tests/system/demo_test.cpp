@@ -111,6 +111,38 @@ TEST(DemoSceneTest, ShowsTenDigitsOneAfterTheOther) {
     EXPECT_EQ(digits, "2107493856");
 }
 
+// The demo mirrors and flips, as the board's own mount needs it.
+struct Mount {
+    const char* name;
+    const char* quarters;  // of a scene that is red, green, blue and black, line by line
+};
+class DemoMountTest : public testing::TestWithParam<Mount> {};
+INSTANTIATE_TEST_SUITE_P(All, DemoMountTest,
+                         testing::Values(Mount{"rotate180", "rgbk"}, Mount{"normal", "kbgr"}, Mount{"mirror", "bkrg"},
+                                         Mount{"flip", "grkb"}),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST_P(DemoMountTest, CameraHangsAsToldByTheOption) {
+    Picture scene = of_one_colour(0, 0, 0);
+    for (unsigned y = 0; y < scene.height; ++y)
+        for (unsigned x = 0; x < scene.width; ++x) {
+            const unsigned quarter = 2 * (y / (scene.height / 2)) + x / (scene.width / 2);
+            if (quarter < 3) scene.at(x, y)[quarter] = 255;
+        }
+    TempDir files;
+    save_png(files / "scene.png", scene);
+    const auto run = run_emulator({"run", "--camera", files / "scene.png", "--camera-mount", GetParam().name,
+                                   "--expect", "frame 3: ", "--timeout", "10", "--screenshot", files / "lcd.png"});
+    ASSERT_EQ(run.status, 0) << run.out << run.err;
+    const Picture lcd = load_picture(files / "lcd.png");
+    std::string quarters;
+    for (const auto& [x, y] : {std::pair{20u, 40u}, {140u, 40u}, {20u, 130u}, {140u, 130u}}) {
+        const std::uint8_t* pixel = lcd.at(x, y);
+        quarters += pixel[0] > 200 ? 'r' : pixel[1] > 200 ? 'g' : pixel[2] > 200 ? 'b' : 'k';
+    }
+    EXPECT_EQ(quarters, GetParam().quarters);
+}
+
 // The demo's model is one like any other: MaixPy's own runtime loads and runs it.
 TEST(DemoModelRealImageTest, ReadsADigitInMaixPy) {
     const auto image = image_path("maixpy_0.6.2_84_ide.bin");

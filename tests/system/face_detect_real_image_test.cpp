@@ -1,5 +1,5 @@
-// The classic first K210 program, on every MaixPy image: a script typed at the prompt finds the face in front of the
-// camera, prints where it is and frames it on the LCD.
+// The classic first K210 program, on every MaixPy image: README's example finds the face in front of the camera, prints
+// where it is and frames it on the LCD.
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -19,7 +19,7 @@
 namespace k210 {
 namespace {
 
-constexpr int kFrames = 5;  // that the script takes
+constexpr int kFrames = 3;  // that the script takes
 constexpr int kModelLayers = 23;
 constexpr Rectangle kFace{108, 30, 64, 86};
 
@@ -46,10 +46,10 @@ struct Face {
 
 std::vector<Face> faces_in(const std::string& console) {
     std::vector<Face> faces;
-    for (auto at = console.find("{\"x\":"); at != std::string::npos; at = console.find("{\"x\":", at + 1)) {
+    for (auto at = console.find("face at ("); at != std::string::npos; at = console.find("face at (", at + 1)) {
         Face face{};
-        if (std::sscanf(console.c_str() + at, "{\"x\":%u, \"y\":%u, \"w\":%u, \"h\":%u, \"value\":%lf", &face.x,
-                        &face.y, &face.width, &face.height, &face.value) == 5)
+        if (std::sscanf(console.c_str() + at, "face at (%u, %u, %u, %u) value %lf", &face.x, &face.y, &face.width,
+                        &face.height, &face.value) == 5)
             faces.push_back(face);
     }
     return faces;
@@ -59,7 +59,7 @@ class FaceDetectRealImageTest : public testing::TestWithParam<Case> {
 protected:
     void SetUp() override {
         K210_NEEDS(image_path(GetParam().image));
-        K210_NEEDS(shared_path("scripts/face_detect.py"));
+        K210_NEEDS(shared_path("models/facedetect.kmodel"));
     }
     static std::string overlay() {
         const std::string spec(GetParam().overlay);
@@ -77,9 +77,9 @@ INSTANTIATE_TEST_SUITE_P(All, FaceDetectRealImageTest, testing::ValuesIn(kCases)
 });
 
 TEST_P(FaceDetectRealImageTest, FramesTheFaceOnConsoleAndLcd) {
-    const std::filesystem::path scene_file = shared_path("pictures/astronaut.png"), lcd_file = files / "lcd.png";
+    const std::filesystem::path scene_file = source_dir() / "docs/examples/astronaut.png", lcd_file = files / "lcd.png";
     const auto run = run_emulator({"run", image_path(GetParam().image), "--flash", overlay(), "--camera", scene_file,
-                                   "--script", shared_path("scripts/face_detect.py"), "--expect", "frames done",
+                                   "--script", source_dir() / "docs/examples/face_detect.py", "--expect", "frames done",
                                    "--timeout", "30", "--screenshot", lcd_file, "--report", files / "report.json"});
     ASSERT_EQ(run.status, 0) << run.out << run.err;
 

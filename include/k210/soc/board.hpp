@@ -11,6 +11,8 @@ namespace k210 {
 
 enum class Panel : std::uint8_t { maix, m5stickv, amigo_tft, amigo_ips, kd233 };
 enum class Sensor : std::uint8_t { ov2640, gc0328, ov5640, ov7740 };
+// What the sensor delivers of an upright scene while none of its mirror bits is set.
+enum class CameraMount : std::uint8_t { normal, mirror, flip, rotate180 };
 
 struct Board {
     std::string_view name, description;
@@ -34,7 +36,7 @@ struct Board {
         Sensor sensor;
         unsigned clock_pad, data_pad;  // of its control bus, I2C or SCCB
         unsigned reset_pad, power_down_pad;
-        bool mirrored;  // without any mirror bit set, the scene arrives mirrored
+        CameraMount mount;
     } camera;
 
     struct Key {

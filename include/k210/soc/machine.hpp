@@ -45,6 +45,7 @@ struct MachineConfig {
     SimTime crash_patience{kPsPerSecond};
     bool skip_idle_loops = true;               // jump over loops that only wait; the guest cannot tell
     Strictness strictness = Strictness::trap;  // towards misaligned loads and stores
+    std::optional<CameraMount> camera_mount{};  // none: as the board has it
 };
 
 enum class StopReason {
