@@ -86,11 +86,10 @@ Uart::Uart(DeviceContext context, std::string name, SerialSink& line)
     dlf.after_write = [this](std::uint32_t) { start_tx(); };
 }
 
-// A bit lasts 16 * divisor + fraction cycles; one and a half stop bits go with five data bits.
+// One and a half stop bits go with five data bits.
 std::uint64_t Uart::frame_cycles() const {
-    const std::uint64_t bit_cycles = std::uint64_t{16} * divisor() + dlf.fraction;
     const std::uint32_t stop_halves = !lcr.stop ? 2 : lcr.dls == 0 ? 3 : 4;
-    return bit_cycles * (2 * (1 + 5 + lcr.dls + lcr.pen) + stop_halves) / 2;
+    return bit_cycles() * (2 * (1 + 5 + lcr.dls + lcr.pen) + stop_halves) / 2;
 }
 
 void Uart::read_data() {
@@ -100,6 +99,7 @@ void Uart::read_data() {
 }
 
 void Uart::write_data(std::uint8_t byte) {
+    baud_ = divisor() == 0 ? 0 : clock().hz() / bit_cycles();
     if (tx_.size() < depth())
         tx_.push(byte);
     else
@@ -195,6 +195,7 @@ void Uart::visit_state(StateVisitor& v) {
     tx_.visit_state(v, "tx_fifo");
     rx_.visit_state(v, "rx_fifo");
     v.value("shifting", shifting_);
+    v.value("baud", baud_);
     v.value("overrun", overrun_);
     v.value("timed_out", timed_out_);
     v.value("tx_was_low", tx_was_low_);

@@ -60,6 +60,9 @@ public:
     void receive(std::uint8_t byte) override;
     bool can_receive() const { return divisor() != 0 && rx_.size() < depth(); }
     bool sending() const { return tx_done_.armed(); }
+    // The rate that was set when the last byte was stored. Bytes that a change of clocks catches on their way are
+    // garbled on a board, too, but nobody has set a wrong rate.
+    std::uint64_t baud() const { return baud_; }
 
     void reset() override;
     void settle() override;
@@ -79,6 +82,7 @@ private:
     std::uint32_t depth() const { return sfe.enable ? kFifoDepth : 1; }  // without FIFOs: one holding register
     std::uint8_t data_mask() const { return static_cast<std::uint8_t>(0xff >> (3 - lcr.dls)); }
     bool thre_mode() const { return (ier_ & 0x80) && sfe.enable; }
+    std::uint64_t bit_cycles() const { return std::uint64_t{16} * divisor() + dlf.fraction; }
     std::uint64_t frame_cycles() const;
 
     void read_data();
@@ -96,6 +100,7 @@ private:
     std::uint8_t dll_ = 0, dlh_ = 0, ier_ = 0;
     Fifo<std::uint8_t, kFifoDepth> tx_, rx_;
     std::uint8_t shifting_ = 0;
+    std::uint64_t baud_ = 0;
     bool overrun_ = false;    // until lsr is read
     bool timed_out_ = false;  // bytes wait, and nothing moved for four frames
     bool tx_was_low_ = true;  // "THR empty" is latched when this becomes true, and forgotten

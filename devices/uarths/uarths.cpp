@@ -11,6 +11,7 @@ Uarths::Uarths(DeviceContext context, SerialSink& line)
     txdata.refresh = [this] { txdata.full = tx_.full(); };
     txdata.after_write = [this](std::uint32_t lanes) {
         if (!(lanes & 0xff)) return;
+        baud_ = clock().hz() / (div.div + 1);
         if (!tx_.push(static_cast<std::uint8_t>(txdata.data)))
             log().guest_error(name(), "byte written to a full transmit FIFO");
         start_tx();
@@ -52,6 +53,7 @@ void Uarths::visit_state(StateVisitor& v) {
     Device::visit_state(v);
     tx_.visit_state(v, "tx_fifo");
     rx_.visit_state(v, "rx_fifo");
+    v.value("baud", baud_);
 }
 
 }  // namespace k210

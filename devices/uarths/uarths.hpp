@@ -29,6 +29,9 @@ public:
     void receive(std::uint8_t byte) override;
     bool can_receive() const { return rxctrl.rxen && !rx_.full(); }
     bool sending() const { return tx_done_.armed(); }
+    // The rate that was set when the last byte was stored. Bytes that a change of clocks catches on their way are
+    // garbled on a board, too, but nobody has set a wrong rate.
+    std::uint64_t baud() const { return baud_; }
 
     void reset() override;
     void settle() override;
@@ -42,6 +45,7 @@ private:
 
     SerialSink& line_;
     Fifo<std::uint8_t, 8> tx_, rx_;
+    std::uint64_t baud_ = 0;
     DeviceEvent tx_done_;
 };
 

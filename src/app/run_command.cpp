@@ -112,6 +112,7 @@ private:
         config.crash_patience = guest_time(options_.crash_patience_s);
         config.strictness = options_.strictness;
         config.camera_mount = options_.camera_mount;
+        config.terminal_baud = options_.baud;
         if (profile_) profile_->watch(config);
         machine_.emplace(config, log_);
     }

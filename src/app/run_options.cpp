@@ -120,6 +120,13 @@ void add_run_options(CLI::App& command, RunOptions& o) {
     command.add_option("--report", o.report, "write the run's figures")->option_text("FILE.json");
     command.add_option("--serial", o.serial, "the console: stdio (the default), pty, tcp:PORT, file:FILE or null")
         ->option_text("WHERE");
+    constexpr std::uint64_t kSlowest = 300, kFastest = 5'000'000;
+    command
+        .add_option("--baud", o.baud,
+                    "the rate of the terminal on the console: what is typed comes at it, and a guest that sends at "
+                    "another is told (default: 115200)")
+        ->option_text("RATE")
+        ->check(CLI::Range(kSlowest, kFastest));
     command.add_flag("--window", o.window, "show the LCD in a window, which is a console, too");
     command.add_flag("--headless", o.headless, "no window (the default)");
     command.callback([&o] {

@@ -9,7 +9,7 @@
 #include "k210/base/log.hpp"
 #include "k210/cpu/strictness.hpp"
 #include "k210/sim/cost_model.hpp"
-#include "k210/soc/board.hpp"
+#include "k210/soc/machine.hpp"
 
 namespace CLI {
 class App;
@@ -43,6 +43,7 @@ struct RunOptions {
     std::optional<double> speed;  // times the board's; none: depends on who is watching
     std::optional<std::filesystem::path> screenshot, report;
     std::string serial = "stdio";
+    std::uint64_t baud = kTerminalBaud;
     bool window = false, headless = false;
     std::vector<std::string> log;  // LEVEL or KIND=LEVEL
     std::optional<ProfileOptions> profile;

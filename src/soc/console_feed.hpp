@@ -13,12 +13,12 @@ class ConsoleFeed {
 public:
     // `deliver` hands a byte to whatever receiver the guest has routed to the pin; false: not ready, try again a frame
     // later. A real line would lose the byte; a typist should not have to know how fast the guest is.
-    ConsoleFeed(EventQueue& events, std::function<bool(std::uint8_t)> deliver)
-        : events_(events), deliver_(std::move(deliver)) {}
+    ConsoleFeed(EventQueue& events, std::uint64_t baud, std::function<bool(std::uint8_t)> deliver)
+        : events_(events), frame_ps_(kFrameBits * kPsPerSecond / baud), deliver_(std::move(deliver)) {}
 
     void type(std::string_view bytes) {
         queue_.insert(queue_.end(), bytes.begin(), bytes.end());
-        if (!queue_.empty() && !next_.armed()) events_.arm(next_, after(events_.now(), kFramePs));
+        if (!queue_.empty() && !next_.armed()) events_.arm(next_, after(events_.now(), frame_ps_));
     }
     bool empty() const { return queue_.empty(); }
 
@@ -32,14 +32,15 @@ public:
     }
 
 private:
-    static constexpr std::uint64_t kFramePs = 10 * kPsPerSecond / 115'200;  // ten bits at the usual speed
+    static constexpr std::uint64_t kFrameBits = 10;
 
     void send(SimTime when) {
         if (deliver_(queue_.front())) queue_.pop_front();
-        if (!queue_.empty()) events_.arm(next_, after(when, kFramePs));
+        if (!queue_.empty()) events_.arm(next_, after(when, frame_ps_));
     }
 
     EventQueue& events_;
+    std::uint64_t frame_ps_;
     std::function<bool(std::uint8_t)> deliver_;
     std::deque<std::uint8_t> queue_;
     Event next_{"console_feed.next", [this](SimTime when) { send(when); }};

@@ -10,6 +10,7 @@
 #include "soc/chip.hpp"
 #include "soc/console_feed.hpp"
 #include "soc/console_trace.hpp"
+#include "soc/terminal_rate.hpp"
 
 namespace k210 {
 namespace {
@@ -28,12 +29,14 @@ public:
     Implementation(const MachineConfig& config, Log& log)
         : board_(config.board), program_(config.program), crash_patience_(config.crash_patience),
           log_(log), trace_{config.trace}, console_(config.console, events_, trace_),
+          console_line_(
+              console_, config.terminal_baud, [this] { return console_baud(); }, log),
           outside_(config.board, config.camera, config.camera_mount.value_or(config.board.camera.mount), events_, log,
                    trace_),
           chip_(events_, log, trace_,
-                {outside_.flash, outside_.i2c_chips, console_, config.board.console.tx_pad, config.timing,
+                {outside_.flash, outside_.i2c_chips, console_line_, config.board.console.tx_pad, config.timing,
                  config.hart_observers, config.skip_idle_loops, config.strictness}),
-          feed_(events_, [this](std::uint8_t byte) { return deliver_to_console_pin(byte); }) {
+          feed_(events_, config.terminal_baud, [this](std::uint8_t byte) { return deliver_to_console_pin(byte); }) {
         if (!config.flash.empty()) outside_.flash.load(0, config.flash);
         fill_rom();
         chip_.on_reset_request = [this](Sysctl::ResetCause cause) { reset_request_ = cause; };
@@ -285,6 +288,16 @@ private:
         }
     }
 
+    std::uint64_t console_baud() const {
+        switch (chip_.fpioa.pad_function(board_.console.tx_pad)) {
+            case FUNC_UARTHS_TX: return chip_.uarths.baud();
+            case FUNC_UART1_TX: return chip_.uart1.baud();
+            case FUNC_UART2_TX: return chip_.uart2.baud();
+            case FUNC_UART3_TX: return chip_.uart3.baud();
+            default: return 0;
+        }
+    }
+
     const Board& board_;
     const std::optional<Program> program_;
     const SimTime crash_patience_;
@@ -292,6 +305,7 @@ private:
     EventQueue events_;
     const Trace trace_;
     ConsoleTrace console_;
+    TerminalRate console_line_;
     BoardChips outside_;
     Chip chip_;
     ConsoleFeed feed_;

@@ -60,6 +60,27 @@ TEST_F(UartTest, SendsByteExactlyOneFrameAfterItsStore) {
     EXPECT_EQ(line.sent, "A");
 }
 
+TEST_F(UartTest, BaudIsItsClockOverSixteenDivisorsAndTheFraction) {
+    configure(uart, 1'693);
+    uart.write(kThr, 4, 'A');
+    EXPECT_EQ(uart.baud(), 400'000'000u / 1'693);
+}
+
+TEST_F(UartTest, RateOfAByteInFlightSurvivesSaveAndRestore) {
+    configure(uart, 1'693);
+    uart.write(kThr, 4, 'A');
+    DeviceBench other_bench;
+    FakeSerial other_line;
+    Uart other{other_bench.context(), "uart3", other_line};
+    DeviceBench::transfer_state(uart, other);
+    EXPECT_EQ(other.baud(), uart.baud());
+}
+
+TEST_F(UartTest, WithoutADivisorThereIsNoBaud) {
+    uart.write(kThr, 4, 'A');
+    EXPECT_EQ(uart.baud(), 0u);
+}
+
 TEST_F(UartTest, ParityAndStopBitsLengthenTheFrame) {
     configure(uart, 16, 3 | 4 | 8);  // eight bits, two stop bits, parity: 12 bit times
     uart.write(kThr, 4, 'A');

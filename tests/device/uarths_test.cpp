@@ -34,6 +34,21 @@ TEST_F(UarthsTest, SendsByteExactlyOneFrameAfterByteWideStore) {
     EXPECT_EQ(line.sent, "A");
 }
 
+TEST_F(UarthsTest, BaudIsItsClockOverDivPlusOneWhenAByteIsStored) {
+    uart.write(kDiv, 4, 3471);
+    uart.write(kTxData, 4, 'A');
+    EXPECT_EQ(uart.baud(), 115'207u);
+}
+
+TEST_F(UarthsTest, AClockChangeOnTheWayLeavesTheRateThatWasSet) {
+    uart.write(kDiv, 4, 3471);
+    uart.write(kTxData, 4, 'A');
+    bench.clock.set_hz(bench.events.now(), 26'000'000);
+    EXPECT_EQ(uart.baud(), 115'207u);
+    uart.write(kTxData, 4, 'B');
+    EXPECT_EQ(uart.baud(), 26'000'000u / 3472);
+}
+
 TEST_F(UarthsTest, FrameFollowsAClockChangeInMidByte) {
     uart.write(kDiv, 4, 99);
     uart.write(kTxCtrl, 4, 1);
@@ -73,6 +88,16 @@ TEST_F(UarthsTest, ByteInFlightSurvivesSaveAndRestore) {
     EXPECT_EQ(other_line.sent, "");
     other_bench.run_to_cycle(1000);
     EXPECT_EQ(other_line.sent, "C");
+}
+
+TEST_F(UarthsTest, RateOfAByteInFlightSurvivesSaveAndRestore) {
+    uart.write(kDiv, 4, 3471);
+    uart.write(kTxData, 4, 'C');
+    DeviceBench other_bench;
+    FakeSerial other_line;
+    Uarths other{other_bench.context(), other_line};
+    DeviceBench::transfer_state(uart, other);
+    EXPECT_EQ(other.baud(), 115'207u);
 }
 
 TEST_F(UarthsTest, ResetDropsWhatWasQueued) {

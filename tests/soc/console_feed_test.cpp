@@ -9,19 +9,19 @@
 namespace k210 {
 namespace {
 
-constexpr std::uint64_t kFramePs = 10 * kPsPerSecond / 115'200;
+constexpr std::uint64_t kBaud = 115'200, kFramePs = 10 * kPsPerSecond / kBaud;
 
 struct ConsoleFeedTest : testing::Test {
     EventQueue events;
     std::string received;
     bool ready = true;
-    ConsoleFeed feed{events, [this](std::uint8_t byte) {
+    ConsoleFeed feed{events, kBaud, [this](std::uint8_t byte) {
                          if (ready) received += static_cast<char>(byte);
                          return ready;
                      }};
     EventQueue other_events;
     std::string other_received;
-    ConsoleFeed other{other_events, [this](std::uint8_t byte) {
+    ConsoleFeed other{other_events, kBaud, [this](std::uint8_t byte) {
                           other_received += static_cast<char>(byte);
                           return true;
                       }};
@@ -54,6 +54,16 @@ TEST_F(ConsoleFeedTest, BytesArriveOneFrameApart) {
     events.run_until({2 * kFramePs});
     EXPECT_EQ(received, "ab");
     EXPECT_TRUE(feed.empty());
+}
+
+TEST_F(ConsoleFeedTest, AFasterTerminalSendsFaster) {
+    ConsoleFeed fast(events, 1'000'000, [this](std::uint8_t byte) {
+        received += static_cast<char>(byte);
+        return true;
+    });
+    fast.type("ab");
+    events.run_until({20 * kPsPerSecond / 1'000'000});
+    EXPECT_EQ(received, "ab");
 }
 
 TEST_F(ConsoleFeedTest, WhatIsTypedMeanwhileWaitsItsTurn) {

@@ -128,6 +128,11 @@ const BadInput kBadInputs[] = {
          return Arguments{"--camera-mount", "sideways"};
      },
      "--camera-mount: sideways not in {flip,mirror,normal,rotate180}"},
+    {"BaudOfNoTerminal",
+     [](const TempDir&) {
+         return Arguments{"--baud", "12"};
+     },
+     "--baud: Value 12 not in range"},
     {"BadSpeed",
      [](const TempDir&) {
          return Arguments{"--speed", "fast"};

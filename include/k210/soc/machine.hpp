@@ -31,6 +31,9 @@
 
 namespace k210 {
 
+// What MaixPy and the SDK's demos set their console to, and so users their terminals.
+inline constexpr std::uint64_t kTerminalBaud = 115'200;
+
 struct MachineConfig {
     const Board& board;
     std::vector<std::uint8_t> flash;  // padded with 0xff to board.flash_bytes
@@ -43,9 +46,10 @@ struct MachineConfig {
     // How long a hart may be in a fault that it has not returned from before the machine counts as crashed: time for
     // the guest's own crash message, or its recovery. A watchdog that runs is waited for besides.
     SimTime crash_patience{kPsPerSecond};
-    bool skip_idle_loops = true;               // jump over loops that only wait; the guest cannot tell
-    Strictness strictness = Strictness::trap;  // towards misaligned loads and stores
-    std::optional<CameraMount> camera_mount{};  // none: as the board has it
+    bool skip_idle_loops = true;                  // jump over loops that only wait; the guest cannot tell
+    Strictness strictness = Strictness::trap;     // towards misaligned loads and stores
+    std::uint64_t terminal_baud = kTerminalBaud;  // what the terminal on the console is set to
+    std::optional<CameraMount> camera_mount{};    // none: as the board has it
 };
 
 enum class StopReason {
