@@ -1,5 +1,7 @@
 #include "cpu/block_alignment.hpp"
 
+#include <algorithm>
+
 #include "cpu/register_forms.hpp"
 #include "cpu/rv_decode.hpp"
 #include "cpu/rv_expand.hpp"
@@ -9,24 +11,30 @@ namespace {
 
 constexpr std::int64_t kLargest = 8;  // bytes of an access
 
-// Calls `see(at, operand)` for each load and store of more than a byte, then returns what the block leaves.
+struct Walked {
+    RegisterForms x;    // as the code leaves them
+    std::size_t bytes;  // of the code
+};
+
+// Calls `see(operand)` for each load and store of more than a byte, up to one whose address is not told.
 template <class See>
-RegisterForms walk(std::uint64_t pc, std::span<const std::uint8_t> code, const See& see) {
+Walked walk(std::uint64_t pc, std::span<const std::uint8_t> code, const See& see) {
     RegisterForms x;
-    std::uint32_t raw = 0;
-    for (std::size_t at = 0; at < code.size(); at += rv::length_bytes(raw)) {
+    std::size_t at = 0;
+    for (std::uint32_t raw = 0; at < code.size(); at += rv::length_bytes(raw)) {
         raw = rv::fetch(code, at);
         const std::uint32_t insn = rv::expand(raw);
         if (const auto operand = rv::memory_operand(insn); operand && operand->size_bytes > 1) {
             RegisterForms::Form address = x[operand->base];
-            if (address) address->offset += operand->offset;
-            see(AlignedOperand{static_cast<std::uint32_t>(at), operand->size_bytes, operand->store, address});
+            if (!address) break;
+            address->offset += operand->offset;
+            see(AlignedOperand{static_cast<std::uint32_t>(at), operand->size_bytes, operand->store, *address});
         }
         x.execute(insn);
         if (rv::opcode(insn) == rv::kAuipc)
             x.set(rv::rd(insn), BlockOperand{.offset = static_cast<std::int64_t>(pc + at) + rv::u_immediate(insn)});
     }
-    return x;
+    return {x, std::min(at, code.size())};
 }
 
 // What of the address decides whether it is aligned to so many bytes.
@@ -50,11 +58,10 @@ std::vector<AlignedOperand> aligned_operands(std::uint64_t pc, std::span<const s
     return found;
 }
 
-BlockAlignment block_alignment(std::uint64_t pc, std::span<const std::uint8_t> code) {
+ToldAlignment told_alignment(std::uint64_t pc, std::span<const std::uint8_t> code) {
     BlockAlignment block;
-    const RegisterForms x = walk(pc, code, [&](const AlignedOperand& operand) {
-        if (!operand.address) return;
-        const BlockOperand address = low_bits(*operand.address, operand.size_bytes);
+    const auto [x, bytes] = walk(pc, code, [&](const AlignedOperand& operand) {
+        const BlockOperand address = low_bits(operand.address, operand.size_bytes);
         if (address.a == 0 && address.offset == 0) return;
         if (address.a == 0 || address.b != 0 || address.shift_a != 0 || address.offset != 0) {
             block.needs_2 |= 1;
@@ -69,7 +76,7 @@ BlockAlignment block_alignment(std::uint64_t pc, std::span<const std::uint8_t> c
         const bool kept = form && form->a == reg && form->shift_a == 0 && form->b == 0 && form->offset % kLargest == 0;
         if (!kept) block.changes |= 1u << reg;
     }
-    return block;
+    return {block, bytes};
 }
 
 }  // namespace k210

@@ -2,10 +2,10 @@
 //
 // The engine carries out misaligned accesses, where the chip traps, and nothing in it shows them cheaply. So the hart
 // looks before a block runs: at the registers that give its addresses, and only at those of which it does not know yet
-// that they are aligned. Most blocks need no look at all.
+// that they are aligned. Most blocks need no look at all. A block with an address that its registers do not tell, such
+// as one through a pointer that it has just loaded, is run in parts: the next begins where that address is known.
 #pragma once
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -48,10 +48,17 @@ struct AlignedOperand {
     std::uint32_t at_bytes;  // of the instruction, from the beginning of the block
     unsigned size_bytes;
     bool store;
-    std::optional<BlockOperand> address;  // nothing where the registers at the beginning do not tell it
+    BlockOperand address;
 };
-std::vector<AlignedOperand> aligned_operands(std::uint64_t pc, std::span<const std::uint8_t> code);
 
-BlockAlignment block_alignment(std::uint64_t pc, std::span<const std::uint8_t> code);
+// What the registers at the beginning of a block tell.
+struct ToldAlignment {
+    BlockAlignment needs;
+    std::size_t bytes;  // of its code, up to the first access of which they do not tell the address
+};
+ToldAlignment told_alignment(std::uint64_t pc, std::span<const std::uint8_t> code);
+
+// The loads and stores in code whose addresses are all told.
+std::vector<AlignedOperand> aligned_operands(std::uint64_t pc, std::span<const std::uint8_t> code);
 
 }  // namespace k210

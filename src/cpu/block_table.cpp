@@ -78,7 +78,9 @@ void analyse(Block& block, std::span<const std::uint8_t> code_and_more, std::siz
     const auto code = code_and_more.first(size_bytes);
     block.size_bytes = static_cast<std::uint16_t>(size_bytes);
     block.cycles = static_cast<std::uint16_t>(straight_cycles(code, model));
-    block.alignment = block_alignment(block.pc, code);
+    const ToldAlignment told = told_alignment(block.pc, code);
+    block.alignment = told.needs;
+    block.next_part = told.bytes < size_bytes ? static_cast<std::uint16_t>(told.bytes) : Block::kWhole;
     block.instructions = 0;
     BlockEnd& end = block.end;
     end = {.flags = BlockEnd::pure};

@@ -37,13 +37,21 @@ struct Block {
     std::uint64_t epoch = 0;  // when the fingerprint was last checked
     std::uint64_t fingerprint = 0;
     std::uint16_t size_bytes = 0;
-    std::uint16_t seen_bytes =
-        0;  // that its translation depends on: the engine leaves out an illegal halfword at its end
+    // That its translation depends on: the engine leaves out an illegal halfword at its end.
+    std::uint16_t seen_bytes = 0;
+    std::uint16_t next_part = kWhole;  // where its second part begins, from pc on
     std::uint16_t instructions = 0;
     std::uint16_t cycles = 0;  // see straight_cycles()
     BlockEnd end;
-    BlockAlignment alignment;
+    BlockAlignment alignment;  // of its first part
 
+    bool in_parts() const { return next_part != kWhole; }
+    // What the engine translates as one: all of it, or its first part with a jump to the second.
+    std::uint16_t engine_bytes() const {
+        return in_parts() ? static_cast<std::uint16_t>(next_part + kJumpBytes) : size_bytes;
+    }
+    static constexpr std::uint16_t kWhole = 1;  // no code begins there
+    static constexpr std::uint16_t kJumpBytes = 2;
     static constexpr std::uint64_t kNoPc = ~0ull;
 };
 

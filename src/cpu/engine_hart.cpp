@@ -62,6 +62,7 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     registers_lag_ = planned_ = false;
     aligned_.forget();
     misaligned_.reset();
+    cut_.reset();
     half_ = {};
     patience_ = 0;
     loop_head_ = Block::kNoPc;
@@ -136,15 +137,16 @@ void EngineHart::leave_at(std::uint64_t pc) {
 // Called more often than anything else. Most blocks need no more than this; it calls nothing.
 template <bool kApproximate, bool kObserved>
 void EngineHart::enter_block(std::uint64_t pc, std::uint32_t size) {
+    if (pc == next_part_) return enter_part(pc, size);
     if constexpr (kApproximate) cycle_ += branch_cycles(pc);
     const bool idle_loop = pc <= last_.pc && pure_blocks_ != 0 && may_be_idle_loop(pc);
     const Block* block = blocks_.first_guess(pc);
     bool usual = !kObserved && !idle_loop && block && cycle_ < limit_ && !last_.end.has(kUnfinished);
-    usual = usual && block->epoch == code_epoch_.value && block->size_bytes == size && !block->end.has(kReserves);
+    usual = usual && block->epoch == code_epoch_.value && block->engine_bytes() == size && !block->end.has(kReserves);
     usual = usual && aligned_.covers(block->alignment);
-    if constexpr (kApproximate) usual = usual && icache_.surely_holds(pc, size);
+    if constexpr (kApproximate) usual = usual && icache_.surely_holds(pc, block->size_bytes);
     if (usual) [[likely]]
-        return count(*block, pc, size);
+        return count(*block, pc);
     last_.end.flags &= static_cast<std::uint16_t>(~kUnresolved);
     last_.next = pc;  // has been charged
     enter_block_slow_path<kApproximate, kObserved>(pc, size, idle_loop);
@@ -152,7 +154,7 @@ void EngineHart::enter_block(std::uint64_t pc, std::uint32_t size) {
 
 template <bool kApproximate, bool kObserved>
 [[gnu::noinline]] void EngineHart::enter_block_slow_path(std::uint64_t pc, std::uint32_t size, bool idle_loop) {
-    if constexpr (kObserved) observer_->block(pc, size, cycle_);
+    if constexpr (kObserved) observer_->block(pc, whole_bytes(pc, size), cycle_);
     if (last_.end.has(kUnfinished)) finish_last_block();
     if (idle_loop && skip_idle_loop(pc)) return;
     if (cycle_ >= limit_ && ends_here()) return leave_at(pc);
@@ -168,19 +170,38 @@ template <bool kApproximate, bool kObserved>
         update_limit();
     }
     if constexpr (kApproximate) {
-        cycle_ += icache_.fetch(pc, size);
+        cycle_ += icache_.fetch(pc, block->size_bytes);
         if (cycle_ >= sample_cycle_) cycle_ += sample_data(*block);
     }
-    count(*block, pc, size);
+    count(*block, pc);
 }
 
-void EngineHart::count(const Block& block, std::uint64_t pc, std::uint32_t size) {
+// The engine goes on with a block that has been counted whole: only the alignment of what comes is new.
+void EngineHart::enter_part(std::uint64_t pc, std::uint32_t size) {
+    const Block* block = meet(pc, size);
+    if (block && !aligned_.covers(block->alignment)) look_at_alignment(*block);
+    if (!block || misaligned_) {
+        again_ = true;
+        return leave_at(pc);
+    }
+    aligned_.enter(block->alignment);
+    next_part_ = pc + block->next_part;
+}
+
+// Of the block that the engine enters.
+std::uint32_t EngineHart::whole_bytes(std::uint64_t pc, std::uint32_t size) {
+    const Block& block = blocks_.at(pc);
+    return block.pc == pc && block.engine_bytes() == size ? block.size_bytes : size;
+}
+
+void EngineHart::count(const Block& block, std::uint64_t pc) {
     aligned_.enter(block.alignment);
     pure_blocks_ = block.end.has(BlockEnd::pure) ? pure_blocks_ + 1 : 0;
     cycle_ += block.cycles;
     instructions_ += block.instructions;
     last_.pc = pc;
-    last_.next = pc + size;
+    last_.next = pc + block.size_bytes;
+    next_part_ = pc + block.next_part;
     std::memcpy(&last_.end, &block.end, sizeof(BlockEnd));  // all at once
 }
 
@@ -310,31 +331,34 @@ void EngineHart::note_privilege() {
 }
 
 // The block's entry, when it is not the one that comes to mind first. None when what the engine is about to run is not
-// what memory holds: the translation has been dropped and the engine must start over.
+// what memory holds, or is to be run in parts: the engine must start over.
 Block* EngineHart::meet(std::uint64_t pc, std::uint32_t size) {
-    if (blocks_.crowded()) blocks_.clear();
     Block* block = &blocks_.at(pc);
-    if (block->pc == pc && block->epoch == code_epoch_.value && block->size_bytes == size) return block;
-    const CodeBytes code = this->code(pc, size + kLookaheadBytes);
-    const auto bytes = code.bytes();
-    if (bytes.size() < size) throw EngineError(fmt::format("it runs code at {:#x}, where no memory is", pc));
-    const bool fresh = block->pc != pc;
-    const bool same_size = !fresh && block->size_bytes == size;
-    const bool stale = same_size && fingerprint(bytes.first(block->seen_bytes)) != block->fingerprint;
-    if (!same_size || stale) {
-        block->pc = pc;
-        analyse(*block, bytes, size, model_);
-        if (strictness_ == Strictness::off) block->alignment = {};
-    }
-    block->epoch = code_epoch_.value;
-    if (stale) {
+    const bool fresh = block->pc != pc, known = !fresh && block->engine_bytes() == size;
+    if (known && block->epoch == code_epoch_.value) return block;
+    if (blocks_.crowded()) return nullptr;
+    if (known) {
+        block->epoch = code_epoch_.value;
+        if (fingerprint(code(pc, block->seen_bytes).bytes()) == block->fingerprint) return block;
         engine_.forget_block(pc, block->seen_bytes);
+        *block = {};
+        block->pc = pc;
         return nullptr;
     }
-    if (!fresh) return block;
+    const CodeBytes code = this->code(pc, size + kLookaheadBytes);
+    if (code.bytes().size() < size) throw EngineError(fmt::format("it runs code at {:#x}, where no memory is", pc));
+    block->pc = pc;
+    block->epoch = code_epoch_.value;
+    analyse(*block, code.bytes(), size, model_);
     mark_code(bus_, pc, block->seen_bytes);
-    blocks_.added();
-    return &blocks_.at(pc);
+    if (strictness_ == Strictness::off) {
+        block->alignment = {};
+        block->next_part = Block::kWhole;
+    }
+    if (block->in_parts()) cut_ = Cut{pc, pc + block->next_part};
+    const bool whole = !block->in_parts();
+    if (fresh) blocks_.added();
+    return whole ? &blocks_.at(pc) : nullptr;
 }
 
 std::unique_ptr<Hart> make_hart(const HartContext& context) {

@@ -72,10 +72,15 @@ private:
         BlockEnd end;
     };
 
-    // A load or store that will trap when the block is run.
+    // A load or store that will trap when the block, or the part of one, is run.
     struct Misaligned {
         std::uint64_t block_pc, pc;
         std::uint32_t block_bytes;
+        bool in_part;  // of a block that has been counted
+    };
+    // A block that the engine is to run in parts.
+    struct Cut {
+        std::uint64_t block_pc, next_part_pc;
     };
 
     UnicornEngine::Callbacks callbacks(const HartContext& context);
@@ -83,13 +88,17 @@ private:
     void enter_block(std::uint64_t pc, std::uint32_t size);
     template <bool kApproximate, bool kObserved>
     void enter_block_slow_path(std::uint64_t pc, std::uint32_t size, bool idle_loop);
-    void count(const Block& block, std::uint64_t pc, std::uint32_t size);
+    void enter_part(std::uint64_t pc, std::uint32_t size);
+    std::uint32_t whole_bytes(std::uint64_t pc, std::uint32_t size);
+    void count(const Block& block, std::uint64_t pc);
     Block* meet(std::uint64_t pc, std::uint32_t size);
     bool ends_here();
     void look_at_alignment(const Block& block);
     std::span<const AlignedOperand> told_operands(const Block& block);
     UnicornEngine::Exit run_to_misaligned(const Misaligned& misaligned);
-    void trap_misaligned(std::uint64_t pc);
+    void trap_misaligned(const Misaligned& misaligned);
+    UnicornEngine::Exit start_engine(const std::optional<Misaligned>& misaligned);
+    void cut_block(const Cut& cut);
     void tell_misaligned(std::uint64_t pc, bool store);
     void leave_at(std::uint64_t pc);
     void update_limit() {
@@ -155,6 +164,9 @@ private:
     bool stop_ = false;     // leave at the next block: something outside changed
     KnownAlignment aligned_;
     std::optional<Misaligned> misaligned_;
+    std::optional<Cut> cut_;                  // to be done before the engine goes on
+    std::uint64_t next_part_ = Block::kNoPc;  // where the block that runs goes on
+    bool again_ = false;                      // the engine goes on at pc_, within a block
     struct Told {
         std::uint64_t pc = Block::kNoPc, fingerprint = 0;
         std::vector<AlignedOperand> operands = {};

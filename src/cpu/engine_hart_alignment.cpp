@@ -1,4 +1,6 @@
 // Misaligned loads and stores: found before their block runs, and trapped.
+#include <algorithm>
+
 #include "cpu/engine_hart.hpp"
 #include "cpu/rv_decode.hpp"
 
@@ -12,7 +14,7 @@ void EngineHart::look_at_alignment(const Block& block) {
         if (registers >> reg & 1) aligned_.learn(reg, engine_.x(reg));
     if (aligned_.covers(needs)) return;
     for (const AlignedOperand& operand : told_operands(block)) {
-        const BlockOperand& form = *operand.address;
+        const BlockOperand& form = operand.address;
         const std::uint64_t address = (engine_.x(form.a) << form.shift_a) + (engine_.x(form.b) << form.shift_b) +
                                       static_cast<std::uint64_t>(form.offset);
         if (address % operand.size_bytes == 0) continue;
@@ -21,7 +23,7 @@ void EngineHart::look_at_alignment(const Block& block) {
             tell_misaligned(pc, operand.store);
             continue;
         }
-        misaligned_ = Misaligned{block.pc, pc, block.size_bytes};
+        misaligned_ = Misaligned{block.pc, pc, block.size_bytes, next_part_ == block.pc};
         return;
     }
 }
@@ -30,7 +32,6 @@ std::span<const AlignedOperand> EngineHart::told_operands(const Block& block) {
     Told& told = told_operands_[(block.pc >> 1) % told_operands_.size()];
     if (told.pc != block.pc || told.fingerprint != block.fingerprint) {
         told = {block.pc, block.fingerprint, aligned_operands(block.pc, code(block.pc, block.size_bytes).bytes())};
-        std::erase_if(told.operands, [](const AlignedOperand& operand) { return !operand.address; });
     }
     return told.operands;
 }
@@ -44,7 +45,22 @@ UnicornEngine::Exit EngineHart::run_to_misaligned(const Misaligned& misaligned) 
     return exit;
 }
 
-void EngineHart::trap_misaligned(std::uint64_t pc) {
+// Makes the engine end the block's first part with a jump to the second. Its translations are its own: all that can be
+// done is to show it other code while it makes one.
+void EngineHart::cut_block(const Cut& cut) {
+    constexpr std::array<std::uint8_t, Block::kJumpBytes> kJumpToItself = {0x01, 0xa0};  // c.j
+    const Bus::Window* window = window_at(cut.next_part_pc);
+    const auto place = window->memory->bytes().subspan(cut.next_part_pc - window->base, kJumpToItself.size());
+    std::array<std::uint8_t, Block::kJumpBytes> code;
+    std::ranges::copy(place, code.begin());
+    engine_.forget_block(cut.block_pc, 1);
+    std::ranges::copy(kJumpToItself, place.begin());
+    engine_.translate(cut.block_pc);
+    std::ranges::copy(code, place.begin());
+}
+
+void EngineHart::trap_misaligned(const Misaligned& misaligned) {
+    const std::uint64_t pc = misaligned.pc;
     const auto operand = rv::memory_operand(instruction(pc));
     const std::uint64_t address =
         operand ? engine_.x(operand->base) + static_cast<std::uint64_t>(std::int64_t{operand->offset}) : 0;
@@ -52,8 +68,11 @@ void EngineHart::trap_misaligned(std::uint64_t pc) {
         pc_ = pc;
         return;
     }
-    ++instructions_;
-    ++cycle_;
+    if (!misaligned.in_part) {
+        if (pc == misaligned.block_pc) last_ = {.pc = pc, .next = pc, .end = {}};
+        ++instructions_;
+        ++cycle_;
+    }
     tell_misaligned(pc, operand->store);
     take_exception(operand->store ? kStoreMisaligned : kLoadMisaligned, pc, address);
 }

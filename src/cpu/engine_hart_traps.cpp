@@ -28,10 +28,15 @@ constexpr bool is_ecall(std::uint64_t cause) {
 
 void EngineHart::run_engine() {
     stop_skipping();
-    left_ = false;
-    const auto misaligned = std::exchange(misaligned_, {});
-    const bool traps = misaligned && misaligned->block_pc == pc_;  // no interrupt has come first
-    const UnicornEngine::Exit exit = traps ? run_to_misaligned(*misaligned) : engine_.run(pc_);
+    next_part_ = Block::kNoPc;
+    std::optional<Misaligned> misaligned;
+    UnicornEngine::Exit exit{};
+    do {
+        left_ = again_ = false;
+        misaligned = std::exchange(misaligned_, {});
+        if (misaligned && misaligned->block_pc != pc_) misaligned.reset();  // an interrupt has come first
+        exit = start_engine(misaligned);
+    } while (again_);
     if (left_) return;
     using Reason = UnicornEngine::Exit::Reason;
     switch (exit.reason) {
@@ -56,7 +61,7 @@ void EngineHart::run_engine() {
         case Reason::stopped:
         case Reason::failed: break;
     }
-    if (traps && exit.pc == misaligned->pc) return trap_misaligned(exit.pc);
+    if (misaligned && exit.pc == misaligned->pc) return trap_misaligned(*misaligned);
     const std::uint32_t insn = instruction(exit.pc);
     if (insn == rv::kEbreak || (insn & 0xffff) == rv::kCompressedEbreak)
         return take_exception(kBreakpoint, exit.pc, exit.pc);
@@ -71,6 +76,21 @@ void EngineHart::run_engine() {
     if (exit.reason == Reason::failed) return take_exception(kIllegal, exit.pc, insn);
     finish_last_block();
     pc_ = exit.pc;
+}
+
+UnicornEngine::Exit EngineHart::start_engine(const std::optional<Misaligned>& misaligned) {
+    if (blocks_.crowded()) {
+        blocks_.clear();
+        engine_.forget_blocks();
+    }
+    const auto cut = std::exchange(cut_, {});
+    if (cut) cut_block(*cut);
+    const UnicornEngine::Exit exit = misaligned ? run_to_misaligned(*misaligned) : engine_.run(pc_);
+    if (cut && cut_ && cut->block_pc == cut_->block_pc) {  // it has not taken the translation
+        blocks_.at(cut->block_pc).next_part = Block::kWhole;
+        cut_.reset();
+    }
+    return exit;
 }
 
 // 0 where there is none.

@@ -227,6 +227,15 @@ void UnicornEngine::forget_block(std::uint64_t pc, std::uint32_t size_bytes) {
     must("uc_ctl_remove_cache", uc_ctl_remove_cache(engine_, pc, pc + size_bytes));
 }
 
+void UnicornEngine::forget_blocks() {
+    must("uc_ctl_flush_tb", uc_ctl_flush_tb(engine_));
+}
+
+void UnicornEngine::translate(std::uint64_t pc) {
+    uc_tb unused;
+    must("uc_ctl_request_cache", uc_ctl_request_cache(engine_, pc, &unused));
+}
+
 void UnicornEngine::note_privilege() {
 #if K210_ENGINE_SHOWS_PRIVILEGE
     privilege_ = static_cast<Privilege>(reg(UC_RISCV_REG_PRIV));

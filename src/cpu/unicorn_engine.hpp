@@ -64,6 +64,8 @@ public:
     void stop();
     void fail(std::exception_ptr error);                            // from a callback: stops, and run() throws it
     void forget_block(std::uint64_t pc, std::uint32_t size_bytes);  // its code is no longer what was translated
+    void forget_blocks();
+    void translate(std::uint64_t pc);  // the block there, now, as it would be run next
 
     // In which mode code runs. CSRs are read and written here as machine mode may, whichever it is.
     enum class Privilege : std::uint8_t { user = 0, supervisor = 1, machine = 3 };

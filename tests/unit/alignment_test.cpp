@@ -1,4 +1,13 @@
 // Misaligned loads and stores on a hart: what traps, with what, and what does not.
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <random>
+#include <span>
+#include <utility>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "support/hart_bench.hpp"
@@ -44,7 +53,12 @@ struct AlignmentTest : testing::Test, HartBench {
     static constexpr std::uint32_t kCode = 24;
     std::unique_ptr<Hart> hart;
 
-    void run(std::initializer_list<std::uint32_t> code, Strictness strictness = Strictness::trap) {
+    void run(const std::vector<std::uint32_t>& code, Strictness strictness = Strictness::trap) {
+        for (std::uint32_t i = 0; i < 64; ++i) ram.bytes()[kTarget + i] = static_cast<std::uint8_t>(i + 1);
+        run_on(code, strictness);
+    }
+    // With what is at the target already.
+    void run_on(const std::vector<std::uint32_t>& code, Strictness strictness = Strictness::trap) {
         hart = make_hart({.id = 0,
                           .bus = bus,
                           .clock = bench.clock,
@@ -54,12 +68,16 @@ struct AlignmentTest : testing::Test, HartBench {
                           .strictness = strictness});
         hart->reset(kRam);
         put(0, {auipc(s0, 2), auipc(t0, 1), addi(t0, t0, -4), csrw(mtvec, t0), auipc(s1, 3), addi(s1, s1, -16)});
-        put(kCode, code);
-        put(kCode + 4 * static_cast<std::uint32_t>(code.size()), {wfi});
+        std::uint32_t end = kCode;
+        for (const std::uint32_t insn : code) put(std::exchange(end, end + 4), {insn});
+        put(end, {wfi});
         put(kHandler, {csrr(t0, mcause), sd(t0, 0, s0), csrr(t0, mepc), sd(t0, 8, s0), csrr(t0, mtval), sd(t0, 16, s0),
                        addi(t0, zero, 1), sd(t0, 24, s0), wfi});
-        for (std::uint32_t i = 0; i < 64; ++i) ram.bytes()[kTarget + i] = static_cast<std::uint8_t>(i + 1);
+        put_double_word(kData + 24, 0);
         run_to_cycle(1000, *hart);
+    }
+    void put_double_word(std::uint32_t offset, std::uint64_t value) {
+        std::memcpy(&ram.bytes()[offset], &value, sizeof value);
     }
     bool trapped() { return double_word(kData + 24) == 1; }
     std::uint64_t cause() { return double_word(kData); }
@@ -78,7 +96,6 @@ TEST_F(AlignmentTest, EveryLoadOfMoreThanAByteTrapsWhereItIsMisaligned) {
         EXPECT_EQ(cause(), 4u) << std::hex << insn;
         EXPECT_EQ(epc(), kCode) << std::hex << insn;
         EXPECT_EQ(value(), kTarget + static_cast<unsigned>(offset)) << std::hex << insn;
-        std::fill_n(ram.bytes().begin() + kData, 32, std::uint8_t{0});
     }
 }
 
@@ -92,7 +109,6 @@ TEST_F(AlignmentTest, EveryStoreOfMoreThanAByteTrapsAndStoresNothing) {
         EXPECT_EQ(epc(), kCode) << std::hex << insn;
         EXPECT_EQ(value(), kTarget + static_cast<unsigned>(offset)) << std::hex << insn;
         for (std::uint32_t i = 0; i < 16; ++i) EXPECT_EQ(ram.bytes()[kTarget + i], i + 1) << std::hex << insn;
-        std::fill_n(ram.bytes().begin() + kData, 32, std::uint8_t{0});
     }
 }
 
@@ -136,6 +152,149 @@ TEST_F(AlignmentTest, AddressesMadeInTheBlockAreFollowed) {
     EXPECT_EQ(value(), kTarget + 6);
     run({auipc(a0, 3), lw(a1, 1, a0)});  // beside the code
     EXPECT_EQ(value(), kTarget + kCode + 1);
+}
+
+TEST_F(AlignmentTest, PointersThatTheBlockLoadsAreFollowed) {
+    put_double_word(kTarget, kRam + kTarget + 8);
+    put_double_word(kTarget + 8, kRam + kTarget + 16);
+    run_on({ld(a0, 0, s1), lw(a1, 2, a0), sb(zero, 40, s1)});
+    ASSERT_TRUE(trapped());
+    EXPECT_EQ(epc(), kCode + 4);
+    EXPECT_EQ(value(), kTarget + 10);
+    run_on({ld(a0, 0, s1), ld(a0, 0, a0), addi(a2, a0, 3), sw(a1, 0, a2), sb(zero, 40, s1)});
+    ASSERT_TRUE(trapped());
+    EXPECT_EQ(epc(), kCode + 12);
+    EXPECT_EQ(value(), kTarget + 19);
+    run_on({ld(a0, 0, s1), ld(a0, 0, a0), sd(s0, 8, a0), ld(a0, 8, a0), sd(a0, 40, s0)});
+    EXPECT_FALSE(trapped());
+    EXPECT_EQ(double_word(kData + 40), kRam + kData);
+}
+
+TEST_F(AlignmentTest, WhatHasRunIsCountedWhereverTheAccessIs) {
+    constexpr unsigned kSetup = 6, kHandled = 9;
+    put_double_word(kTarget, kRam + kTarget + 8);
+    run_on({addi(a0, zero, 1), lw(a1, 1, s1), addi(a0, zero, 2)});
+    EXPECT_EQ(hart->instructions(), kSetup + 2 + kHandled);
+    run_on({ld(a0, 0, s1), addi(a2, zero, 1), lw(a1, 1, a0), addi(a2, zero, 2), addi(a2, zero, 3)});
+    EXPECT_EQ(hart->instructions(), kSetup + 3 + kHandled);
+    // In the second round of a loop, at its first instruction.
+    run_on({lw(a1, 0, s1), addi(s1, s1, 1), addi(a2, a2, 1), j(-12)});
+    EXPECT_EQ(hart->instructions(), kSetup + 5 + kHandled);
+}
+
+TEST_F(AlignmentTest, ACompressedAccessMayEndAPage) {
+    constexpr std::uint16_t kNop = 0x0001, kLoad = 0x410c;  // c.nop; c.lw a1, 0(a0)
+    put_double_word(kTarget, kRam + kTarget + 9);
+    std::memcpy(&ram.bytes()[0xff8], &kNop, 2);
+    put(0xffa, {ld(a0, 0, s1)});
+    std::memcpy(&ram.bytes()[0xffe], &kLoad, 2);
+    run_on({j(0xff8 - int{kCode})});
+    ASSERT_TRUE(trapped());
+    EXPECT_EQ(epc(), 0xffeu);
+    EXPECT_EQ(value(), kTarget + 9);
+}
+
+TEST_F(AlignmentTest, CodeThatIsReplacedIsLookedAtAgain) {
+    put_double_word(kTarget, kRam + kTarget + 8);
+    run_on({ld(a0, 0, s1), lw(a1, 4, a0)});
+    EXPECT_FALSE(trapped());
+    put(kCode + 4, {lw(a1, 6, a0)});
+    epoch.advance();
+    hart->reset(kRam);
+    run_to_cycle(3000, *hart);
+    ASSERT_TRUE(trapped());
+    EXPECT_EQ(value(), kTarget + 14);
+}
+
+// A chain of random loads, stores and sums on pointers of which some are odd, and what is right: the first misaligned
+// access traps.
+class PointerProgram {
+public:
+    PointerProgram(std::uint64_t seed, std::span<std::uint8_t> memory, std::uint64_t base)
+        : random_(seed), base_(base) {
+        for (std::uint32_t at = 0; at < kTableBytes; at += 8) {
+            const std::uint64_t odd = below(12) == 0 ? below(8) : 0;
+            const std::uint64_t pointer = base + kMiddle + 8 * below(32) + odd;
+            std::memcpy(&memory[at], &pointer, 8);
+        }
+        std::copy_n(memory.begin(), kTableBytes, memory_.begin());
+        x_.fill(base + kMiddle);
+        for (unsigned reg = a0; reg <= a4; ++reg) code_.push_back(addi(reg, s1, kMiddle));
+        for (unsigned i = 0; i < 60; ++i) add_step();
+    }
+    struct Trap {
+        std::uint64_t cause, address;
+        std::size_t instruction;
+    };
+    const std::vector<std::uint32_t>& code() const { return code_; }
+    const std::optional<Trap>& trap() const { return trap_; }
+
+    static constexpr std::uint32_t kTableBytes = 2048;
+
+private:
+    static constexpr int kMiddle = 896;
+
+    std::uint64_t below(std::uint64_t n) { return random_() % n; }
+    void access(bool store, unsigned base_register, int offset, unsigned size_bytes) {
+        const std::uint64_t address = x_[base_register] + static_cast<std::uint64_t>(offset);
+        if (!trap_ && address % size_bytes != 0) trap_ = Trap{store ? 6u : 4u, address, code_.size()};
+    }
+    std::uint8_t* at(std::uint64_t address) { return &memory_[address - base_]; }
+    void add_step() {
+        const auto p = static_cast<unsigned>(a0 + below(5)), q = static_cast<unsigned>(a0 + below(5));
+        const int offset = 8 * static_cast<int>(below(4));
+        switch (below(7)) {
+            case 0:
+            case 1:
+            case 2:
+                access(false, q, offset, 8);
+                if (!trap_) std::memcpy(&x_[p], at(x_[q] + static_cast<std::uint64_t>(offset)), 8);
+                code_.push_back(ld(p, offset, q));
+                return;
+            case 3:
+                access(true, q, offset, 8);
+                if (!trap_) std::memcpy(at(x_[q] + static_cast<std::uint64_t>(offset)), &x_[p], 8);
+                code_.push_back(sd(p, offset, q));
+                return;
+            case 4: {
+                const int half = 2 * static_cast<int>(below(8));
+                access(false, q, half, 2);
+                code_.push_back(lh(t2, half, q));
+                return;
+            }
+            case 5: {
+                const int by = below(16) == 0 ? static_cast<int>(below(8)) : 8;
+                x_[p] = x_[q] + static_cast<std::uint64_t>(by);
+                code_.push_back(addi(p, q, by));
+                return;
+            }
+            default: code_.push_back(j(4)); return;
+        }
+    }
+
+    std::mt19937_64 random_;
+    std::uint64_t base_;
+    std::array<std::uint8_t, kTableBytes> memory_;
+    std::array<std::uint64_t, 32> x_;
+    std::vector<std::uint32_t> code_;
+    std::optional<Trap> trap_;
+};
+
+TEST_F(AlignmentTest, RandomPointersTrapAtTheFirstMisalignedAccess) {
+    unsigned traps = 0;
+    for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+        SCOPED_TRACE(seed);
+        const PointerProgram program(seed, ram.bytes().subspan(kTarget, PointerProgram::kTableBytes), kRam + kTarget);
+        run_on(program.code());
+        ASSERT_EQ(trapped(), program.trap().has_value());
+        if (!trapped()) continue;
+        ++traps;
+        ASSERT_EQ(epc(), kCode + 4 * program.trap()->instruction);
+        ASSERT_EQ(value() + kRam, program.trap()->address);
+        ASSERT_EQ(cause(), program.trap()->cause);
+        ASSERT_EQ(hart->instructions(), 6 + program.trap()->instruction + 1 + 9);
+    }
+    EXPECT_GT(traps, 100u);
 }
 
 TEST_F(AlignmentTest, ARegisterThatWasAlignedIsLookedAtAgainOnceItHasChanged) {
