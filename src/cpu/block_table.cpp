@@ -6,6 +6,7 @@
 #include "cpu/block_cost.hpp"
 #include "cpu/block_operands.hpp"
 #include "cpu/branch_predictor.hpp"
+#include "cpu/by_hand.hpp"
 #include "cpu/rv_decode.hpp"
 #include "cpu/rv_expand.hpp"
 #include "k210/bus/memory.hpp"
@@ -15,10 +16,8 @@ namespace {
 
 constexpr std::size_t kInitialBlocks = 1u << 14;
 
-// [doc] CSR numbers: RISC-V privileged spec, table 2.2
-constexpr unsigned kMip = 0x344, kMcycle = 0xb00, kMinstret = 0xb02, kCycle = 0xc00, kInstret = 0xc02, kMhartid = 0xf14;
-
 bool answered_by_machine(unsigned csr) {
+    using namespace csr_number;
     return csr == kMip || csr == kMcycle || csr == kMinstret || csr == kCycle || csr == kInstret || csr == kMhartid;
 }
 
@@ -93,7 +92,8 @@ void analyse(Block& block, std::span<const std::uint8_t> code_and_more, std::siz
         if (rv::is_lr(insn)) end.flags |= BlockEnd::opens_reservation;
         if (rv::is_sc(insn)) end.flags |= BlockEnd::closes_reservation;
         if (insn == rv::kWfi) end.flags |= BlockEnd::has_wfi;
-        const bool counter = rv::is_csr(insn) && rv::csr_number(insn) == kMcycle && rv::rs1(insn) == 0;
+        if (is_run_by_hand(insn)) end.flags |= BlockEnd::by_hand;
+        const bool counter = rv::is_csr(insn) && rv::csr_number(insn) == csr_number::kMcycle && rv::rs1(insn) == 0;
         if (!counter && !is_pure(insn)) end.flags &= static_cast<std::uint16_t>(~BlockEnd::pure);
     }
     const bool at_page_end = (block.pc + size_bytes) % kPageBytes == 0;

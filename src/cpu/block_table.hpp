@@ -24,6 +24,7 @@ struct alignas(8) BlockEnd {
         is_branch = 256,          // conditional
         is_indirect = 512,        // jumps to where a register says, but does not return
         walks = 1024,             // may go through an array, see block_operands()
+        by_hand = 2048,           // contains an instruction that the engine gets wrong, see is_run_by_hand()
     };
     std::uint16_t flags = 0;
     std::uint16_t branch_slot = 0;  // of the branch or indirect jump, see BranchPredictor

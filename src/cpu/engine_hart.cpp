@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "cpu/csr_number.hpp"
+
 namespace k210 {
 namespace {
 
@@ -9,8 +11,12 @@ namespace {
 // "dirty", the only state but off of cores of this kind. [doc] RISC-V privileged spec, mstatus
 constexpr std::uint64_t kFloatsOn = 3u << 13;
 
+// Bits of mtvec that would make it vectored, which 1.9.1, the chip's, does not have. [doc] privileged spec 1.9.1
+constexpr std::uint64_t kVectored = 3;
+
 constexpr std::uint16_t kUnresolved = BlockEnd::is_branch | BlockEnd::is_indirect;
 constexpr std::uint16_t kReserves = BlockEnd::opens_reservation | BlockEnd::closes_reservation;
+constexpr std::uint16_t kSlow = kReserves | BlockEnd::by_hand;
 
 }  // namespace
 
@@ -61,7 +67,7 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     last_ = {.pc = 0, .next = pc, .end = {}};
     registers_lag_ = planned_ = false;
     aligned_.forget();
-    misaligned_.reset();
+    by_hand_.reset();
     cut_.reset();
     half_ = {};
     patience_ = 0;
@@ -73,6 +79,7 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     dcache_.clear();
     branches_.clear();
     pending_ = 0;
+    mcycle_ahead_ = minstret_ahead_ = 0;
     in_wfi_ = false;
     fault_.reset();
     code_epoch_.advance();
@@ -142,7 +149,7 @@ void EngineHart::enter_block(std::uint64_t pc, std::uint32_t size) {
     const bool idle_loop = pc <= last_.pc && pure_blocks_ != 0 && may_be_idle_loop(pc);
     const Block* block = blocks_.first_guess(pc);
     bool usual = !kObserved && !idle_loop && block && cycle_ < limit_ && !last_.end.has(kUnfinished);
-    usual = usual && block->epoch == code_epoch_.value && block->engine_bytes() == size && !block->end.has(kReserves);
+    usual = usual && block->epoch == code_epoch_.value && block->engine_bytes() == size && !block->end.has(kSlow);
     usual = usual && aligned_.covers(block->alignment);
     if constexpr (kApproximate) usual = usual && icache_.surely_holds(pc, block->size_bytes);
     if (usual) [[likely]]
@@ -162,7 +169,11 @@ template <bool kApproximate, bool kObserved>
     if (!block) return leave_at(pc);
     if (!aligned_.covers(block->alignment)) {
         look_at_alignment(*block);
-        if (misaligned_) return leave_at(pc);
+        if (by_hand_) return leave_at(pc);
+    }
+    if (block->end.has(BlockEnd::by_hand)) {
+        look_for_by_hand(*block);
+        if (by_hand_) return leave_at(pc);
     }
     if (block->end.has(kReserves)) {
         if (cycle_ >= end_cycle_ && block->end.has(BlockEnd::opens_reservation)) return leave_at(pc);  // begins anew
@@ -176,11 +187,12 @@ template <bool kApproximate, bool kObserved>
     count(*block, pc);
 }
 
-// The engine goes on with a block that has been counted whole: only the alignment of what comes is new.
+// The engine goes on with a block that has been counted whole: only what the hart does by hand in it is new.
 void EngineHart::enter_part(std::uint64_t pc, std::uint32_t size) {
     const Block* block = meet(pc, size);
     if (block && !aligned_.covers(block->alignment)) look_at_alignment(*block);
-    if (!block || misaligned_) {
+    if (block && block->end.has(BlockEnd::by_hand) && !by_hand_) look_for_by_hand(*block);
+    if (!block || by_hand_) {
         again_ = true;
         return leave_at(pc);
     }
@@ -295,6 +307,7 @@ void EngineHart::finish_last_block() {
     if (end.has(BlockEnd::reads_csr)) engine_.set_x(end.rd, machine_csr(end.csr, engine_.x(end.rd)));
     if (end.has(BlockEnd::writes_csr)) {
         note_privilege();
+        if (end.csr == csr_number::kMtvec) engine_.set_csr(Csr::mtvec, engine_.csr(Csr::mtvec) & ~kVectored);
         if (pending_) {
             stop_ = true;
             update_limit();
@@ -314,11 +327,11 @@ void EngineHart::finish_last_block() {
 // A CSR that the engine has answered otherwise.
 std::uint64_t EngineHart::machine_csr(unsigned csr, std::uint64_t engines) const {
     switch (csr) {
-        case 0x344: return pending_ | engines;
-        case 0xf14: return id_;
-        case 0xb02:
-        case 0xc02: return instructions_;
-        default: return cycle_;
+        case csr_number::kMip: return pending_ | engines;
+        case csr_number::kMhartid: return id_;
+        case csr_number::kMinstret:
+        case csr_number::kInstret: return instructions_ + minstret_ahead_;
+        default: return cycle_ + mcycle_ahead_;
     }
 }
 

@@ -72,8 +72,9 @@ private:
         BlockEnd end;
     };
 
-    // A load or store that will trap when the block, or the part of one, is run.
-    struct Misaligned {
+    // An instruction that the engine would get wrong when the block, or the part of one, is run: a load or store that
+    // is misaligned, or one of is_run_by_hand().
+    struct ByHand {
         std::uint64_t block_pc, pc;
         std::uint32_t block_bytes;
         bool in_part;  // of a block that has been counted
@@ -95,9 +96,12 @@ private:
     bool ends_here();
     void look_at_alignment(const Block& block);
     std::span<const AlignedOperand> told_operands(const Block& block);
-    UnicornEngine::Exit run_to_misaligned(const Misaligned& misaligned);
-    void trap_misaligned(const Misaligned& misaligned);
-    UnicornEngine::Exit start_engine(const std::optional<Misaligned>& misaligned);
+    void look_for_by_hand(const Block& block);
+    UnicornEngine::Exit run_up_to(const ByHand& by_hand);
+    void execute_by_hand(const ByHand& by_hand);
+    void count(const ByHand& by_hand);
+    void trap_misaligned(const ByHand& by_hand, std::uint32_t insn);
+    UnicornEngine::Exit start_engine(const std::optional<ByHand>& by_hand);
     void cut_block(const Cut& cut);
     void tell_misaligned(std::uint64_t pc, bool store);
     void leave_at(std::uint64_t pc);
@@ -116,6 +120,9 @@ private:
     void stop_skipping();
     Gprs gprs() const;
     std::uint64_t machine_csr(unsigned csr, std::uint64_t engines) const;
+    bool in_machine_mode() const { return engine_.privilege() == UnicornEngine::Privilege::machine; }
+    void write_counter(const ByHand& by_hand, std::uint32_t insn);
+    bool accessed_trigger(std::uint64_t pc);
     // What pends: the lines, and what code has set for supervisor mode.
     std::uint64_t pending() const { return pending_ | engine_.csr(Csr::mip); }
     void note_privilege();
@@ -131,6 +138,7 @@ private:
     std::optional<Load> load(std::uint64_t address, std::uint32_t size) override;
     BlockCode block(std::uint64_t pc) override;
     std::uint64_t x(unsigned reg) const override { return engine_.x(reg); }
+    std::uint64_t mcycle_ahead() const override { return mcycle_ahead_; }
     unsigned jump_cycles() override { return model_ == TimingModel::approximate ? cost::kJump : 0; }
 
     void run_engine();
@@ -163,7 +171,7 @@ private:
     std::uint64_t pc_ = 0;  // where to go on
     bool stop_ = false;     // leave at the next block: something outside changed
     KnownAlignment aligned_;
-    std::optional<Misaligned> misaligned_;
+    std::optional<ByHand> by_hand_;
     std::optional<Cut> cut_;                  // to be done before the engine goes on
     std::uint64_t next_part_ = Block::kNoPc;  // where the block that runs goes on
     bool again_ = false;                      // the engine goes on at pc_, within a block
@@ -205,6 +213,7 @@ private:
     std::uint64_t limit_ = 0;                  // look round at the next block from that cycle on
     std::uint64_t sample_cycle_ = 0;           // when the data cache is due
     std::uint64_t instructions_ = 0, interrupts_taken_ = 0;
+    std::uint64_t mcycle_ahead_ = 0, minstret_ahead_ = 0;  // of cycle_ and instructions_, as code has set them
     InstructionCache icache_;
     DataCache dcache_;
     BranchPredictor branches_;

@@ -6,7 +6,7 @@
 
 namespace k210 {
 
-// Learns of the registers that the block uses as addresses, and sets misaligned_ when one of its accesses will trap.
+// Learns of the registers that the block uses as addresses, and sets by_hand_ when one of its accesses will trap.
 void EngineHart::look_at_alignment(const Block& block) {
     const BlockAlignment& needs = block.alignment;
     const auto registers = static_cast<std::uint32_t>(needs.needs_8_4 | needs.needs_8_4 >> 32) | needs.needs_2;
@@ -23,7 +23,7 @@ void EngineHart::look_at_alignment(const Block& block) {
             tell_misaligned(pc, operand.store);
             continue;
         }
-        misaligned_ = Misaligned{block.pc, pc, block.size_bytes, next_part_ == block.pc};
+        by_hand_ = ByHand{block.pc, pc, block.size_bytes, next_part_ == block.pc};
         return;
     }
 }
@@ -34,15 +34,6 @@ std::span<const AlignedOperand> EngineHart::told_operands(const Block& block) {
         told = {block.pc, block.fingerprint, aligned_operands(block.pc, code(block.pc, block.size_bytes).bytes())};
     }
     return told.operands;
-}
-
-// Runs what comes before it in its block: the translation must end there, and be whole again afterwards.
-UnicornEngine::Exit EngineHart::run_to_misaligned(const Misaligned& misaligned) {
-    if (misaligned.pc == misaligned.block_pc) return {UnicornEngine::Exit::Reason::stopped, misaligned.pc};
-    engine_.forget_block(misaligned.block_pc, misaligned.block_bytes);
-    const UnicornEngine::Exit exit = engine_.run_to(misaligned.pc, misaligned.block_pc);
-    engine_.forget_block(misaligned.block_pc, misaligned.block_bytes);
-    return exit;
 }
 
 // Makes the engine end the block's first part with a jump to the second. Its translations are its own: all that can be
@@ -59,22 +50,14 @@ void EngineHart::cut_block(const Cut& cut) {
     std::ranges::copy(code, place.begin());
 }
 
-void EngineHart::trap_misaligned(const Misaligned& misaligned) {
-    const std::uint64_t pc = misaligned.pc;
-    const auto operand = rv::memory_operand(instruction(pc));
+void EngineHart::trap_misaligned(const ByHand& by_hand, std::uint32_t insn) {
+    const auto operand = rv::memory_operand(insn);
     const std::uint64_t address =
         operand ? engine_.x(operand->base) + static_cast<std::uint64_t>(std::int64_t{operand->offset}) : 0;
-    if (!operand || address % operand->size_bytes == 0) {  // the code or a register has changed on the way
-        pc_ = pc;
-        return;
-    }
-    if (!misaligned.in_part) {
-        if (pc == misaligned.block_pc) last_ = {.pc = pc, .next = pc, .end = {}};
-        ++instructions_;
-        ++cycle_;
-    }
-    tell_misaligned(pc, operand->store);
-    take_exception(operand->store ? kStoreMisaligned : kLoadMisaligned, pc, address);
+    if (!operand || address % operand->size_bytes == 0) return;
+    count(by_hand);
+    tell_misaligned(by_hand.pc, operand->store);
+    take_exception(operand->store ? kStoreMisaligned : kLoadMisaligned, by_hand.pc, address);
 }
 
 void EngineHart::tell_misaligned(std::uint64_t pc, bool store) {

@@ -68,6 +68,8 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     visitor.value("pc", pc_);
     visitor.value("local_ps", local_.ps);
     visitor.value("instructions", instructions_);
+    visitor.value("mcycle_ahead", mcycle_ahead_);
+    visitor.value("minstret_ahead", minstret_ahead_);
     visitor.value("interrupts_taken", interrupts_taken_);
     visitor.value("pending", pending_);
     visitor.value("waiting", in_wfi_);
@@ -105,7 +107,10 @@ void EngineHart::visit_state(StateVisitor& visitor) {
         fault_->circumstances.assign(text.begin(), text.end());
     }
     if (visitor.loading()) code_epoch_.advance();
-    if (visitor.loading()) aligned_.forget();
+    if (visitor.loading()) {
+        aligned_.forget();
+        by_hand_.reset();
+    }
 }
 
 }  // namespace k210

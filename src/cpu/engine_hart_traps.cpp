@@ -29,13 +29,13 @@ constexpr bool is_ecall(std::uint64_t cause) {
 void EngineHart::run_engine() {
     stop_skipping();
     next_part_ = Block::kNoPc;
-    std::optional<Misaligned> misaligned;
+    std::optional<ByHand> by_hand;
     UnicornEngine::Exit exit{};
     do {
         left_ = again_ = false;
-        misaligned = std::exchange(misaligned_, {});
-        if (misaligned && misaligned->block_pc != pc_) misaligned.reset();  // an interrupt has come first
-        exit = start_engine(misaligned);
+        by_hand = std::exchange(by_hand_, {});
+        if (by_hand && by_hand->block_pc != pc_) by_hand.reset();  // an interrupt has come first
+        exit = start_engine(by_hand);
     } while (again_);
     if (left_) return;
     using Reason = UnicornEngine::Exit::Reason;
@@ -44,6 +44,7 @@ void EngineHart::run_engine() {
             last_.end.flags &= static_cast<std::uint16_t>(~BlockEnd::reads_csr);
             const auto privilege = static_cast<std::uint64_t>(engine_.privilege());
             const std::uint64_t cause = exit.value == kEcallFromU ? kEcallFromU + privilege : exit.value;
+            if (cause == kIllegal && accessed_trigger(exit.pc)) return;
             return take_exception(cause, exit.pc, cause == kIllegal ? instruction(exit.pc) : 0);
         }
         case Reason::refused: {
@@ -61,7 +62,7 @@ void EngineHart::run_engine() {
         case Reason::stopped:
         case Reason::failed: break;
     }
-    if (misaligned && exit.pc == misaligned->pc) return trap_misaligned(*misaligned);
+    if (by_hand && exit.pc == by_hand->pc) return execute_by_hand(*by_hand);
     const std::uint32_t insn = instruction(exit.pc);
     if (insn == rv::kEbreak || (insn & 0xffff) == rv::kCompressedEbreak)
         return take_exception(kBreakpoint, exit.pc, exit.pc);
@@ -78,14 +79,14 @@ void EngineHart::run_engine() {
     pc_ = exit.pc;
 }
 
-UnicornEngine::Exit EngineHart::start_engine(const std::optional<Misaligned>& misaligned) {
+UnicornEngine::Exit EngineHart::start_engine(const std::optional<ByHand>& by_hand) {
     if (blocks_.crowded()) {
         blocks_.clear();
         engine_.forget_blocks();
     }
     const auto cut = std::exchange(cut_, {});
     if (cut) cut_block(*cut);
-    const UnicornEngine::Exit exit = misaligned ? run_to_misaligned(*misaligned) : engine_.run(pc_);
+    const UnicornEngine::Exit exit = by_hand ? run_up_to(*by_hand) : engine_.run(pc_);
     if (cut && cut_ && cut->block_pc == cut_->block_pc) {  // it has not taken the translation
         blocks_.at(cut->block_pc).next_part = Block::kWhole;
         cut_.reset();
@@ -142,8 +143,7 @@ void EngineHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uint
 }
 
 bool EngineHart::take_interrupt() {
-    const bool in_machine_mode = engine_.privilege() == UnicornEngine::Privilege::machine;
-    if (in_machine_mode && !(engine_.csr(Csr::mstatus) & kMie)) return false;  // below it they are always on
+    if (in_machine_mode() && !(engine_.csr(Csr::mstatus) & kMie)) return false;  // below it they are always on
     const std::uint64_t ready = pending_ & engine_.csr(Csr::mie);
     for (const Interrupt interrupt : {Interrupt::external, Interrupt::software, Interrupt::timer}) {
         const auto bit = static_cast<unsigned>(interrupt);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cpu/csr_number.hpp"
 #include "cpu/rv_decode.hpp"
 #include "cpu/rv_expand.hpp"
 
@@ -9,7 +10,6 @@ namespace k210 {
 namespace {
 
 constexpr unsigned kMaxInstructions = 48;
-constexpr unsigned kMcycle = 0xb00;
 constexpr std::uint64_t kForever = IdleLoopWorld::kForever;
 
 using Value = IdleLoopPlan::Value;
@@ -37,7 +37,8 @@ std::uint64_t iterations_to_cross(std::uint64_t a, std::uint64_t limit, std::uin
 class Evaluator {
 public:
     Evaluator(std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle, IdleLoopWorld& world)
-        : pc_(pc), last_pc_(pc), cycle_(cycle), world_(world), jump_cycles_(world.jump_cycles()) {
+        : pc_(pc), last_pc_(pc), cycle_(cycle), world_(world), jump_cycles_(world.jump_cycles()),
+          mcycle_ahead_(world.mcycle_ahead()) {
         for (unsigned i = 0; i < 32; ++i) x_[i] = {gprs[i], false};
     }
 
@@ -123,9 +124,10 @@ private:
                 return true;
             }
             case 0x73:
-                if (!rv::is_csr(insn) || rv::csr_number(insn) != kMcycle || rv::funct3(insn) != 2 || rv::rs1(insn) != 0)
+                if (!rv::is_csr(insn) || rv::csr_number(insn) != csr_number::kMcycle || rv::funct3(insn) != 2 ||
+                    rv::rs1(insn) != 0)
                     return false;
-                write(rd, {cycle_ + cycles_, true});
+                write(rd, {cycle_ + cycles_ + mcycle_ahead_, true});
                 reads_counter_ = true;
                 return true;
             default: return false;
@@ -271,6 +273,7 @@ private:
     std::uint64_t cycle_;
     IdleLoopWorld& world_;
     unsigned jump_cycles_;
+    std::uint64_t mcycle_ahead_;
     std::uint64_t next_ = 0, executed_ = 0, cycles_ = 0;
     std::uint64_t steady_until_cycle_ = kForever;
     std::uint32_t written_ = 1, inputs_ = 0;

@@ -43,7 +43,8 @@ public:
         unsigned cycles;  // charged when it is entered
     };
     virtual BlockCode block(std::uint64_t pc) = 0;
-    virtual unsigned jump_cycles() = 0;  // what going on elsewhere takes
+    virtual std::uint64_t mcycle_ahead() const = 0;  // of the cycles that are counted here
+    virtual unsigned jump_cycles() = 0;              // what going on elsewhere takes
     virtual std::uint64_t x(unsigned reg) const = 0;
 };
 

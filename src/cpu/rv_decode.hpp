@@ -46,6 +46,10 @@ constexpr bool is_return(std::uint32_t insn) {
 constexpr bool is_csr(std::uint32_t insn) {
     return opcode(insn) == kSystem && (funct3(insn) & 3) != 0;
 }
+// csrrw always writes; the others unless their operand is x0 or 0.
+constexpr bool writes_csr(std::uint32_t insn) {
+    return is_csr(insn) && ((funct3(insn) & 3) == 1 || rs1(insn) != 0);
+}
 constexpr bool is_fence_i(std::uint32_t insn) {
     return opcode(insn) == 0x0f && funct3(insn) == 1;
 }

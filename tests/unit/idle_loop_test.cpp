@@ -63,8 +63,10 @@ struct IdleLoopTest : testing::Test, IdleLoopWorld {
     std::vector<IdleLoopInsn> decoded;
     unsigned cycles_per_instruction = 1, device_cycles = 0;
     unsigned jump_cycles() override { return cycles_per_jump; }
+    std::uint64_t mcycle_ahead() const override { return ahead; }
     std::uint64_t x(unsigned reg) const override { return registers[reg]; }
     unsigned cycles_per_jump = 0;
+    std::uint64_t ahead = 0;
     struct SteadyRead {
         std::uint64_t value, until_cycle;
     };
@@ -91,6 +93,16 @@ TEST_F(IdleLoopTest, CounterPollEndsInTheIterationThatPassesTheLimit) {
     EXPECT_EQ(rounds(skip), 4500u);
     EXPECT_EQ(skip->instructions, 2 * 4500u);
     EXPECT_EQ(skip->gprs[a5], 1001u + 2 * 4499);
+}
+
+TEST_F(IdleLoopTest, CounterThatCodeHasSetIsAheadOfTheCycles) {
+    put({csrr(a5, mcycle), bltu(a5, a4, -4)});
+    registers[a4] = 10'000;
+    ahead = 5000;
+    const auto skip = evaluate(1000);
+    ASSERT_TRUE(skip);
+    EXPECT_EQ(rounds(skip), 2000u);
+    EXPECT_EQ(skip->gprs[a5], 6001u + 2 * 1999);
 }
 
 TEST_F(IdleLoopTest, ElapsedTimePollSubtractsItsStart) {

@@ -1,0 +1,14 @@
+// Numbers of the CSRs that the hart answers or corrects. [doc] RISC-V privileged spec, table 2.2
+#pragma once
+
+namespace k210::csr_number {
+
+inline constexpr unsigned kMtvec = 0x305, kMip = 0x344, kMcycle = 0xb00, kMinstret = 0xb02, kCycle = 0xc00,
+                          kInstret = 0xc02, kMhartid = 0xf14;
+inline constexpr unsigned kTselect = 0x7a0, kTdata3 = 0x7a3;  // tdata1 and tdata2 between them
+
+constexpr bool is_counter(unsigned csr) {
+    return csr == kMcycle || csr == kMinstret;
+}
+
+}  // namespace k210::csr_number

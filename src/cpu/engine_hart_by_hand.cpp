@@ -1,0 +1,45 @@
+// Instructions that the hart carries out itself: the engine runs their block, or the part of one, up to there.
+#include "cpu/by_hand.hpp"
+#include "cpu/engine_hart.hpp"
+
+namespace k210 {
+
+// The first in the block's first part. Below machine mode the engine itself refuses what writes counters.
+void EngineHart::look_for_by_hand(const Block& block) {
+    const CodeBytes code = this->code(block.pc, block.in_parts() ? block.next_part : block.size_bytes);
+    const auto bytes = code.bytes();
+    std::uint32_t insn = 0;
+    for (std::size_t at = 0; at < bytes.size(); at += rv::length_bytes(insn)) {
+        insn = rv::fetch(bytes, at);
+        if (!is_run_by_hand(insn) || (writes_counter(insn) && !in_machine_mode())) continue;
+        by_hand_ = ByHand{block.pc, block.pc + at, block.size_bytes, next_part_ == block.pc};
+        return;
+    }
+}
+
+// The translation must end there, and be whole again afterwards.
+UnicornEngine::Exit EngineHart::run_up_to(const ByHand& by_hand) {
+    if (by_hand.pc == by_hand.block_pc) return {UnicornEngine::Exit::Reason::stopped, by_hand.pc};
+    engine_.forget_block(by_hand.block_pc, by_hand.block_bytes);
+    const UnicornEngine::Exit exit = engine_.run_to(by_hand.pc, by_hand.block_pc);
+    engine_.forget_block(by_hand.block_pc, by_hand.block_bytes);
+    return exit;
+}
+
+// Goes on at its pc as it is when there is no longer what there was, because the code or a register has changed.
+void EngineHart::execute_by_hand(const ByHand& by_hand) {
+    pc_ = by_hand.pc;
+    const std::uint32_t insn = instruction(pc_);
+    if (writes_counter(insn)) return write_counter(by_hand, insn);
+    trap_misaligned(by_hand, insn);
+}
+
+// One that traps, unless it has been counted with its block.
+void EngineHart::count(const ByHand& by_hand) {
+    if (by_hand.in_part) return;
+    if (by_hand.pc == by_hand.block_pc) last_ = {.pc = by_hand.pc, .next = by_hand.pc, .end = {}};
+    ++instructions_;
+    ++cycle_;
+}
+
+}  // namespace k210
