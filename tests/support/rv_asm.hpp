@@ -7,8 +7,8 @@ namespace k210::rvasm {
 // clang-format off
 enum Gpr : unsigned { zero, ra, sp, gp, tp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6 };
 enum Csr : unsigned {
-    fcsr = 0x003, sstatus = 0x100, stvec = 0x105, sepc = 0x141, satp = 0x180, mstatus = 0x300, medeleg = 0x302, mideleg = 0x303,
-    mie = 0x304, mtvec = 0x305, mscratch = 0x340, mepc = 0x341, mcause = 0x342, mtval = 0x343, mip = 0x344, mcycle = 0xb00,
+    fflags = 0x001, frm = 0x002, fcsr = 0x003, sstatus = 0x100, stvec = 0x105, sepc = 0x141, satp = 0x180, mstatus = 0x300, medeleg = 0x302, mideleg = 0x303,
+    mie = 0x304, mtvec = 0x305, mscratch = 0x340, mepc = 0x341, mcause = 0x342, mtval = 0x343, mip = 0x344, tselect = 0x7a0, tdata1 = 0x7a1, mcycle = 0xb00,
     minstret = 0xb02, cycle = 0xc00, instret = 0xc02, mhartid = 0xf14,
 };
 
@@ -34,6 +34,8 @@ constexpr std::uint32_t lw(unsigned rd, int offset, unsigned rs1) { return i_typ
 constexpr std::uint32_t ld(unsigned rd, int offset, unsigned rs1) { return i_type(0x03, 3, rd, rs1, offset); }
 constexpr std::uint32_t sw(unsigned rs2, int offset, unsigned rs1) { return s_type(2, rs2, rs1, offset); }
 constexpr std::uint32_t sd(unsigned rs2, int offset, unsigned rs1) { return s_type(3, rs2, rs1, offset); }
+constexpr std::uint32_t fld(unsigned rd, int offset, unsigned rs1) { return i_type(0x07, 3, rd, rs1, offset); }
+constexpr std::uint32_t fsd(unsigned rs2, int offset, unsigned rs1) { return s_type(3, rs2, rs1, offset) | 4; }
 constexpr std::uint32_t beq(unsigned rs1, unsigned rs2, int offset) { return b_type(0, rs1, rs2, offset); }
 constexpr std::uint32_t bne(unsigned rs1, unsigned rs2, int offset) { return b_type(1, rs1, rs2, offset); }
 constexpr std::uint32_t bltu(unsigned rs1, unsigned rs2, int offset) { return b_type(6, rs1, rs2, offset); }

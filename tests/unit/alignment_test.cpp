@@ -31,17 +31,11 @@ constexpr std::uint32_t lwu(unsigned rd, int offset, unsigned rs1) {
 constexpr std::uint32_t flw(unsigned rd, int offset, unsigned rs1) {
     return i_type(0x07, 2, rd, rs1, offset);
 }
-constexpr std::uint32_t fld(unsigned rd, int offset, unsigned rs1) {
-    return i_type(0x07, 3, rd, rs1, offset);
-}
 constexpr std::uint32_t sh(unsigned rs2, int offset, unsigned rs1) {
     return s_type(1, rs2, rs1, offset);
 }
 constexpr std::uint32_t sb(unsigned rs2, int offset, unsigned rs1) {
     return s_type(0, rs2, rs1, offset);
-}
-constexpr std::uint32_t fsd(unsigned rs2, int offset, unsigned rs1) {
-    return sd(rs2, offset, rs1) | 0x04;
 }
 constexpr std::uint32_t amoadd_d(unsigned rd, unsigned rs2, unsigned rs1) {
     return amo(0, rd, rs2, rs1) | 1u << 12;
