@@ -29,6 +29,10 @@ std::filesystem::path program_path() {
     return K210_PROGRAM;
 }
 
+std::filesystem::path guest_compiler() {
+    return K210_GUEST_CC;
+}
+
 std::filesystem::path shared_dir() {
     if (const char* shared = std::getenv("K210_SHARED")) return existing(shared);
     return existing(source_dir() / "../shared");
@@ -37,6 +41,11 @@ std::filesystem::path shared_dir() {
 std::filesystem::path images_dir() {
     if (const char* images = std::getenv("K210_IMAGES")) return existing(images);
     return existing(cache_dir() / "k210emu/images");
+}
+
+std::filesystem::path riscv_tests_dir() {
+    const char* tests = std::getenv("K210_RISCV_TESTS");
+    return tests ? existing(tests) : std::filesystem::path{};
 }
 
 }  // namespace k210
