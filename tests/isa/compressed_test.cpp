@@ -4,6 +4,7 @@
 namespace k210::isa {
 namespace {
 
+using isa::PrintTo;
 using namespace rvasm;
 
 constexpr std::uint64_t sext32(std::uint64_t v) {

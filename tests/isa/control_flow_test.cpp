@@ -6,6 +6,7 @@
 namespace k210::isa {
 namespace {
 
+using isa::PrintTo;
 using namespace rvasm;
 
 constexpr std::uint64_t kOperands[] = {0, 1, 2, 0x7fff'ffff, 0x8000'0000, 1ull << 63, ~0ull >> 1, ~1ull, ~0ull};

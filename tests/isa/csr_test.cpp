@@ -4,6 +4,7 @@
 namespace k210::isa {
 namespace {
 
+using isa::PrintTo;
 using namespace rvasm;
 
 constexpr std::uint32_t csr_op(unsigned f3, unsigned rd, unsigned csr, unsigned operand) {

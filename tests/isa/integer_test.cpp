@@ -6,6 +6,7 @@
 namespace k210::isa {
 namespace {
 
+using isa::PrintTo;
 using Signed = std::int64_t;
 __extension__ using Signed128 = __int128;
 __extension__ using Unsigned128 = unsigned __int128;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <ostream>
 #include <span>
 #include <string>
 #include <vector>
@@ -88,8 +89,15 @@ private:
     std::unique_ptr<Hart> hart_;
 };
 
-// Names tests after what they are about.
+// Names tests after what they are about. Files say `using isa::PrintTo` beside what has a name.
 inline constexpr auto kByName = [](const auto& parameter) { return std::string(parameter.param.name); };
+template <class T>
+requires requires(const T& tested) {
+    std::string(tested.name);
+}
+void PrintTo(const T& tested, std::ostream* out) {
+    *out << tested.name;
+}
 
 // Two compressed instructions as one word.
 constexpr std::uint32_t compressed(std::uint32_t first, std::uint32_t second = 0x0001) {
