@@ -10,5 +10,8 @@ inline constexpr unsigned kTselect = 0x7a0, kTdata3 = 0x7a3;  // tdata1 and tdat
 constexpr bool is_counter(unsigned csr) {
     return csr == kMcycle || csr == kMinstret;
 }
+constexpr bool is_read_only(unsigned csr) {
+    return csr >> 10 == 3;
+}
 
 }  // namespace k210::csr_number

@@ -35,8 +35,8 @@ inline constexpr NamedCsr kOtherCsrs[] = {{Csr::mip, "mip"},           {Csr::med
                                           {Csr::scause, "scause"},     {Csr::stval, "stval"},
                                           {Csr::satp, "satp"}};
 
-// mcause of what the engine never tells. [doc] RISC-V privileged spec, mcause
-inline constexpr std::uint64_t kLoadMisaligned = 4, kStoreMisaligned = 6;
+// mcause of what the engine does not always tell. [doc] RISC-V privileged spec, mcause
+inline constexpr std::uint64_t kIllegal = 2, kLoadMisaligned = 4, kStoreMisaligned = 6;
 
 inline constexpr unsigned kReservationPatience = 16;  // blocks a slice may run on to let an LR meet its SC
 inline constexpr int kRoundsBeforeSkipping = 3;       // of the same pure loop, before looking whether it only waits

@@ -31,7 +31,9 @@ void EngineHart::execute_by_hand(const ByHand& by_hand) {
     pc_ = by_hand.pc;
     const std::uint32_t insn = instruction(pc_);
     if (writes_counter(insn)) return write_counter(by_hand, insn);
-    trap_misaligned(by_hand, insn);
+    if (!is_missed_illegal(insn)) return trap_misaligned(by_hand, insn);
+    count(by_hand);
+    take_exception(kIllegal, by_hand.pc, insn);
 }
 
 // One that traps, unless it has been counted with its block.

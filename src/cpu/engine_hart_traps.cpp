@@ -9,7 +9,6 @@ namespace {
 // mcause of synchronous exceptions and mstatus fields. [doc] RISC-V privileged spec, mcause and mstatus
 enum Cause : std::uint64_t {
     kFetchFault = 1,
-    kIllegal = 2,
     kBreakpoint = 3,
     kLoadFault = 5,
     kStoreFault = 7,

@@ -28,6 +28,9 @@ inline constexpr std::uint64_t kBox = 0;
 // A register without a box is read as the single in its lower half, not as a NaN.
 inline constexpr bool kReadsUnboxed = true;
 
+// Whatever mstatus.FS says; every other floating-point instruction traps.
+inline constexpr bool kRunsFsgnjDWhileFloatsAreOff = true;
+
 // amomin.w, amomax.w and their unsigned forms.
 inline bool compares_words_wrongly() {
     return cpu_engine_version().starts_with("Unicorn 2.0");

@@ -209,6 +209,66 @@ TEST_P(HartCountTest, WhatDidNotRunBehindHalfASizedInstructionTakesNoTime) {
     EXPECT_EQ(followed.cycles, alone.cycles);
 }
 
+// The engine runs it as if it did nothing. Behind a compressed nop.
+constexpr std::uint32_t kReserved = 0x8000, kNopAndReserved = 0x0001 | kReserved << 16, kTwoNops = 0x0001'0001;
+
+TEST_F(HartTrapTest, AReservedCompressedInstructionTrapsWhereItIs) {
+    put_handler({wfi});
+    start({addi(a0, zero, 1), kNopAndReserved, addi(a0, zero, 2), wfi});
+    EXPECT_EQ(x("s2"), 2u);
+    EXPECT_EQ(x("s3"), at(1) + 2);
+    EXPECT_EQ(x("s4"), kReserved);
+    EXPECT_EQ(x("s6"), 1u);
+    EXPECT_EQ(x("a0"), 1u);
+    ASSERT_TRUE(hart->fault());
+    EXPECT_EQ(hart->fault()->pc, at(1) + 2);
+}
+
+TEST_F(HartTrapTest, AMisalignedAccessTrapsBeforeOrBehindAReservedInstruction) {
+    put_returning_handler();
+    start({addi(a1, s0, 1), j(4), lw(a0, 0, a1), kNopAndReserved, kTwoNops, wfi});
+    EXPECT_EQ(x("s6"), 2u);
+    put_handler({wfi});
+    start({addi(a1, s0, 1), j(4), kNopAndReserved, lw(a0, 0, a1), wfi});
+    EXPECT_EQ(x("s2"), 2u);
+    EXPECT_EQ(x("s6"), 1u);
+}
+
+TEST_P(HartCountTest, WhatDidNotRunBehindAReservedInstructionTakesNoTime) {
+    const Counts alone = counts({lui(a4, 0x30000), kNopAndReserved});
+    const Counts followed = counts({lui(a4, 0x30000), kNopAndReserved, div(a6, a5, a4), nop, j(0)});
+    EXPECT_EQ(alone.instructions, 4 + 3 + 6u);
+    EXPECT_EQ(followed.instructions, alone.instructions);
+    EXPECT_EQ(followed.cycles, alone.cycles);
+}
+
+TEST_P(HartCountTest, CountersGoOnFromWhatCodeWrites) {
+    const Counts set = counts({csrw(minstret, zero), csrw(mcycle, zero), kIllegal});
+    EXPECT_EQ(set.instructions, 1 + 1 + 5u);
+    EXPECT_LT(set.cycles, 60u);
+    EXPECT_GE(set.cycles, 1 + 5 + 2 + cost::kTrapEntry);
+}
+
+TEST_P(HartCountTest, CountersThatCodeHasSetAreSaved) {
+    start({csrw(mcycle, s0), csrw(minstret, s0), wfi});
+    Snapshot snapshot;
+    StateSaver saver(snapshot);
+    hart->visit_state(saver);
+    hart = make(0, GetParam());
+    hart->reset(kRam);
+    StateLoader loader(snapshot);
+    hart->visit_state(loader);
+    EXPECT_GE(x("mcycle_ahead"), kRam);
+    EXPECT_GE(x("minstret_ahead"), kRam);
+}
+
+TEST_P(HartCountTest, AResetForgetsWhatCodeHasSet) {
+    start({csrw(mcycle, s0), csrw(minstret, s0), wfi});
+    hart->reset(kRam);
+    EXPECT_EQ(x("mcycle_ahead"), 0u);
+    EXPECT_EQ(x("minstret_ahead"), 0u);
+}
+
 TEST_F(HartTrapTest, EnteringATrapTakesItsCycles) {
     put_handler({csrr(a0, mcycle), wfi});
     start({ecall});
@@ -407,6 +467,20 @@ TEST_P(HartModeTest, MachineCsrsBelongToMachineMode) {
     start_in(GetParam(), {mret, j(0)});
     EXPECT_EQ(x("s2"), 2u);
     EXPECT_EQ(x("privilege"), GetParam());
+}
+
+TEST_P(HartModeTest, CountersAreWrittenInMachineModeOnly) {
+    put_returning_handler();
+    start_in(GetParam(), {csrw(minstret, zero), csrw(mcycle, zero), j(0)});
+    EXPECT_EQ(x("s6"), GetParam() == kMachine ? 0u : 2u);
+    EXPECT_EQ(x("minstret_ahead") != 0, GetParam() == kMachine);
+}
+
+TEST_P(HartModeTest, TriggersBelongToMachineMode) {
+    put_returning_handler();
+    start_in(GetParam(), {csrr(a0, tselect), csrw(tdata1, zero), addi(a1, zero, 1), j(0)});
+    EXPECT_EQ(x("s6"), GetParam() == kMachine ? 0u : 2u);
+    EXPECT_EQ(x("a1"), 1u);
 }
 
 TEST_P(HartModeTest, MachineInterruptsAreAlwaysOnBelowMachineMode) {
