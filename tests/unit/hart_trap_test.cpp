@@ -242,6 +242,27 @@ TEST_P(HartCountTest, WhatDidNotRunBehindAReservedInstructionTakesNoTime) {
     EXPECT_EQ(followed.cycles, alone.cycles);
 }
 
+// A block that loads through a pointer which it has loaded itself is run in parts.
+TEST_P(HartCountTest, WhatIsDoneByHandInALaterPartOfABlockIsCountedOnce) {
+    const std::uint64_t pointer = kRam + kData + 8;
+    std::memcpy(&ram.bytes()[kData], &pointer, sizeof pointer);
+    const auto instructions = [&](std::uint32_t last) {
+        return counts({ld(a2, 0, s0), ld(a3, 0, a2), nop, last}).instructions;
+    };
+    EXPECT_EQ(instructions(kNopAndReserved), 4 + 5 + 6u);
+    EXPECT_EQ(x("s2"), 2u);
+    EXPECT_EQ(x("s3"), at(3) + 2);
+    put_handler({wfi});
+    hart = make(0, GetParam());
+    start({ld(a2, 0, s0), ld(a3, 0, a2), nop, csrrw(a0, minstret, zero), csrr(a1, minstret), wfi});
+    EXPECT_EQ(x("a0"), 4 + 4u);
+    EXPECT_EQ(x("a1"), 0u);
+    EXPECT_EQ(x("s6"), 0u);
+    start({ld(a2, 0, s0), ld(a3, 0, a2), csrw(minstret, zero), ld(a2, 0, s0), ld(a3, 0, a2), nop, csrr(a1, minstret),
+           wfi});
+    EXPECT_EQ(x("a1"), 3u);
+}
+
 TEST_P(HartCountTest, CountersGoOnFromWhatCodeWrites) {
     const Counts set = counts({csrw(minstret, zero), csrw(mcycle, zero), kIllegal});
     EXPECT_EQ(set.instructions, 1 + 1 + 5u);
