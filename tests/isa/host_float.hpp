@@ -1,5 +1,5 @@
-// What floating-point instructions give, by the host's IEEE arithmetic and, where RISC-V adds rules, by those.
-// [doc] RISC-V user-level ISA, chapters F and D
+// What floating-point instructions give, by the host's IEEE arithmetic and, where RISC-V adds rules, by those. The host
+// must tell underflow after rounding, as RISC-V does and x86-64. [doc] RISC-V user-level ISA, chapters F and D
 #pragma once
 #include <bit>
 #include <cfenv>
@@ -89,6 +89,8 @@ T compute(const Operands<T>& operands, Operation operation, int mode, unsigned& 
     flags = HostRounding::flags();
     return result;
 }
+
+static_assert(std::numeric_limits<long double>::digits >= 64);
 
 // Ties away from zero, which hosts lack, differs from ties to even in ties only. Those are the results that `long
 // double`, longer than T, has exactly, right between two neighbours.
