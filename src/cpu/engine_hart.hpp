@@ -54,7 +54,7 @@ public:
     std::uint64_t instructions() const override { return instructions_; }
     std::uint64_t interrupts_taken() const override { return interrupts_taken_; }
     const std::optional<GuestFault>& fault() const override { return fault_; }
-    std::string describe() const override;
+    HartRegisters registers() const override;
     void visit_state(StateVisitor& visitor) override;
     bool idle() const override { return skipping_ || in_wfi(); }
     SimTime idle_until() override;
@@ -126,6 +126,8 @@ private:
     // What pends: the lines, and what code has set for supervisor mode.
     std::uint64_t pending() const { return pending_ | engine_.csr(Csr::mip); }
     void note_privilege();
+    void visit_fault(StateVisitor& visitor, GuestFault& fault) const;
+    GuestFault fault_of(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) const;
 
     std::uint32_t read(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes);
     void write(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes, std::uint32_t value);
@@ -144,7 +146,6 @@ private:
     void run_engine();
     void take_exception(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
     bool take_interrupt();
-    std::string describe_last_access() const;
     void enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
     std::uint64_t faulting_pc(std::uint64_t address, bool store) const;
     void uncount_after(std::uint64_t pc);

@@ -12,28 +12,39 @@ constexpr const char* kGprNames[] = {"zero", "ra", "sp", "gp", "tp",  "t0",  "t1
                                      "a1",   "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
                                      "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
 
-}  // namespace
-
-std::string EngineHart::describe_last_access() const {
-    const BusAccess& last = bus_.last_device_access();
+std::string describe_access(const BusAccess& last) {
     if (last.device.empty()) return "no device was accessed before\n";
     return fmt::format("last device access: {} of {} bytes at {:#010x} ({}), value {:#x}\n",
                        last.is_write ? "write" : "read", last.size_bytes, last.address, last.device, last.value);
 }
 
-std::string EngineHart::describe() const {
-    using Privilege = UnicornEngine::Privilege;
-    const Privilege mode = engine_.privilege();
-    std::string text = fmt::format("hart {} pc={:#018x} {}{}\n", id_, pc_, in_wfi_ ? "waiting" : "",
-                                   mode == Privilege::user         ? "in user mode"
-                                   : mode == Privilege::supervisor ? "in supervisor mode"
-                                                                   : "");
-    const Gprs x = gprs();
+}  // namespace
+
+std::string describe(const HartRegisters& r) {
+    std::string text = fmt::format("hart {} pc={:#018x} {}{}\n", r.hart_id, r.pc, r.in_wfi ? "waiting" : "",
+                                   r.privilege == 0   ? "in user mode"
+                                   : r.privilege == 1 ? "in supervisor mode"
+                                                      : "");
     for (unsigned i = 1; i < 32; ++i)
-        text += fmt::format("{:>8}={:#018x}{}", kGprNames[i], x[i], i % 4 == 3 ? "\n" : " ");
-    for (unsigned i = 0; const auto& [csr, name] : kMachineCsrs)
-        text += fmt::format("{:>8}={:#018x}{}", name, engine_.csr(csr), i++ % 4 == 3 ? "\n" : " ");
+        text += fmt::format("{:>8}={:#018x}{}", kGprNames[i], r.x[i], i % 4 == 3 ? "\n" : " ");
+    for (unsigned i = 0; i < r.csrs.size(); ++i)
+        text += fmt::format("{:>8}={:#018x}{}", kMachineCsrs[i].name, r.csrs[i], i % 4 == 3 ? "\n" : " ");
     return text;
+}
+
+std::string describe_circumstances(const GuestFault& fault) {
+    return describe(fault.registers) + describe_access(fault.last_device_access);
+}
+
+HartRegisters EngineHart::registers() const {
+    HartRegisters r{.hart_id = id_,
+                    .pc = pc_,
+                    .in_wfi = in_wfi_,
+                    .privilege = static_cast<unsigned>(engine_.privilege()),
+                    .x = gprs()};
+    static_assert(r.csrs.size() == std::size(kMachineCsrs));
+    for (std::size_t i = 0; i < r.csrs.size(); ++i) r.csrs[i] = engine_.csr(kMachineCsrs[i].csr);
+    return r;
 }
 
 void EngineHart::visit_state(StateVisitor& visitor) {
@@ -96,21 +107,39 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     bool faulted = fault_.has_value();
     visitor.value("faulted", faulted);
     if (visitor.loading()) fault_ = faulted ? std::optional<GuestFault>(GuestFault{}) : std::nullopt;
-    if (fault_) {
-        visitor.value("fault.cause", fault_->cause);
-        visitor.value("fault.pc", fault_->pc);
-        visitor.value("fault.value", fault_->value);
-        visitor.value("fault.when_ps", fault_->when.ps);
-        visitor.value("fault.handler_unreachable", fault_->handler_unreachable);
-        std::vector<std::uint8_t> text(fault_->circumstances.begin(), fault_->circumstances.end());
-        visitor.buffer("fault.circumstances", text);
-        fault_->circumstances.assign(text.begin(), text.end());
-    }
+    if (fault_) visit_fault(visitor, *fault_);
     if (visitor.loading()) code_epoch_.advance();
     if (visitor.loading()) {
         aligned_.forget();
         by_hand_.reset();
     }
+}
+
+void EngineHart::visit_fault(StateVisitor& visitor, GuestFault& fault) const {
+    const auto scope = visitor.enter("fault");
+    visitor.value("cause", fault.cause);
+    visitor.value("pc", fault.pc);
+    visitor.value("value", fault.value);
+    visitor.value("when_ps", fault.when.ps);
+    visitor.value("handler_unreachable", fault.handler_unreachable);
+    HartRegisters& r = fault.registers;
+    if (visitor.loading()) r.hart_id = id_;
+    visitor.value("registers.pc", r.pc);
+    visitor.value("registers.in_wfi", r.in_wfi);
+    visitor.value("registers.privilege", r.privilege, 3);
+    visitor.table<std::uint64_t>("registers.x", r.x);
+    visitor.table<std::uint64_t>("registers.csrs", r.csrs);
+    BusAccess& last = fault.last_device_access;
+    bool accessed = !last.device.empty();
+    visitor.value("access.any", accessed);
+    visitor.value("access.address", last.address);
+    visitor.value("access.size_bytes", last.size_bytes);
+    visitor.value("access.is_write", last.is_write);
+    visitor.value("access.value", last.value);
+    if (!visitor.loading()) return;
+    const Bus::Window* window = accessed ? bus_.find(last.address) : nullptr;
+    visitor.require(!accessed || window, "access.address", "is no device's");
+    last.device = window ? std::string_view(window->name) : std::string_view();
 }
 
 }  // namespace k210

@@ -132,13 +132,16 @@ void EngineHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uint
     if (!is_ecall(cause) && cause != kLoadMisaligned && cause != kStoreMisaligned)
         log_.guest_error(fmt::format("hart{}", id_), "exception {} at pc {:#x}, address or instruction {:#x}", cause,
                          pc, value);
-    if (!is_ecall(cause) && !fault_)
-        fault_ = GuestFault{cause, pc, value, clock_.time_of(cycle_), describe() + describe_last_access(), false};
+    if (!is_ecall(cause) && !fault_) fault_ = fault_of(cause, pc, value);
     enter_trap(cause, pc, value);
     if (code(pc_, 2).bytes().size() < 2 || pc == pc_) {  // no handler, or one that faults at once
-        if (!fault_) fault_ = GuestFault{cause, pc, value, clock_.time_of(cycle_), describe(), true};
+        if (!fault_) fault_ = fault_of(cause, pc, value);
         fault_->handler_unreachable = true;
     }
+}
+
+GuestFault EngineHart::fault_of(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) const {
+    return {cause, pc, value, clock_.time_of(cycle_), false, registers(), bus_.last_device_access()};
 }
 
 bool EngineHart::take_interrupt() {

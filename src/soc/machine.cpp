@@ -99,12 +99,12 @@ public:
         for (const auto& hart : chip_.harts) {
             const auto& fault = hart->fault();
             if (!fault) {
-                text += hart->describe();
+                text += describe(hart->registers());
                 continue;
             }
             text += fmt::format("fault at {:.6f} s: cause {}, pc {:#x}, address or instruction {:#x}{}\n{}",
                                 fault->when.seconds(), fault->cause, fault->pc, fault->value,
-                                fault->handler_unreachable ? ", and no handler that runs" : "", fault->circumstances);
+                                fault->handler_unreachable ? ", and no handler that runs" : "", describe_circumstances(*fault));
         }
         return text;
     }

@@ -39,7 +39,7 @@ public:
         for (std::size_t done = 0; done < rows.size(); done += kMostRows) {
             const std::span part = std::span(rows).subspan(done, std::min(kMostRows, rows.size() - done));
             start(code, part);
-            ASSERT_FALSE(hart_->fault()) << hart_->describe();
+            ASSERT_FALSE(hart_->fault()) << describe(hart_->registers());
             ASSERT_TRUE(hart_->in_wfi());
             std::memcpy(part.data(), &ram.bytes()[kRows], part.size_bytes());
         }

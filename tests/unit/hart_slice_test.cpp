@@ -279,7 +279,7 @@ TEST_F(HartSliceTest, TheFirstFaultIsKeptWithItsTimeUntilTheReturn) {
     EXPECT_EQ(hart->fault()->value, 0x3000'0004u);
     EXPECT_EQ(bench.clock.cycle_at(hart->fault()->when), 4u);
     EXPECT_FALSE(hart->fault()->handler_unreachable);
-    EXPECT_NE(hart->fault()->circumstances.find("no device was accessed"), std::string::npos);
+    EXPECT_NE(describe_circumstances(*hart->fault()).find("no device was accessed"), std::string::npos);
     hart->reset(kRam);
     EXPECT_FALSE(hart->fault());
 }

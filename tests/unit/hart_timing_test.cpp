@@ -163,7 +163,7 @@ TEST_P(SkippedPollTest, EndsWhereAndWhenItWouldUnskipped) {
         hart->reset(kRam);
         for (std::uint64_t cycle = 777; cycle < 30'000; cycle += 777) run_to_cycle(cycle, *hart);
         EXPECT_TRUE(hart->in_wfi());
-        return std::tuple(hart->describe(), hart->instructions(), hart->local_now());
+        return std::tuple(describe(hart->registers()), hart->instructions(), hart->local_now());
     };
     EXPECT_EQ(end(true), end(false));
 }

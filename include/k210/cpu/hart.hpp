@@ -1,5 +1,6 @@
 // A RISC-V hart as the machine sees it.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,13 +20,26 @@ namespace k210 {
 // Machine-mode interrupts by their mip bit. [doc] RISC-V privileged spec, mip
 enum class Interrupt : unsigned { software = 3, timer = 7, external = 11 };
 
+// What is looked at when something went wrong.
+struct HartRegisters {
+    unsigned hart_id = 0;
+    std::uint64_t pc = 0;
+    bool in_wfi = false;
+    unsigned privilege = 3;  // 0 user, 1 supervisor, 3 machine
+    std::array<std::uint64_t, 32> x = {};
+    std::array<std::uint64_t, 8> csrs = {};  // mstatus, mie, mtvec, mscratch, mepc, mcause, mtval, fcsr
+};
+std::string describe(const HartRegisters& registers);  // several lines
+
 // A fault that the guest has trapped into and not returned from.
 struct GuestFault {
-    std::uint64_t cause, pc, value;
-    SimTime when;
-    std::string circumstances;  // registers and the last device access, as they were; several lines
-    bool handler_unreachable;   // nothing can be fetched at mtvec, or it faults at once: the hart is lost
+    std::uint64_t cause = 0, pc = 0, value = 0;
+    SimTime when = {};
+    bool handler_unreachable = false;  // nothing can be fetched at mtvec, or it faults at once: the hart is lost
+    HartRegisters registers = {};
+    BusAccess last_device_access = {};
 };
+std::string describe_circumstances(const GuestFault& fault);  // as they were; several lines
 
 class Hart : public Initiator {
 public:
@@ -42,7 +56,7 @@ public:
     virtual std::uint64_t instructions() const = 0;
     virtual std::uint64_t interrupts_taken() const = 0;
     virtual const std::optional<GuestFault>& fault() const = 0;
-    virtual std::string describe() const = 0;  // registers, several lines
+    virtual HartRegisters registers() const = 0;
     virtual void visit_state(StateVisitor& visitor) = 0;
 };
 
