@@ -11,7 +11,8 @@
 namespace k210 {
 namespace {
 
-std::uint8_t* allocate(std::size_t size_bytes) {
+std::uint8_t* allocate(const std::string& name, std::size_t size_bytes) {
+    if (size_bytes % kPageBytes != 0) throw std::logic_error("memory " + name + " is no number of whole pages");
     const bool large = size_bytes >= kLargePageBytes;
     void* const block = std::aligned_alloc(large ? kLargePageBytes : kPageBytes, size_bytes);
     if (!block) throw std::bad_alloc();
@@ -26,10 +27,8 @@ void Memory::Free::operator()(std::uint8_t* p) const {
 }
 
 Memory::Memory(std::string name, std::size_t size_bytes)
-    : name_(std::move(name)), size_bytes_(size_bytes), data_(allocate(size_bytes)),
-      code_pages_(size_bytes / kPageBytes) {
-    if (size_bytes % kPageBytes != 0) throw std::logic_error("memory " + name_ + " is no number of whole pages");
-}
+    : name_(std::move(name)), size_bytes_(size_bytes), data_(allocate(name_, size_bytes)),
+      code_pages_(size_bytes / kPageBytes) {}
 
 std::uint32_t Memory::read(std::size_t offset, unsigned size_bytes) const {
     std::uint32_t value = 0;

@@ -71,7 +71,7 @@ struct Bmp {
 
     Bytes file() const {
         Bytes bytes = bytes_of("BM");
-        const auto number = [&](std::uint32_t value, unsigned size) {
+        const auto number = [&](std::uint64_t value, unsigned size) {
             for (unsigned i = 0; i < size; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
         };
         number(0, 8);
