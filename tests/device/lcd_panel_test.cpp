@@ -131,6 +131,25 @@ TEST_F(LcdPanelTest, EighteenBitPixelsTakeThreeBytes) {
     EXPECT_EQ(seen(1, 0), kBlack);
 }
 
+TEST_F(LcdPanelTest, PixelsTakeThreeBytesUntilToldOtherwise) {
+    command(0x11);
+    command(0x29);
+    command(0x36, {0xa0});
+    set_area(0, 0, 319, 239);
+    for (std::uint32_t byte : {0xfcu, 0x00u, 0x00u, 0x00u, 0xfcu, 0x00u}) panel.exchange(byte, 8, 8);
+    EXPECT_EQ(seen(0, 0), kRed);
+    EXPECT_EQ(seen(1, 0), kGreen);
+}
+
+TEST_F(LcdPanelTest, ACommandDropsWhatHasComeOfAPixel) {
+    init(0xa0);
+    set_area(0, 0, 319, 239);
+    panel.exchange(kRed565 >> 8, 8, 8);
+    command(0x3c);
+    panel.exchange(kGreen565, 16, 8);
+    EXPECT_EQ(seen(0, 0), kGreen);
+}
+
 TEST_F(LcdPanelTest, ColourOrderBitSwapsRedAndBlue) {
     init(0xa8);
     point(0, 0, kRed565);
@@ -158,6 +177,17 @@ TEST_F(LcdPanelTest, CountsFramesNotPoints) {
     panel.exchange(0, 16, 8);
     EXPECT_EQ(panel.frames_shown(), 1u);
     EXPECT_EQ(told, 1u);
+}
+
+TEST_F(LcdPanelTest, HalfTheGlassIsAFrameAndLessIsNone) {
+    init(0xa0);
+    const auto fill = [&](unsigned rows) {
+        set_area(0, 0, 319, rows - 1);
+        for (unsigned i = 0; i < 320 * rows; ++i) panel.exchange(0, 16, 8);
+        return panel.frames_shown();
+    };
+    EXPECT_EQ(fill(119), 0u);
+    EXPECT_EQ(fill(120), 1u);
 }
 
 TEST_F(LcdPanelTest, SaysWhenAFrameBegins) {
@@ -223,6 +253,17 @@ TEST_F(LcdPanelTest, DeselectedOrHeldInResetItHearsNothing) {
     EXPECT_EQ(seen(0, 0), kBlack);
 }
 
+TEST_F(LcdPanelTest, ResetPinActsAsItFallsAndKeepsTheMemory) {
+    init(0xa0);
+    point(0, 0, kRed565);
+    panel.set_reset(false);
+    EXPECT_EQ(seen(0, 0), kBlack);
+    panel.set_reset(true);
+    EXPECT_EQ(seen(0, 0), kBlack) << "asleep";
+    init(0xa0);
+    EXPECT_EQ(seen(0, 0), kRed);
+}
+
 TEST_F(LcdPanelTest, SoftwareResetKeepsTheMemory) {
     init(0xa0);
     point(0, 0, kRed565);
@@ -249,6 +290,52 @@ TEST_F(LcdPanelTest, PixelInProgressSurvivesSaveAndRestore) {
     DeviceBench::transfer_state(panel, other.panel);
     other.panel.exchange(kRed565 & 0xff, 8, 8);
     EXPECT_EQ(other.seen(3, 4), kRed);
+}
+
+TEST_F(LcdPanelTest, SettingsAndCountsSurviveSaveAndRestore) {
+    init(0x60);
+    command(0x21);
+    command(0x3a, {0x66});
+    set_area(0, 0, 319, 119);
+    for (unsigned i = 0; i < 320 * 120 * 3; ++i) panel.exchange(0, 8, 8);
+    ASSERT_EQ(panel.frames_shown(), 1u);
+    set_area(0, 120, 319, 120);  // goes on below what has been counted
+    Driver other(kLcdMaix);
+    other.panel.select(false);
+    DeviceBench::transfer_state(panel, other.panel);
+    EXPECT_EQ(other.panel.frames_shown(), 1u);
+    for (unsigned i = 0; i < 320; ++i)
+        for (const std::uint32_t byte : {0x00u, 0xfcu, 0xfcu}) other.panel.exchange(byte, 8, 8);
+    EXPECT_EQ(other.panel.frames_shown(), 1u);
+    EXPECT_EQ(other.seen(319 - 319, 239 - 120), kRed) << "inverted, turned, in three bytes";
+    EXPECT_EQ(other.seen(319 - 0, 239 - 120), kRed);
+}
+
+TEST_F(LcdPanelTest, CommandAndItsParametersSurviveSaveAndRestore) {
+    init(0xa0);
+    command(0x2a, {0, 5});
+    panel.set_dc(true);
+    Driver other(kLcdMaix);
+    other.panel.set_dc(false);
+    DeviceBench::transfer_state(panel, other.panel);
+    other.panel.exchange(0x0006, 16, 8);  // the end of a range whose beginning was sent before
+    other.command(0x2b, {0, 7, 0, 8});
+    other.command(0x2c);
+    for (unsigned i = 0; i < 3; ++i) other.panel.exchange(kRed565, 16, 8);
+    EXPECT_EQ(other.seen(5, 7), kRed);
+    EXPECT_EQ(other.seen(6, 7), kRed);
+    EXPECT_EQ(other.seen(5, 8), kRed);
+    EXPECT_EQ(other.seen(7, 7), kBlack);
+}
+
+TEST_F(LcdPanelTest, HeldInResetItStaysSoWhenRestored) {
+    init(0xa0);
+    panel.set_reset(false);
+    Driver other(kLcdMaix);
+    DeviceBench::transfer_state(panel, other.panel);
+    other.init(0xa0);
+    other.point(0, 0, kRed565);
+    EXPECT_EQ(other.seen(0, 0), kBlack);
 }
 
 TEST(LcdPanelGlassTest, M5StickVSeesItsWindowOfTheMemory) {

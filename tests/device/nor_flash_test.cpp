@@ -102,15 +102,42 @@ TEST_F(NorFlashTest, MissingDummyClocksShiftTheData) {
 }
 
 TEST_F(NorFlashTest, QuadCommandsNeedTheQuadBit) {
-    write({0x31, 0x00});
     flash.load(0, Bytes{0xa1});
-    flash.select(true);
-    flash.exchange(0x6b, 8, 1);
-    flash.exchange(0, 24, 1);
-    flash.dummy_clocks(8);
-    EXPECT_EQ(flash.receive(8, 4), 0xffu);
-    flash.select(false);
-    EXPECT_EQ(command({0x35}, 1), Bytes{0x00});
+    for (const std::uint8_t without : {std::uint8_t{0x00}, std::uint8_t{0xfd}}) {
+        write({0x31, without});
+        flash.select(true);
+        flash.exchange(0x6b, 8, 1);
+        flash.exchange(0, 24, 1);
+        flash.dummy_clocks(8);
+        EXPECT_EQ(flash.receive(8, 4), 0xffu) << int{without};
+        flash.select(false);
+        EXPECT_EQ(command({0x35}, 1), Bytes{without});
+    }
+}
+
+TEST_F(NorFlashTest, EveryMultiLineReadWaitsItsDummyClocks) {
+    flash.load(0, Bytes{0xa1});
+    struct {
+        std::uint8_t opcode;
+        unsigned header_bits, dummy_clocks;
+    } const reads[] = {{0x0b, 24, 8}, {0x3b, 24, 8}, {0x6b, 24, 8}, {0xeb, 32, 4}};
+    for (const auto& r : reads)
+        for (const unsigned waited : {r.dummy_clocks - 1, r.dummy_clocks}) {
+            flash.select(true);
+            flash.exchange(r.opcode, 8, 1);
+            flash.exchange(0, r.header_bits, 1);
+            flash.dummy_clocks(waited);
+            EXPECT_EQ(flash.receive(8, 1), waited == r.dummy_clocks ? 0xa1u : 0xffu) << int{r.opcode};
+            flash.select(false);
+        }
+}
+
+TEST_F(NorFlashTest, EraseAndProgramCutOffInTheirAddressDoNothing) {
+    flash.load(0, Bytes{0x12});
+    write({0x20, 0, 0});
+    EXPECT_EQ(flash.contents()[0], 0x12);
+    write({0x02, 0, 0, 0});
+    EXPECT_EQ(flash.contents()[0], 0x12);
 }
 
 TEST_F(NorFlashTest, ProgramsOnlyWithWriteEnable) {
@@ -240,6 +267,57 @@ TEST_F(NorFlashTest, CommandInProgressSurvivesSaveAndRestore) {
     DeviceBench::transfer_state(flash, other);
     other.exchange(0x56, 8, 1);
     EXPECT_EQ(other.exchange(0, 16, 1), 0xa1a2u);
+}
+
+TEST_F(NorFlashTest, EveryStageOfACommandSurvivesSaveAndRestore) {
+    const Bytes whole = {0x0b, 0x00, 0x01, 0x00, 0xff};  // read 0x100, with its dummy byte
+    flash.load(0x100, Bytes{0xa1, 0xa2});
+    for (std::size_t sent = 1; sent <= whole.size(); ++sent) {
+        flash.select(true);
+        for (std::size_t i = 0; i < sent; ++i) flash.exchange(whole[i], 8, 1);
+        NorFlash other(bench.events, bench.log, {});
+        DeviceBench::transfer_state(flash, other);
+        for (std::size_t i = sent; i < whole.size(); ++i) other.exchange(whole[i], 8, 1);
+        EXPECT_EQ(other.exchange(0, 16, 1), 0xa1a2u) << sent;
+        flash.select(false);
+    }
+}
+
+TEST_F(NorFlashTest, StatusAndPagesUnderWaySurviveSaveAndRestore) {
+    command({0x06});
+    command({0x66});
+    NorFlash other(bench.events, bench.log, {});
+    DeviceBench::transfer_state(flash, other);
+    EXPECT_EQ(command(other, {0x05}, 1), Bytes{0x02}) << "write enable";
+    command({0x06});
+    flash.select(true);
+    for (const std::uint32_t byte : {0x02u, 0x00u, 0x00u, 0x10u, 0x5au}) flash.exchange(byte, 8, 1);
+    DeviceBench::transfer_state(flash, other);
+    other.exchange(0x5b, 8, 1);
+    other.select(false);
+    EXPECT_EQ(other.contents()[0x10], 0x5a);
+    EXPECT_EQ(other.contents()[0x11], 0x5b);
+    NorFlash third(bench.events, bench.log, {});
+    DeviceBench::transfer_state(other, third);
+    EXPECT_TRUE(third.busy());
+}
+
+TEST_F(NorFlashTest, AResetUnderWaySleepAndAnIgnoredCommandSurviveSaveAndRestore) {
+    NorFlash other(bench.events, bench.log, {});
+    command({0x06});
+    command({0x66});
+    DeviceBench::transfer_state(flash, other);
+    command(other, {0x99});
+    EXPECT_EQ(command(other, {0x05}, 1), Bytes{0x00});
+    command({0xb9});
+    DeviceBench::transfer_state(flash, other);
+    EXPECT_EQ(command(other, {0x9f}, 1), Bytes{0xff});
+    flash.select(true);
+    flash.exchange(0x06, 8, 1);  // ignored while powered down
+    DeviceBench::transfer_state(flash, other);
+    other.select(false);
+    command(other, {0xab});
+    EXPECT_EQ(command(other, {0x05}, 1), Bytes{0x02}) << "as before it slept";
 }
 
 TEST_F(NorFlashTest, RestoringIsAChangeOfItsContents) {
