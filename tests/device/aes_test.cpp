@@ -203,6 +203,21 @@ TEST_F(AesTest, TagIsCheckedAndTheVerdictCleared) {
     EXPECT_EQ(check_tag(wrong), 1u);
 }
 
+TEST_F(AesTest, NoTagIsRightBeforeTheMessageEnds) {
+    begin(kGcmKey128, kGcmIv, kGcmAad, kGcm, false, kGcmPlain.size());
+    for (std::uint32_t i = 0; i < 4; ++i) aes.write(kInTag + 4 * i, 4, aes.read(kOutTag + 4 * i, 4));
+    EXPECT_EQ(aes.read(kTagChk, 4), 1u);
+}
+
+TEST_F(AesTest, OnlyTheByteWithTheEnableBitStarts) {
+    begin(kKey128, {}, {}, kEcb, false, 32);
+    for (unsigned i = 0; i < 4; ++i) aes.write(kText, 4, i);
+    aes.write(kEn + 1, 1, 0xff);
+    EXPECT_TRUE(aes.read(kDataOut, 4));
+    aes.write(kEn, 1, 1);
+    EXPECT_FALSE(aes.read(kDataOut, 4));
+}
+
 TEST_F(AesTest, InputWaitsWhenTwentyWordsOfOutputAreWaiting) {
     begin(kKey128, {}, {}, kEcb, false, 96);
     for (unsigned i = 0; i < 20; ++i) {

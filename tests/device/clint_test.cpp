@@ -98,6 +98,25 @@ TEST_F(ClintTest, WrittenMtimeCountsOn) {
     EXPECT_EQ(load64(kMtime), 0x12'3456'789a + 100u);
 }
 
+TEST_F(ClintTest, MtimeIsWrittenByByteWhileItCounts) {
+    store64(kMtime, 0x1122'3344);
+    bench.run_for_cycles(50 * 0x10);
+    clint.write(kMtime + 1, 1, 0xff);
+    EXPECT_EQ(load64(kMtime), 0x1122'ff54u);
+}
+
+TEST_F(ClintTest, EitherHalfOfMtimecmpMovesItsOwnTimer) {
+    bench.run_to_cycle(1000);
+    for (const std::uint32_t hart : {0u, 1u}) {
+        clint.write(kMtimecmp + 8 * hart, 4, 5);
+        EXPECT_FALSE(clint.timer[hart].level()) << "the upper half is all ones";
+        clint.write(kMtimecmp + 8 * hart + 4, 4, 0);
+        EXPECT_TRUE(clint.timer[hart].level());
+        clint.write(kMtimecmp + 8 * hart + 4, 4, 1);
+        EXPECT_FALSE(clint.timer[hart].level());
+    }
+}
+
 TEST_F(ClintTest, TimerFallsWhenMtimeWraps) {
     store64(kMtimecmp, 5);
     store64(kMtime, 0xffff'ffff'ffff'fffe);

@@ -19,7 +19,7 @@ constexpr std::uint32_t kDmacBase = 0x5000'0000, kRam = 0x8000'0000, kRamUncache
 enum : std::uint32_t {  // SDK dmac.h:1230-1339
     kCfg = 0x10, kChen = 0x18, kIntstatus = 0x30, kReset = 0x58,
     kSar = 0x00, kDar = 0x08, kBlockTs = 0x10, kCtl = 0x18, kChCfg = 0x20, kStatus = 0x30,
-    kIntstatusEn = 0x80, kChIntstatus = 0x88, kIntclear = 0x98,
+    kIntstatusEn = 0x80, kChIntstatus = 0x88, kIntsignalEn = 0x90, kIntclear = 0x98,
 };
 // clang-format on
 enum Flow : std::uint64_t { kMem2Mem, kMem2Prf, kPrf2Mem, kPrf2Prf };
@@ -169,6 +169,72 @@ TEST_F(DmacTest, WaitsForTheRequestOfADevice) {
     EXPECT_TRUE(idle(2));
 }
 
+// [sdk] dmac.h, cfg.tt_fc: who is a device, and for whose request the channel waits.
+TEST_F(DmacTest, EachTransferTypeWaitsForItsDevices) {
+    constexpr unsigned kSrcHandshake = 2, kDstHandshake = 3;
+    struct {
+        std::uint64_t tt_fc;
+        bool source, destination;
+    } const types[] = {{0, false, false}, {1, false, true}, {2, true, false}, {3, true, true},
+                       {4, true, false},  {5, true, true},  {6, false, true}, {7, true, true}};
+    dmac.select_handshake(0, kSrcHandshake);
+    dmac.select_handshake(1, kDstHandshake);
+    for (const auto& type : types)
+        for (const unsigned requests : {0u, 1u, 2u, 3u}) {
+            dmac.set_request(kSrcHandshake, requests & 1);
+            dmac.set_request(kDstHandshake, requests & 2);
+            write64(channel(0, kChCfg), type.tt_fc << 32 | std::uint64_t{0} << 39 | std::uint64_t{1} << 44);
+            write64(channel(0, kSar), kRam);
+            write64(channel(0, kDar), kRam + 0x100);
+            write64(channel(0, kCtl), k32 << 8 | k32 << 11);
+            write64(channel(0, kBlockTs), 0);
+            enable(0);
+            bench.run_for_cycles(100);
+            const bool goes = (!type.source || requests & 1) && (!type.destination || requests & 2);
+            EXPECT_EQ(idle(0), goes) << type.tt_fc << ", " << requests;
+            disable(0);
+        }
+}
+
+TEST_F(DmacTest, BurstsHaveTheItemsThatMsizeSays) {
+    dmac.select_handshake(0, 1);
+    port.touched = [&] { dmac.set_request(1, false); };
+    struct {
+        std::uint64_t msize;
+        std::size_t items;
+    } const bursts[] = {{0, 1}, {1, 4}, {2, 8}, {3, 16}, {4, 32}, {5, 64}};
+    for (const auto& burst : bursts) {
+        port.written.clear();
+        set_single_mode(0, kRam, kPort, false, true, static_cast<Msize>(burst.msize), k32, 100, kMem2Prf);
+        dmac.set_request(1, true);
+        bench.run_for_cycles(1000);
+        EXPECT_EQ(port.written.size(), burst.items) << burst.msize;
+        disable(0);
+    }
+}
+
+TEST_F(DmacTest, RomCannotBeWritten) {
+    Memory rom("rom", 0x1000);
+    bus.map(rom, 0x8800'0000, Bus::MemoryKind::rom);
+    number_ram(0, 64);
+    set_single_mode(0, kRam, 0x8800'0000, false, false, kMsize4, k32, 16, kMem2Mem);
+    bench.run_to_cycle(1000);
+    EXPECT_EQ(rom.bytes()[0], 0);
+    EXPECT_GT(bench.log.count(LogKind::guest_error), 0u);
+}
+
+TEST_F(DmacTest, TellsHartsWhenItWritesAnyPageOfTheirCode) {
+    ram.mark_code(0x3000, 4);
+    unsigned told = 0;
+    ram.on_code_changed([&] { ++told; });
+    set_single_mode(0, kRam + 0x8000, kRam + 0x1000, false, false, kMsize4, k32, 0x800, kMem2Mem);
+    bench.run_to_cycle(100'000);
+    EXPECT_EQ(told, 0u) << "two pages, which end where the code begins";
+    set_single_mode(0, kRam + 0x8000, kRam + 0x1004, false, false, kMsize4, k32, 0x800, kMem2Mem);
+    bench.run_for_cycles(100'000);
+    EXPECT_EQ(told, 1u);
+}
+
 TEST_F(DmacTest, HandshakeSelectedAfterwardsStartsTheTransfer) {
     dmac.set_request(7, true);
     set_single_mode(0, kRam, kPort, false, true, kMsize1, k32, 1, kMem2Prf);
@@ -238,6 +304,38 @@ TEST_F(DmacTest, InterruptsOnlyWhenEnabledAndUntilCleared) {  // as dmac_irq_reg
     EXPECT_EQ(read64(kIntstatus), 0u);
 }
 
+TEST_F(DmacTest, ClearingOneInterruptLeavesTheOthers) {
+    set_single_mode(3, kRam, kRam + 0x100, false, false, kMsize1, k32, 1, kMem2Mem);
+    bench.run_to_cycle(1000);
+    const std::uint64_t before = read64(channel(3, kChIntstatus));
+    ASSERT_NE(before & ~kDone, 0u);
+    write64(channel(3, kIntclear), kDone);
+    EXPECT_EQ(read64(channel(3, kChIntstatus)), before & ~kDone);
+    EXPECT_TRUE(dmac.irq[3].level());
+}
+
+TEST_F(DmacTest, StatusWithoutItsSignalRaisesNoLine) {
+    write64(channel(3, kIntsignalEn), ~std::uint64_t{kDone});
+    write64(channel(3, kIntstatusEn), kDone);
+    set_single_mode(3, kRam, kRam + 0x100, false, false, kMsize1, k32, 1, kMem2Mem);
+    bench.run_to_cycle(1000);
+    EXPECT_EQ(read64(channel(3, kChIntstatus)), kDone);
+    EXPECT_FALSE(dmac.irq[3].level());
+    EXPECT_EQ(read64(kIntstatus), 0u);
+    write64(channel(3, kIntsignalEn), kDone);
+    EXPECT_TRUE(dmac.irq[3].level());
+}
+
+TEST_F(DmacTest, BlocksInterruptOnlyWhenAskedTo) {
+    for (const bool asked : {false, true}) {
+        set_single_mode(0, kRam, kRam + 0x100, false, false, kMsize1, k32, 1, kMem2Mem);
+        bus.write(kDmacBase + channel(0, kCtl) + 4, 4, asked ? 1u << 26 : 0);  // ioc_blktfr
+        bench.run_for_cycles(1000);
+        EXPECT_EQ(read64(channel(0, kChIntstatus)) & 1, asked ? 1u : 0u);
+        write64(channel(0, kIntclear), 0xffffffff);
+    }
+}
+
 TEST_F(DmacTest, DisabledStatusNeverShows) {  // as after dmac_init
     write64(channel(3, kIntstatusEn), 0);
     set_single_mode(3, kRam, kRam + 0x100, false, false, kMsize1, k32, 1, kMem2Mem);
@@ -283,6 +381,9 @@ TEST_F(DmacTest, SuspendedChannelResumes) {
     EXPECT_FALSE(idle(0));
     EXPECT_EQ(read64(channel(0, kStatus)), 512u);
     EXPECT_EQ(read64(channel(0, kChIntstatus)) & kSuspended, kSuspended);
+    write64(kChen, 0x0001'0000);  // without its write enable
+    bench.run_for_cycles(10'000);
+    EXPECT_FALSE(idle(0));
     write64(kChen, 0x0100'0000);
     bench.run_for_cycles(10'000);
     EXPECT_TRUE(idle(0));

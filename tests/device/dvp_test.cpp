@@ -44,7 +44,7 @@ struct FakeI2c : I2cBus {
 };
 
 struct DvpBench : DeviceBench {
-    Memory ram{"ram", 0x1000};
+    Memory ram{"ram", 0x1000}, code{"code", 0x1000};
     Bus bus{log};
     FakeI2c i2c;
     FakeCamera camera;
@@ -205,6 +205,47 @@ TEST_F(DvpTest, InterruptFollowsEnabledStatusBits) {
     dvp.write(kCfg, 4, dvp.read(kCfg, 4) & ~kStartInt);
     bench.run_to_cycle(2 * kFrame + 180'000);
     EXPECT_TRUE(dvp.irq.level());
+}
+
+TEST_F(DvpTest, StatusBitsCountOnlyWithTheirWriteEnables) {
+    configure(kDisplay);
+    convert();
+    ASSERT_EQ(status(), kStart | kFinish);
+    dvp.write(kSts, 4, kStart | kFinish | kEnable | kSccbEnable);
+    EXPECT_EQ(status(), kStart | kFinish) << "no write enable";
+    dvp.write(kSts, 4, (kStart | kFinish | kSccbEnable) << 1);
+    EXPECT_EQ(status(), kStart | kFinish) << "zeros clear nothing";
+    set_status(kFinish);
+    EXPECT_EQ(status(), +kStart);
+    set_status(kStart);
+    EXPECT_EQ(status(), 0u);
+}
+
+TEST_F(DvpTest, RomTakesNoPicture) {
+    Memory rom("rom", 0x1000);
+    bench.bus.map(rom, 0x8800'0000, Bus::MemoryKind::rom);
+    bench.camera.fill({0x12, 0x34, 0xab, 0xcd});
+    configure(kDisplay);
+    dvp.write(kRgb, 4, 0x8800'0000);
+    convert();
+    EXPECT_EQ(rom.bytes()[0], 0);
+    EXPECT_EQ(bench.log.count(LogKind::guest_error), 1u);
+}
+
+TEST_F(DvpTest, TellsHartsWhenAPictureCoversTheirCode) {
+    for (const std::uint32_t address : {+kRgb, +kR, +kG, +kB}) {
+        DvpBench other;
+        other.bus.map(other.code, kRam + 0x10'0000);
+        unsigned told = 0;
+        other.code.mark_code(0, 4);
+        other.code.on_code_changed([&] { ++told; });
+        for (const std::uint32_t plane : {+kRgb, +kR, +kG, +kB}) other.dvp.write(plane, 4, kRam);
+        other.dvp.write(address, 4, kRam + 0x10'0000);
+        other.dvp.write(kCfg, 4, kAi | kDisplay | kAuto | 2 << 12 | 4 << 20);
+        other.dvp.write(kCmos, 4, 0x100);
+        other.run_to_cycle(2 * kFrame);
+        EXPECT_EQ(told, 1u) << std::hex << address;
+    }
 }
 
 TEST_F(DvpTest, DisplayHoldsRgb565PairsLeftPixelInTheUpperHalf) {

@@ -131,6 +131,14 @@ TEST_F(FpioaTest, TieReplacesTheInputWhileEnabled) {
     EXPECT_FALSE(fpioa.level_of(FUNC_UART1_RX));
 }
 
+TEST_F(FpioaTest, TiedLowAnInputHearsNoPad) {
+    fpioa.write(io(7), 4, FUNC_UART1_RX | kIeEn);
+    fpioa.drive_pad(7, true);
+    ASSERT_TRUE(fpioa.level_of(FUNC_UART1_RX));
+    fpioa.write(tie_en(FUNC_UART1_RX), 4, 1u << FUNC_UART1_RX % 32);
+    EXPECT_FALSE(fpioa.level_of(FUNC_UART1_RX));
+}
+
 TEST_F(FpioaTest, ListenersHearChangesOnly) {
     std::string heard;
     fpioa.on_pad(7, [&](bool level) { heard += level ? 'P' : 'p'; });

@@ -61,6 +61,40 @@ TEST_F(GpioTest, RisingEdgeInterruptsUntilCleared) {
     EXPECT_FALSE(gpio.irq.level());
 }
 
+TEST_F(GpioTest, FallingEdgeInterruptsWithoutItsPolarity) {
+    fpioa.drive_pad(kPad, true);
+    gpio.write(kInterruptLevel, 4, kBit);
+    gpio.write(kInterruptEnable, 4, kBit);
+    EXPECT_FALSE(gpio.irq.level());
+    fpioa.drive_pad(kPad, false);
+    EXPECT_TRUE(gpio.irq.level());
+    gpio.write(kInterruptClear, 4, kBit);
+    fpioa.drive_pad(kPad, true);
+    EXPECT_FALSE(gpio.irq.level());
+}
+
+TEST_F(GpioTest, ClearingOnePinsInterruptLeavesTheOthers) {
+    constexpr std::uint32_t kBoth = kBit | 1;  // pin 0 is on pad 8
+    gpio.write(kInterruptLevel, 4, kBoth);
+    gpio.write(kInterruptPolarity, 4, kBoth);
+    gpio.write(kInterruptEnable, 4, kBoth);
+    fpioa.drive_pad(kPad, true);
+    fpioa.drive_pad(8, true);
+    EXPECT_EQ(gpio.read(kInterruptStatus, 4), kBoth);
+    gpio.write(kInterruptClear, 4, kBit);
+    EXPECT_EQ(gpio.read(kInterruptStatus, 4), 1u);
+    EXPECT_TRUE(gpio.irq.level());
+}
+
+TEST_F(GpioTest, OutputsDoNotInterrupt) {
+    gpio.write(kDirection, 4, kBit);
+    gpio.write(kInterruptEnable, 4, kBit);
+    EXPECT_FALSE(gpio.irq.level()) << "low level";
+    gpio.write(kInterruptBothedge, 4, kBit);
+    gpio.write(kDataOutput, 4, kBit);
+    EXPECT_FALSE(gpio.irq.level());
+}
+
 TEST_F(GpioTest, FallingEdgeIsIgnoredByARisingEdgeInterrupt) {
     fpioa.drive_pad(kPad, true);
     gpio.write(kInterruptLevel, 4, kBit);

@@ -96,6 +96,37 @@ TEST_F(GpiohsTest, FallingEdgeInterrupts) {
     EXPECT_EQ(gpiohs.read(kFallIp, 4), kBit);
 }
 
+TEST_F(GpiohsTest, ClearingOnePinsInterruptLeavesTheOthers) {
+    fpioa.write((kPad + 1) * 4, 4, kGpioMode | (FUNC_GPIOHS0 + kPin + 1));
+    const std::uint32_t both = kBit | kBit << 1;
+    gpiohs.write(kInputEn, 4, both);
+    for (const unsigned pad : {kPad, kPad + 1}) {
+        fpioa.drive_pad(pad, true);
+        fpioa.drive_pad(pad, false);
+    }
+    for (const std::uint32_t pending : {+kRiseIp, +kFallIp, +kHighIp, +kLowIp}) {
+        EXPECT_EQ(gpiohs.read(pending, 4) & both, both) << pending;
+        if (pending == kLowIp) continue;  // the level lasts
+        gpiohs.write(pending, 4, kBit);
+        EXPECT_EQ(gpiohs.read(pending, 4) & both, kBit << 1) << pending;
+    }
+}
+
+TEST_F(GpiohsTest, EachPendingBitInterruptsThroughItsOwnEnable) {
+    gpiohs.write(kInputEn, 4, kBit);
+    fpioa.drive_pad(kPad, true);
+    fpioa.drive_pad(kPad, false);  // all four pend
+    for (const std::uint32_t enable : {+kRiseIe, +kFallIe, +kHighIe, +kLowIe}) {
+        gpiohs.write(enable, 4, kBit);
+        EXPECT_TRUE(gpiohs.irq[kPin].level()) << enable;
+        gpiohs.write(enable, 4, 0);
+        EXPECT_FALSE(gpiohs.irq[kPin].level()) << enable;
+    }
+    gpiohs.write(kHighIp, 4, kBit);
+    gpiohs.write(kHighIe, 4, kBit);
+    EXPECT_FALSE(gpiohs.irq[kPin].level());
+}
+
 TEST_F(GpiohsTest, LevelInterruptComesBackWhileTheLevelLasts) {
     gpiohs.write(kInputEn, 4, kBit);
     gpiohs.write(kHighIe, 4, kBit);

@@ -41,6 +41,7 @@ struct I2cTest : testing::Test {
         kIntrMask = 0x30,
         kRawIntrStat = 0x34,
         kRxTl = 0x38,
+        kTxTl = 0x3c,
         kClrIntr = 0x40,
         kClrTxAbrt = 0x54,
         kClrStopDet = 0x60,
@@ -256,6 +257,51 @@ TEST_F(I2cTest, InterruptsOnlyAboveTheReceiveThreshold) {
     EXPECT_EQ(i2c.read(kIntrStat, 4), std::uint32_t{kRxFull});
     i2c.read(kDataCmd, 4);
     EXPECT_FALSE(i2c.irq.level());
+}
+
+TEST_F(I2cTest, TransmitFifoCountsAsEmptyUpToItsThreshold) {
+    configure(i2c);
+    i2c.write(kEnable, 4, 5);  // tx_cmd_block: commands wait
+    i2c.write(kTxTl, 4, 2);
+    for (unsigned queued = 0; queued < 4; ++queued) {
+        EXPECT_EQ(raw(kTxEmpty), queued <= 2 ? std::uint32_t{kTxEmpty} : 0u) << queued;
+        send(0x11);
+    }
+}
+
+TEST_F(I2cTest, TransmitOverflowIsReported) {
+    configure(i2c);
+    i2c.write(kEnable, 4, 5);
+    for (unsigned i = 0; i < 8; ++i) send(0x11);
+    EXPECT_EQ(raw(8), 0u);
+    send(0x11);
+    EXPECT_EQ(raw(8), 8u);
+    EXPECT_EQ(i2c.read(kTxflr, 4), 8u);
+}
+
+// [sdk] i2c.h: clr_rx_under at 0x44 to clr_gen_call at 0x68, and the bits of raw_intr_stat.
+TEST_F(I2cTest, EachClearRegisterClearsItsOwnInterrupt) {
+    struct {
+        std::uint32_t offset, bit;
+    } const clears[] = {{0x44, 1u << 0}, {0x48, 1u << 1}, {0x4c, 1u << 3},  {0x54, 1u << 6},
+                        {0x5c, 1u << 8}, {0x60, 1u << 9}, {0x64, 1u << 10}, {0x40, 0}};
+    for (const auto& clear : clears) {
+        i2c.reset();
+        configure(i2c);
+        for (unsigned i = 0; i < 12; ++i) send(kRead);  // tx_over
+        bench.run_for_cycles(200 * kBit);               // start, stop, activity
+        for (unsigned i = 0; i < 4; ++i) send(kRead);
+        bench.run_for_cycles(200 * kBit);                        // rx_over
+        for (unsigned i = 0; i < 9; ++i) i2c.read(kDataCmd, 4);  // rx_under
+        i2c.write(kTar, 4, 0x31);
+        send(0x11);
+        bench.run_for_cycles(200 * kBit);  // tx_abrt
+        const std::uint32_t all = raw(~0u);
+        ASSERT_EQ(all, 0x75bu) << std::hex << all;
+        EXPECT_EQ(i2c.read(clear.offset, 4), 1u) << std::hex << clear.offset;
+        EXPECT_EQ(raw(~0u), clear.bit ? all & ~clear.bit : std::uint32_t{kTxEmpty}) << std::hex << clear.offset;
+        EXPECT_EQ(i2c.read(clear.offset, 4), 0u) << std::hex << clear.offset;
+    }
 }
 
 TEST_F(I2cTest, StopIsReportedUntilCleared) {

@@ -236,6 +236,68 @@ TEST_F(RtcTest, TicksAtFullMinutesHoursAndDays) {
     }
 }
 
+TEST_F(RtcTest, TicksAtNothingLessThanAFullHourOrDay) {
+    init();
+    set_time(20, date(22, 4, 16, 6), time(12, 30, 58));
+    set(kInterruptCtrl, 1 | 2 << 2);
+    run_seconds(62);
+    EXPECT_EQ(interrupts, 0) << "two full minutes";
+    set_time(20, date(22, 4, 16, 6), time(12, 59, 58));
+    set(kInterruptCtrl, 1 | 3 << 2);
+    run_seconds(62);
+    EXPECT_EQ(interrupts, 0) << "a full hour";
+}
+
+TEST_F(RtcTest, InterruptsAndCenturyAreProtectedByTheirMasks) {
+    init();
+    write(kRegisterCtrl, (kUnprotected & ~(1u << 30)) | kSetting);
+    write(kInterruptCtrl, 1);
+    EXPECT_EQ(read(kInterruptCtrl), 0u);
+    write(kRegisterCtrl, (kUnprotected & ~(1u << 7 << 13)) | kSetting);  // not the year
+    write(kExtended, 21);
+    EXPECT_EQ(read(kExtended) & 0x1f, 20u);
+    write(kRegisterCtrl, kUnprotected | kSetting);
+    write(kInterruptCtrl, 0xff00'000f);
+    write(kExtended, 21);
+    EXPECT_EQ(read(kInterruptCtrl), 0xff00'000fu);
+    EXPECT_EQ(read(kExtended) & 0x1f, 21u);
+}
+
+TEST_F(RtcTest, EachMaskBitProtectsItsField) {
+    init();
+    struct {
+        unsigned bit;
+        std::uint32_t offset, field;
+    } const fields[] = {{1, kTime, 0x3fu << 10}, {2, kTime, 0x3fu << 16}, {3, kTime, 0x1fu << 24}, {4, kDate, 7u},
+                        {5, kDate, 0x1fu << 8},  {6, kDate, 0xfu << 16},  {7, kDate, 0xfffu << 20}};
+    for (const auto& field : fields)
+        for (const bool alarm : {false, true}) {
+            const std::uint32_t offset = field.offset + (alarm ? kAlarmDate : 0u);
+            write(kRegisterCtrl, kUnprotected | kSetting);
+            write(offset, 0);
+            write(kRegisterCtrl, 1u << field.bit << (alarm ? 21 : 13) | kSetting);
+            write(offset, ~0u);
+            EXPECT_EQ(read(offset), field.field) << field.bit << ' ' << alarm;
+        }
+}
+
+TEST_F(RtcTest, AlarmComparesTheFieldsOfItsMaskOnly) {
+    init();
+    const std::uint32_t now = time(12, 30, 16), today = date(22, 4, 16, 6);
+    for (unsigned bit = 1; bit < 8; ++bit) {
+        for (const bool differs : {false, true}) {
+            set_time(20, today, time(12, 30, 14));
+            set(kInterruptCtrl, 0);
+            set(kAlarmDate, differs && bit >= 4 ? ~today : today);
+            set(kAlarmTime, differs && bit < 4 ? ~now : now);
+            set(kInterruptCtrl, 2 | (1u << bit | 1u << 1) << 24);  // that field, and seconds
+            const int before = interrupts;
+            run_seconds(2);
+            EXPECT_EQ(interrupts - before, differs ? 0 : 1) << bit;
+        }
+    }
+}
+
 TEST_F(RtcTest, AlarmFiresOnceWhenTheComparedFieldsMatch) {
     init();
     set(kAlarmTime, time(7, 31, 0));

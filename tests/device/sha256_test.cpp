@@ -149,6 +149,16 @@ TEST_F(Sha256Test, NarrowInputIsRefused) {
     EXPECT_EQ(digest(sha), kAbc);
 }
 
+TEST_F(Sha256Test, OnlyTheByteWithTheEnableBitStarts) {
+    const std::string message = padded("abc");
+    begin(sha, 3);
+    feed(sha, message, 0, 32);
+    sha.write(kFunction0, 1, 0);
+    sha.write(kFunction0 + 2, 1, 1);  // its endianness, as it was
+    feed(sha, message, 32, 64);
+    EXPECT_EQ(digest(sha), kAbc);
+}
+
 TEST_F(Sha256Test, AsksForDmaOnlyWhileItWantsData) {
     const std::string message = padded("abc");
     begin(sha, 3);

@@ -271,14 +271,27 @@ TEST_F(SpiTest, BigEndianSwapsTheBytesOfWords) {  // lichee sd_card reads bytes 
     EXPECT_EQ(read(kDr), 0x04030201u);
 }
 
+TEST_F(SpiTest, BigEndianSwapsHalfwordsAndLeavesOtherLengthsAlone) {
+    for (const unsigned bits : {16u, 8u, 24u}) {
+        bus.seen.clear();
+        init(kStandard, bits, kTransmit);
+        write(kEndian, 1);
+        write(kSsienr, 1);
+        write(kSer, 1);
+        write(kDr, 0x0a0b'0c0d);
+        bench.run_for_cycles(1000);
+        EXPECT_EQ(bus.seen, bits == 16 ? "+0 d0c/16 -0" : bits == 8 ? "+0 d/8 -0" : "+0 b0c0d/24 -0");
+    }
+}
+
 TEST_F(SpiTest, SetUpIsRefusedWhileEnabled) {
     init(kStandard, 8, kTransmit);
-    const std::uint32_t before = read(kCtrlr0);
     write(kSsienr, 1);
-    write(kCtrlr0, 0);
-    EXPECT_EQ(read(kCtrlr0), before);
-    write(kBaudr, 2);
-    EXPECT_EQ(read(kBaudr), 10u);
+    for (const std::uint32_t offset : {+kCtrlr0, +kCtrlr1, 0x0cu, +kBaudr, +kSpiCtrlr0}) {
+        const std::uint32_t before = read(offset);
+        write(offset, before ^ 2);
+        EXPECT_EQ(read(offset), before) << std::hex << offset;
+    }
 }
 
 TEST_F(SpiTest, DisablingEmptiesTheFifosAndReleasesTheChip) {
@@ -292,6 +305,17 @@ TEST_F(SpiTest, DisablingEmptiesTheFifosAndReleasesTheChip) {
     EXPECT_EQ(bus.seen, "+0 1/8 -0");
     EXPECT_EQ(read(kTxflr), 0u);
     EXPECT_FALSE(busy());
+}
+
+TEST_F(SpiTest, DisablingDropsWhatWasReceived) {
+    init(kStandard, 8, kBoth);
+    write(kSsienr, 1);
+    write(kSer, 1);
+    write(kDr, 1);
+    bench.run_to_cycle(80);
+    ASSERT_EQ(read(kRxflr), 1u);
+    write(kSsienr, 0);
+    EXPECT_EQ(read(kRxflr), 0u);
 }
 
 TEST_F(SpiTest, ReleasingTheChipStopsTheTransfer) {
@@ -319,6 +343,43 @@ TEST_F(SpiTest, TransmitOverflowIsLatchedUntilItsClearRegisterIsRead) {
     EXPECT_EQ(read(kTxoicr), 1u);
     EXPECT_EQ(read(kRisr) & kTxo, 0u);
     EXPECT_FALSE(spi.irq.level());
+}
+
+TEST_F(SpiTest, EachClearRegisterClearsItsOwnError) {
+    const auto fail = [this] {
+        init(kStandard, 8, kBoth);
+        write(kSsienr, 1);
+        read(kDr);                                        // rxu
+        for (unsigned i = 0; i < 33; ++i) write(kDr, i);  // txo
+        write(kSer, 1);
+        bench.run_for_cycles(33 * 80);
+        for (unsigned i = 0; i < 2; ++i) write(kDr, i);  // rxo
+        bench.run_for_cycles(3 * 80);
+        return read(kRisr) & (kTxo | kRxu | kRxo);
+    };
+    struct {
+        std::uint32_t offset, error;
+    } const clears[] = {{kTxoicr, kTxo}, {kRxoicr, kRxo}, {0x40, kRxu}, {kIcr, kTxo | kRxu | kRxo}};
+    for (const auto& clear : clears) {
+        ASSERT_EQ(fail(), kTxo | kRxu | kRxo);
+        EXPECT_EQ(read(clear.offset), 1u) << clear.offset;
+        EXPECT_EQ(read(kRisr) & (kTxo | kRxu | kRxo), (kTxo | kRxu | kRxo) & ~clear.error) << clear.offset;
+        EXPECT_EQ(read(clear.offset), 0u) << clear.offset;
+        read(kIcr);
+    }
+}
+
+TEST_F(SpiTest, DisabledItNeitherInterruptsNorAsksForDma) {
+    init(kStandard, 8, kTransmit);
+    write(kImr, 0x3f);
+    write(kDmacr, 3);
+    EXPECT_FALSE(spi.irq.level());
+    EXPECT_FALSE(spi.dma_tx_req.level());
+    EXPECT_EQ(read(kRisr), 0u);
+    write(kSsienr, 1);
+    EXPECT_TRUE(spi.irq.level());
+    EXPECT_TRUE(spi.dma_tx_req.level());
+    EXPECT_EQ(read(kRisr), kTxe);
 }
 
 TEST_F(SpiTest, ReceiveUnderflowIsReported) {
@@ -468,6 +529,21 @@ TEST_F(SpiTest, XipWindowReadsTheFlash) {  // as Kboot programs it
     EXPECT_EQ(spi.read(0x4000, 1), 0x5au);
     spi.set_xip(false);
     EXPECT_EQ(read(kXipIncrInst), 0xebu);
+}
+
+TEST_F(SpiTest, XipSendsInstructionAndAddressOnTheLinesOfItsTransferType) {
+    const char* const expected[] = {"+0 eb/8 4000/24 r32x4 -0", "+0 eb/8 4000/24x4 r32x4 -0",
+                                    "+0 eb/8x4 4000/24x4 r32x4 -0"};
+    write(kXipIncrInst, 0xeb);
+    write(kXipSer, 1);
+    for (const std::uint32_t trans_type : {0u, 1u, 2u}) {
+        bus.seen.clear();
+        write(kXipCtrl, 1u << 22 | 2u << 9 | 6u << 4 | trans_type << 2 | 2u);
+        spi.set_xip(true);
+        spi.read(0x4000, 4);
+        spi.set_xip(false);
+        EXPECT_EQ(bus.seen, expected[trans_type]);
+    }
 }
 
 TEST_F(SpiTest, TransferInFlightSurvivesSaveAndRestore) {

@@ -85,6 +85,30 @@ TEST_F(SysctlTest, OnlyRealChangesOfClocksAreTold) {
     EXPECT_EQ(told, 2);
 }
 
+TEST_F(SysctlTest, EveryClockRegisterTellsOfItsChanges) {
+    int told = 0;
+    sysctl.on_clocks = [&] { ++told; };
+    for (const std::uint32_t offset :
+         {0x08u, 0x0cu, 0x10u, 0x20u, 0x24u, 0x28u, 0x2cu, 0x38u, 0x3cu, 0x40u, 0x44u, 0x48u, 0x4cu, 0x50u}) {
+        told = 0;
+        write(offset, read(offset) ^ 1);
+        EXPECT_EQ(told, 1) << std::hex << offset;
+    }
+    told = 0;
+    for (const std::uint32_t offset : {0x14u, 0x54u, 0x64u, 0x6cu}) write(offset, read(offset) ^ 1);
+    EXPECT_EQ(told, 0);
+}
+
+TEST_F(SysctlTest, EveryRouteTellsOfItsChanges) {
+    int told = 0;
+    sysctl.on_routes = [&] { ++told; };
+    for (const std::uint32_t offset : {+kMisc, +kPeri, +kDmaSel0, +kDmaSel1}) {
+        told = 0;
+        write(offset, read(offset) ^ 1);
+        EXPECT_EQ(told, 1) << std::hex << offset;
+    }
+}
+
 TEST_F(SysctlTest, HandshakeSelectionsReachTheirChannels) {
     int told = 0;
     sysctl.on_routes = [&] { ++told; };
@@ -131,6 +155,8 @@ TEST_F(SysctlTest, ResetCauseIsReportedUntilCleared) {
     EXPECT_EQ(read(kResetStatus), 1u << 1);
     sysctl.reset();
     sysctl.set_reset_cause(Sysctl::ResetCause::wdt1);
+    EXPECT_EQ(read(kResetStatus), 1u << 3);
+    write(kResetStatus, 0x1e);
     EXPECT_EQ(read(kResetStatus), 1u << 3);
     write(kResetStatus, read(kResetStatus) | 1);  // as sysctl_get_reset_status does
     EXPECT_EQ(read(kResetStatus), 0u);

@@ -202,6 +202,117 @@ TEST_F(UartTest, InterruptsOnlyFromTheReceiveTriggerOn) {
     EXPECT_FALSE(uart.irq.level());
 }
 
+// [sdk] uart.h:166-180
+TEST_F(UartTest, TriggersHaveTheSdksLevels) {
+    const std::size_t receive[] = {1, 4, 8, 14}, transmit[] = {0, 2, 4, 8};
+    for (std::uint32_t i = 0; i < 4; ++i) {
+        configure(uart, 0);  // no divisor: nothing leaves
+        uart.write(kFcr, 4, 1 | 6);
+        uart.write(kStet, 4, i);
+        for (std::size_t n = 0; n <= transmit[i]; ++n) {
+            EXPECT_TRUE(uart.dma_tx_req.level()) << i << ' ' << n;
+            uart.write(kThr, 4, 'x');
+        }
+        EXPECT_FALSE(uart.dma_tx_req.level()) << i;
+
+        configure(uart, 16);
+        uart.write(kFcr, 4, 1 | 6);
+        uart.write(kIer, 4, kErbfi);
+        uart.write(kSrt, 4, i);
+        for (std::size_t n = 0; n < receive[i]; ++n) {
+            EXPECT_FALSE(uart.irq.level()) << i << ' ' << n;
+            uart.receive('x');
+        }
+        EXPECT_TRUE(uart.irq.level()) << i;
+    }
+}
+
+TEST_F(UartTest, FcrClearsWhatItsBitsSayAndSwitchingFifosClearsBoth) {
+    const auto fill = [this] {
+        configure(uart, 16);
+        uart.write(kFcr, 4, 7);
+        uart.receive('x');
+        for (int i = 0; i < 3; ++i) uart.write(kThr, 4, 'x');
+    };
+    const auto held = [this] { return std::pair{uart.read(kRfl, 4) != 0, uart.read(kTfl, 4) != 0}; };
+    fill();
+    EXPECT_EQ(held(), std::pair(true, true));
+    uart.write(kFcr, 4, 1);
+    EXPECT_EQ(held(), std::pair(true, true));
+    uart.write(kFcr, 4, 1 | 2);
+    EXPECT_EQ(held(), std::pair(false, true));
+    fill();
+    uart.write(kFcr, 4, 1 | 4);
+    EXPECT_EQ(held(), std::pair(true, false));
+    fill();
+    uart.write(kFcr, 4, 0);
+    EXPECT_EQ(held(), std::pair(false, false));
+}
+
+TEST_F(UartTest, WithoutFifosOneByteIsAllThereIsRoomFor) {
+    configure(uart, 16);
+    uart.write(kFcr, 4, 0);
+    uart.write(kIer, 4, kErbfi);
+    EXPECT_EQ(uart.read(kUsr, 4) & 0x18, 0u);
+    uart.receive('x');
+    EXPECT_EQ(uart.read(kUsr, 4) & 0x18, 0x18u) << "not empty, full";
+    EXPECT_EQ(interrupt(), 4u);
+    EXPECT_FALSE(uart.can_receive());
+    bench.run_for_cycles(10'000);
+    EXPECT_EQ(interrupt(), 4u) << "no time-out without FIFOs";
+    EXPECT_EQ(uart.read(kIir, 4) & 0xc0, 0u);
+}
+
+TEST_F(UartTest, AnOverrunInterruptsOnlyWhereLineStatusMay) {
+    configure(uart, 16);
+    uart.write(kIer, 4, kErbfi);
+    for (int i = 0; i < 17; ++i) uart.receive('x');
+    EXPECT_EQ(interrupt(), 4u);
+    uart.write(kIer, 4, kErbfi | kElsi);
+    EXPECT_EQ(interrupt(), 6u) << "before data";
+}
+
+TEST_F(UartTest, EveryModemInputHasItsOutputInLoopback) {
+    configure(uart, 16);
+    struct {
+        std::uint32_t output, input;
+    } const wires[] = {{1, 0x20}, {2, 0x10}, {4, 0x40}, {8, 0x80}};  // dtr dsr, rts cts, out1 ri, out2 dcd
+    for (const auto& wire : wires) {
+        uart.write(kMcr, 4, 0x10 | wire.output);
+        EXPECT_EQ(uart.read(kMsr, 4), wire.input);
+        uart.write(kMcr, 4, wire.output);
+        EXPECT_EQ(uart.read(kMsr, 4), 0u);
+    }
+}
+
+TEST_F(UartTest, TimedOutBytesAreOfferedToDmaUntilTheyAreRead) {
+    configure(uart, 16);
+    uart.write(kIer, 4, kPtime | kErbfi);
+    uart.write(kSrt, 4, 3);
+    uart.receive('x');
+    uart.receive('y');
+    EXPECT_FALSE(uart.dma_rx_req.level());
+    bench.run_for_cycles(640);
+    EXPECT_TRUE(uart.dma_rx_req.level());
+    EXPECT_EQ(interrupt(), 12u);
+    uart.read(kRbr, 4);
+    EXPECT_FALSE(uart.dma_rx_req.level());
+    EXPECT_EQ(interrupt(), 1u);
+    bench.run_for_cycles(639);
+    EXPECT_FALSE(uart.dma_rx_req.level()) << "the second one waits anew";
+    bench.run_for_cycles(1);
+    EXPECT_TRUE(uart.dma_rx_req.level());
+}
+
+TEST_F(UartTest, ReadingAnotherInterruptLeavesTheTransmitOne) {
+    configure(uart, 16);
+    uart.write(kIer, 4, kPtime | kErbfi | kEtbei);
+    uart.receive('x');
+    EXPECT_EQ(interrupt(), 4u);
+    uart.read(kRbr, 4);
+    EXPECT_EQ(interrupt(), 2u);
+}
+
 TEST_F(UartTest, WaitingBytesTimeOutAfterFourFrames) {
     configure(uart, 16);
     uart.write(kIer, 4, kPtime | kErbfi);

@@ -72,6 +72,69 @@ TEST_F(UarthsTest, RaisesIrqOnlyAboveRxWatermark) {
     EXPECT_FALSE(uart.irq.level());
 }
 
+TEST_F(UarthsTest, RaisesIrqOnlyBelowTxWatermark) {
+    uart.write(kTxCtrl, 4, 2u << 16);  // not enabled: bytes stay
+    uart.write(kIe, 4, 1);
+    EXPECT_TRUE(uart.irq.level());
+    uart.write(kTxData, 4, 'x');
+    EXPECT_TRUE(uart.irq.level());
+    EXPECT_EQ(uart.read(kIp, 4), 1u);
+    uart.write(kTxData, 4, 'x');
+    EXPECT_FALSE(uart.irq.level());
+    EXPECT_EQ(uart.read(kIp, 4), 0u);
+}
+
+TEST_F(UarthsTest, EachWatermarkInterruptsThroughItsOwnEnable) {
+    uart.write(kTxCtrl, 4, 1u << 16);
+    uart.write(kRxCtrl, 4, 1);
+    uart.receive('x');
+    EXPECT_EQ(uart.read(kIp, 4), 3u);
+    EXPECT_FALSE(uart.irq.level());
+    for (const std::uint32_t enable : {1u, 2u}) {
+        uart.write(kIe, 4, enable);
+        EXPECT_TRUE(uart.irq.level()) << enable;
+    }
+    uart.read(kRxData, 4);
+    EXPECT_FALSE(uart.irq.level());
+}
+
+TEST_F(UarthsTest, ASecondStopBitLengthensTheFrame) {
+    uart.write(kDiv, 4, 99);
+    uart.write(kTxCtrl, 4, 3);
+    uart.write(kTxData, 4, 'A');
+    bench.run_to_cycle(1099);
+    EXPECT_EQ(line.sent, "");
+    bench.run_to_cycle(1100);
+    EXPECT_EQ(line.sent, "A");
+}
+
+TEST_F(UarthsTest, OnlyAStoreToTheLowestByteSends) {
+    uart.write(kDiv, 4, 1);
+    uart.write(kTxCtrl, 4, 1);
+    uart.write(kTxData + 1, 1, 'A');
+    uart.write(kTxData + 2, 2, 'A');
+    bench.run_to_cycle(1000);
+    EXPECT_EQ(line.sent, "");
+}
+
+TEST_F(UarthsTest, EightBytesFitEitherFifo) {
+    uart.write(kRxCtrl, 4, 1);
+    for (char c = 'a'; c <= 'i'; ++c) {
+        EXPECT_EQ(uart.read(kTxData, 4) >> 31, c == 'i' ? 1u : 0u);
+        EXPECT_EQ(uart.can_receive(), c != 'i');
+        uart.write(kTxData, 4, static_cast<std::uint32_t>(c));
+        uart.receive(static_cast<std::uint8_t>(c));
+    }
+    EXPECT_EQ(bench.log.count(LogKind::guest_error), 1u) << "the ninth is lost";
+    for (char c = 'a'; c <= 'h'; ++c) EXPECT_EQ(uart.read(kRxData, 4), static_cast<std::uint32_t>(c));
+    EXPECT_EQ(uart.read(kRxData, 4) >> 31, 1u);
+}
+
+TEST_F(UarthsTest, ADisabledReceiverHearsNothing) {
+    uart.receive('x');
+    EXPECT_EQ(uart.read(kRxData, 4) >> 31, 1u);
+}
+
 TEST_F(UarthsTest, ReportsEmptyWhenNothingWasReceived) {
     EXPECT_EQ(uart.read(kRxData, 4), 0x8000'0000u);
 }
