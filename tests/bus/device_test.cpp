@@ -121,6 +121,18 @@ TEST_F(DeviceTest, PeriodicEventsDoNotDrift) {
     EXPECT_EQ(probe.fired, (std::vector<std::uint64_t>{7, 14, 21, 28}));
 }
 
+TEST_F(DeviceTest, AnEventThatItsOwnCallbackArmsStaysArmed) {
+    probe.period = 1000;
+    probe.tick.arm_at_cycle(1000);
+    bench.run_to_cycle(1500);
+    EXPECT_TRUE(probe.tick.armed());
+    bench.clock.set_hz(bench.events.now(), 200'000'000);
+    bench.run_to_cycle(1999);
+    EXPECT_EQ(probe.fired.size(), 1u) << "it follows its clock";
+    bench.run_to_cycle(2000);
+    EXPECT_EQ(probe.fired.size(), 2u);
+}
+
 TEST_F(DeviceTest, ACancelledEventDoesNotFire) {
     probe.tick.arm_in(5);
     probe.tick.cancel();

@@ -130,7 +130,8 @@ TEST_F(RegTest, WritingTellsTheLanesOnceTheBitsAreIn) {
 }
 
 TEST_F(RegTest, OverlappingFieldsAreAnErrorOfTheModel) {
-    EXPECT_NO_THROW(Bits(&reg, {27, 24}, "free"));
+    const Bits free{&reg, {27, 24}, "free"};  // the register remembers it
+    EXPECT_THROW(Bits(&reg, {25, 22}, "across its end"), std::logic_error);
     EXPECT_THROW(Bits(&reg, {4, 0}, "low"), std::logic_error);
     EXPECT_THROW(Bits(&reg, 23, "high"), std::logic_error);
 }

@@ -49,6 +49,13 @@ TEST_F(GpioTest, DataInputReadsThePadForInputsAndTheRegisterForOutputs) {
     EXPECT_EQ(gpio.read(kDataInput, 4), kBit);
 }
 
+TEST_F(GpioTest, AnOutputReadsItsRegisterWithoutAPad) {
+    fpioa.write(kPad * 4, 4, kGpioMode | FUNC_GPIOHS0);
+    gpio.write(kDirection, 4, kBit);
+    gpio.write(kDataOutput, 4, kBit);
+    EXPECT_EQ(gpio.read(kDataInput, 4), kBit);
+}
+
 TEST_F(GpioTest, RisingEdgeInterruptsUntilCleared) {
     gpio.write(kInterruptLevel, 4, kBit);
     gpio.write(kInterruptPolarity, 4, kBit);

@@ -305,15 +305,21 @@ TEST(RestoredDeviceTest, Plic) {
 struct RtcRig : Rig {
     ClockDomain bus_clock{"apb1", 195'000'000};
     Rtc rtc{bench.context(), bus_clock};
+    RtcRig() {
+        rtc.irq.connect([this](bool level) { wires.seen += level ? "up " : "down "; });
+    }
     Device& device() override { return rtc; }
 };
 TEST(RestoredDeviceTest, Rtc) {
     enum : std::uint32_t { kInitialCount = 0x10, kInterruptCtrl = 0x18, kRegisterCtrl = 0x1c };
-    expect_no_difference<RtcRig>({0x00, 0x04, 0x08, 0x0c, 0x14, kInterruptCtrl, 0x28},
-                                 {{Action::write, kRegisterCtrl, 0x7fff'e002, 4},
-                                  {Action::write, kInitialCount, 100, 4},
-                                  {Action::write, kRegisterCtrl, 0x7fff'e003, 4},
-                                  {Action::write, kInterruptCtrl, 0x0200'0003, 4}});
+    const auto running = [](std::uint32_t interrupts) {
+        return std::vector<Action>{{Action::write, kRegisterCtrl, 0x7fff'e002, 4},
+                                   {Action::write, kInitialCount, 100, 4},
+                                   {Action::write, kInterruptCtrl, interrupts, 4},
+                                   {Action::write, kRegisterCtrl, 0x7fff'e003, 4}};
+    };
+    expect_no_difference<RtcRig>({0x00, 0x04, 0x08, 0x0c, 0x14, kInterruptCtrl, 0x28}, running(0x0200'0003));
+    expect_no_difference<RtcRig>({0x04, 0x14}, running(0x0800'0002));  // an alarm of one hour in a day
 }
 
 struct Sha256Rig : Rig {
@@ -322,8 +328,9 @@ struct Sha256Rig : Rig {
 };
 TEST(RestoredDeviceTest, Sha256) {
     enum : std::uint32_t { kDataIn = 0x20, kNum = 0x28, kFunction0 = 0x2c, kFunction1 = 0x34 };
-    expect_no_difference<Sha256Rig>({0x00, 0x1c, kDataIn, kDataIn, kDataIn, kDataIn, kNum, kFunction0, kFunction1},
-                                    {{Action::write, kNum, 2, 4}, {Action::write, kFunction0, 1, 4}});
+    std::vector<std::uint32_t> offsets(16, kDataIn);  // mostly words of one message
+    for (const std::uint32_t other : {0x00u, 0x1cu, +kNum, +kFunction0, +kFunction1}) offsets.push_back(other);
+    expect_no_difference<Sha256Rig>(offsets, {{Action::write, kNum, 2, 4}, {Action::write, kFunction0, 1, 4}});
 }
 
 template <SpiLayout Layout>

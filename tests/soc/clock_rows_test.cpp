@@ -140,6 +140,18 @@ TEST_F(ClockRowsTest, EachGateStopsItsClockAndOnlyWhatDerivesFromIt) {
     }
 }
 
+// Where its bus runs at a whole multiple of its clock, the RTC loses what is written: its bus is APB1.
+TEST_F(ClockRowsTest, TheRtcHangsOnApb1) {
+    constexpr std::uint32_t kInitialCount = 0x5046'0010, kRegisterCtrl = 0x5046'001c;
+    write(kRegisterCtrl, 1u << 29 | 2);
+    set({kSel0, 3, 9}, 2 | 1 << 3 | 1 << 6);  // APB0 at 130 MHz, the others at 195
+    write(kInitialCount, 77);
+    EXPECT_EQ(read(kInitialCount), 77u);
+    set({kSel0, 3, 9}, 1 | 2 << 3 | 1 << 6);  // APB1 at 130 MHz
+    write(kInitialCount, 78);
+    EXPECT_EQ(read(kInitialCount), 77u);
+}
+
 TEST_F(ClockRowsTest, FourClocksChooseBetweenTheCrystalAndPll0) {
     for (const auto& [clock, bit] : kChoosing) {
         set({kSel0, bit, 1}, 1);

@@ -76,6 +76,17 @@ TEST_F(PinFunctionsOfBlocksTest, TheCameraPortDrivesResetAndPowerDown) {
     EXPECT_TRUE(drives(chip.dvp.cmos_pwdn, 134));
 }
 
+TEST_F(PinFunctionsOfBlocksTest, TheConsolesPadHearsTheUartThatIsRoutedToIt) {
+    const std::pair<SerialSink*, unsigned> wires[] = {
+        {&chip.uarths_wire, 19}, {&chip.uart1_wire, 65}, {&chip.uart2_wire, 67}, {&chip.uart3_wire, 69}};
+    for (const auto& [routed, function] : wires) {
+        write(0x502b'0000 + 4 * kConsoleTxPad, 0x1f00 | function);
+        console.sent.clear();
+        for (const auto& [wire, own] : wires) wire->receive(static_cast<std::uint8_t>(own));
+        EXPECT_EQ(console.sent, std::string(1, static_cast<char>(function)));
+    }
+}
+
 TEST_F(PinFunctionsOfBlocksTest, GpioAndGpiohsDriveTheirPins) {
     for (unsigned pin = 0; pin < 32; ++pin) {
         write(0x502b'0000 + 4 * kPad, 0x901f00 | (24 + pin));

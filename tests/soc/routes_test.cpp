@@ -105,6 +105,14 @@ TEST_F(SpiRouteTest, AGpioMaySelectAChipToo) {
     EXPECT_TRUE(chip.seen.ends_with("+e9f/8x1 ")) << chip.seen;
 }
 
+TEST_F(SpiRouteTest, AChipThatIsAttachedToALowSelectIsSelected) {
+    route(20, FUNC_GPIOHS0);
+    fpioa.drive(FUNC_GPIOHS0, false, true);
+    FakeSpiChip late;
+    spi0.attach(late, kClockPad, 20);
+    EXPECT_EQ(late.seen, "+");
+}
+
 TEST_F(SpiRouteTest, SelectsAreHighBeforeTheControllerDoesAnything) {
     for (unsigned select = 0; select < 4; ++select) {
         route(20, FUNC_SPI0_SS0 + select);

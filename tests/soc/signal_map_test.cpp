@@ -178,6 +178,47 @@ TEST_F(SignalMapTest, EveryResetBitResetsItsBlock) {
     }
 }
 
+TEST_F(SignalMapTest, AResetLowersTheLinesOfItsBlock) {
+    write(0x5200'0008, 1);  // spi0 enabled: its transmit FIFO is empty
+    ASSERT_TRUE(chip.spi0.irq.level());
+    write(0x5044'0034, 1 << 6);
+    EXPECT_FALSE(chip.spi0.irq.level());
+}
+
+TEST_F(SignalMapTest, AReleasedResetBitChangesNothing) {
+    write(0x5044'0034, 1 << 6);
+    write(0x5200'0014, 6);
+    write(0x5044'0034, 0);
+    EXPECT_EQ(read(0x5200'0014), 6u);
+}
+
+// [sdk] lib/drivers/include/sysctl.h:716-724
+TEST_F(SignalMapTest, TheCauseOfAResetIsInItsRegister) {
+    for (const auto& [cause, bit] : {std::pair{Sysctl::ResetCause::pin, 1}, std::pair{Sysctl::ResetCause::wdt0, 2},
+                                     std::pair{Sysctl::ResetCause::wdt1, 3}, std::pair{Sysctl::ResetCause::soft, 4}}) {
+        chip.reset(cause);
+        EXPECT_EQ(read(0x5044'0060), 1u << bit);
+    }
+}
+
+TEST_F(SignalMapTest, ExecuteInPlacePutsTheFlashIntoSpi3sWindow) {
+    constexpr std::uint32_t kSr = 0x5400'0028;
+    EXPECT_EQ(read(kSr), 6u);
+    write(0x5044'0058, 1 << 15);
+    EXPECT_EQ(read(kSr), ~0u) << "the flash, which nothing selects";
+    write(0x5044'0058, 1 << 14);
+    EXPECT_EQ(read(kSr), 6u) << "another controller's bit";
+}
+
+TEST_F(SignalMapTest, CodeThatChangesInAnyMemoryIsNoticed) {
+    for (Memory* memory : {&chip.debug, &chip.sram, &chip.ai_ram, &chip.rom}) {
+        memory->mark_code(0, 4);
+        const std::uint64_t before = chip.code_epoch.value;
+        memory->wrote(0, 4);
+        EXPECT_NE(chip.code_epoch.value, before) << memory->name();
+    }
+}
+
 TEST_F(SignalMapTest, ResettingOneBlockLeavesTheOthersAlone) {
     write(0x5200'0014, 6);
     write(0x5300'0014, 8);
