@@ -238,6 +238,44 @@ TEST_F(KpuFastKernelTest, ChangeFarInsideALargeBlockIsNoticed) {
     }
 }
 
+TEST_F(KpuFastKernelTest, LargeBlocksThatStayTheSameArePreparedOnce) {
+    KpuFastKernel kernel;
+    KpuLayerSpec spec{.input = {8, 4, 4}, .output_channels = 600, .kernel_side = 3, .norm = {1, 0, 6}};
+    for (std::size_t i = 0; i < std::size_t{600} * 8 * 9; ++i)
+        spec.weights.push_back(static_cast<std::uint16_t>(i * i % 251));  // no two pieces alike
+    const BuiltKpuLayer built = build_kpu_layer(spec);
+    kmodel::BufferParameters source(built.parameters);
+    kernel.load(built.layer, true, source);
+    const auto before = kernel.preparations();
+    kernel.load(built.layer, true, source);
+    EXPECT_EQ(kernel.preparations(), before);
+}
+
+TEST_F(KpuFastKernelTest, AChangeIsNotForgottenByALayerThatWasLoadedTwice) {
+    std::mt19937_64 random(1);
+    fill_ai_ram(random, 2);
+    KpuFastKernel kernel;
+    BuiltKpuLayer built = build_kpu_layer(plain_spec());
+    fast(kernel, built);
+    built.parameters[built.layer.para_start_addr] ^= 0x40;
+    kmodel::BufferParameters source(built.parameters);
+    kernel.load(built.layer, true, source);
+    EXPECT_EQ(fast(kernel, built), reference(built));
+}
+
+TEST_F(KpuFastKernelTest, MapsGoOnAtTheStartOfAiRam) {
+    std::mt19937_64 random(1);
+    fill_ai_ram(random, 2);
+    KpuFastKernel kernel;
+    for (std::uint32_t from_end = 1; from_end < 30; ++from_end) {
+        KpuLayerSpec spec{.input = {3, 40, 9}, .output_channels = 1, .kernel_side = 3, .weights = Bytes16(27, 3)};
+        spec.norm = {1, 0, 6};
+        spec.src_line = static_cast<std::uint16_t>(kAiRamLines - from_end);
+        const BuiltKpuLayer built = build_kpu_layer(spec);
+        ASSERT_EQ(fast(kernel, built), reference(built)) << from_end;
+    }
+}
+
 TEST_F(KpuFastKernelTest, LayersWithParametersAtOneAddressAreToldApart) {
     std::ranges::fill(kpu.ai_ram(), std::uint8_t{9});
     KpuFastKernel kernel;

@@ -296,6 +296,15 @@ TEST_F(KpuKernelTest, DataOutIsThePlanarMapFilledUpToWholeWords) {
     EXPECT_THAT(data, ElementsAre(5, 5, 5, 5, 5, 5, 5, 5, 5, 0, 0, 0, 0, 0, 0, 0));
 }
 
+TEST_F(KpuKernelTest, AMapOfAnotherSizeIsNotWrittenBack) {
+    const KpuLayer layer = build_kpu_layer({.input = {1, 3, 3}, .weights = {1}}).layer;
+    std::ranges::fill(kpu.ai_ram(), std::uint8_t{7});
+    for (const std::size_t bytes : {0, 8, 10}) kpu_write_back(layer, Bytes(bytes, 1), kpu.ai_ram());
+    EXPECT_EQ(std::ranges::count(kpu.ai_ram(), 1), 0);
+    kpu_write_back(layer, Bytes(9, 1), kpu.ai_ram());
+    EXPECT_EQ(std::ranges::count(kpu.ai_ram(), 1), 9);
+}
+
 TEST_F(KpuKernelTest, LayerLargerThanAiRamComputesNothing) {
     KpuLayer layer = build_kpu_layer({}).layer;
     layer.i_ch_num = layer.o_ch_num = 1023;

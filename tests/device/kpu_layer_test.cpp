@@ -47,6 +47,67 @@ TEST(KpuLayerTest, EveryBitOfAFieldSurvivesARoundTrip) {
     EXPECT_EQ(KpuLayer::decode(encode(all)), all);
 }
 
+// [sdk] kpu.h:31-190
+TEST(KpuLayerTest, FieldsAreAsWideAsTheSdkHasThem) {
+    KpuLayerWords words{};
+    words.fill(~std::uint64_t{0});
+    const KpuLayer all = KpuLayer::decode(words);
+    EXPECT_EQ(all.image_src_addr, 0x7fff);
+    EXPECT_EQ(all.image_dst_addr, 0x7fff);
+    EXPECT_EQ(all.i_ch_num, 0x3ff);
+    EXPECT_EQ(all.o_ch_num, 0x3ff);
+    EXPECT_EQ(all.o_ch_num_coef, 0x3ff);
+    EXPECT_EQ(all.i_row_wid, 0x3ff);
+    EXPECT_EQ(all.i_col_high, 0x1ff);
+    EXPECT_EQ(all.o_row_wid, 0x3ff);
+    EXPECT_EQ(all.o_col_high, 0x1ff);
+    EXPECT_EQ(all.kernel_type, 7);
+    EXPECT_EQ(all.pool_type, 0xf);
+    EXPECT_EQ(all.dma_burst_size, 0xff);
+    EXPECT_EQ(all.pad_value, 0xff);
+    EXPECT_EQ(all.load_time, 0x3f);
+    EXPECT_EQ(all.para_size, 0x1'ffffu);
+    EXPECT_EQ(all.coef_column_offset, 0xf);
+    EXPECT_EQ(all.coef_row_offset, 0xfff);
+    EXPECT_EQ(all.channel_switch_addr, 0x7fff);
+    EXPECT_EQ(all.row_switch_addr, 0xf);
+    EXPECT_EQ(all.coef_size, 0xff);
+    EXPECT_EQ(all.coef_group, 7);
+    EXPECT_EQ(all.wb_channel_switch_addr, 0x7fff);
+    EXPECT_EQ(all.wb_row_switch_addr, 0xf);
+    EXPECT_EQ(all.wb_group, 7);
+    EXPECT_EQ(all.shr_w, 0xf);
+    EXPECT_EQ(all.shr_x, 0xf);
+    EXPECT_EQ(all.arg_w, -1);
+    EXPECT_EQ(all.arg_x, -1);
+    EXPECT_EQ(all.arg_add, -1);
+    EXPECT_EQ(all.channel_byte_num, 0xffff);
+    EXPECT_EQ(all.dma_total_byte, 0xffff'ffffu);
+}
+
+// [sdk] kpu.c:562-611
+TEST(KpuLayerTest, NarrowMapsShareTheirLines) {
+    const std::pair<std::uint32_t, KpuMapLayout> packings[] = {{1, {6, 1, 4}},  {16, {6, 1, 4}}, {17, {6, 1, 2}},
+                                                               {32, {6, 1, 2}}, {33, {6, 1, 1}}, {64, {6, 1, 1}},
+                                                               {65, {12, 2, 1}}};
+    for (const auto& [width, layout] : packings) EXPECT_EQ(kpu_packed_layout(width, 6), layout) << width;
+}
+
+TEST(KpuLayerTest, AGroupCountThatDividesNoLineGivesWayToTheUsualOne) {
+    KpuLayer layer{};
+    layer.i_row_wid = layer.o_row_wid = 16 - 1;
+    for (const unsigned groups : {1u, 2u, 4u}) {
+        layer.coef_group = layer.wb_group = static_cast<std::uint8_t>(groups);
+        EXPECT_EQ(layer.input_layout().groups, groups);
+        EXPECT_EQ(layer.output_layout().groups, groups);
+    }
+    for (const unsigned groups : {0u, 3u, 5u, 6u, 7u}) {
+        layer.coef_group = layer.wb_group = static_cast<std::uint8_t>(groups);
+        EXPECT_EQ(layer.input_layout().groups, 4u) << groups;
+        EXPECT_EQ(layer.output_layout().groups, 4u) << groups;
+    }
+}
+
 TEST(KpuLayerTest, ParameterWordsAreSignExtended) {
     const KpuBatchNorm norm{-5, -123456, 9};
     const KpuBatchNorm decoded = KpuBatchNorm::decode(encode(norm));

@@ -347,6 +347,21 @@ TEST_F(KpuTest, LayersInFlightSurviveSaveAndRestore) {
     EXPECT_EQ(other.ai_ram.bytes()[2000 * 64], 7);
 }
 
+TEST_F(KpuTest, DataThatAreHalfReadSurviveSaveAndRestore) {
+    upload(0, 7);
+    KpuLayer layer = copy_layer();
+    layer.send_data_out = true;
+    push(layer);
+    run_to_cycle(cycles_of(layer));
+    unsigned words = 1;
+    read64(kDataOut);
+    KpuBench other;
+    transfer_state(events, other.events);
+    transfer_state(kpu, other.kpu);
+    for (; other.kpu.dma_request.level(); ++words) other.read64(kDataOut);
+    EXPECT_EQ(words, layer.data_out_words());
+}
+
 TEST_F(KpuTest, ResetForgetsLayersAndData) {
     KpuLayer layer = copy_layer();
     layer.send_data_out = layer.int_en = true;

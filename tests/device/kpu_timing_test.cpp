@@ -38,6 +38,16 @@ TEST(KpuTimingTest, LayersWithLittleToComputeWaitForTheirWeights) {
     EXPECT_GT(time.weight_load_cycles, time.compute_cycles);
 }
 
+TEST(KpuTimingTest, AGroupOfChannelsTakesAsLongAsAFullOne) {
+    const auto compute_cycles = [](std::uint32_t channels) {  // four channels 16 wide share their lines
+        const KpuLayerSpec spec{.input = {channels, 16, 16}, .output_channels = 8, .kernel_side = 3};
+        return kpu_layer_time(build_kpu_layer(spec).layer).compute_cycles;
+    };
+    for (const std::uint32_t channels : {1u, 2u, 3u}) EXPECT_EQ(compute_cycles(channels), compute_cycles(4));
+    for (const std::uint32_t channels : {5u, 6u, 7u}) EXPECT_EQ(compute_cycles(channels), compute_cycles(8));
+    EXPECT_GT(compute_cycles(5), compute_cycles(4));
+}
+
 TEST(KpuTimingTest, SendingDataOutTakesItsTimeAWord) {
     KpuLayer layer = build_kpu_layer({.input = {1, 20, 15}, .output_channels = 30}).layer;
     EXPECT_EQ(kpu_layer_time(layer).data_out_cycles, 0u);

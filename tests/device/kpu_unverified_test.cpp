@@ -57,6 +57,25 @@ TEST(KpuUnverifiedTest, LargestLayersLeaveNothingOpen) {
     const KpuLayerSpec wide{.input = {3, 320, 240}, .output_channels = 16, .kernel_side = 3, .dst_line = 3600};
     EXPECT_THAT(findings(build_kpu_layer(wide).layer), IsEmpty());
     EXPECT_THAT(findings(build_kpu_layer({.input = {1024, 4, 4}, .output_channels = 1024}).layer), IsEmpty());
+    EXPECT_THAT(findings(build_kpu_layer({.input = {1, 512, 256}, .output_channels = 1, .dst_line = 4096}).layer),
+                IsEmpty());
+}
+
+TEST(KpuUnverifiedTest, MapsThatTouchDoNotOverlap) {
+    for (const int gap : {-1, 0}) {
+        const KpuLayer after = build_kpu_layer({.input = {1, 64, 4},
+                                                .output_channels = 1,
+                                                .src_line = 100,
+                                                .dst_line = static_cast<std::uint16_t>(104 + gap)})
+                                   .layer;
+        const KpuLayer before = build_kpu_layer({.input = {1, 64, 4},
+                                                 .output_channels = 1,
+                                                 .src_line = static_cast<std::uint16_t>(104 + gap),
+                                                 .dst_line = 100})
+                                    .layer;
+        EXPECT_EQ(findings(after).empty(), gap == 0);
+        EXPECT_EQ(findings(before).empty(), gap == 0);
+    }
 }
 
 TEST(KpuUnverifiedTest, MapMayEndWhereAiRamEnds) {
