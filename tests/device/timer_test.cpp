@@ -124,6 +124,16 @@ TEST_F(TimerTest, NewLoadCountTakesEffectAtTheNextReload) {
     EXPECT_EQ(read(kCurrentValue), 10u);
 }
 
+TEST_F(TimerTest, ReloadsBeforeAWriteHadTheOldCount) {
+    write(kLoadCount, 9);
+    write(kControl, kUserMode | kEnable | kMasked);  // nothing looks at it meanwhile
+    bench.run_to_cycle(25);
+    write(kLoadCount, 99);
+    EXPECT_EQ(read(kCurrentValue), 4u);
+    bench.run_to_cycle(30);
+    EXPECT_EQ(read(kCurrentValue), 99u);
+}
+
 TEST_F(TimerTest, DisabledChannelReadsZeroAndRestartsFromItsLoadCount) {
     start(0, 100);
     bench.run_to_cycle(50);

@@ -97,6 +97,20 @@ TEST(DoctorTest, AFileBeyondTheFlashIsAProblem) {
     EXPECT_THAT(findings(large), Not(Contains(Field(&Finding::what, HasSubstr("flash: ")))));
 }
 
+TEST(DoctorTest, AFileThatFillsTheFlashFits) {
+    constexpr std::size_t kModelsAddress = 0x30'0000;
+    for (const std::size_t over : {0, 1}) {
+        const std::size_t empty = model({}).size(), flash = 8 << 20;
+        const Bytes file = model({.trailing_bytes = static_cast<std::uint32_t>(flash - kModelsAddress - empty + over)});
+        ASSERT_EQ(file.size(), flash - kModelsAddress + over);
+        const auto flash_problem = Contains(Field(&Finding::what, HasSubstr("flash: ")));
+        if (over)
+            EXPECT_THAT(examine("m", file, {.firmware = {}, .flash_bytes = flash}), flash_problem);
+        else
+            EXPECT_THAT(examine("m", file, {.firmware = {}, .flash_bytes = flash}), Not(flash_problem));
+    }
+}
+
 TEST(DoctorTest, TrailingBytesAreToBeCutOff) {
     EXPECT_THAT(findings(model({.trailing_bytes = 100})), Contains(finding(Finding::advice, "last 100 bytes", "cut")));
 }

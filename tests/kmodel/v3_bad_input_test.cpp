@@ -150,6 +150,20 @@ const Broken kBroken[] = {
          return second_layer(V3Type::softmax, {1, 2044, 0, 2});
      },
      "its input of 8 bytes at 2044"},
+    {"InputOneByteBeyondMemory",
+     [](SmallModel&) {
+         return second_layer(V3Type::dequantize, {1, 2045, 0, 4, 0, 0});
+     },
+     "its input of 4 bytes at 2045"},
+    {"OutputOfNothing",
+     [](SmallModel& m) {
+         m.writer.outputs = {{256, 0}};
+         return m.writer.bytes();
+     },
+     "output 0 of 0 bytes at 256"},
+    {"WeightsThatEndBeyondTheFile",
+     [](SmallModel& m) { return with(m, kFirstBody + 12, static_cast<std::uint32_t>(m.writer.bytes().size() - 100)); },
+     "its weights are 108 bytes"},
     {"OutputOfALayerBeyondMemory",
      [](SmallModel&) {
          return second_layer(V3Type::softmax, {1, 0, 2044, 2});

@@ -276,6 +276,14 @@ TEST_F(V3LayersTest, FlattensPixelsOfAllChannelsTogether) {
                 ElementsAre(1, 10, 2, 20));
 }
 
+TEST_F(V3LayersTest, FlattensMoreChannelsThanPixels) {
+    EXPECT_THAT(run_floats({1, 2, 10, 20, 100, 200}, 6,
+                           [&] {
+                               writer.flatten(V3Type::tensorflow_flatten, {kFloats, kResult}, {3, 2, 1});
+                           }),
+                ElementsAre(1, 10, 100, 2, 20, 200));
+}
+
 TEST_F(V3LayersTest, ResizesToTheNearestPixelBefore) {
     const auto resize = [&](V3Type type, std::uint32_t from) {
         return [=, this] { writer.resize_nearest(type, {from, kResult}, {1, 2, 2}, 3, 4); };
@@ -359,6 +367,18 @@ TEST_F(V3LayersTest, ShapesThatFlatCountsLoseAreKept) {
     EXPECT_EQ(to_string(summary.outputs.at(0).shape), "2x5x6");
     EXPECT_EQ(summary.outputs.at(0).element, Element::f32);
     EXPECT_EQ(to_string(summary.layers.at(1).inputs.at(0)), "2x5x6");
+}
+
+TEST_F(V3LayersTest, WhatIsWrittenRightBehindAShapeLeavesIt) {
+    const BuiltKpuLayer built = build_kpu_layer({.input = {3, 6, 5}, .output_channels = 2});
+    writer.kpu_conv(built.layer, built.parameters, 0);
+    writer.dequantize({0, 1024}, 2 * 6 * 5, {});
+    for (const std::uint32_t to : {1024u - 60, 1024u + 2 * 6 * 5 * 4}) writer.quantize({1024, to}, 2 * 6 * 5, {});
+    writer.main_memory_bytes = 2048;
+    writer.outputs = {{1024, 2 * 6 * 5 * 4}};
+    EXPECT_EQ(to_string(Kmodel::parse("test", writer.bytes())->summary().outputs.at(0).shape), "2x5x6");
+    writer.quantize({1024, 1023}, 2 * 6 * 5, {});
+    EXPECT_NE(to_string(Kmodel::parse("test", writer.bytes())->summary().outputs.at(0).shape), "2x5x6") << "over it";
 }
 
 TEST_F(V3LayersTest, LayersAreShownInOrderWithWhatTheyWrote) {

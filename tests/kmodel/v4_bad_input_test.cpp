@@ -134,6 +134,7 @@ const Broken kBroken[] = {
     {"ConstantsBeyondTheFile", header(16, 0x7fff'ffff), "the file ends"},
     {"InputBeyondMemory", input({main, u8, 2000, 192}, kInput),
      "header, offset 0x28: 192 bytes at 0x7d0 lie outside the 2048 bytes of main memory"},
+    {"InputOneByteBeyondMemory", input({main, u8, 2048 - 191, 192}, kInput), "192 bytes at 0x741 lie outside"},
     {"InputAddressThatWraps", input({main, u8, 0xffff'ff80, 0x100}, kInput), "lie outside"},
     {"InputTooSmallForItsShape", input({main, u8, 0, 191}, kInput), "191 bytes are too few for 192 bytes"},
     {"InputOfConstants", input({constants, u8, 0, 64}, {1, 1, 8, 8}), "constants are written to"},

@@ -42,6 +42,24 @@ TEST(V4OpsTest, QuantizedDivisionByZeroGivesWhatTheHartsDividerGives) {
     EXPECT_EQ(out[0], 4);  // -1 + 5
 }
 
+TEST(V4OpsTest, QuantizedDivisionRoundsHalvesUp) {
+    const Octets a{6, 7, 8, 9}, b{4, 4, 4, 4};
+    Octets out(4);
+    binary({BinaryOp::div, {}, {}, {}}, {{{1, 1, 1, 4}}, {{1, 1, 1, 4}}, {{1, 1, 1, 4}}}, a, b, out);
+    EXPECT_EQ(out, (Octets{2, 2, 2, 2}));
+    const Octets smaller{5, 9, 13, 14};
+    binary({BinaryOp::div, {}, {}, {}}, {{{1, 1, 1, 4}}, {{1, 1, 1, 4}}, {{1, 1, 1, 4}}}, smaller, b, out);
+    EXPECT_EQ(out, (Octets{1, 2, 3, 4}));
+}
+
+TEST(V4OpsTest, QuantizedDivisionOfTheLeastNumberWraps) {
+    constexpr std::int32_t kLeast = std::numeric_limits<std::int32_t>::min();
+    const Octets a{0}, b{0};
+    Octets out(1);
+    binary({BinaryOp::div, {kLeast, {}}, {-1, {}}, {}}, {{}, {}, {}}, a, b, out);
+    EXPECT_EQ(out[0], 0);
+}
+
 TEST(V4OpsTest, SoftmaxOfEqualValuesIsEven) {
     const Floats in{5, 5, -1, -1};
     Floats out(4);
@@ -110,6 +128,25 @@ TEST(V4OpsTest, SliceGoesBackwardsWithANegativeStep) {
     Octets out(3);
     slice({{1, 1, 1, 5}}, {Slice{}, Slice{}, Slice{}, Slice{4, 3, -2}}, 1, in, out);
     EXPECT_EQ(out, (Octets{5, 3, 1}));
+}
+
+TEST(V4OpsTest, SliceBeginsInEveryDimension) {
+    Octets in(2 * 3 * 4 * 5);
+    for (std::size_t i = 0; i < in.size(); ++i) in[i] = static_cast<std::uint8_t>(i);
+    Octets out(1);
+    slice({{2, 3, 4, 5}}, {Slice{1, 1, 1}, Slice{2, 1, 1}, Slice{3, 1, 1}, Slice{4, 1, 1}}, 1, in, out);
+    EXPECT_EQ(out[0], ((1 * 3 + 2) * 4 + 3) * 5 + 4);
+}
+
+TEST(V4OpsTest, BilinearResizeMayAlignItsCorners) {
+    const Floats in{0, 10, 20, 30};
+    Floats out(2);
+    Resize r{.in = {{1, 1, 1, 4}}, .out_height = 1, .out_width = 2, .align_corners = true};
+    resize_bilinear(r, in, out);
+    EXPECT_EQ(out, (Floats{0, 30}));
+    r.align_corners = false;
+    resize_bilinear(r, in, out);
+    EXPECT_EQ(out, (Floats{0, 20}));
 }
 
 TEST(V4OpsTest, ReduceTakesTheLargestOfEachRow) {

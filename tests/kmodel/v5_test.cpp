@@ -52,6 +52,19 @@ TEST(V5Test, RefusesTensorsThatNoK210CouldHold) {
                 HasSubstr("dimension 1 of a tensor is 21307064"));
 }
 
+TEST(V5Test, RefusesToBeginWithAModuleThatIsNotThere) {
+    V5File file = v5_sample();
+    file.bytes[24] = 1;  // the entry module's number; there is one
+    EXPECT_THAT(input_error_of([&] { Kmodel::parse("m", file.bytes); }),
+                HasSubstr("1 modules, beginning with number 1"));
+}
+
+TEST(V5Test, OnlyReadOnlyAndOtherDataNeedMemory) {
+    V5File file = v5_sample();
+    file.bytes[32 + 48] = 4;  // the first pool's place: shared data
+    EXPECT_EQ(Kmodel::parse("m", file.bytes)->summary().main_memory_bytes, 300u + 40);
+}
+
 TEST(V5Test, RefusesModulesOfNoSize) {
     V5File file = v5_sample();
     file.bytes[32 + 24] = 0;  // the module's size
