@@ -128,12 +128,14 @@ void HartProfile::enter_wait(std::uint64_t pc, bool wfi, const IdleLoopReads& re
         made.context = context();
         made.wfi = wfi;
         made.reads = reads;
-        made.name = naming_.wait(made, *bus_);
     }
     wait_ = known->second;
     WaitTime& wait = waits_[wait_];
-    wait.memory_varies |= wait.reads.memory != reads.memory;
-    wait.reads.counter |= reads.counter;
+    const bool varies = wait.reads.memory != reads.memory && !wait.memory_varies;
+    const bool counts = reads.counter && !wait.reads.counter;
+    wait.memory_varies |= varies;
+    wait.reads.counter |= counts;
+    if (fresh || varies || counts) wait.name = naming_.wait(wait, *bus_);
     ++wait.times;
     if (traps_.empty()) show(clock_->time_of(last_cycle_), wait.name);
 }

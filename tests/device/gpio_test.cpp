@@ -50,7 +50,9 @@ TEST_F(GpioTest, DataInputReadsThePadForInputsAndTheRegisterForOutputs) {
 }
 
 TEST_F(GpioTest, AnOutputReadsItsRegisterWithoutAPad) {
-    fpioa.write(kPad * 4, 4, kGpioMode | FUNC_GPIOHS0);
+    constexpr unsigned kPadOfReset = 14;
+    for (const unsigned pad : {kPad, kPadOfReset}) fpioa.write(pad * 4, 4, kGpioMode | FUNC_GPIOHS0);
+    ASSERT_EQ(fpioa.pad_of(FUNC_GPIO0 + kPin), -1);
     gpio.write(kDirection, 4, kBit);
     gpio.write(kDataOutput, 4, kBit);
     EXPECT_EQ(gpio.read(kDataInput, 4), kBit);

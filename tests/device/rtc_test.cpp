@@ -347,6 +347,22 @@ TEST_F(RtcTest, RunningClockSurvivesSaveAndRestore) {
     EXPECT_EQ(other.read(kDate, 4), date(22, 4, 16, 6));
 }
 
+TEST_F(RtcTest, AnAlarmThatHasFiredStaysSoWhenRestored) {
+    init();
+    set(kAlarmTime, time(0, 30, 0));
+    set(kInterruptCtrl, 2 | 1u << 2 << 24);  // minutes, which match for a while
+    run_seconds(5);
+    DeviceBench other_bench;
+    other_bench.clock.set_hz({}, 26'000'000);
+    DeviceBench::transfer_state(bench.events, other_bench.events);
+    Rtc other{other_bench.context(), bus_clock};
+    int other_interrupts = 0;
+    other.irq.connect([&](bool level) { other_interrupts += level; });
+    DeviceBench::transfer_state(rtc, other);
+    other_bench.run_for_cycles(20 * kHz);
+    EXPECT_EQ(other_interrupts, 0);
+}
+
 TEST_F(RtcTest, ResetClearsTheCalendarAndStopsTheTick) {
     init();
     set(kInterruptCtrl, 1);

@@ -150,13 +150,13 @@ TEST_F(Sha256Test, NarrowInputIsRefused) {
 }
 
 TEST_F(Sha256Test, OnlyTheByteWithTheEnableBitStarts) {
-    const std::string message = padded("abc");
-    begin(sha, 3);
-    feed(sha, message, 0, 32);
-    sha.write(kFunction0, 1, 0);
+    const std::string message = padded(kTwoBlocksText);
+    begin(sha, 56);
+    feed(sha, message, 0, 64);
+    ASSERT_TRUE(done()) << "its enable bit reads 1";
     sha.write(kFunction0 + 2, 1, 1);  // its endianness, as it was
-    feed(sha, message, 32, 64);
-    EXPECT_EQ(digest(sha), kAbc);
+    feed(sha, message, 64, 128);
+    EXPECT_EQ(digest(sha), kTwoBlocks);
 }
 
 TEST_F(Sha256Test, AsksForDmaOnlyWhileItWantsData) {
@@ -186,6 +186,15 @@ TEST_F(Sha256Test, MessageUnderWaySurvivesSaveAndRestore) {
     DeviceBench::transfer_state(sha, other);
     feed(other, message, 100, 128);
     EXPECT_EQ(digest(other), kTwoBlocks);
+}
+
+TEST_F(Sha256Test, FinishedMessageSurvivesSaveAndRestore) {
+    hash("abc");
+    DeviceBench other_bench;
+    Sha256 other{other_bench.context()};
+    DeviceBench::transfer_state(sha, other);
+    EXPECT_EQ(other.read(kFunction0, 4) & kEnable, +kEnable);
+    EXPECT_EQ(digest(other), kAbc);
 }
 
 TEST_F(Sha256Test, ResetForgetsTheMessage) {

@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <numeric>
+#include <set>
 
 #include <gtest/gtest.h>
 
@@ -163,6 +164,16 @@ TEST_F(HartProfileTest, NamesWhatALoopLooksAt) {
     EXPECT_EQ(hart.waits()[1].name, "poll of 0x50440018");
 }
 
+TEST_F(HartProfileTest, ALoopThatLooksAtMemoryHereAndThereIsCalledSo) {
+    poll(kLoop, {.memory = 0x8000'0800}, 10);
+    run(kMain, 1);
+    for (unsigned i = 0; i < 20; ++i) run(kFunction + i * 4, 2);
+    poll(kLoop, {.counter = true, .memory = 0x8000'0900}, 10);
+    finish();
+    ASSERT_EQ(hart.waits().size(), 1u);
+    EXPECT_EQ(hart.waits()[0].name, "poll of memory, with a deadline");
+}
+
 TEST_F(HartProfileTest, SleepIsWaiting) {
     run(kMain, 1);
     cycle += 99;
@@ -249,6 +260,72 @@ TEST_F(HartProfileTest, FunctionsBeginWhereCallsLead) {
     EXPECT_EQ(functions.entry(kFunction + 0x10), kFunction);
     EXPECT_EQ(functions.name(kFunction + 0x12), "0x80000300");
     EXPECT_EQ(functions.entry(kMain), kMain);
+}
+
+// [doc] RISC-V user-level ISA, table 2.1
+TEST_F(HartProfileTest, BothLinkRegistersMakeACallAndNoOtherDoes) {
+    for (const auto& [link, call] : {std::pair{rvasm::ra, true}, std::pair{rvasm::t0, true},
+                                     std::pair{rvasm::t1, false}, std::pair{rvasm::zero, false}}) {
+        HartProfile other("hart 0", nullptr, naming);
+        other.attached(bench.clock, bus);
+        put(kMain, rvasm::jal(link, 0x300));
+        other.resume(0);
+        other.block(kMain, 4, 0);
+        other.block(kFunction, 4, 1);
+        other.block(kFunction + 0x10, 4, 2);
+        other.pause(3);
+        Functions functions(naming);
+        functions.add(other.code());
+        EXPECT_EQ(functions.entry(kFunction + 0x10), call ? kFunction : kFunction + 0x10) << link;
+    }
+}
+
+TEST_F(HartProfileTest, ThousandsOfBlocksAreEachKnownAgain) {
+    constexpr unsigned kBlocks = 10'000;
+    for (unsigned round = 0; round < 2; ++round)
+        for (unsigned i = 0; i < kBlocks; ++i) run(kMain + 4 * i, 1);
+    finish();
+    std::set<std::uint64_t> blocks;
+    for (const CodeTime& code : hart.code()) EXPECT_TRUE(blocks.insert(code.pc).second) << std::hex << code.pc;
+    EXPECT_EQ(code_cycles(kMain), 2u);
+    EXPECT_EQ(code_cycles(kMain + 4 * (kBlocks - 1)), 2u);
+}
+
+TEST_F(HartProfileTest, ATrapsSpanBeginsWithItAndASecondClaimsWithThatClaim) {
+    run(kMain, 10);
+    hart.trapped(kExternal, kHandler, cycle);
+    run(kHandler, 6);
+    hart.claimed(kDvp, bench.clock.time_of(cycle));
+    run(kHandler + 4, 5);
+    hart.claimed(kKpu, bench.clock.time_of(cycle));  // the handler looks for more
+    run(kHandler + 8, 7);
+    hart.block(kMain, 4, cycle);
+    hart.returned(cycle);
+    finish();
+    std::vector<std::uint64_t> begins;
+    for (const Timeline::Track& track : timeline.tracks())
+        if (track.name == "hart 0 traps")
+            for (const Timeline::Span& span : track.spans) begins.push_back(bench.clock.cycle_at(span.begin));
+    EXPECT_EQ(begins, (std::vector<std::uint64_t>{10, 21}));
+    EXPECT_EQ(cycles_of({TrapKind::external, kDvp}), 6u);
+    EXPECT_EQ(cycles_of({TrapKind::external, kKpu}), 12u) << "with the block that has claimed it";
+}
+
+TEST_F(HartProfileTest, ALoopThatIsNotRoundAgainInSixteenBlocksHasEnded) {
+    for (const unsigned blocks : {15u, 18u}) {
+        HartProfile other("hart 0", nullptr, naming);
+        other.attached(bench.clock, bus);
+        other.resume(0);
+        other.block(kLoop, 4, 0);
+        other.waited_in_loop(kLoop, {.counter = true}, 100);
+        std::uint64_t now = 100;
+        for (unsigned i = 0; i < blocks; ++i) other.block(kFunction + 4 * i, 4, now++);
+        other.block(kLoop, 4, now++);
+        other.pause(now);
+        other.finish(bench.clock.time_of(now));
+        ASSERT_EQ(other.waits().size(), 1u);
+        EXPECT_EQ(other.waits()[0].cycles, blocks == 15 ? 115u : 100u) << blocks;
+    }
 }
 
 }  // namespace

@@ -29,6 +29,58 @@ TEST(TimelineTest, KeepsSpansWithTheirArguments) {
     EXPECT_EQ(std::get<std::uint64_t>(spans[0].arguments[1].value), 400u);
 }
 
+TEST(TimelineTest, BurstsOfOneKindAreOneUpToFiveMicrosecondsApart) {
+    for (const std::uint64_t late_ps : {0, 1}) {
+        Timeline timeline;
+        timeline.burst(us(0), us(10), "uarths", "send", 1);
+        timeline.burst({us(15).ps + late_ps}, us(20), "uarths", "send", 2);
+        const auto& spans = track(timeline, "uarths").spans;
+        ASSERT_EQ(spans.size(), late_ps ? 2u : 1u);
+        EXPECT_EQ(spans[0].bytes, late_ps ? 1u : 3u);
+        EXPECT_EQ(spans[0].count, late_ps ? 1u : 2u);
+    }
+}
+
+TEST(TimelineTest, OfLevelsAtOneTimeTheLastHolds) {
+    Timeline timeline;
+    timeline.level(us(1), "clock cpu", 100);
+    timeline.level(us(1), "clock cpu", 200);
+    timeline.level(us(2), "clock cpu", 300);
+    const auto& levels = track(timeline, "clock cpu").levels;
+    ASSERT_EQ(levels.size(), 2u);
+    EXPECT_EQ(levels[0].value, 200u);
+}
+
+TEST(TimelineTest, WhatEndedBeforeTheEndKeepsItsEnd) {
+    Timeline timeline;
+    timeline.burst(us(0), us(2), "uarths", "send", 1);
+    timeline.burst(us(0), us(30), "spi0", "write", 1);
+    timeline.finish(us(10));
+    EXPECT_EQ(track(timeline, "uarths").spans[0].end, us(2));
+    EXPECT_EQ(track(timeline, "spi0").spans[0].end, us(10));
+}
+
+TEST(TimelineTest, ShortSpansOfSeveralKindsAreShownAsSeveralAndHalfTheRoomIsFreeAgain) {
+    Timeline timeline({}, 10);
+    for (unsigned i = 0; i < 11; ++i) {
+        timeline.begin({us(2 * i).ps}, "kpu", i % 2 ? "conv" : "pool", {});
+        timeline.end({us(2 * i).ps + 1000}, "kpu");
+    }
+    const auto& spans = track(timeline, "kpu").spans;
+    EXPECT_LE(spans.size(), 6u);
+    EXPECT_EQ(*spans.front().name, "several");
+    EXPECT_GT(spans.front().count, 1u);
+}
+
+TEST(TimelineTest, WhatIsSupersededAtOnceLeavesNoSpan) {
+    Timeline timeline;
+    timeline.begin(us(0), "hart 0", "running", {});
+    timeline.begin(us(0), "hart 0", "delay", {});
+    timeline.finish(us(9));
+    ASSERT_EQ(track(timeline, "hart 0").spans.size(), 1u);
+    EXPECT_EQ(*track(timeline, "hart 0").spans[0].name, "delay");
+}
+
 TEST(TimelineTest, BeginningEndsWhatCameBefore) {
     Timeline timeline;
     timeline.begin(us(0), "hart 0", "running", {});

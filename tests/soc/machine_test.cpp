@@ -123,6 +123,18 @@ TEST_F(MachineTest, ThePanelStartsWithItsPinsAsTheBoardHoldsThem) {
     EXPECT_EQ(state("board.panel.selected"), 1u) << "and so is its select";
 }
 
+// Its reset is active low, its power-down high: DVP's two pins, on the pads that the board wires to them.
+TEST_F(MachineTest, TheCameraHearsItsResetAndPowerDownPins) {
+    for (const std::uint32_t pins : {0x1'0000u, 0x100'0000u}) {
+        start({lui(a0, 0x502b0), lui(a1, 0x902), addi(a1, a1, -0x100 + 133), sw(a1, 4 * 42, a0), addi(a1, a1, 1),
+               sw(a1, 4 * 44, a0), lui(a2, 0x50430), lui(a3, 0x1010), sw(a3, 0x10, a2), lui(a3, pins >> 12),
+               sw(a3, 0x10, a2), j(0)});
+        run_for(1);
+        EXPECT_EQ(state("board.sensor.ov2640.in_reset"), pins != 0x1'0000u);
+        EXPECT_EQ(state("board.sensor.ov2640.powered_down"), pins == 0x100'0000u);
+    }
+}
+
 TEST_F(MachineTest, ASnapshotOfAnotherBoardIsRefused) {
     start({j(0)}, "maix_dock");
     const Snapshot other = machine->save();
