@@ -325,8 +325,11 @@ TEST(V3InputTest, RefusesWhatTheModelDoesNotTake) {
     SmallModel m;
     const auto model = Kmodel::parse("m.kmodel", m.writer.bytes());
     const Tensor wide{Element::u8, {{1, 3, 8, 9}}, Bytes(216)}, floats{Element::f32, {{1, 3, 8, 8}}, Bytes(768)};
+    const Tensor turned{Element::u8, {{1, 8, 3, 8}}, Bytes(192)};
     EXPECT_EQ(input_error_of([&] { model->run({}); }), "m.kmodel: takes 1 inputs, not 0");
     EXPECT_EQ(input_error_of([&] { model->run(std::span(&wide, 1)); }), "m.kmodel: input 0 is 3x8x8 u8, not 3x8x9 u8");
+    EXPECT_EQ(input_error_of([&] { model->run(std::span(&turned, 1)); }),
+              "m.kmodel: input 0 is 3x8x8 u8, not 8x3x8 u8");
     EXPECT_EQ(input_error_of([&] { model->run(std::span(&floats, 1)); }),
               "m.kmodel: input 0 is 3x8x8 u8, not 3x8x8 f32");
 }

@@ -33,6 +33,13 @@ TEST_F(ChromeTraceTest, NamesProcessAndTracks) {
     EXPECT_EQ(tracks, (std::vector<std::string>{"console", "lcd"}));
 }
 
+TEST_F(ChromeTraceTest, TellsHowManyPiecesASpanHasFromTwoOn) {
+    timeline.burst({0}, {1'000'000}, "uarths", "send", 0);
+    EXPECT_FALSE(event("B").contains("args"));
+    timeline.burst({1'000'000}, {2'000'000}, "uarths", "send", 0);
+    EXPECT_EQ(event("B").at("args"), (Json{{"count", 2}}));
+}
+
 TEST_F(ChromeTraceTest, WritesSpansInMicrosecondsToThePicosecond) {
     timeline.begin({1'000'001}, "kpu", "conv", {{"input", "3x8x8"}, {"cycles", 400u}});
     timeline.end({3'500'002}, "kpu");

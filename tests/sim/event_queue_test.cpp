@@ -116,6 +116,19 @@ TEST_F(EventQueueTest, WhatAnEventArmsFiresInTheSameRunWhenItIsDue) {
     EXPECT_EQ(queue.next_deadline(), SimTime{1001});
 }
 
+TEST_F(EventQueueTest, AnEventMayArmItselfAndThenIsArmed) {
+    Event again{"again", [&](SimTime when) {
+                    if (when < SimTime{300}) queue.arm(again, after(when, 100));
+                }};
+    queue.arm(again, {100});
+    queue.run_until({150});
+    EXPECT_TRUE(again.armed());
+    EXPECT_EQ(again.when(), SimTime{200});
+    EXPECT_EQ(queue.next_deadline(), SimTime{200});
+    queue.run_until({1000});
+    EXPECT_FALSE(again.armed());
+}
+
 TEST_F(EventQueueTest, NowIsTheTimeOfTheHartThatRuns) {
     FakeHart hart;
     hart.time = {700};
@@ -192,9 +205,12 @@ TEST_F(RestoredQueueTest, WhatIsArmedLaterComesLater) {
 TEST_F(RestoredQueueTest, ForgetsWhatWasArmedBefore) {
     other_queue.arm(other_a, {100});
     other_queue.arm(other_b, {200});
+    Event unknown{"unknown", [](SimTime) {}};  // that the snapshot does not speak of
+    other_queue.arm(unknown, {300});
     load(saved());
     EXPECT_EQ(other_queue.next_deadline(), SimTime::never());
     EXPECT_FALSE(other_a.armed());
+    EXPECT_FALSE(unknown.armed());
 }
 
 TEST_F(RestoredQueueTest, RefusesEventsOfThePast) {
