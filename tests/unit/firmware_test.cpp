@@ -85,6 +85,16 @@ TEST_F(BootRomTest, RefusesWhatIsNoBootImage) {
               "flash: 0x0: no boot image: its first byte is 0x13 instead of an AES flag");
 }
 
+TEST_F(BootRomTest, TheAesFlagIsZeroOrOne) {
+    image[0] = 2;
+    EXPECT_EQ(refusal(image), "flash: 0x0: no boot image: its first byte is 0x02 instead of an AES flag");
+}
+
+TEST_F(BootRomTest, TheHashMustFitTheFlashToo) {
+    image.pop_back();
+    EXPECT_EQ(refusal(image).find("flash: 0x0: the boot image's length, "), 0u) << refusal(image);
+}
+
 TEST_F(BootRomTest, RefusesAWrongHash) {
     image[500] ^= 1;
     EXPECT_EQ(refusal(image),
