@@ -126,6 +126,8 @@ TEST_F(StateTest, OtherSizesAreRefused) {
     std::array<std::uint8_t, 4> four{};
     saver.bytes("v", three);
     EXPECT_EQ(input_error([&] { loader.bytes("v", four); }), "snapshot: v has 3 bytes instead of 4");
+    std::array<std::uint8_t, 2> two{};
+    EXPECT_EQ(input_error([&] { loader.bytes("v", two); }), "snapshot: v has 3 bytes instead of 2");
     std::uint64_t number;
     EXPECT_EQ(input_error([&] { loader.value("v", number); }), "snapshot: v has 3 bytes instead of 8");
 }

@@ -430,6 +430,33 @@ TEST_F(FirmwareTest, AnElfsHeadersBelowTheCodeAreLeftOut) {
     EXPECT_EQ(loaded->segments[0].bytes, program);
 }
 
+TEST_F(FirmwareTest, AnElfSegmentThatHoldsMoreThanItsMemoryIsRefused) {
+    Bytes elf = make_elf(0x8000'0000, {{0x8000'0000, program, 3000}});
+    Elf64_Phdr segment{};
+    std::memcpy(&segment, elf.data() + sizeof(Elf64_Ehdr), sizeof segment);
+    segment.p_memsz = segment.p_filesz - 1;
+    std::memcpy(elf.data() + sizeof(Elf64_Ehdr), &segment, sizeof segment);
+    EXPECT_EQ(refusal(elf), "fw: ELF segment 0: has more bytes in the file than in memory");
+}
+
+TEST_F(FirmwareTest, ElfSegmentsMayTouch) {
+    const Bytes elf = make_elf(
+        0x8000'0000,
+        {{0x8000'0000 + 3000, program, 3000}, {0x8000'0000, program, 3000}, {0x8000'0000 + 6000, program, 3000}});
+    EXPECT_EQ(load(elf)->segments.size(), 3u);
+}
+
+TEST_F(FirmwareTest, FlashFilesMayTouchAndNotOverlapFromEitherSide) {
+    flash.place(0x2000, Bytes(0x1000), "first");
+    EXPECT_NO_THROW(flash.place(0x1000, Bytes(0x1000), "below"));
+    EXPECT_NO_THROW(flash.place(0x3000, Bytes(0x1000), "above"));
+    FlashImage other(1 << 20);
+    other.place(0x2000, Bytes(0x1000), "first");
+    EXPECT_THROW(other.place(0x1fff, Bytes(2), "into its beginning"), InputError);
+    EXPECT_THROW(other.place(0x2fff, Bytes(2), "into its end"), InputError);
+    EXPECT_THROW(other.place(0x1000, Bytes(0x3000), "around it"), InputError);
+}
+
 TEST_F(FirmwareTest, AnElfForAnotherMachineIsRefused) {
     Bytes elf = make_elf(0x8000'0000, {{0x8000'0000, program, 3000}});
     elf[4] = 1;
