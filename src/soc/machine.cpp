@@ -104,7 +104,8 @@ public:
             }
             text += fmt::format("fault at {:.6f} s: cause {}, pc {:#x}, address or instruction {:#x}{}\n{}",
                                 fault->when.seconds(), fault->cause, fault->pc, fault->value,
-                                fault->handler_unreachable ? ", and no handler that runs" : "", describe_circumstances(*fault));
+                                fault->handler_unreachable ? ", and no handler that runs" : "",
+                                describe_circumstances(*fault));
         }
         return text;
     }

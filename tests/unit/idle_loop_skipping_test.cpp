@@ -74,8 +74,9 @@ struct World : HartBench {
     }
     void store_flag(std::uint32_t offset, std::uint8_t value) { ram.bytes()[kFlags + offset] = value; }
     std::string visible() const {
-        return fmt::format("{}\ninstructions {}, interrupts {}, time {} ps, device reads {}", describe(hart->registers()),
-                           hart->instructions(), hart->interrupts_taken(), hart->local_now().ps, device.reads);
+        return fmt::format("{}\ninstructions {}, interrupts {}, time {} ps, device reads {}",
+                           describe(hart->registers()), hart->instructions(), hart->interrupts_taken(),
+                           hart->local_now().ps, device.reads);
     }
     // All that may ever make a difference: not what the hart knows of the loop that it is in.
     Snapshot state() {
