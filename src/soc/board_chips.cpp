@@ -4,7 +4,6 @@
 #include "board/camera/ov2640.hpp"
 #include "board/camera/ov5640.hpp"
 #include "board/camera/ov7740.hpp"
-#include "soc/chip.hpp"
 
 namespace k210 {
 namespace {
@@ -56,22 +55,22 @@ BoardChips::BoardChips(const Board& board, CameraSource& scene, CameraMount moun
     };
     auto [made, address] = make_sensor(board.camera.sensor, mount, scene, log);
     sensor = std::move(made);
-    i2c_chips.chips.push_back({sensor.get(), address, board.camera.clock_pad, board.camera.data_pad});
-    if (board.axp192) {
-        axp192_ = std::make_unique<Axp192>();
-        i2c_chips.chips.push_back({axp192_.get(), Axp192::kAddress, board.axp192->clock_pad, board.axp192->data_pad});
-    }
+    sensor_address_ = address;
+    if (board.axp192) axp192_ = std::make_unique<Axp192>();
 }
 
-void BoardChips::connect(Chip& chip) {
-    pads_ = &chip.fpioa;
-    chip.spi0_wires.attach(panel, board_.lcd.clock_pad, board_.lcd.select_pad);
+void BoardChips::connect(ChipPins& chip) {
+    pads_ = &chip.pads();
+    chip.on_flash_pins(flash);
+    chip.on_i2c(*sensor, sensor_address_, {board_.camera.clock_pad, board_.camera.data_pad});
+    if (axp192_) chip.on_i2c(*axp192_, Axp192::kAddress, {board_.axp192->clock_pad, board_.axp192->data_pad});
+    chip.on_spi(panel, {board_.lcd.clock_pad, board_.lcd.select_pad});
     pads_->on_pad(board_.lcd.data_command_pad, [this](bool level) { panel.set_dc(level); });
     panel.set_dc(pads_->pad_level(board_.lcd.data_command_pad));
     if (board_.lcd.reset_pad) pads_->on_pad(*board_.lcd.reset_pad, [this](bool level) { panel.set_reset(level); });
     pads_->on_pad(board_.camera.reset_pad, [this](bool level) { sensor->set_reset(!level); });
     pads_->on_pad(board_.camera.power_down_pad, [this](bool level) { sensor->set_power_down(level); });
-    chip.dvp.connect(*sensor);
+    chip.on_camera_port(*sensor);
     for (const Board::Key& key : board_.keys) pads_->drive_pad(key.pad, true);  // pulled up on the board
 }
 

@@ -6,13 +6,11 @@
 #include "board/camera/camera_sensor.hpp"
 #include "board/lcd_panel.hpp"
 #include "board/nor_flash.hpp"
+#include "k210/bus/chip_pins.hpp"
 #include "k210/sim/trace.hpp"
 #include "k210/soc/board.hpp"
-#include "soc/routes.hpp"
 
 namespace k210 {
-
-class Chip;
 
 class BoardChips {
 public:
@@ -20,17 +18,17 @@ public:
                const Trace& trace);
 
     // Once the chip has its pads: panel, sensor pins and keys.
-    void connect(Chip& chip);
+    void connect(ChipPins& chip);
     void press(Button button, bool down);
     void visit_state(StateVisitor& visitor);
 
     NorFlash flash;
     LcdPanel panel;
     std::unique_ptr<CameraSensor> sensor;
-    I2cChips i2c_chips;
 
 private:
     const Board& board_;
+    std::uint8_t sensor_address_ = 0;
     std::unique_ptr<Axp192> axp192_;
     Pads* pads_ = nullptr;
 };

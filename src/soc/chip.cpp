@@ -12,32 +12,30 @@ constexpr Clock kTracedClocks[] = {Clock::pll0, Clock::pll1, Clock::pll2, Clock:
 
 }  // namespace
 
-Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipSurroundings& around)
+Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipOptions& options)
     : events_(events), log_(log), trace_(trace), clocks(events, log), debug("debug", mapped_bytes("debug")),
       sram("sram", mapped_bytes("sram")), ai_ram("ai_ram", mapped_bytes("ai_ram")), rom("rom", mapped_bytes("rom")),
-      bus(log), fpioa(context(Clock::fpioa)), spi0_wires(fpioa, fpioa, FUNC_SPI0_SCLK, FUNC_SPI0_SS0),
-      spi1_wires(fpioa, fpioa, FUNC_SPI1_SCLK, FUNC_SPI1_SS0),
-      spi3_wires(around.flash), i2c_wires{I2cRoute{fpioa, around.i2c_chips, FUNC_I2C0_SCLK, FUNC_I2C0_SDA},
-                                          I2cRoute{fpioa, around.i2c_chips, FUNC_I2C1_SCLK, FUNC_I2C1_SDA},
-                                          I2cRoute{fpioa, around.i2c_chips, FUNC_I2C2_SCLK, FUNC_I2C2_SDA}},
-      sccb_wires(fpioa, around.i2c_chips, FUNC_SCCB_SCLK, FUNC_SCCB_SDA),
-      uarths_wire(fpioa, FUNC_UARTHS_TX, around.console_tx_pad, around.console),
-      uart1_wire(fpioa, FUNC_UART1_TX, around.console_tx_pad, around.console),
-      uart2_wire(fpioa, FUNC_UART2_TX, around.console_tx_pad, around.console),
-      uart3_wire(fpioa, FUNC_UART3_TX, around.console_tx_pad, around.console),  //
+      bus(log), fpioa(context(Clock::fpioa)), spi0_wires_(fpioa, fpioa, spi_targets_, FUNC_SPI0_SCLK, FUNC_SPI0_SS0),
+      spi1_wires_(fpioa, fpioa, spi_targets_, FUNC_SPI1_SCLK, FUNC_SPI1_SS0),
+      i2c_wires_{I2cRoute{fpioa, i2c_targets_, FUNC_I2C0_SCLK, FUNC_I2C0_SDA},
+                 I2cRoute{fpioa, i2c_targets_, FUNC_I2C1_SCLK, FUNC_I2C1_SDA},
+                 I2cRoute{fpioa, i2c_targets_, FUNC_I2C2_SCLK, FUNC_I2C2_SDA}},
+      sccb_wires_(fpioa, i2c_targets_, FUNC_SCCB_SCLK, FUNC_SCCB_SDA),
+      uarths_wire_(fpioa, serial_sinks_, FUNC_UARTHS_TX), uart1_wire_(fpioa, serial_sinks_, FUNC_UART1_TX),
+      uart2_wire_(fpioa, serial_sinks_, FUNC_UART2_TX), uart3_wire_(fpioa, serial_sinks_, FUNC_UART3_TX),
       sysctl(context(Clock::in0)), clint(context(Clock::cpu)), plic(context(Clock::cpu)),
-      dmac(context(Clock::dma), bus), uarths(context(Clock::uarths), uarths_wire),
-      uart1(context(Clock::uart1), "uart1", uart1_wire), uart2(context(Clock::uart2), "uart2", uart2_wire),
-      uart3(context(Clock::uart3), "uart3", uart3_wire), gpio(context(Clock::gpio), fpioa),
-      gpiohs(context(Clock::cpu), fpioa), spi0("spi0", context(Clock::spi0), spi0_wires, SpiLayout::apb_ssi),
-      spi1("spi1", context(Clock::spi1), spi1_wires, SpiLayout::apb_ssi),
-      spi3("spi3", context(Clock::spi3), spi3_wires, SpiLayout::dwc_ssi),
-      i2c0(context(Clock::i2c0), "i2c0", i2c_wires[0]), i2c1(context(Clock::i2c1), "i2c1", i2c_wires[1]),
-      i2c2(context(Clock::i2c2), "i2c2", i2c_wires[2]), timer0(context(Clock::timer0), "timer0"),
+      dmac(context(Clock::dma), bus), uarths(context(Clock::uarths), uarths_wire_),
+      uart1(context(Clock::uart1), "uart1", uart1_wire_), uart2(context(Clock::uart2), "uart2", uart2_wire_),
+      uart3(context(Clock::uart3), "uart3", uart3_wire_), gpio(context(Clock::gpio), fpioa),
+      gpiohs(context(Clock::cpu), fpioa), spi0("spi0", context(Clock::spi0), spi0_wires_, SpiLayout::apb_ssi),
+      spi1("spi1", context(Clock::spi1), spi1_wires_, SpiLayout::apb_ssi),
+      spi3("spi3", context(Clock::spi3), spi3_wires_, SpiLayout::dwc_ssi),
+      i2c0(context(Clock::i2c0), "i2c0", i2c_wires_[0]), i2c1(context(Clock::i2c1), "i2c1", i2c_wires_[1]),
+      i2c2(context(Clock::i2c2), "i2c2", i2c_wires_[2]), timer0(context(Clock::timer0), "timer0"),
       timer1(context(Clock::timer1), "timer1"), timer2(context(Clock::timer2), "timer2"),
       wdt0(context(Clock::wdt0), "wdt0"), wdt1(context(Clock::wdt1), "wdt1"),
       rtc(context(Clock::rtc), clocks[Clock::apb1]), otp(context(Clock::otp), kUniqueId), sha256(context(Clock::sha)),
-      aes(context(Clock::aes)), dvp(context(Clock::apb1), bus, sccb_wires), kpu(context(Clock::ai), bus, ai_ram) {
+      aes(context(Clock::aes)), dvp(context(Clock::apb1), bus, sccb_wires_), kpu(context(Clock::ai), bus, ai_ram) {
     // clang-format off
     devices_ = {&sysctl, &clint, &plic, &dmac, &fpioa, &uarths, &uart1, &uart2, &uart3, &gpio, &gpiohs,
                 &spi0, &spi1, &spi3, &i2c0, &i2c1, &i2c2, &timer0, &timer1, &timer2, &wdt0, &wdt1,
@@ -50,14 +48,49 @@ Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipSurroundi
     connect_pins();
     for (const Clock clock : kTracedClocks) clocks[clock].on_change([this, clock] { trace_clock(clock); });
     for (unsigned id = 0; id < harts.size(); ++id) {
-        harts[id] = make_hart({id, bus, clocks[Clock::cpu], code_epoch, log, around.timing, around.hart_observers[id],
-                               around.skip_idle_loops, around.strictness});
+        harts[id] = make_hart({id, bus, clocks[Clock::cpu], code_epoch, log, options.timing, options.hart_observers[id],
+                               options.skip_idle_loops, options.strictness});
         clint.software[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::software, level); });
         clint.timer[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::timer, level); });
         plic.external[Plic::context_of_hart(id)].connect(
             [this, id](bool level) { harts[id]->set_interrupt(Interrupt::external, level); });
     }
     for (Memory* memory : {&debug, &sram, &ai_ram, &rom}) memory->on_code_changed([this] { code_epoch.advance(); });
+}
+
+void Chip::on_spi(SpiTarget& target, SpiPads pads) {
+    spi_targets_.entries.push_back({&target, pads});
+    fpioa.on_pad(pads.select, [&target](bool level) { target.select(!level); });
+    target.select(!fpioa.pad_level(pads.select));
+}
+
+void Chip::on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) {
+    i2c_targets_.entries.push_back({&target, address, pads});
+}
+
+std::uint64_t Chip::serial_baud(unsigned tx_pad) const {
+    switch (fpioa.pad_function(tx_pad)) {
+        case FUNC_UARTHS_TX: return uarths.baud();
+        case FUNC_UART1_TX: return uart1.baud();
+        case FUNC_UART2_TX: return uart2.baud();
+        case FUNC_UART3_TX: return uart3.baud();
+        default: return 0;
+    }
+}
+
+bool Chip::send_serial(unsigned rx_pad, std::uint8_t byte) {
+    const auto hand_to = [byte](auto& uart) {
+        if (!uart.can_receive()) return false;
+        uart.receive(byte);
+        return true;
+    };
+    switch (fpioa.pad_function(rx_pad)) {
+        case FUNC_UARTHS_RX: return hand_to(uarths);
+        case FUNC_UART1_RX: return hand_to(uart1);
+        case FUNC_UART2_RX: return hand_to(uart2);
+        case FUNC_UART3_RX: return hand_to(uart3);
+        default: return false;
+    }
 }
 
 void Chip::trace_clock(Clock clock) {
@@ -148,9 +181,9 @@ void Chip::visit_state(StateVisitor& visitor) {
     }
     bus.visit_state(visitor);
     const auto scope = visitor.enter("wires");
-    spi3_wires.visit_state(visitor);
-    for (std::size_t i = 0; i < i2c_wires.size(); ++i) i2c_wires[i].visit_state(visitor, "i2c" + std::to_string(i));
-    sccb_wires.visit_state(visitor, "sccb");
+    spi3_wires_.visit_state(visitor);
+    for (std::size_t i = 0; i < i2c_wires_.size(); ++i) i2c_wires_[i].visit_state(visitor, "i2c" + std::to_string(i));
+    sccb_wires_.visit_state(visitor, "sccb");
     if (visitor.loading()) clocks.check_restored(sysctl);
 }
 

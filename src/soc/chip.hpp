@@ -16,6 +16,7 @@
 #include "gpiohs/gpiohs.hpp"
 #include "i2c/i2c.hpp"
 #include "k210/bus/bus.hpp"
+#include "k210/bus/chip_pins.hpp"
 #include "k210/cpu/hart.hpp"
 #include "kpu/kpu.hpp"
 #include "otp/otp.hpp"
@@ -35,23 +36,27 @@
 
 namespace k210 {
 
-// What lies around the chip on its board.
-struct ChipSurroundings {
-    SpiTarget& flash;
-    const I2cChips& i2c_chips;
-    SerialSink& console;
-    unsigned console_tx_pad;
+struct ChipOptions {
     TimingModel timing;
     std::array<HartObserver*, 2> hart_observers{};
     bool skip_idle_loops = true;
     Strictness strictness = Strictness::trap;
 };
 
-class Chip {
+class Chip final : public ChipPins {
 public:
-    Chip(EventQueue& events, Log& log, const Trace& trace, const ChipSurroundings& around);
+    Chip(EventQueue& events, Log& log, const Trace& trace, const ChipOptions& options);
     Chip(const Chip&) = delete;
     Chip& operator=(const Chip&) = delete;
+
+    Pads& pads() override { return fpioa; }
+    void on_spi(SpiTarget& target, SpiPads pads) override;
+    void on_flash_pins(SpiTarget& target) override { spi3_wires_.attach(target); }
+    void on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) override;
+    void on_camera_port(VideoSource& source) override { dvp.connect(source); }
+    void on_serial(SerialSink& sink, unsigned tx_pad) override { serial_sinks_.entries.push_back({&sink, tx_pad}); }
+    std::uint64_t serial_baud(unsigned tx_pad) const override;
+    bool send_serial(unsigned rx_pad, std::uint8_t byte) override;
 
     // Every block's registers and lines; harts and memory contents are left alone.
     void reset(Sysctl::ResetCause cause);
@@ -75,12 +80,18 @@ public:
 
     // Pads first: the wires to the outside depend on them.
     Fpioa fpioa;
-    SpiRoute spi0_wires, spi1_wires;
-    DedicatedSpi spi3_wires;
-    std::array<I2cRoute, 3> i2c_wires;
-    I2cRoute sccb_wires;
-    ConsoleRoute uarths_wire, uart1_wire, uart2_wire, uart3_wire;
 
+private:
+    SpiTargets spi_targets_;
+    I2cTargets i2c_targets_;
+    SerialSinks serial_sinks_;
+    SpiRoute spi0_wires_, spi1_wires_;
+    DedicatedSpi spi3_wires_;
+    std::array<I2cRoute, 3> i2c_wires_;
+    I2cRoute sccb_wires_;
+    SerialRoute uarths_wire_, uart1_wire_, uart2_wire_, uart3_wire_;
+
+public:
     Sysctl sysctl;
     Clint clint;
     Plic plic;

@@ -30,17 +30,18 @@ public:
         : board_(config.board), program_(config.program), crash_patience_(config.crash_patience),
           log_(log), trace_{config.trace}, console_(config.console, events_, trace_),
           console_line_(
-              console_, config.terminal_baud, [this] { return console_baud(); }, log),
+              console_, config.terminal_baud, [this] { return chip_.serial_baud(board_.console.tx_pad); }, log),
           outside_(config.board, config.camera, config.camera_mount.value_or(config.board.camera.mount), events_, log,
                    trace_),
           chip_(events_, log, trace_,
-                {outside_.flash, outside_.i2c_chips, console_line_, config.board.console.tx_pad, config.timing,
-                 config.hart_observers, config.skip_idle_loops, config.strictness}),
-          feed_(events_, config.terminal_baud, [this](std::uint8_t byte) { return deliver_to_console_pin(byte); }) {
+                {config.timing, config.hart_observers, config.skip_idle_loops, config.strictness}),
+          feed_(events_, config.terminal_baud,
+                [this](std::uint8_t byte) { return chip_.send_serial(board_.console.rx_pad, byte); }) {
         if (!config.flash.empty()) outside_.flash.load(0, config.flash);
         fill_rom();
         chip_.on_reset_request = [this](Sysctl::ResetCause cause) { reset_request_ = cause; };
         outside_.connect(chip_);
+        chip_.on_serial(console_line_, board_.console.tx_pad);
         power_on(Sysctl::ResetCause::pin);
         chip_.trace_clocks();
     }
@@ -272,31 +273,6 @@ private:
         return std::all_of(chip_.harts.begin(), chip_.harts.end(), [&](const auto& hart) {
             return hart->in_wfi() && (!hart->wakeable() || events_.next_deadline() == SimTime::never());
         });
-    }
-
-    bool deliver_to_console_pin(std::uint8_t byte) {
-        const auto hand_to = [byte](auto& uart) {
-            if (!uart.can_receive()) return false;
-            uart.receive(byte);
-            return true;
-        };
-        switch (chip_.fpioa.pad_function(board_.console.rx_pad)) {
-            case FUNC_UARTHS_RX: return hand_to(chip_.uarths);
-            case FUNC_UART1_RX: return hand_to(chip_.uart1);
-            case FUNC_UART2_RX: return hand_to(chip_.uart2);
-            case FUNC_UART3_RX: return hand_to(chip_.uart3);
-            default: return false;
-        }
-    }
-
-    std::uint64_t console_baud() const {
-        switch (chip_.fpioa.pad_function(board_.console.tx_pad)) {
-            case FUNC_UARTHS_TX: return chip_.uarths.baud();
-            case FUNC_UART1_TX: return chip_.uart1.baud();
-            case FUNC_UART2_TX: return chip_.uart2.baud();
-            case FUNC_UART3_TX: return chip_.uart3.baud();
-            default: return 0;
-        }
     }
 
     const Board& board_;

@@ -13,15 +13,11 @@ constexpr std::uint32_t undriven(unsigned bits) {
 }  // namespace
 
 // Selects are high from the start, whatever the controller does first.
-SpiRoute::SpiRoute(PinMux& mux, Pads& pads, unsigned clock_function, unsigned first_select_function)
-    : mux_(mux), pads_(pads), clock_function_(clock_function), first_select_function_(first_select_function) {
+SpiRoute::SpiRoute(PinMux& mux, const Pads& pads, const SpiTargets& targets, unsigned clock_function,
+                   unsigned first_select_function)
+    : mux_(mux), pads_(pads), targets_(targets), clock_function_(clock_function),
+      first_select_function_(first_select_function) {
     for (unsigned chip_select = 0; chip_select < kSelects; ++chip_select) select(chip_select, false);
-}
-
-void SpiRoute::attach(SpiTarget& chip, unsigned clock_pad, unsigned select_pad) {
-    chips_.push_back({&chip, clock_pad, select_pad});
-    pads_.on_pad(select_pad, [&chip](bool level) { chip.select(!level); });
-    chip.select(!pads_.pad_level(select_pad));
 }
 
 void SpiRoute::select(unsigned chip_select, bool active) {
@@ -29,9 +25,9 @@ void SpiRoute::select(unsigned chip_select, bool active) {
 }
 
 SpiTarget* SpiRoute::selected() const {
-    for (const Chip& chip : chips_)
-        if (!pads_.pad_level(chip.select_pad) && pads_.pad_function(chip.clock_pad) == clock_function_)
-            return chip.target;
+    for (const SpiTargets::Entry& entry : targets_.entries)
+        if (!pads_.pad_level(entry.pads.select) && pads_.pad_function(entry.pads.clock) == clock_function_)
+            return entry.target;
     return nullptr;
 }
 
@@ -52,36 +48,36 @@ void SpiRoute::dummy_clocks(unsigned clocks) {
 void DedicatedSpi::select(unsigned chip_select, bool active) {
     if (chip_select != 0) return;
     selected_ = active;
-    chip_.select(active);
+    if (target_) target_->select(active);
 }
 
 std::uint32_t DedicatedSpi::exchange(std::uint32_t out, unsigned bits, unsigned lines) {
-    return selected_ ? chip_.exchange(out, bits, lines) : undriven(bits);
+    return target() ? target()->exchange(out, bits, lines) : undriven(bits);
 }
 
 std::uint32_t DedicatedSpi::receive(unsigned bits, unsigned lines) {
-    return selected_ ? chip_.receive(bits, lines) : undriven(bits);
+    return target() ? target()->receive(bits, lines) : undriven(bits);
 }
 
 void DedicatedSpi::dummy_clocks(unsigned clocks) {
-    if (selected_) chip_.dummy_clocks(clocks);
+    if (target()) target()->dummy_clocks(clocks);
 }
 
 bool I2cRoute::start(std::uint8_t address, bool read) {
     addressed_ = 0;
-    for (std::uint32_t i = 0; i < board_.chips.size(); ++i) {
-        const I2cChips::Chip& chip = board_.chips[i];
-        if (chip.address != address || pads_.pad_function(chip.clock_pad) != clock_function_ ||
-            pads_.pad_function(chip.data_pad) != data_function_)
+    for (std::uint32_t i = 0; i < targets_.entries.size(); ++i) {
+        const auto& [target, its_address, pads] = targets_.entries[i];
+        if (its_address != address || pads_.pad_function(pads.clock) != clock_function_ ||
+            pads_.pad_function(pads.data) != data_function_)
             continue;
-        if (chip.target->start(read)) addressed_ = i + 1;
+        if (target->start(read)) addressed_ = i + 1;
         return addressed_ != 0;
     }
     return false;
 }
 
 I2cTarget* I2cRoute::target() const {
-    return addressed_ && addressed_ <= board_.chips.size() ? board_.chips[addressed_ - 1].target : nullptr;
+    return addressed_ && addressed_ <= targets_.entries.size() ? targets_.entries[addressed_ - 1].target : nullptr;
 }
 
 bool I2cRoute::write(std::uint8_t byte) {

@@ -7,23 +7,10 @@
 
 namespace k210 {
 
-struct SilentFlash final : SpiTarget {
-    void select(bool) override {}
-    std::uint32_t exchange(std::uint32_t, unsigned, unsigned) override { return 0; }
-    std::uint32_t receive(unsigned, unsigned) override { return 0; }
-    void dummy_clocks(unsigned) override {}
-};
-
 struct ChipBench {
-    static constexpr unsigned kConsoleTxPad = 5;
-
     DeviceBench bench;
-    SilentFlash flash;
-    I2cChips i2c_chips;
-    FakeSerial console;
     std::vector<Sysctl::ResetCause> reset_requests;
-    Chip chip{
-        bench.events, bench.log, bench.trace, {flash, i2c_chips, console, kConsoleTxPad, TimingModel::instructions}};
+    Chip chip{bench.events, bench.log, bench.trace, {.timing = TimingModel::instructions}};
 
     ChipBench() {
         chip.on_reset_request = [this](Sysctl::ResetCause cause) { reset_requests.push_back(cause); };

@@ -76,14 +76,27 @@ TEST_F(PinFunctionsOfBlocksTest, TheCameraPortDrivesResetAndPowerDown) {
     EXPECT_TRUE(drives(chip.dvp.cmos_pwdn, 134));
 }
 
-TEST_F(PinFunctionsOfBlocksTest, TheConsolesPadHearsTheUartThatIsRoutedToIt) {
-    const std::pair<SerialSink*, unsigned> wires[] = {
-        {&chip.uarths_wire, 19}, {&chip.uart1_wire, 65}, {&chip.uart2_wire, 67}, {&chip.uart3_wire, 69}};
-    for (const auto& [routed, function] : wires) {
-        write(0x502b'0000 + 4 * kConsoleTxPad, 0x1f00 | function);
-        console.sent.clear();
-        for (const auto& [wire, own] : wires) wire->receive(static_cast<std::uint8_t>(own));
-        EXPECT_EQ(console.sent, std::string(1, static_cast<char>(function)));
+TEST_F(PinFunctionsOfBlocksTest, APadHearsTheUartThatIsRoutedToIt) {
+    FakeSerial heard;
+    chip.on_serial(heard, kPad);
+    const std::pair<std::uint32_t, unsigned> uarts[] = {
+        {0x5021'0000, 65}, {0x5022'0000, 67}, {0x5023'0000, 69}};  // and the function that they send on
+    constexpr std::uint32_t kUarths = 0x3800'0000;
+    constexpr unsigned kUarthsTx = 19;
+    write(kUarths + 0x18, 0);
+    write(kUarths + 0x08, 1);
+    for (const auto& [base, own] : uarts) {
+        write(base + 0x0c, 0x83);
+        write(base, 1);
+        write(base + 0x0c, 3);
+    }
+    for (const unsigned function : {kUarthsTx, 65u, 67u, 69u}) {
+        write(0x502b'0000 + 4 * kPad, 0x1f00 | function);
+        heard.sent.clear();
+        write(kUarths, kUarthsTx);
+        for (const auto& [base, own] : uarts) write(base, own);
+        bench.run_for_cycles(100'000);
+        EXPECT_EQ(heard.sent, std::string(1, static_cast<char>(function)));
     }
 }
 

@@ -52,14 +52,15 @@ struct RoutesTest : testing::Test {
 
 struct SpiRouteTest : RoutesTest {
     static constexpr unsigned kClockPad = 39, kSelectPad = 36;
-    SpiRoute spi0{fpioa, fpioa, FUNC_SPI0_SCLK, FUNC_SPI0_SS0};
+    SpiTargets targets;
+    SpiRoute spi0{fpioa, fpioa, targets, FUNC_SPI0_SCLK, FUNC_SPI0_SS0},
+        spi1{fpioa, fpioa, targets, FUNC_SPI1_SCLK, FUNC_SPI1_SS0};
     FakeSpiChip chip;
 
     SpiRouteTest() {
         route(kSelectPad, FUNC_SPI0_SS3);
         route(kClockPad, FUNC_SPI0_SCLK);
-        spi0.attach(chip, kClockPad, kSelectPad);
-        chip.seen.clear();
+        targets.entries.push_back({&chip, {kClockPad, kSelectPad}});
     }
     static constexpr unsigned FUNC_SPI0_SS3 = FUNC_SPI0_SS0 + 3;
 };
@@ -71,7 +72,7 @@ TEST_F(SpiRouteTest, ASelectedChipHearsWhatIsSentAndAnswers) {
     EXPECT_EQ(spi0.receive(32, 4), 0x77u);
     spi0.dummy_clocks(8);
     spi0.select(3, false);
-    EXPECT_EQ(chip.seen, "+e9f/8x1 r32x4 w8 -");
+    EXPECT_EQ(chip.seen, "e9f/8x1 r32x4 w8 ");
 }
 
 TEST_F(SpiRouteTest, OtherSelectsAreNotItsOwn) {
@@ -89,11 +90,12 @@ TEST_F(SpiRouteTest, WhereNobodyIsSelectedTheLineReadsOnes) {
     EXPECT_EQ(chip.seen, "");
 }
 
-TEST_F(SpiRouteTest, AChipHearsNothingWithoutTheClockOfTheController) {
+TEST_F(SpiRouteTest, AChipHearsTheControllerWhoseClockItsPadCarries) {
     route(kClockPad, FUNC_SPI1_SCLK);
-    spi0.select(3, true);
+    spi0.select(3, true);  // SPI0's select, SPI1's clock: the select may be any pin
     EXPECT_EQ(spi0.exchange(0x9f, 8, 1), 0xffu);
-    EXPECT_EQ(chip.seen, "+");  // its select is low all the same
+    EXPECT_EQ(spi1.exchange(0x9f, 8, 1), 0u);
+    EXPECT_EQ(chip.seen, "e9f/8x1 ");
 }
 
 TEST_F(SpiRouteTest, AGpioMaySelectAChipToo) {
@@ -102,15 +104,7 @@ TEST_F(SpiRouteTest, AGpioMaySelectAChipToo) {
     EXPECT_EQ(spi0.exchange(0x9f, 8, 1), 0xffu);
     fpioa.drive(FUNC_GPIOHS0 + 3, false, true);
     EXPECT_EQ(spi0.exchange(0x9f, 8, 1), 0u);
-    EXPECT_TRUE(chip.seen.ends_with("+e9f/8x1 ")) << chip.seen;
-}
-
-TEST_F(SpiRouteTest, AChipThatIsAttachedToALowSelectIsSelected) {
-    route(20, FUNC_GPIOHS0);
-    fpioa.drive(FUNC_GPIOHS0, false, true);
-    FakeSpiChip late;
-    spi0.attach(late, kClockPad, 20);
-    EXPECT_EQ(late.seen, "+");
+    EXPECT_EQ(chip.seen, "e9f/8x1 ");
 }
 
 TEST_F(SpiRouteTest, SelectsAreHighBeforeTheControllerDoesAnything) {
@@ -123,7 +117,8 @@ TEST_F(SpiRouteTest, SelectsAreHighBeforeTheControllerDoesAnything) {
 TEST(DedicatedSpiTest, OnlyItsFirstSelectReachesTheChip) {
     FakeSpiChip chip;
     chip.answer = 5;
-    DedicatedSpi spi3(chip);
+    DedicatedSpi spi3;
+    spi3.attach(chip);
     EXPECT_EQ(spi3.exchange(1, 8, 1), 0xffu);
     EXPECT_EQ(spi3.receive(16, 4), 0xffffu);
     spi3.dummy_clocks(1);
@@ -138,10 +133,18 @@ TEST(DedicatedSpiTest, OnlyItsFirstSelectReachesTheChip) {
     EXPECT_EQ(chip.seen, "+e1/8x1 r16x4 w2 -");
 }
 
+TEST(DedicatedSpiTest, WithoutAFlashTheLineReadsOnes) {
+    DedicatedSpi spi3;
+    spi3.select(0, true);
+    EXPECT_EQ(spi3.exchange(1, 8, 1), 0xffu);
+    EXPECT_EQ(spi3.receive(16, 4), 0xffffu);
+    spi3.dummy_clocks(2);
+}
+
 struct I2cRouteTest : RoutesTest {
     FakeI2cChip camera, power;
-    I2cChips board{{{&camera, 0x30, 41, 40}, {&power, 0x34, 28, 29}}};
-    I2cRoute i2c{fpioa, board, FUNC_I2C1_SCLK, FUNC_I2C1_SDA};
+    I2cTargets targets{{{&camera, 0x30, {41, 40}}, {&power, 0x34, {28, 29}}}};
+    I2cRoute i2c{fpioa, targets, FUNC_I2C1_SCLK, FUNC_I2C1_SDA};
 
     I2cRouteTest() {
         route(41, FUNC_I2C1_SCLK);
@@ -197,7 +200,7 @@ TEST_F(I2cRouteTest, WhoIsAddressedIsStateAndNobodyElseCanBe) {
     Snapshot snapshot;
     StateSaver saver(snapshot);
     i2c.visit_state(saver, "i2c1");
-    I2cRoute other{fpioa, board, FUNC_I2C1_SCLK, FUNC_I2C1_SDA};
+    I2cRoute other{fpioa, targets, FUNC_I2C1_SCLK, FUNC_I2C1_SDA};
     StateLoader loader(snapshot);
     other.visit_state(loader, "i2c1");
     EXPECT_TRUE(other.write(0x12));
@@ -207,16 +210,20 @@ TEST_F(I2cRouteTest, WhoIsAddressedIsStateAndNobodyElseCanBe) {
     EXPECT_THROW(other.visit_state(damaged, "i2c1"), InputError);
 }
 
-TEST_F(RoutesTest, TheConsoleHearsAUartWhileItsPadCarriesThatUart) {
-    FakeSerial console;
-    ConsoleRoute uarths(fpioa, FUNC_UARTHS_TX, 5, console), uart3(fpioa, FUNC_UART3_TX, 5, console);
+TEST_F(RoutesTest, WhoListensHearsAUartWhileItsPadCarriesThatUart) {
+    FakeSerial console, partner;
+    const SerialSinks sinks{{{&console, 5}, {&partner, 7}}};
+    SerialRoute uarths(fpioa, sinks, FUNC_UARTHS_TX), uart3(fpioa, sinks, FUNC_UART3_TX);
     route(5, FUNC_UARTHS_TX);
     uarths.receive('a');
     uart3.receive('b');
     route(5, FUNC_UART3_TX);
     uarths.receive('c');
     uart3.receive('d');
-    EXPECT_EQ(console.sent, "ad");
+    route(7, FUNC_UART3_TX);
+    uart3.receive('e');
+    EXPECT_EQ(console.sent, "ade");
+    EXPECT_EQ(partner.sent, "e");
 }
 
 }  // namespace

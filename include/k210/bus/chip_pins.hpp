@@ -1,0 +1,45 @@
+// Where a chip meets its board: whatever can be wired to its pins hangs itself here. Who hears whom then follows from
+// what the guest routes to those pins.
+#pragma once
+#include <cstdint>
+
+#include "k210/bus/pins.hpp"
+#include "k210/bus/wires.hpp"
+
+namespace k210 {
+
+struct SpiPads {
+    unsigned clock, select;
+};
+struct I2cPads {
+    unsigned clock, data;
+};
+struct SerialPads {
+    unsigned rx, tx;  // as the chip sees them
+};
+
+// What hangs here has to last as long as the chip runs.
+class ChipPins {
+public:
+    virtual ~ChipPins() = default;
+
+    virtual Pads& pads() = 0;
+
+    // Takes part in the transfers of any SPI controller while its clock pad carries that controller's clock and its
+    // select pad is low, be that select the controller's own or a GPIO.
+    virtual void on_spi(SpiTarget& target, SpiPads pads) = 0;
+    // On the pins that are the flash's own. One at most.
+    virtual void on_flash_pins(SpiTarget& target) = 0;
+    // Hears any I2C or SCCB controller whose two functions its pads carry.
+    virtual void on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) = 0;
+    // On the data, clock and sync pins of the camera port. One at most.
+    virtual void on_camera_port(VideoSource& source) = 0;
+    // Hears whatever UART the transmit pad carries.
+    virtual void on_serial(SerialSink& sink, unsigned tx_pad) = 0;
+    // The rate that this UART is set to, frame by frame; 0 while the pad carries none.
+    virtual std::uint64_t serial_baud(unsigned tx_pad) const = 0;
+    // To whatever UART the receive pad carries. False: there is none, or it has no room.
+    virtual bool send_serial(unsigned rx_pad, std::uint8_t byte) = 0;
+};
+
+}  // namespace k210
