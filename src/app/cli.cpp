@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <functional>
 #include <iostream>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,8 +22,8 @@
 #include "app/outputs.hpp"
 #include "app/run_command.hpp"
 #include "k210/base/message.hpp"
+#include "k210/board/board.hpp"
 #include "k210/cpu/hart.hpp"
-#include "k210/soc/board.hpp"
 
 namespace k210::app {
 namespace {
@@ -41,6 +42,18 @@ Exit status:
 
 void list_boards() {
     for (const Board& board : boards()) fmt::print("{:12} {}\n", board.name, board.description);
+}
+
+// `k210emu boards` alone lists them; `boards show NAME` prints a file to start one's own from.
+void add_boards_command(CLI::App& program, std::function<void()>& command) {
+    CLI::App* list = program.add_subcommand("boards", "list the boards, or show the file of one");
+    list->callback([&command, list] {
+        if (list->get_subcommands().empty()) command = list_boards;
+    });
+    CLI::App* show = list->add_subcommand("show", "print a board's file");
+    const auto name = std::make_shared<std::string>();
+    show->add_option("NAME", *name, "one of those that `k210emu boards` lists")->required();
+    show->callback([&command, name] { command = [name] { fmt::print("{}", find_board(*name).text); }; });
 }
 
 // The arguments as a shell takes them.
@@ -102,7 +115,8 @@ int run_command_line(int argc, char** argv) {
     add_run_options(*profile_command, profile_options);
     add_profile_options(*profile_command, profile_options.profile.emplace());
     profile_command->footer(std::string(kRunFooter));
-    CLI::App* boards_command = program.add_subcommand("boards", "list the boards");
+    std::function<void()> boards_command;
+    add_boards_command(program, boards_command);
     std::function<int()> kmodel_command;
     add_kmodel_commands(program, kmodel_command);
 
@@ -113,8 +127,8 @@ int run_command_line(int argc, char** argv) {
         }
         check_commands(program, {argv, static_cast<std::size_t>(argc)});
         program.parse(argc, argv);
-        if (*boards_command) {
-            list_boards();
+        if (boards_command) {
+            boards_command();
             return kSuccess;
         }
         if (kmodel_command) return kmodel_command();

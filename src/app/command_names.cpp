@@ -69,7 +69,7 @@ void check_commands(const CLI::App& program, std::span<char* const> arguments) {
         }
         command = command->get_subcommand(std::string(argument));
     }
-    if (const Names known = names_of_commands(*command); !known.empty())
+    if (const Names known = names_of_commands(*command); !known.empty() && command->get_require_subcommand_min() > 0)
         throw InputError(
             fmt::format("{} is not all of a command; commands: {}", command->get_name(), fmt::join(known, ", ")));
 }

@@ -37,27 +37,27 @@ FlashKeeper::FlashKeeper(const std::filesystem::path& path, std::size_t size_byt
         throw InputError(fmt::format("{}: is {}, no flash", path.string(), file.name));
 }
 
-void FlashKeeper::begin(const Machine& machine) {
-    schedule_ = SaveSchedule(machine.flash_generation());
-    if (!file_.exists() || written_) save(machine);
+void FlashKeeper::begin(const Storage& flash, SimTime now) {
+    schedule_ = SaveSchedule(flash.generation());
+    if (!file_.exists() || written_) save(flash, now);
 }
 
-void FlashKeeper::look(const Machine& machine, Log& log) {
-    if (!schedule_.due(machine.now(), machine.flash_generation())) return;
+void FlashKeeper::look(const Storage& flash, SimTime now, Log& log) {
+    if (!schedule_.due(now, flash.generation())) return;
     try {
-        save(machine);
+        save(flash, now);
     } catch (const InputError& failure) { log.host(LogLevel::warn, "flash image", "{}; trying again", failure.what()); }
 }
 
-void FlashKeeper::finish(const Machine& machine) {
-    if (!schedule_.saved(machine.flash_generation())) save(machine);
+void FlashKeeper::finish(const Storage& flash, SimTime now) {
+    if (!schedule_.saved(flash.generation())) save(flash, now);
 }
 
-void FlashKeeper::save(const Machine& machine) {
-    schedule_.attempted(machine.now());
-    file_.replace(machine.flash());
+void FlashKeeper::save(const Storage& flash, SimTime now) {
+    schedule_.attempted(now);
+    file_.replace(flash.contents());
     written_ = true;
-    schedule_.succeeded(machine.flash_generation());
+    schedule_.succeeded(flash.generation());
 }
 
 }  // namespace k210::app

@@ -13,7 +13,7 @@
 #include "k210/base/kept_file.hpp"
 #include "k210/base/log.hpp"
 #include "k210/base/units.hpp"
-#include "k210/soc/machine.hpp"
+#include "k210/part/ports.hpp"
 
 namespace k210::app {
 
@@ -49,14 +49,14 @@ public:
 
     // The machine is about to run: the file is made if there is none. Again for each machine that takes another's
     // place. Throws InputError.
-    void begin(const Machine& machine);
+    void begin(const Storage& flash, SimTime now);
     // After each step. What goes wrong is reported, and tried again.
-    void look(const Machine& machine, Log& log);
+    void look(const Storage& flash, SimTime now, Log& log);
     // The run is over. Throws InputError.
-    void finish(const Machine& machine);
+    void finish(const Storage& flash, SimTime now);
 
 private:
-    void save(const Machine& machine);
+    void save(const Storage& flash, SimTime now);
 
     KeptFile file_;
     std::vector<std::uint8_t> contents_;

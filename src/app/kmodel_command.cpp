@@ -116,8 +116,9 @@ void add_kmodel_commands(CLI::App& program, std::function<int()>& chosen) {
             c.add_option("model", o.model, "kmodel, .smodel, or a package with some (FILE.kfpkg, FILE.kfpkg:PART)")
                 ->option_text("MODEL")
                 ->required();
-            c.add_option("--board", o.board, "board whose flash it goes to; `k210emu boards` lists them")
-                ->option_text("NAME");
+            c.add_option("--board", o.board,
+                         "board whose flash it goes to: a name that `k210emu boards` lists, or a file")
+                ->option_text("NAME|FILE.toml");
             c.add_option("--firmware", o.firmware, "firmware that loads it (otherwise any)")
                 ->option_text("full|minimum|c");
         },

@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include "app/kmodel_file.hpp"
+#include "app/run_inputs.hpp"
 #include "base/file_kind.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
-#include "k210/soc/board.hpp"
 #include "kmodel/doctor.hpp"
 #include "loader/kfpkg.hpp"
 
@@ -27,7 +27,8 @@ constexpr std::array kFirmwareNames = {
 
 kmodel::DoctorOptions options_of(const KmodelDoctorOptions& o) {
     kmodel::DoctorOptions options;
-    if (!o.board.empty()) options.flash_bytes = find_board(o.board).flash.size_bytes;
+    if (!o.board.empty())
+        options.flash_bytes = static_cast<std::uint32_t>(choose_board(o.board).storage_bytes("flash"));
     if (o.firmware.empty()) return options;
     const auto known = std::ranges::find_if(kFirmwareNames, [&](const auto& f) { return o.firmware == f.first; });
     if (known == kFirmwareNames.end())

@@ -8,7 +8,7 @@
 #include "app/limits.hpp"
 #include "app/transcript.hpp"
 #include "app/watchdog.hpp"
-#include "k210/soc/machine.hpp"
+#include "k210/machine/machine.hpp"
 
 namespace k210::app {
 

@@ -37,13 +37,13 @@ void ProfileSession::watch(MachineConfig& config) {
     profiler_->watch(config);
 }
 
-void ProfileSession::finish(Machine& machine, const profile::RunInfo& run, Outputs& outputs) {
-    const profile::Profile profile = profiler_->finish(machine.now());
+void ProfileSession::finish(SimTime now, const Picture& screen, const profile::RunInfo& run, Outputs& outputs) {
+    const profile::Profile profile = profiler_->finish(now);
     if (options_.trace)
         outputs.attempt(
             [&] { write_file_atomically(*options_.trace, profile::chrome_trace(profiler_->timeline(), run.title)); });
     if (options_.html)
-        outputs.attempt([&] { write_file_atomically(*options_.html, profile::page(profile, run, machine.screen())); });
+        outputs.attempt([&] { write_file_atomically(*options_.html, profile::page(profile, run, screen)); });
     tell("\n{}", profile::summary(profile, fmt::format("{}, {} timing", run.title, run.timing)));
 }
 

@@ -5,7 +5,7 @@
 
 #include "app/outputs.hpp"
 #include "app/run_options.hpp"
-#include "k210/soc/machine.hpp"
+#include "k210/machine/machine.hpp"
 #include "loader/symbols.hpp"
 #include "profile/profiler.hpp"
 
@@ -19,7 +19,7 @@ public:
 
     void watch(MachineConfig& config);  // from the start; what was watched before is forgotten
     // The run is over: writes the files and the summary, this to standard error.
-    void finish(Machine& machine, const profile::RunInfo& run, Outputs& outputs);
+    void finish(SimTime now, const Picture& screen, const profile::RunInfo& run, Outputs& outputs);
 
 private:
     const ProfileOptions& options_;

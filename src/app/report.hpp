@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "k210/base/log.hpp"
-#include "k210/soc/machine.hpp"
+#include "k210/machine/machine.hpp"
 
 namespace k210::app {
 

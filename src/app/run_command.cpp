@@ -22,6 +22,7 @@
 #include "app/transcript.hpp"
 #include "app/typist.hpp"
 #include "app/watchdog.hpp"
+#include "app/window_buttons.hpp"
 #include "app/window_status.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
@@ -29,7 +30,7 @@
 #include "k210/host/console.hpp"
 #include "k210/host/picture_file.hpp"
 #include "k210/host_sdl/window.hpp"
-#include "k210/soc/machine.hpp"
+#include "k210/machine/machine.hpp"
 
 namespace k210::app {
 namespace {
@@ -37,6 +38,7 @@ namespace {
 using WallClock = Watchdog::Clock;
 using Seconds = Pace::Seconds;
 
+constexpr std::string_view kFlash = "flash", kConsole = "console";  // as board files call them
 constexpr std::string_view kConsoleLost = "console_lost", kScriptFinished = "script_finished";
 constexpr std::uint64_t kStepPs = ps_from_us(2000);  // host input and typing are looked at this often, in guest time
 constexpr Seconds kNap(0.01);                        // and this often, in real time, while the guest has to wait
@@ -45,15 +47,18 @@ constexpr Seconds kStatusInterval(0.1);              // of the window's text
 class Run {
 public:
     Run(const RunOptions& options, CameraSource* camera)
-        : options_(options), rescue_(options, firmware_name(options), started_),
-          board_(&find_board(board_name(options))), transcript_(options.expect, options.fail) {
+        : options_(options), rescue_(options, firmware_name(options), started_), board_(choose_board(options.board)),
+          transcript_(options.expect, options.fail) {
         limit(choose_limits(options.timeout_s, options.wall_timeout_s, true));  // reading inputs may take long, too
         set_log_levels(log_, options.log);
         for (const auto& output : {options.screenshot, options.report})
             if (output) check_writable(*output);
-        if (options.flash_image) keeper_.emplace(*options.flash_image, board_->flash.size_bytes);
-        flash_ = make_flash(
-            options, keeper_ ? FlashImage(keeper_->contents()) : FlashImage(std::size_t{board_->flash.size_bytes}));
+        const std::size_t flash_bytes = board_.storage_bytes(kFlash);
+        if (options.flash_image) {
+            if (!flash_bytes) throw InputError(fmt::format("--flash-image: {} has no flash", board_.name));
+            keeper_.emplace(*options.flash_image, flash_bytes);
+        }
+        flash_ = make_flash(options, keeper_ ? FlashImage(keeper_->contents()) : FlashImage(flash_bytes));
         if (options.profile) profile_.emplace(*options.profile, options.firmware);
         if (!camera) own_camera_ = make_camera(options, log_);
         camera_ = camera ? camera : own_camera_.get();
@@ -66,20 +71,20 @@ public:
             options.serial == "stdio" ? place_of_standard_streams() : ConsoleOutput::Place::apart,
             [this] { machine_->stop(); }, [](std::string_view text) { tell(text); });
         make_machine();
+        check_ports();
         log_.now = [this] { return machine_->now(); };
         if (options.script) typist_.add_script(script);
         for (std::string& line : lines) typist_.add_line(std::move(line));
         if (options.window) {
             window_.emplace(
-                window_title(), machine_->screen(), [this] { watchdog_.request(StopRequest::window_closed); },
-                kStatusLines);
+                window_title(), screen(), [this] { watchdog_.request(StopRequest::window_closed); }, kStatusLines);
             show_status();
         }
         limit(choose_limits(options.timeout_s, options.wall_timeout_s, somebody_there()));
         pace_.emplace(options.speed.value_or(attended() ? kBoardSpeed : kFullSpeed), wall_time());
         be_watched();
         // Nothing of the user's has been touched so far.
-        if (keeper_) keeper_->begin(*machine_);
+        if (keeper_) keeper_->begin(flash(), machine_->now());
     }
 
     ExitStatus finish() {
@@ -97,17 +102,17 @@ public:
         rescue_.console(nullptr);
         input_.attach(nullptr);
         console_.reset();  // the terminal is itself again before anything below can fail
-        if (keeper_) outputs.attempt([&] { keeper_->finish(*machine_); });
+        if (keeper_) outputs.attempt([&] { keeper_->finish(flash(), machine_->now()); });
         if (options_.report) outputs.attempt([&] { write_report(outcome, outputs.status(outcome.status)); });
-        if (options_.screenshot) outputs.attempt([&] { save_png(*options_.screenshot, machine_->screen()); });
-        if (profile_) profile_->finish(*machine_, run_info(outcome), outputs);
+        if (options_.screenshot) outputs.attempt([&] { save_png(*options_.screenshot, screen()); });
+        if (profile_) profile_->finish(machine_->now(), screen(), run_info(outcome), outputs);
         return outputs.status(outcome.status);
     }
 
 private:
     void make_machine() {
         machine_.reset();
-        MachineConfig config{*board_, flash_.contents, flash_.program, *camera_, *output_};
+        MachineConfig config{board_, flash_.contents, flash_.program, *camera_, *output_};
         config.timing = options_.timing;
         config.crash_patience = guest_time(options_.crash_patience_s);
         config.strictness = options_.strictness;
@@ -115,7 +120,25 @@ private:
         config.terminal_baud = options_.baud;
         if (profile_) profile_->watch(config);
         machine_.emplace(config, log_);
+        display_ = machine_->first_port<Display>();
     }
+
+    // A board of the user's own need not have what options ask for.
+    void check_ports() const {
+        const auto require = [this](bool there, const char* option, bool given, const char* what) {
+            if (given && !there) throw InputError(fmt::format("{}: {} has no {}", option, board_.name, what));
+        };
+        require(display_, "--screenshot", options_.screenshot.has_value(), "display");
+        require(display_, "--window", options_.window, "display");
+        const bool console = machine_->find_port<SerialLine>(kConsole);
+        require(console, "--script", options_.script.has_value(), "console");
+        require(console, "--type", !options_.type.empty(), "console");
+    }
+    const Picture& screen() const {
+        static const Picture kNone;
+        return display_ ? display_->picture() : kNone;
+    }
+    const Storage& flash() const { return machine_->port<Storage>(kFlash); }
 
     void limit(const Limits& limits) {
         limits_ = limits;
@@ -149,23 +172,21 @@ private:
             tell(line);
     }
 
-    void publish() {
-        rescue_.publish(figures_of(board_->name, *machine_, log_), machine_->screen(), transcript_.awaited());
-    }
+    void publish() { rescue_.publish(figures_of(board_.name, *machine_, log_), screen(), transcript_.awaited()); }
 
     // Without --board, the pad on which firmware clocks its LCD tells what it was built for. That is known before
     // anybody has typed, so starting over on the right board loses nothing.
     void follow_firmware_to_its_board() {
         const auto pad = machine_->lcd_clock_pad();
-        if (!options_.board.empty() || typed_ || !pad || *pad == board_->lcd.clock_pad) return;
+        if (!options_.board.empty() || typed_ || !pad || board_.has_display_clocked_on(*pad)) return;
         for (const Board& other : boards()) {
-            if (other.lcd.clock_pad != *pad) continue;
+            if (!other.has_display_clocked_on(*pad)) continue;
             log_.host(LogLevel::info, "board", "the firmware drives an LCD as on {}: starting over there", other.name);
-            board_ = &other;
+            board_ = other;
             if (window_) window_->set_title(window_title());
             output_->start_over();
             make_machine();
-            if (keeper_) keeper_->begin(*machine_);
+            if (keeper_) keeper_->begin(flash(), machine_->now());
             return;
         }
     }
@@ -181,7 +202,7 @@ private:
             const SimTime now = machine_->now();
             watchdog_.alive();
             output_->look(now);
-            if (keeper_) keeper_->look(*machine_, log_);
+            if (keeper_) keeper_->look(flash(), now, log_);
             if (transcript_.look(now) || transcript_.verdict() != Transcript::Verdict::none) return {};
             if (reason == StopReason::crashed) return {kGuestFailed, "crashed", "the guest has crashed"};
             if (reason == StopReason::idle && !attended()) return ended("ended", "the guest has nothing left to do");
@@ -263,31 +284,31 @@ private:
 
     void type(std::string_view keys) {
         typed_ = true;
-        machine_->type(keys);
+        if (auto* const console = machine_->find_port<SerialLine>(kConsole)) console->send(keys);
     }
 
-    std::string window_title() const {
-        return fmt::format("{} on {} - k210emu", firmware_name(options_), board_->name);
-    }
+    std::string window_title() const { return fmt::format("{} on {} - k210emu", firmware_name(options_), board_.name); }
 
     void show_window() {
-        if (machine_->screen_generation() != shown_generation_) {
-            shown_generation_ = machine_->screen_generation();
-            window_->show(machine_->screen());
+        if (display_->generation() != shown_generation_) {
+            shown_generation_ = display_->generation();
+            window_->show(screen());
         }
         if (wall_time() - status_shown_ >= kStatusInterval) show_status();
         const Window::Input input = window_->take_input();
         if (!input.typed.empty()) type(input.typed);
-        for (std::size_t i = 0; i < kButtons; ++i) machine_->press(static_cast<Button>(i), input.pressed[i]);
+        for (const auto& [key, button, label] : kWindowButtons)
+            if (Button* const there = machine_->find_port<Button>(button))
+                there->press(input.pressed[static_cast<std::size_t>(key)]);
     }
 
     void show_status() {
         status_shown_ = wall_time();
         const SimTime now = machine_->now();
         window_->show_status(
-            window_status(firmware_name(options_), *board_, now, speedometer_.look(now, status_shown_)));
+            window_status(firmware_name(options_), board_, now, speedometer_.look(now, status_shown_)));
         if (drawn_) return;
-        const auto notice = window_notice(machine_->screen(), machine_->lcd_clock_pad().has_value());
+        const auto notice = window_notice(screen(), machine_->lcd_clock_pad().has_value());
         window_->show_notice(notice);
         drawn_ = notice.empty();
     }
@@ -299,7 +320,7 @@ private:
     }
 
     profile::RunInfo run_info(const Outcome& outcome) const {
-        return {fmt::format("{} on {}", firmware_name(options_), board_->name), options_.profile->command,
+        return {fmt::format("{} on {}", firmware_name(options_), board_.name), options_.profile->command,
                 transcript_.matched().empty() ? std::string(outcome.name)
                                               : fmt::format("{}: {}", outcome.name, transcript_.matched()),
                 std::string(to_string(options_.timing))};
@@ -309,7 +330,7 @@ private:
         const std::string firmware = firmware_name(options_);
         const RunFacts facts{firmware, options_.timing, outcome.name,       outcome.reason, transcript_.matched(),
                              status,   false,           wall_time().count()};
-        write_file_atomically(*options_.report, make_report(facts, figures_of(board_->name, *machine_, log_)));
+        write_file_atomically(*options_.report, make_report(facts, figures_of(board_.name, *machine_, log_)));
     }
 
     // Ending the run comes first, so that nothing below can keep it from that.
@@ -321,7 +342,7 @@ private:
     ConsoleInput input_;
     Watchdog watchdog_{watchdog_config()};
 
-    const Board* board_;
+    Board board_;
     std::optional<FlashKeeper> keeper_;
     Flash flash_;  // as it was at the start
     Log log_ = Log::writing_to([this](std::string_view line) { tell_between_lines(line); });
@@ -332,6 +353,7 @@ private:
     std::optional<ConsoleOutput> output_;
     std::optional<ProfileSession> profile_;
     std::optional<Machine> machine_;
+    Display* display_ = nullptr;  // of the machine; none: the board has none
     std::optional<Pace> pace_;
     Typist typist_{transcript_, [this](std::string_view keys) { type(keys); }};
     bool typed_ = false;

@@ -7,6 +7,15 @@
 #include "k210/loader/firmware.hpp"
 
 namespace k210::app {
+namespace {
+
+constexpr std::string_view kDefaultBoard = "maix_bit";
+
+bool is_board_file(std::string_view name_or_file) {
+    return name_or_file.ends_with(".toml");
+}
+
+}  // namespace
 
 std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log) {
     if (options.camera)
@@ -32,9 +41,14 @@ std::string read_script(const RunOptions& options) {
     return {bytes.begin(), bytes.end()};
 }
 
+Board choose_board(const std::string& name_or_file) {
+    if (name_or_file.empty()) return find_board(kDefaultBoard);
+    return is_board_file(name_or_file) ? load_board(name_or_file) : find_board(name_or_file);
+}
+
 std::string board_name(const RunOptions& options) {
-    constexpr std::string_view kDefaultBoard = "maix_bit";
-    return options.board.empty() ? std::string(kDefaultBoard) : options.board;
+    if (options.board.empty()) return std::string(kDefaultBoard);
+    return is_board_file(options.board) ? std::filesystem::path(options.board).stem().string() : options.board;
 }
 
 std::string firmware_name(const RunOptions& options) {

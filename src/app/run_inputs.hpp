@@ -7,6 +7,7 @@
 
 #include "app/run_options.hpp"
 #include "k210/base/log.hpp"
+#include "k210/board/board.hpp"
 #include "k210/host/camera_source.hpp"
 #include "k210/loader/flash_image.hpp"
 #include "k210/loader/program.hpp"
@@ -24,8 +25,11 @@ struct Flash {
 };
 Flash make_flash(const RunOptions& options, FlashImage image);
 
+// The board of that name, or of a file of the user's own.
+Board choose_board(const std::string& name_or_file);
+
 std::string read_script(const RunOptions& options);  // empty when there is none
-std::string board_name(const RunOptions& options);
+std::string board_name(const RunOptions& options);   // without reading its file
 std::string firmware_name(const RunOptions& options);
 
 }  // namespace k210::app

@@ -42,8 +42,9 @@ void add_run_options(CLI::App& command, RunOptions& o) {
     command
         .add_option(
             "--board", o.board,
-            "board to emulate; `k210emu boards` lists them (default: maix_bit, or what the firmware's LCD pins tell)")
-        ->option_text("NAME");
+            "board to emulate: one that `k210emu boards` lists, or a file of your own (default: maix_bit, or what the "
+            "firmware's LCD pins tell)")
+        ->option_text("NAME|FILE.toml");
     command
         .add_option("--flash", o.flash, "put FILE into the flash at ADDR, or a kfpkg's files at their own addresses")
         ->option_text("ADDR=FILE");

@@ -9,7 +9,7 @@
 #include "k210/base/log.hpp"
 #include "k210/cpu/strictness.hpp"
 #include "k210/sim/cost_model.hpp"
-#include "k210/soc/machine.hpp"
+#include "k210/part/ports.hpp"
 
 namespace CLI {
 class App;

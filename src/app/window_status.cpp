@@ -1,23 +1,13 @@
 #include "app/window_status.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include <fmt/format.h>
 
-#include "k210/host_sdl/window.hpp"
+#include "app/window_buttons.hpp"
 
 namespace k210::app {
-namespace {
-
-std::string_view name_of(Button button) {
-    constexpr std::array<std::string_view, kButtons> kNames = {"BOOT", "A", "B", "reset"};
-    return kNames[static_cast<std::size_t>(button)];
-}
-
-}  // namespace
-
 std::optional<double> Speedometer::look(SimTime guest, Pace::Seconds host) {
     if (!since_ || guest < guest_at_since_) {
         since_ = host;
@@ -34,9 +24,10 @@ std::optional<double> Speedometer::look(SimTime guest, Pace::Seconds host) {
 std::vector<std::string> window_status(const std::string& firmware, const Board& board, SimTime now,
                                        std::optional<double> speed) {
     std::string keys;
-    for (const Board::Key& key : board.keys)
-        keys += fmt::format("{} {}, ", key_of_button(key.button), name_of(key.button));
-    keys += fmt::format("{} {}; other keys: the console", key_of_button(Button::reset), name_of(Button::reset));
+    for (const auto& [key, button, label] : kWindowButtons)
+        if (button == "reset" || board.offers(PortKind::button, button))
+            keys += fmt::format("{}{} {}", keys.empty() ? "" : ", ", to_string(key), label);
+    keys += "; other keys: the console";
     return {fmt::format("{} on {}", firmware, board.name),
             fmt::format("{:.1f} guest seconds{}", now.seconds(),
                         speed ? fmt::format(", {:.0f} % of the board's speed", 100 * *speed) : std::string()),

@@ -6,8 +6,8 @@
 
 #include "app/pace.hpp"
 #include "k210/base/units.hpp"
+#include "k210/board/board.hpp"
 #include "k210/host/picture.hpp"
-#include "k210/soc/board.hpp"
 
 namespace k210::app {
 

@@ -4,12 +4,12 @@
 
 namespace k210 {
 
-std::optional<Button> button_of_key(std::int32_t sdl_keycode) {
+std::optional<FunctionKey> function_key_of(std::int32_t sdl_keycode) {
     switch (sdl_keycode) {
-        case SDLK_F1: return Button::boot;
-        case SDLK_F2: return Button::a;
-        case SDLK_F3: return Button::b;
-        case SDLK_F5: return Button::reset;
+        case SDLK_F1: return FunctionKey::f1;
+        case SDLK_F2: return FunctionKey::f2;
+        case SDLK_F3: return FunctionKey::f3;
+        case SDLK_F5: return FunctionKey::f5;
         default: return std::nullopt;
     }
 }

@@ -160,9 +160,9 @@ private:
 
 }  // namespace
 
-std::string_view key_of_button(Button button) {
-    constexpr std::array<std::string_view, kButtons> kKeys = {"F1", "F2", "F3", "F5"};
-    return kKeys[static_cast<std::size_t>(button)];
+std::string_view to_string(FunctionKey key) {
+    constexpr std::array<std::string_view, kFunctionKeys> kKeys = {"F1", "F2", "F3", "F5"};
+    return kKeys[static_cast<std::size_t>(key)];
 }
 
 class Window::Implementation {
@@ -195,7 +195,7 @@ public:
 
     Input take_input() {
         const std::lock_guard lock(mutex_);
-        return {std::exchange(typed_, {}), buttons_.take()};
+        return {std::exchange(typed_, {}), held_keys_.take()};
     }
 
 private:
@@ -238,17 +238,17 @@ private:
                 break;
             case SDL_TEXTINPUT: type(event.text.text); break;
             case SDL_KEYDOWN:
-                if (const auto button = button_of_key(event.key.keysym.sym)) {
+                if (const auto key = function_key_of(event.key.keysym.sym)) {
                     const std::lock_guard lock(mutex_);
-                    if (!event.key.repeat) buttons_.press(*button);
+                    if (!event.key.repeat) held_keys_.press(*key);
                 } else {
                     type(terminal_bytes_of_key(event.key.keysym.sym, event.key.keysym.mod));
                 }
                 break;
             case SDL_KEYUP:
-                if (const auto button = button_of_key(event.key.keysym.sym)) {
+                if (const auto key = function_key_of(event.key.keysym.sym)) {
                     const std::lock_guard lock(mutex_);
-                    buttons_.release(*button);
+                    held_keys_.release(*key);
                 }
                 break;
             default: break;
@@ -264,7 +264,7 @@ private:
     Contents contents_;
     bool changed_ = false;
     std::string typed_;
-    Buttons buttons_;
+    HeldKeys held_keys_;
 
     const std::function<void()> on_close_;
     std::atomic<bool> over_{false};

@@ -3,7 +3,7 @@
 #include <array>
 #include <optional>
 
-#include "k210/soc/machine.hpp"
+#include "k210/machine/machine.hpp"
 #include "profile/device_profile.hpp"
 #include "profile/hart_profile.hpp"
 #include "profile/naming.hpp"

@@ -1,11 +1,13 @@
-#include "board/lcd_panel.hpp"
+#include "board/lcd_panel/lcd_panel.hpp"
 
 #include <array>
 #include <initializer_list>
 
 #include <gtest/gtest.h>
 
-#include "support/device_bench.hpp"
+#include "support/panels.hpp"
+#include "support/part_bench.hpp"
+#include "support/recording_trace.hpp"
 
 namespace k210 {
 namespace {
@@ -15,10 +17,10 @@ constexpr Rgb kBlack = {0, 0, 0}, kRed = {255, 0, 0}, kGreen = {0, 255, 0}, kBlu
 constexpr std::uint32_t kRed565 = 0xf800, kGreen565 = 0x07e0;
 
 struct Driver {
-    DeviceBench bench;
+    PartBench bench;
     LcdPanel panel;
 
-    explicit Driver(const LcdPanelConfig& config) : panel(bench.log, config) { panel.select(true); }
+    explicit Driver(const LcdPanelConfig& config) : panel(bench.part("lcd"), config) { panel.select(true); }
 
     void command(std::uint8_t code, std::initializer_list<std::uint32_t> bytes = {}) {
         panel.set_dc(false);
@@ -49,7 +51,7 @@ struct Driver {
 };
 
 struct LcdPanelTest : testing::Test, Driver {
-    LcdPanelTest() : Driver(kLcdMaix) {}
+    LcdPanelTest() : Driver(maix_panel()) {}
 };
 
 TEST_F(LcdPanelTest, ShowsNothingUntilSwitchedOn) {
@@ -172,11 +174,10 @@ TEST_F(LcdPanelTest, CountsFramesNotPoints) {
     set_area(0, 0, 319, 239);
     for (unsigned i = 0; i < 320 * 240 - 1; ++i) panel.exchange(0, 16, 8);
     EXPECT_EQ(panel.frames_shown(), 0u);
-    std::uint64_t told = 0;
-    panel.on_frame_shown = [&](std::uint64_t n) { told = n; };
+    const RecordingTrace trace(bench);
     panel.exchange(0, 16, 8);
     EXPECT_EQ(panel.frames_shown(), 1u);
-    EXPECT_EQ(told, 1u);
+    EXPECT_EQ(trace.seen, (std::vector<std::string>{"0 end lcd", "0 lcd: frame shown frame=1"}));
 }
 
 TEST_F(LcdPanelTest, HalfTheGlassIsAFrameAndLessIsNone) {
@@ -192,14 +193,12 @@ TEST_F(LcdPanelTest, HalfTheGlassIsAFrameAndLessIsNone) {
 
 TEST_F(LcdPanelTest, SaysWhenAFrameBegins) {
     init(0xa0);
-    std::vector<std::pair<unsigned, unsigned>> begun;
-    panel.on_frame_begun = [&](unsigned width, unsigned height) { begun.emplace_back(width, height); };
+    const RecordingTrace trace(bench);
     point(0, 0, kRed565);
     set_area(300, 0, 100, 239);
-    EXPECT_TRUE(begun.empty());
+    EXPECT_TRUE(trace.seen.empty());
     set_area(0, 20, 319, 219);
-    const std::vector<std::pair<unsigned, unsigned>> expected = {{320, 200}};
-    EXPECT_EQ(begun, expected);
+    EXPECT_EQ(trace.seen, std::vector<std::string>{"0 begin lcd: picture width=320 height=200"});
 }
 
 TEST_F(LcdPanelTest, CountsAPictureDrawnInLinesOnce) {
@@ -269,7 +268,7 @@ TEST_F(LcdPanelTest, SoftwareResetKeepsTheMemory) {
     point(0, 0, kRed565);
     init(0xa0);
     EXPECT_EQ(seen(0, 0), kRed);
-    panel.reset();
+    panel.power_on();
     init(0xa0);
     EXPECT_EQ(seen(0, 0), kBlack);
 }
@@ -286,7 +285,7 @@ TEST_F(LcdPanelTest, PixelInProgressSurvivesSaveAndRestore) {
     init(0xa0);
     set_area(3, 4, 5, 6);
     panel.exchange(kRed565 >> 8, 8, 8);
-    Driver other(kLcdMaix);
+    Driver other(maix_panel());
     DeviceBench::transfer_state(panel, other.panel);
     other.panel.exchange(kRed565 & 0xff, 8, 8);
     EXPECT_EQ(other.seen(3, 4), kRed);
@@ -300,7 +299,7 @@ TEST_F(LcdPanelTest, SettingsAndCountsSurviveSaveAndRestore) {
     for (unsigned i = 0; i < 320 * 120 * 3; ++i) panel.exchange(0, 8, 8);
     ASSERT_EQ(panel.frames_shown(), 1u);
     set_area(0, 120, 319, 120);  // goes on below what has been counted
-    Driver other(kLcdMaix);
+    Driver other(maix_panel());
     other.panel.select(false);
     DeviceBench::transfer_state(panel, other.panel);
     EXPECT_EQ(other.panel.frames_shown(), 1u);
@@ -315,7 +314,7 @@ TEST_F(LcdPanelTest, CommandAndItsParametersSurviveSaveAndRestore) {
     init(0xa0);
     command(0x2a, {0, 5});
     panel.set_dc(true);
-    Driver other(kLcdMaix);
+    Driver other(maix_panel());
     other.panel.set_dc(false);
     DeviceBench::transfer_state(panel, other.panel);
     other.panel.exchange(0x0006, 16, 8);  // the end of a range whose beginning was sent before
@@ -331,7 +330,7 @@ TEST_F(LcdPanelTest, CommandAndItsParametersSurviveSaveAndRestore) {
 TEST_F(LcdPanelTest, HeldInResetItStaysSoWhenRestored) {
     init(0xa0);
     panel.set_reset(false);
-    Driver other(kLcdMaix);
+    Driver other(maix_panel());
     DeviceBench::transfer_state(panel, other.panel);
     other.init(0xa0);
     other.point(0, 0, kRed565);
@@ -339,7 +338,7 @@ TEST_F(LcdPanelTest, HeldInResetItStaysSoWhenRestored) {
 }
 
 TEST(LcdPanelGlassTest, M5StickVSeesItsWindowOfTheMemory) {
-    Driver d(kLcdM5StickV);
+    Driver d(m5stickv_panel());
     d.init(0x60);
     d.command(0x21);
     EXPECT_EQ(d.panel.picture().width, 240u);
@@ -351,7 +350,7 @@ TEST(LcdPanelGlassTest, M5StickVSeesItsWindowOfTheMemory) {
 }
 
 TEST(LcdPanelGlassTest, AmigoIsALargerPanelInBgrOrder) {
-    Driver d(kLcdAmigoTft);
+    Driver d(amigo_panel());
     d.init(0x28);
     EXPECT_EQ(d.panel.picture().width, 480u);
     EXPECT_EQ(d.panel.picture().height, 320u);
@@ -360,7 +359,7 @@ TEST(LcdPanelGlassTest, AmigoIsALargerPanelInBgrOrder) {
 }
 
 TEST(LcdPanelGlassTest, Kd233IsUprightAsTheSdkDemosUseIt) {
-    Driver d(kLcdKd233);
+    Driver d(kd233_panel());
     d.init(0x28);
     d.point(10, 20, kRed565);
     EXPECT_EQ(d.seen(10, 20), kRed);

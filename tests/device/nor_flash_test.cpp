@@ -1,4 +1,4 @@
-#include "board/nor_flash.hpp"
+#include "board/nor_flash/nor_flash.hpp"
 
 #include <initializer_list>
 #include <utility>
@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "k210/base/error.hpp"
-#include "support/device_bench.hpp"
+#include "support/part_bench.hpp"
 
 namespace k210 {
 namespace {
@@ -15,8 +15,8 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 
 struct NorFlashTest : testing::Test {
-    DeviceBench bench;
-    NorFlash flash{bench.events, bench.log, {}};
+    PartBench bench;
+    NorFlash flash{bench.part("flash"), {}};
 
     // One command on a single line: bytes out, then as many bytes back.
     static Bytes command(NorFlash& chip, std::initializer_list<std::uint8_t> out, unsigned back = 0) {
@@ -41,7 +41,7 @@ TEST_F(NorFlashTest, AnswersItsIds) {
     EXPECT_EQ(command({0x90, 0, 0, 0}, 3), (Bytes{0xc8, 0x17, 0xc8}));
     EXPECT_EQ(command({0x90, 0, 0, 1}, 2), (Bytes{0x17, 0xc8}));
     EXPECT_EQ(command({0xab, 0, 0, 0}, 1), (Bytes{0x17}));
-    NorFlash winbond(bench.events, bench.log, {.manufacturer = 0xef, .size_bytes = 8u << 20});
+    NorFlash winbond(bench.part("flash"), {.manufacturer = 0xef, .size_bytes = 8u << 20});
     EXPECT_EQ(command(winbond, {0x9f}, 3), (Bytes{0xef, 0x60, 0x17}));
 }
 
@@ -198,7 +198,7 @@ TEST_F(NorFlashTest, BusyForItsTimeAndDeafMeanwhile) {
 }
 
 TEST_F(NorFlashTest, BusyTimesAreTheDataSheetsOnRequest) {
-    NorFlash slow(bench.events, bench.log, {.speedup = 1});
+    NorFlash slow(bench.part("flash"), {.speedup = 1});
     command(slow, {0x06});
     command(slow, {0x20, 0, 0, 0});
     bench.events.run_until({ps_from_us(45'000) - 1});
@@ -232,7 +232,7 @@ TEST_F(NorFlashTest, StatusRegistersKeepWhatIsWritten) {
     EXPECT_EQ(command({0x05}, 1), Bytes{0x00});
     EXPECT_EQ(command({0x35}, 2), (Bytes{0x42, 0x42}));
     EXPECT_EQ(command({0x15}, 1), Bytes{0x60});
-    flash.reset();
+    flash.power_on();
     EXPECT_EQ(command({0x35}, 1), Bytes{0x42});
 }
 
@@ -263,7 +263,7 @@ TEST_F(NorFlashTest, CommandInProgressSurvivesSaveAndRestore) {
     flash.load(0x123456, Bytes{0xa1, 0xa2});
     flash.select(true);
     for (std::uint32_t byte : {0x03u, 0x12u, 0x34u}) flash.exchange(byte, 8, 1);
-    NorFlash other(bench.events, bench.log, {});
+    NorFlash other(bench.part("flash"), {});
     DeviceBench::transfer_state(flash, other);
     other.exchange(0x56, 8, 1);
     EXPECT_EQ(other.exchange(0, 16, 1), 0xa1a2u);
@@ -275,7 +275,7 @@ TEST_F(NorFlashTest, EveryStageOfACommandSurvivesSaveAndRestore) {
     for (std::size_t sent = 1; sent <= whole.size(); ++sent) {
         flash.select(true);
         for (std::size_t i = 0; i < sent; ++i) flash.exchange(whole[i], 8, 1);
-        NorFlash other(bench.events, bench.log, {});
+        NorFlash other(bench.part("flash"), {});
         DeviceBench::transfer_state(flash, other);
         for (std::size_t i = sent; i < whole.size(); ++i) other.exchange(whole[i], 8, 1);
         EXPECT_EQ(other.exchange(0, 16, 1), 0xa1a2u) << sent;
@@ -286,7 +286,7 @@ TEST_F(NorFlashTest, EveryStageOfACommandSurvivesSaveAndRestore) {
 TEST_F(NorFlashTest, StatusAndPagesUnderWaySurviveSaveAndRestore) {
     command({0x06});
     command({0x66});
-    NorFlash other(bench.events, bench.log, {});
+    NorFlash other(bench.part("flash"), {});
     DeviceBench::transfer_state(flash, other);
     EXPECT_EQ(command(other, {0x05}, 1), Bytes{0x02}) << "write enable";
     command({0x06});
@@ -297,13 +297,13 @@ TEST_F(NorFlashTest, StatusAndPagesUnderWaySurviveSaveAndRestore) {
     other.select(false);
     EXPECT_EQ(other.contents()[0x10], 0x5a);
     EXPECT_EQ(other.contents()[0x11], 0x5b);
-    NorFlash third(bench.events, bench.log, {});
+    NorFlash third(bench.part("flash"), {});
     DeviceBench::transfer_state(other, third);
     EXPECT_TRUE(third.busy());
 }
 
 TEST_F(NorFlashTest, AResetUnderWaySleepAndAnIgnoredCommandSurviveSaveAndRestore) {
-    NorFlash other(bench.events, bench.log, {});
+    NorFlash other(bench.part("flash"), {});
     command({0x06});
     command({0x66});
     DeviceBench::transfer_state(flash, other);
@@ -321,7 +321,7 @@ TEST_F(NorFlashTest, AResetUnderWaySleepAndAnIgnoredCommandSurviveSaveAndRestore
 }
 
 TEST_F(NorFlashTest, RestoringIsAChangeOfItsContents) {
-    NorFlash other(bench.events, bench.log, {});
+    NorFlash other(bench.part("flash"), {});
     const std::uint64_t before = other.generation(), saved = flash.generation();
     DeviceBench::transfer_state(flash, other);
     EXPECT_NE(other.generation(), before);
@@ -329,7 +329,7 @@ TEST_F(NorFlashTest, RestoringIsAChangeOfItsContents) {
 }
 
 TEST_F(NorFlashTest, RefusesASnapshotOfAnotherSize) {
-    NorFlash smaller(bench.events, bench.log, {.size_bytes = 8u << 20});
+    NorFlash smaller(bench.part("flash"), {.size_bytes = 8u << 20});
     EXPECT_THROW(DeviceBench::transfer_state(flash, smaller), InputError);
 }
 

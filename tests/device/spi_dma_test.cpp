@@ -5,11 +5,12 @@
 
 #include <gtest/gtest.h>
 
-#include "board/lcd_panel.hpp"
-#include "board/nor_flash.hpp"
+#include "board/nor_flash/nor_flash.hpp"
 #include "dmac/dmac.hpp"
 #include "spi/spi.hpp"
 #include "support/device_bench.hpp"
+#include "support/panels.hpp"
+#include "support/part_bench.hpp"
 #include "support/spi_wire.hpp"
 
 namespace k210 {
@@ -113,8 +114,8 @@ struct SpiDma {
 
 // MaixPy's w25qxx.c on SPI3.
 struct FlashDriverTest : testing::Test {
-    DeviceBench chip_bench;
-    NorFlash flash{chip_bench.events, chip_bench.log, {}};
+    PartBench part_bench;
+    NorFlash flash{part_bench.part("flash"), {}};
     SpiDma path{flash, 0, SpiLayout::dwc_ssi};
 
     void init_standard() { path.spi_init(kStandard << 22 | 7, 0); }
@@ -176,8 +177,8 @@ TEST_F(FlashDriverTest, ExecuteInPlaceWindowShowsTheFlash) {  // as Kboot's firs
 
 // MaixPy's st7789.c on SPI0.
 struct LcdDriverTest : testing::Test {
-    DeviceBench chip_bench;
-    LcdPanel panel{chip_bench.log, kLcdMaix};
+    PartBench part_bench;
+    LcdPanel panel{part_bench.part("lcd"), maix_panel()};
     SpiDma path{panel, 3, SpiLayout::apb_ssi};
 
     void tft_write_command(std::uint8_t code) {
@@ -220,7 +221,7 @@ TEST_F(LcdDriverTest, ClearsTheScreenFromOneWord) {
             const std::uint8_t* p = picture.at(x, y);
             ASSERT_TRUE(p[0] == 255 && p[1] == 0 && p[2] == 0) << x << "," << y;
         }
-    EXPECT_EQ(chip_bench.log.entries().size() + path.bench.log.entries().size(), 0u);
+    EXPECT_EQ(part_bench.log.entries().size() + path.bench.log.entries().size(), 0u);
 }
 
 TEST_F(LcdDriverTest, DrawsAPicture) {

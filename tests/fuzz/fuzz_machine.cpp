@@ -73,7 +73,7 @@ Program FuzzProgram::program() const {
 }
 
 FuzzSettings fuzz_settings(FuzzInput& input) {
-    const auto all = boards();
+    const auto& all = boards();
     return {all[input.below(static_cast<std::uint32_t>(all.size()))],
             input.one_in(4) ? TimingModel::instructions : TimingModel::approximate};
 }
@@ -119,7 +119,7 @@ void check_machine(const FuzzSettings& settings, const Program& program, SimTime
     const std::size_t said = one.console().size();
     if (goes_on) one.run_until(end);
     const Snapshot at_end = one.machine().save();
-    one.machine().screen();
+    one.machine().first_port<Display>()->picture();
     one.machine().crash_report();
     if (goes_on) {
         FuzzMachine other(settings, program);

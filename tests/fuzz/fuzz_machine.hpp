@@ -8,7 +8,7 @@
 
 #include "fuzz/fuzz_input.hpp"
 #include "k210/host/camera_sources.hpp"
-#include "k210/soc/machine.hpp"
+#include "k210/machine/machine.hpp"
 
 namespace k210 {
 

@@ -11,6 +11,7 @@
 
 #include "file_seeds.hpp"
 #include "k210/base/file.hpp"
+#include "k210/board/board.hpp"
 #include "kmodel/npy.hpp"
 #include "tools/kmodel/writer.hpp"
 #include "v4_seeds.hpp"
@@ -145,6 +146,7 @@ int main(int argc, char** argv) try {
     add_v5_models(corpus);
     add_arrays(corpus);
     for (const auto& [target, seed] : file_seeds()) corpus.add(target, seed);
+    for (const Board& board : boards()) corpus.add("board_file_fuzz", {board.text.begin(), board.text.end()});
 } catch (const std::exception& e) {
     fmt::print(stderr, "fuzz_seeds: {}\n", e.what());
     return 1;

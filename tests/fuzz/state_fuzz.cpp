@@ -28,7 +28,7 @@ struct Demo {
 
     Demo() {
         log.set_level(LogLevel::off);
-        FlashImage flash(std::size_t{board.flash.size_bytes});
+        FlashImage flash(board.storage_bytes("flash"));
         auto program = load_firmware(app::demo_firmware(), "demo", flash);
         machine = std::make_unique<Machine>(MachineConfig{.board = board,
                                                           .flash = std::move(flash).release(),
@@ -86,7 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     }
     const SimTime end = after(demo.machine->now(), ps_from_us(500));
     if (demo.machine->run_until(end) == StopReason::time_reached && demo.machine->now() < end) std::abort();
-    demo.machine->screen();
+    demo.machine->first_port<Display>()->picture();
     demo.machine->crash_report();
     demo.machine->counters();
     const Snapshot later = demo.machine->save();

@@ -47,6 +47,26 @@ void PrintTo(const BadFile& file, std::ostream* out) {
 }
 
 const BadFile kBadFiles[] = {
+    {"BoardFileWithAMistake",
+     [](const TempDir& d) {
+         return Arguments{"run", "--board",
+                          d.write("b.toml", std::string("description = \"x\"\n[a]\npart = \"button\"\npad = 48\n"))};
+     },
+     "b.toml:4: a: pad is 48, not 0 to 47"},
+    {"NoBoardFile",
+     [](const TempDir& d) {
+         return Arguments{"run", "--board", d / "none.toml"};
+     },
+     "none.toml: "},
+    {"BoardWithoutADisplay",
+     [](const TempDir& d) {
+         const auto board = d.write(
+             "b.toml",
+             std::string(
+                 "description = \"x\"\n[flash]\npart = \"nor_flash\"\nsize_mib = 16\nmanufacturer = 1\ndevice = 2\n"));
+         return Arguments{"run", "--board", board, "--screenshot", d / "lcd.png"};
+     },
+     "--screenshot: b has no display"},
     {"KmodelAsFirmware",
      [](const TempDir& d) {
          return Arguments{"run", d.write("m.kmodel", bytes_of(std::string_view("LDMK\4\0\0\0", 8)))};

@@ -311,6 +311,19 @@ TEST(CommandLineTest, HelpAndVersionAreNoErrors) {
     EXPECT_THAT(run_emulator({"boards"}).out, HasSubstr("maix_bit"));
 }
 
+TEST(CommandLineTest, ABoardsFileIsShownAndTakenBack) {
+    const auto shown = run_emulator({"boards", "show", "maix_dock"});
+    EXPECT_EQ(shown.status, 0);
+    const TempDir dir;
+    const auto report = dir / "report.json";
+    const auto run =
+        run_emulator({"run", "--board", dir.write("my_dock.toml", shown.out), "--timeout", "0.01", "--report", report});
+    EXPECT_EQ(run.status, 42) << run.err;
+    const auto bytes = read_file(report);
+    EXPECT_THAT(std::string(bytes.begin(), bytes.end()), HasSubstr("\"board\": \"my_dock\""));
+    EXPECT_THAT(run_emulator({"boards", "show", "arduino"}).err, HasSubstr("arduino: no such board (amigo, "));
+}
+
 std::string replaced(std::string text, std::string_view what, std::string_view with) {
     for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
         text.replace(at, what.size(), with);

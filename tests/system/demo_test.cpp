@@ -86,7 +86,7 @@ TEST_F(DemoTest, ShowsPictureAndAnswer) {
     const Picture picture = draw_digit(4, 1);
     ASSERT_EQ(seen(picture), "4");
     ASSERT_TRUE(bench.hears("frame", 1));  // and has shown it
-    const Picture& screen = bench.machine().screen();
+    const Picture& screen = bench.screen();
     Picture half(160, 120);
     for (unsigned y = 0; y < half.height; ++y)
         for (unsigned x = 0; x < half.width; ++x) std::copy_n(picture.at(2 * x, 2 * y), 3, half.at(x, y));

@@ -8,7 +8,7 @@
 #include "app/builtin_demo.hpp"
 #include "app/demo_camera.hpp"
 #include "k210/loader/firmware.hpp"
-#include "k210/soc/machine.hpp"
+#include "k210/machine/machine.hpp"
 #include "support/paths.hpp"
 
 namespace k210 {
@@ -24,10 +24,10 @@ struct Recorder final : SerialSink {
 };
 
 struct GuestRun {
-    explicit GuestRun(const std::string& test_guest) : flash(find_board("maix_bit").flash.size_bytes) {
+    explicit GuestRun(const std::string& test_guest) : flash(find_board("maix_bit").storage_bytes("flash")) {
         program = load_firmware(guests_dir() / (test_guest + ".bin"), flash);
     }
-    GuestRun() : flash(find_board("maix_bit").flash.size_bytes) {
+    GuestRun() : flash(find_board("maix_bit").storage_bytes("flash")) {
         program = load_firmware(app::demo_firmware(), "demo", flash);
     }
     StopReason run(double seconds) {
@@ -42,6 +42,7 @@ struct GuestRun {
     Recorder console;
     Log log;
     std::optional<Machine> machine;
+    const Picture& screen() { return machine->port<Display>("lcd").picture(); }
 };
 
 TEST(GuestProgramsTest, HelloEndsOnceItsLineIsOut) {
@@ -86,7 +87,7 @@ TEST(GuestProgramsTest, DemoDoesTheSameTwice) {
     first.run(0.6);
     second.run(0.6);
     EXPECT_EQ(first.console.text, second.console.text);
-    EXPECT_EQ(first.machine->screen().rgb, second.machine->screen().rgb);
+    EXPECT_EQ(first.screen().rgb, second.screen().rgb);
     EXPECT_EQ(first.machine->counters().harts[0].instructions, second.machine->counters().harts[0].instructions);
 }
 

@@ -17,7 +17,7 @@
 #include "k210/host/camera_sources.hpp"
 #include "k210/host/picture_file.hpp"
 #include "k210/loader/firmware.hpp"
-#include "k210/soc/machine.hpp"
+#include "k210/machine/machine.hpp"
 #include "support/paths.hpp"
 
 // For tests on what is not in the tree; where `path` is absent they are skipped.
@@ -44,7 +44,7 @@ struct Firmware {
 
 inline Firmware demo_on_maix_bit() {
     const Board& board = find_board("maix_bit");
-    FlashImage flash(std::size_t{board.flash.size_bytes});
+    FlashImage flash(board.storage_bytes("flash"));
     auto program = load_firmware(app::demo_firmware(), "demo", flash);
     return {board, std::move(flash).release(), std::move(program)};
 }
@@ -52,7 +52,7 @@ inline Firmware demo_on_maix_bit() {
 // One of firmware/tests.
 inline Firmware guest_on_maix_bit(const std::string& guest) {
     const Board& board = find_board("maix_bit");
-    FlashImage flash(std::size_t{board.flash.size_bytes});
+    FlashImage flash(board.storage_bytes("flash"));
     auto program = load_firmware(guests_dir() / (guest + ".bin"), flash);
     return {board, std::move(flash).release(), std::move(program)};
 }
@@ -61,7 +61,7 @@ inline Firmware guest_on_maix_bit(const std::string& guest) {
 inline Firmware image_firmware(std::string_view image, std::string_view board_name,
                                const std::vector<std::string>& overlays = {}) {
     const Board& board = find_board(board_name);
-    FlashImage flash(std::size_t{board.flash.size_bytes});
+    FlashImage flash(board.storage_bytes("flash"));
     auto program = load_firmware(image_path(image), flash);
     for (const std::string& overlay : overlays) load_overlay(overlay, flash);
     return {board, std::move(flash).release(), std::move(program)};
@@ -85,6 +85,11 @@ public:
     Machine& machine() { return machine_; }
     const Machine& machine() const { return machine_; }
     const Log& log() const { return log_; }
+    Display& display() { return machine_.port<Display>("lcd"); }
+    const Picture& screen() { return display().picture(); }
+    Storage& flash() const { return machine_.port<Storage>("flash"); }
+    SerialLine& keyboard() { return machine_.port<SerialLine>("console"); }
+    void press(std::string_view button, bool down) { machine_.port<Button>(button).press(down); }
     const std::string& console() const { return console_; }  // all of it, without carriage returns
     CameraSource& camera() { return *camera_; }
 
@@ -102,7 +107,7 @@ public:
 
     // At a MicroPython prompt: what the line printed, up to the next prompt.
     std::string reply(std::string_view line, double patience_seconds = 2) {
-        machine_.type(std::string(line) + "\r");
+        keyboard().send(std::string(line) + "\r");
         if (const auto heard = hears(">>> ", patience_seconds); !heard) return heard.message();
         const std::string said = console_.substr(mark_);
         const auto echo_end = said.find('\n');

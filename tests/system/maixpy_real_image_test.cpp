@@ -36,7 +36,10 @@ class MaixPyRealImageTest : public testing::TestWithParam<MaixPy> {
 protected:
     void SetUp() override { K210_NEEDS(image_path(GetParam().image)); }
     static Firmware fresh() { return image_firmware(GetParam().image, "maix_bit"); }
-    static Firmware kept(const MachineBench& bench) { return {find_board("maix_bit"), bench.machine().flash()}; }
+    static Firmware kept(const MachineBench& bench) {
+        const auto contents = bench.flash().contents();
+        return {find_board("maix_bit"), {contents.begin(), contents.end()}};
+    }
 };
 
 INSTANTIATE_TEST_SUITE_P(All, MaixPyRealImageTest, testing::ValuesIn(kImages), [](const auto& test) {
@@ -111,7 +114,7 @@ TEST_F(MaixPyPromptRealImageTest, CountsTimeAsTheBoardDoes) {
 
 TEST_F(MaixPyPromptRealImageTest, MachineResetBootsItAnew) {
     const std::size_t first_boot = board->console().size();
-    board->machine().type("import machine; machine.reset()\r");
+    board->keyboard().send("import machine; machine.reset()\r");
     ASSERT_TRUE(board->hears("[MAIXPY] Pll0:freq:806000000", 1));
     ASSERT_TRUE(board->hears(kPrompt, kBootSeconds));
     EXPECT_EQ(board->machine().counters().resets, 1u);
@@ -120,8 +123,8 @@ TEST_F(MaixPyPromptRealImageTest, MachineResetBootsItAnew) {
 }
 
 TEST_F(MaixPyPromptRealImageTest, ResetKeyBootsItAnew) {
-    board->machine().press(Button::reset, true);
-    board->machine().press(Button::reset, false);
+    board->press("reset", true);
+    board->press("reset", false);
     ASSERT_TRUE(board->hears(kPrompt, kBootSeconds));
     EXPECT_EQ(board->machine().counters().resets, 1u);
 }

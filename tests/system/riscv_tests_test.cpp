@@ -64,7 +64,7 @@ struct RiscvTestsTest : testing::TestWithParam<const char*> {
                 elf);
         if (HasFatalFailure()) return "not compiled";
         const Board& board = find_board("maix_bit");
-        FlashImage flash(std::size_t{board.flash.size_bytes});
+        FlashImage flash(board.storage_bytes("flash"));
         auto program = load_firmware(elf, flash);
         MachineBench bench({board, std::move(flash).release(), std::move(program)});
         bench.run(1);

@@ -22,7 +22,7 @@ void expect_to_go_on_alike(MachineBench& one, MachineBench& other, double second
     other.run(seconds);
     EXPECT_EQ(one.console().substr(said_by_one), other.console().substr(said_by_other));
     EXPECT_EQ(one.machine().counters().cpu_cycles, other.machine().counters().cpu_cycles);
-    EXPECT_EQ(one.machine().screen().rgb, other.machine().screen().rgb);
+    EXPECT_EQ(one.screen().rgb, other.screen().rgb);
     EXPECT_TRUE(same_state(one.machine().save(), other.machine().save())) << "at " << one.machine().now().seconds();
 }
 
@@ -81,8 +81,8 @@ TEST(SaveRestoreTest, LayersOfEveryDriverGoOnIdentically) {
 TEST(SaveRestoreTest, ResetWhileALayerRunsBeginsAnew) {
     MachineBench bench(guest_on_maix_bit("kpu_drivers"));
     while (!is_set(bench.machine().save(), "chip.kpu.busy")) bench.run(0.000'05);
-    bench.machine().press(Button::reset, true);
-    bench.machine().press(Button::reset, false);
+    bench.press("reset", true);
+    bench.press("reset", false);
     EXPECT_TRUE(bench.hears("by DMA: 30 layers in 3 bursts, right\n", 1));
     EXPECT_EQ(bench.machine().counters().resets, 1u);
 }
@@ -145,7 +145,7 @@ TEST(SaveRestoreTest, HartsContendingForALockGoOnIdentically) {
 TEST(SaveRestoreTest, ResetThatWasAskedForHappensInBoth) {
     MachineBench original(demo_on_maix_bit()), copy(demo_on_maix_bit());
     original.run(0.01);
-    original.machine().press(Button::reset, true);
+    original.press("reset", true);
     copy.machine().restore(original.machine().save());
     expect_to_go_on_alike(original, copy, 0.01);
     EXPECT_EQ(copy.machine().counters().resets, 1u);
@@ -211,7 +211,7 @@ INSTANTIATE_TEST_SUITE_P(Values, DamagedSnapshotTest,
                                          Damage{"chip.wires.i2c0", 99}, Damage{"hart0.local_ps", 0},
                                          Damage{"hart1.patience", 17}, Damage{"hart0.icache.next", 0xff},
                                          Damage{"hart0.branches.seen", 4},
-                                         Damage{"console_feed.next.when_ps", ~0ull - 1}),
+                                         Damage{"board.console.next.when_ps", ~0ull - 1}),
                          name_of);
 
 TEST(SaveRestoreTest, SnapshotWithSomethingMoreIsRefusedByName) {
@@ -244,16 +244,16 @@ TEST_F(SaveRestoreRealImageTest, PromptAnswersTheSameInBoth) {
 }
 
 TEST_F(SaveRestoreRealImageTest, HalfTypedLineIsFinishedInBoth) {
-    original->machine().type("print('typed' + ' through')\r");
+    original->keyboard().send("print('typed' + ' through')\r");
     original->run(0.001);
-    ASSERT_TRUE(original->machine().typing());
+    ASSERT_TRUE(original->keyboard().sending());
     copy->machine().restore(original->machine().save());
     expect_to_go_on_alike(*original, *copy, 0.05);
     EXPECT_TRUE(copy->console().ends_with("typed through\n>>> ")) << copy->console();
 }
 
 TEST_F(SaveRestoreRealImageTest, ScriptAtWorkGoesOnIdentically) {
-    original->machine().type("import lcd,sensor; lcd.init(); sensor.reset()\r");
+    original->keyboard().send("import lcd,sensor; lcd.init(); sensor.reset()\r");
     for (int i = 0; i < 12; ++i) {
         copy->machine().restore(original->machine().save());
         expect_to_go_on_alike(*original, *copy, 0.0531);

@@ -29,7 +29,7 @@ bool shows(MachineBench& bench, double patience_seconds, Looks looks) {
     const double until = bench.machine().now().seconds() + patience_seconds;
     while (bench.machine().now().seconds() < until) {
         bench.run(0.1);
-        if (looks(bench.machine().screen())) return true;
+        if (looks(bench.screen())) return true;
     }
     return false;
 }
@@ -47,7 +47,7 @@ TEST(SdkRealImageTest, FaceDetectMarksTheFacesCorners) {
         return corner(lcd, 108, 30) && corner(lcd, 172, 30) && corner(lcd, 108, 115) && corner(lcd, 172, 115);
     }));
     const Picture scene = load_picture(shared_path("pictures/astronaut.png"));
-    EXPECT_LT(difference(board.machine().screen(), {0, 130, 320, 100}, scene, 0, 130), 12);
+    EXPECT_LT(difference(board.screen(), {0, 130, 320, 100}, scene, 0, 130), 12);
 }
 
 TEST(SdkRealImageTest, TwentyClassesNamesTheBicycle) {
@@ -60,7 +60,7 @@ TEST(SdkRealImageTest, TwentyClassesNamesTheBicycle) {
                green(lcd, {33, 60, 2, 140}) == 1 && green(lcd, {251, 42, 2, 158}) == 1;
     }));
     // No other of the twenty names has seven letters. They are black on green, eight pixels each.
-    const Picture& lcd = board.machine().screen();
+    const Picture& lcd = board.screen();
     const Rectangle name{35, 44, 7 * 8 - 2, 14}, after_it{35 + 7 * 8, 45, 8, 14};
     const double letters = share_of_colour(lcd, name, 0, 0, 0);
     EXPECT_NEAR(letters, 0.25, 0.1);
@@ -87,7 +87,7 @@ TEST(SipeedRealImageTest, LcdTurnsHalfRedWithRedAndBlueLetters) {
     K210_NEEDS(image_path("sipeed_lcd.bin"));
     MachineBench board(image_firmware("sipeed_lcd.bin", "lichee_dan"));
     board.run(1);
-    const Picture& lcd = board.machine().screen();
+    const Picture& lcd = board.screen();
     EXPECT_EQ(share_of_colour(lcd, {160, 0, 160, 240}, 255, 0, 0), 1);
     EXPECT_GT(share_of_colour(lcd, {0, 0, 160, 240}, 0, 0, 0), 0.9);
     EXPECT_NEAR(share_of_colour(lcd, {40, 170, 16, 60}, 255, 0, 0), 0.2, 0.1);
@@ -109,11 +109,11 @@ protected:
 };
 
 TEST_F(SipeedKeyRealImageTest, BootKeyInterruptsAndSwitchesTheLed) {
-    board->machine().press(Button::boot, true);
+    board->press("boot", true);
     EXPECT_TRUE(board->hears("IRQ The PIN is 0\n", 0.1));
     board->run(0.01);
     EXPECT_TRUE(led_pad());
-    board->machine().press(Button::boot, false);
+    board->press("boot", false);
     EXPECT_TRUE(board->hears("IRQ The PIN is 1\n", 0.1));
     board->run(0.01);
     EXPECT_FALSE(led_pad());

@@ -80,12 +80,36 @@ class CheckIncludesTest(unittest.TestCase):
         self.write("devices/kpu/kpu.cpp", '#include "kpu/kernels/fast.hpp"', '#include "kpu/layer.hpp"')
         self.assert_clean()
 
-    def test_board_chips_may_share_the_boards_folder_only(self):
+    def test_a_board_has_no_files_beside_its_parts(self):
         self.write("devices/board/jedec.hpp")
-        self.write("devices/board/flash/nor_flash.cpp", '#include "board/jedec.hpp"')
+        self.assert_violation("devices/board/jedec.hpp:1: in no layer")
+
+    def test_refuses_another_parts_folder(self):
+        self.write("devices/board/camera/sccb.hpp")
+        self.write("devices/board/camera/gc0328.cpp", '#include "board/camera/sccb.hpp"')
         self.assert_clean()
-        self.write("devices/spi/spi.cpp", '#include "board/jedec.hpp"')
-        self.assert_violation("device spi may not include device board")
+        self.write("devices/board/axp192/axp192.cpp", '#include "board/camera/sccb.hpp"')
+        self.assert_violation("part of a board axp192 may not include part of a board camera")
+
+    def test_parts_know_their_vocabulary_but_no_device_board_or_chip(self):
+        self.write("devices/board/axp192/axp192.cpp", '#include "k210/part/part.hpp"')
+        self.assert_clean()
+        for header in ("k210/board/board.hpp", "k210/soc/chip.hpp", "k210/machine/machine.hpp"):
+            with self.subTest(header):
+                self.write("devices/board/axp192/axp192.cpp", f'#include "{header}"')
+                self.assert_violation("part of a board axp192 may not include")
+        self.write("devices/i2c/i2c.hpp")
+        self.write("devices/board/axp192/axp192.cpp", '#include "i2c/i2c.hpp"')
+        self.assert_violation("part of a board axp192 may not include device i2c")
+
+    def test_chip_and_board_do_not_know_each_other(self):
+        self.write("src/soc/chip.cpp", '#include "k210/board/board.hpp"')
+        self.assert_violation("soc may not include board")
+        self.write("src/soc/chip.cpp", '#include "k210/part/part.hpp"')
+        self.assert_violation("soc may not include part")
+        self.write("src/soc/chip.cpp")
+        self.write("src/board/assembly.cpp", '#include "k210/soc/chip.hpp"')
+        self.assert_violation("board may not include soc")
 
     def test_device_may_use_host_ports_but_neither_cpu_nor_soc(self):
         self.write("devices/dvp/dvp.cpp", '#include "k210/host/camera_source.hpp"')

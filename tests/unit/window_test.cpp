@@ -37,20 +37,20 @@ TEST(PlacePictureTest, ShrinksIntoASmallerWindow) {
     EXPECT_EQ(place_picture(320, 240, 400, 120), (Placement{120, 0, 160, 120, false}));
 }
 
-TEST(KeysTest, FunctionKeysAreButtons) {
-    EXPECT_EQ(button_of_key(SDLK_F1), Button::boot);
-    EXPECT_EQ(button_of_key(SDLK_F2), Button::a);
-    EXPECT_EQ(button_of_key(SDLK_F3), Button::b);
-    EXPECT_EQ(button_of_key(SDLK_F5), Button::reset);
+TEST(KeysTest, KnowsFunctionKeys) {
+    EXPECT_EQ(function_key_of(SDLK_F1), FunctionKey::f1);
+    EXPECT_EQ(function_key_of(SDLK_F2), FunctionKey::f2);
+    EXPECT_EQ(function_key_of(SDLK_F3), FunctionKey::f3);
+    EXPECT_EQ(function_key_of(SDLK_F5), FunctionKey::f5);
     for (const SDL_Keycode key : {SDLK_F4, SDLK_r, SDLK_b, SDLK_SPACE, SDLK_LEFT})
-        EXPECT_EQ(button_of_key(key), std::nullopt);
+        EXPECT_EQ(function_key_of(key), std::nullopt);
 }
 
-TEST(KeysTest, ButtonsNameTheirKeys) {
-    EXPECT_EQ(key_of_button(Button::boot), "F1");
-    EXPECT_EQ(key_of_button(Button::a), "F2");
-    EXPECT_EQ(key_of_button(Button::b), "F3");
-    EXPECT_EQ(key_of_button(Button::reset), "F5");
+TEST(KeysTest, FunctionKeysHaveNames) {
+    EXPECT_EQ(to_string(FunctionKey::f1), "F1");
+    EXPECT_EQ(to_string(FunctionKey::f2), "F2");
+    EXPECT_EQ(to_string(FunctionKey::f3), "F3");
+    EXPECT_EQ(to_string(FunctionKey::f5), "F5");
 }
 
 TEST(KeysTest, KeysThatAreNoTextTypeWhatATerminalSends) {
@@ -74,29 +74,29 @@ TEST(KeysTest, ControlMakesControlCharactersOfLetters) {
     EXPECT_EQ(terminal_bytes_of_key(SDLK_e, KMOD_LCTRL | KMOD_RALT), "");  // AltGr-E makes a euro sign somewhere
 }
 
-bool pressed(const std::array<bool, kButtons>& buttons, Button button) {
-    return buttons[static_cast<std::size_t>(button)];
+bool pressed(const std::array<bool, kFunctionKeys>& keys, FunctionKey key) {
+    return keys[static_cast<std::size_t>(key)];
 }
 
-TEST(ButtonsTest, AHeldButtonStaysPressedUntilReleased) {
-    Buttons buttons;
-    buttons.press(Button::a);
+TEST(HeldKeysTest, AHeldKeyStaysPressedUntilReleased) {
+    HeldKeys keys;
+    keys.press(FunctionKey::f2);
     for (int i = 0; i < 2; ++i) {
-        const auto taken = buttons.take();
-        EXPECT_TRUE(pressed(taken, Button::a));
-        EXPECT_FALSE(pressed(taken, Button::boot));
+        const auto taken = keys.take();
+        EXPECT_TRUE(pressed(taken, FunctionKey::f2));
+        EXPECT_FALSE(pressed(taken, FunctionKey::f1));
     }
-    buttons.release(Button::a);
-    EXPECT_TRUE(pressed(buttons.take(), Button::a));
-    EXPECT_FALSE(pressed(buttons.take(), Button::a));
+    keys.release(FunctionKey::f2);
+    EXPECT_TRUE(pressed(keys.take(), FunctionKey::f2));
+    EXPECT_FALSE(pressed(keys.take(), FunctionKey::f2));
 }
 
-TEST(ButtonsTest, AShortPressIsSeenOnce) {
-    Buttons buttons;
-    buttons.press(Button::boot);
-    buttons.release(Button::boot);
-    EXPECT_TRUE(pressed(buttons.take(), Button::boot));
-    EXPECT_FALSE(pressed(buttons.take(), Button::boot));
+TEST(HeldKeysTest, AShortPressIsSeenOnce) {
+    HeldKeys keys;
+    keys.press(FunctionKey::f1);
+    keys.release(FunctionKey::f1);
+    EXPECT_TRUE(pressed(keys.take(), FunctionKey::f1));
+    EXPECT_FALSE(pressed(keys.take(), FunctionKey::f1));
 }
 
 TEST(TextDrawingTest, TextIsRectanglesInsideItsBox) {
@@ -137,7 +137,7 @@ struct WindowTest : testing::Test {
     static Window::Input input_of(Window& window) {
         for (;;) {
             const Window::Input input = window.take_input();
-            if (!input.typed.empty() || input.pressed != std::array<bool, kButtons>{}) return input;
+            if (!input.typed.empty() || input.pressed != std::array<bool, kFunctionKeys>{}) return input;
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
     }
@@ -167,14 +167,15 @@ TEST_F(WindowTest, WhatIsTypedGoesToTheConsole) {
     EXPECT_EQ(window.take_input().typed, "");
 }
 
-TEST_F(WindowTest, FunctionKeysPressButtonsAndTypeNothing) {
+TEST_F(WindowTest, FunctionKeysArePressedAndTypeNothing) {
     Window window("k210emu", test_chart(0));
     simulate_key(SDL_KEYDOWN, SDLK_F2);
     const Window::Input down = input_of(window);
-    EXPECT_TRUE(pressed(down.pressed, Button::a));
+    EXPECT_TRUE(pressed(down.pressed, FunctionKey::f2));
     EXPECT_EQ(down.typed, "");
     simulate_key(SDL_KEYUP, SDLK_F2);
-    while (pressed(window.take_input().pressed, Button::a)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    while (pressed(window.take_input().pressed, FunctionKey::f2))
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 TEST_F(WindowTest, ClosingItIsToldWhateverItsOwnerDoes) {

@@ -37,6 +37,7 @@ struct SensorModel {
 class CameraSensor : public SccbTarget, public VideoSource {
 public:
     void power_on();  // every register as the chip wakes up
+    void mount(Mounting mounting) { mounting_ = mounting; }
     void set_power_down(bool down) { powered_down_ = down; }
     void set_reset(bool held);
 

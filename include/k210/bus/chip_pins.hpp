@@ -36,7 +36,7 @@ public:
     virtual void on_camera_port(VideoSource& source) = 0;
     // Hears whatever UART the transmit pad carries.
     virtual void on_serial(SerialSink& sink, unsigned tx_pad) = 0;
-    // The rate that this UART is set to, frame by frame; 0 while the pad carries none.
+    // The rate that this UART was set to when its last byte was stored; 0 while the pad carries none.
     virtual std::uint64_t serial_baud(unsigned tx_pad) const = 0;
     // To whatever UART the receive pad carries. False: there is none, or it has no room.
     virtual bool send_serial(unsigned rx_pad, std::uint8_t byte) = 0;

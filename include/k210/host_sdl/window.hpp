@@ -1,11 +1,4 @@
-// The board's display in a window, its buttons on function keys, and its console on all other keys.
-//
-//   key   button
-//   F1    boot
-//   F2    a
-//   F3    b
-//   F5    reset
-//
+// The board's display in a window, function keys for its buttons, and its console on all other keys.
 // A line or more of text can be shown below the picture, and a notice in place of a picture that is still black.
 #pragma once
 #include <array>
@@ -15,21 +8,19 @@
 #include <string_view>
 #include <vector>
 
-#include "k210/host/button.hpp"
 #include "k210/host/picture.hpp"
+#include "k210/host_sdl/function_key.hpp"
 
 namespace k210 {
-
-// The name of the key that presses a button: "F1".
-std::string_view key_of_button(Button button);
 
 // One at a time. It lives on a thread of its own, so that it is drawn and can be closed whatever its owner does; all
 // members may be called from any thread.
 class Window {
 public:
     struct Input {
-        std::string typed;                     // as a terminal sends it; text as UTF-8
-        std::array<bool, kButtons> pressed{};  // the button is down, or was for a moment since the last take_input()
+        std::string typed;  // as a terminal sends it; text as UTF-8
+        // By function key: it is down, or was for a moment since the last take_input().
+        std::array<bool, kFunctionKeys> pressed{};
     };
 
     // Opens with every pixel of `picture` `scale` times as large, and room for `status_lines`. `on_close` is called

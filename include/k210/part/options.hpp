@@ -24,7 +24,8 @@ public:
     virtual std::uint64_t number(std::string_view key, Range range, std::optional<std::uint64_t> otherwise = {}) = 0;
     virtual Pair pair(std::string_view key, Range range, std::optional<Pair> otherwise = {}) = 0;
     virtual bool flag(std::string_view key, bool otherwise) = 0;
-    virtual std::size_t choice(std::string_view key, std::span<const std::string_view> known) = 0;  // which of them
+    virtual std::size_t choice(std::string_view key, std::span<const std::string_view> known,
+                               std::optional<std::size_t> otherwise = {}) = 0;  // which of them
 
     // Pads, as they are hung on the chip afterwards. What two parts cannot share is refused here.
     virtual unsigned hears(std::string_view key) = 0;

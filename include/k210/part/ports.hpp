@@ -58,16 +58,24 @@ public:
     virtual void press(bool down) = 0;
 };
 
+// What MaixPy and the SDK's demos set their console to, and so users their terminals.
+inline constexpr std::uint64_t kTerminalBaud = 115'200;
+
 class SerialLine : public PortOf<PortKind::serial_line> {
 public:
     virtual void connect(SerialSink& listener) = 0;  // hears what the guest sends; must outlive the machine
     virtual void send(std::string_view bytes) = 0;   // queued, and sent at the line's speed
     virtual bool sending() const = 0;                // some of it has not been received yet
+    virtual void set_baud(std::uint64_t baud) = 0;   // of the host's end: kTerminalBaud until then
 };
+
+// What a camera delivers of an upright scene while none of its mirror bits is set.
+enum class CameraMount : std::uint8_t { normal, mirror, flip, rotate180 };
 
 class CameraInput : public PortOf<PortKind::camera_input> {
 public:
     virtual void connect(CameraSource& scene) = 0;  // must outlive the machine
+    virtual void mount(CameraMount mount) = 0;      // in place of how the board has it
 };
 
 class Touch : public PortOf<PortKind::touch> {

@@ -2,7 +2,7 @@
 
 #include "k210/base/error.hpp"
 #include "k210/host/camera_sources.hpp"
-#include "k210/soc/machine.hpp"
+#include "k210/machine/machine.hpp"
 #include "stopwatch.hpp"
 
 namespace k210::bench {

@@ -1,0 +1,292 @@
+#include "board/lcd_panel/lcd_panel.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace k210 {
+namespace {
+
+// clang-format off
+enum Command : std::uint8_t {
+    kNop = 0x00, kSoftwareReset = 0x01, kSleepIn = 0x10, kSleepOut = 0x11, kPartialMode = 0x12, kNormalMode = 0x13,
+    kInversionOff = 0x20, kInversionOn = 0x21, kGammaSet = 0x26, kDisplayOff = 0x28, kDisplayOn = 0x29,
+    kColumnAddressSet = 0x2a, kRowAddressSet = 0x2b, kMemoryWrite = 0x2c, kTearingOff = 0x34, kTearingOn = 0x35,
+    kMemoryAccessControl = 0x36, kIdleModeOff = 0x38, kPixelFormat = 0x3a, kMemoryWriteContinue = 0x3c,
+    kWriteBrightness = 0x51, kWriteControlDisplay = 0x53, kWriteBrightnessControl = 0x55, kVendor = 0xb0,
+};
+// clang-format on
+
+enum Madctl : std::uint8_t { kMirrorRows = 0x80, kMirrorColumns = 0x40, kExchange = 0x20, kBgr = 0x08 };
+
+constexpr std::uint8_t kFormat16 = 5, kFormat18 = 6;  // pixel format, low three bits
+
+struct Position {
+    std::uint32_t x, y;
+};
+
+// From an address as the host counts to one in memory of that size: section 8.12 of the data sheet [doc].
+Position to_memory(std::uint8_t madctl, std::uint32_t column, std::uint32_t row, std::uint32_t width,
+                   std::uint32_t height) {
+    Position p = madctl & kExchange ? Position{row, column} : Position{column, row};
+    if (madctl & kMirrorColumns) p.x = width - 1 - p.x;
+    if (madctl & kMirrorRows) p.y = height - 1 - p.y;
+    return p;
+}
+
+constexpr std::uint8_t widen(std::uint32_t value, unsigned bits) {
+    return static_cast<std::uint8_t>(value << (8 - bits) | value >> (2 * bits - 8));
+}
+
+}  // namespace
+
+PartDesign LcdPanel::design(PartOptions& options) {
+    constexpr PartOptions::Range kPixels{1, 1024}, kOffset{0, 1023};
+    LcdPanelConfig config{};
+    config.spi = options.spi();
+    config.data_command_pad = options.hears("data_command_pad");
+    config.reset_pad = options.may_hear("reset_pad");
+    std::tie(config.gram_width, config.gram_height) = options.pair("memory_size", kPixels);
+    std::tie(config.glass_x, config.glass_y) = options.pair("glass_offset", kOffset, PartOptions::Pair{0, 0});
+    std::tie(config.glass_width, config.glass_height) =
+        options.pair("glass_size", kPixels, PartOptions::Pair{config.gram_width, config.gram_height});
+    if (config.glass_x + config.glass_width > config.gram_width ||
+        config.glass_y + config.glass_height > config.gram_height)
+        options.refuse("glass_size", "glass_size, from glass_offset on, is more than memory_size");
+    config.upright_madctl = static_cast<std::uint8_t>(options.number("upright_madctl", {0, 0xff}, 0));
+    config.inverted = options.flag("inverted", false);
+    return {[config](const PartContext& context) { return std::make_unique<LcdPanel>(context, config); }};
+}
+
+LcdPanel::LcdPanel(const PartContext& context, const LcdPanelConfig& config)
+    : context_(context), config_(config), gram_(std::size_t{config.gram_width} * config.gram_height * 3),
+      picture_(config.upright_madctl & kExchange ? config.glass_height : config.glass_width,
+               config.upright_madctl & kExchange ? config.glass_width : config.glass_height) {
+    reset_controller();
+}
+
+void LcdPanel::hang(ChipPins& chip) {
+    chip.on_spi(*this, config_.spi);
+    chip.pads().on_pad(config_.data_command_pad, [this](bool level) { set_dc(level); });
+    set_dc(chip.pads().pad_level(config_.data_command_pad));
+    if (config_.reset_pad) chip.pads().on_pad(*config_.reset_pad, [this](bool level) { set_reset(level); });
+}
+
+void LcdPanel::power_on() {
+    reset_controller();
+    std::fill(gram_.begin(), gram_.end(), 0);
+    frames_shown_ = 0;
+    counted_columns_ = counted_rows_ = {};
+}
+
+// Graphic memory keeps its pixels [doc].
+void LcdPanel::reset_controller() {
+    command_ = kNop;
+    madctl_ = 0;
+    colmod_ = kFormat18;
+    inverted_ = display_on_ = false;
+    asleep_ = true;
+    columns_ = {0, config_.gram_width - 1};
+    rows_ = {0, config_.gram_height - 1};
+    column_ = row_ = 0;
+    parameters_ = pixel_bytes_ = 0;
+    change_view();
+}
+
+void LcdPanel::set_reset(bool level) {
+    if (reset_level_ && !level) reset_controller();
+    reset_level_ = level;
+}
+
+std::uint32_t LcdPanel::exchange(std::uint32_t out, unsigned bits, unsigned) {
+    if (!selected_ || !reset_level_) return ~0u;
+    for (unsigned left = bits; left >= 8; left -= 8) {
+        const auto byte = static_cast<std::uint8_t>(out >> (left - 8));
+        if (data_)
+            parameter(byte);
+        else
+            command(byte);
+    }
+    return ~0u;
+}
+
+std::uint32_t LcdPanel::receive(unsigned, unsigned) {
+    context_.log.unimplemented(context_.name, "reading back, command {:#04x}", command_);
+    return 0;
+}
+
+void LcdPanel::command(std::uint8_t code) {
+    command_ = code;
+    parameters_ = pixel_bytes_ = 0;
+    switch (code) {
+        case kSoftwareReset: return reset_controller();
+        case kSleepIn:
+        case kSleepOut: asleep_ = code == kSleepIn; return change_view();
+        case kInversionOff:
+        case kInversionOn: inverted_ = code == kInversionOn; return change_view();
+        case kDisplayOff:
+        case kDisplayOn: display_on_ = code == kDisplayOn; return change_view();
+        case kMemoryWrite:
+            column_ = columns_.first;
+            row_ = rows_.first;
+            return begin_window();
+        case kMemoryWriteContinue:
+        case kColumnAddressSet:
+        case kRowAddressSet:
+        case kMemoryAccessControl:
+        case kPixelFormat:
+        case kNop:
+        case kPartialMode:
+        case kNormalMode:
+        case kGammaSet:
+        case kTearingOff:
+        case kTearingOn:
+        case kIdleModeOff:
+        case kWriteBrightness:
+        case kWriteControlDisplay:
+        case kWriteBrightnessControl: return;
+        default:
+            if (code < kVendor) context_.log.unimplemented(context_.name, "command {:#04x}", code);
+    }
+}
+
+void LcdPanel::parameter(std::uint8_t value) {
+    const std::uint32_t n = parameters_++;
+    const auto set_range = [&](Range& range) {
+        std::uint32_t& end = n < 2 ? range.first : range.last;
+        if (n < 4) end = n % 2 ? (end & 0xff00) | value : (end & 0x00ff) | std::uint32_t{value} << 8;
+    };
+    switch (command_) {
+        case kMemoryWrite:
+        case kMemoryWriteContinue: return pixel_byte(value);
+        case kColumnAddressSet: return set_range(columns_);
+        case kRowAddressSet: return set_range(rows_);
+        case kMemoryAccessControl:
+            if (n == 0) madctl_ = value;
+            return change_view();
+        case kPixelFormat:
+            if (n != 0) return;
+            colmod_ = value & 7;
+            if (colmod_ != kFormat16 && colmod_ != kFormat18)
+                context_.log.unimplemented(context_.name, "pixel format {:#04x}, taken as 18 bits", value);
+            return;
+        default: return;
+    }
+}
+
+void LcdPanel::pixel_byte(std::uint8_t value) {
+    pixel_[pixel_bytes_++] = value;
+    if (colmod_ == kFormat16) {
+        if (pixel_bytes_ < 2) return;
+        const std::uint32_t rgb = std::uint32_t{pixel_[0]} << 8 | pixel_[1];
+        write_pixel(widen(rgb >> 11, 5), widen(rgb >> 5 & 0x3f, 6), widen(rgb & 0x1f, 5));
+    } else {
+        if (pixel_bytes_ < 3) return;
+        write_pixel(widen(pixel_[0] >> 2u, 6), widen(pixel_[1] >> 2u, 6), widen(pixel_[2] >> 2u, 6));
+    }
+    pixel_bytes_ = 0;
+}
+
+void LcdPanel::write_pixel(std::uint8_t red, std::uint8_t green, std::uint8_t blue) {
+    // Addresses outside of memory wrap round to huge ones here; their pixels are lost [doc].
+    const Position p = to_memory(madctl_, column_, row_, config_.gram_width, config_.gram_height);
+    if (p.x < config_.gram_width && p.y < config_.gram_height) {
+        std::uint8_t* pixel = &gram_[(std::size_t{p.y} * config_.gram_width + p.x) * 3];
+        pixel[0] = red;
+        pixel[1] = green;
+        pixel[2] = blue;
+        change_view();
+    }
+    if (++column_ <= columns_.last) return;
+    column_ = columns_.first;
+    if (++row_ <= rows_.last) return;
+    row_ = rows_.first;
+    count_window();
+}
+
+// Whether the window's columns make a frame in these rows.
+bool LcdPanel::is_frame(std::uint32_t first_row, std::uint32_t end_row) const {
+    const std::uint64_t pixels = std::uint64_t{columns_.last - columns_.first + 1} * (end_row - first_row);
+    return pixels * 2 >= std::uint64_t{config_.glass_width} * config_.glass_height;
+}
+
+void LcdPanel::begin_window() {
+    if (columns_.last < columns_.first || rows_.last < rows_.first || !is_frame(rows_.first, rows_.last + 1)) return;
+    if (TraceSink* watcher = context_.trace.sink) {
+        const std::uint64_t width = columns_.last - columns_.first + 1, height = rows_.last - rows_.first + 1;
+        watcher->begin(context_.events.now(), context_.name, "picture", {{"width", width}, {"height", height}});
+    }
+}
+
+// Some drivers write a picture line by line, each in a window of its own: what goes on below counts as one.
+void LcdPanel::count_window() {
+    if (columns_.last < columns_.first || rows_.last < rows_.first) return;
+    const bool goes_on = columns_ == counted_columns_ && rows_.first == counted_rows_.last + 1;
+    counted_columns_ = columns_;
+    counted_rows_ = {goes_on ? counted_rows_.first : rows_.first, rows_.last};
+    const bool was_frame = goes_on && is_frame(counted_rows_.first, rows_.first);
+    if (was_frame || !is_frame(counted_rows_.first, rows_.last + 1)) return;
+    show_frame();
+}
+
+void LcdPanel::show_frame() {
+    ++frames_shown_;
+    TraceSink* watcher = context_.trace.sink;
+    if (!watcher) return;
+    watcher->end(context_.events.now(), context_.name);
+    watcher->instant(context_.events.now(), context_.name, "frame shown", {{"frame", frames_shown_}});
+}
+
+const Picture& LcdPanel::picture() {
+    if (rendered_generation_ != generation_) render();
+    rendered_generation_ = generation_;
+    return picture_;
+}
+
+void LcdPanel::render() {
+    if (asleep_ || !display_on_) {
+        std::fill(picture_.rgb.begin(), picture_.rgb.end(), std::uint8_t{0});
+        return;
+    }
+    const bool swap_colours = (madctl_ ^ config_.upright_madctl) & kBgr;
+    const std::uint8_t invert = inverted_ != config_.inverted ? 0xff : 0;
+    for (unsigned y = 0; y < picture_.height; ++y)
+        for (unsigned x = 0; x < picture_.width; ++x) {
+            const Position p = to_memory(config_.upright_madctl, x, y, config_.glass_width, config_.glass_height);
+            const std::size_t at =
+                (std::size_t{p.y + config_.glass_y} * config_.gram_width + p.x + config_.glass_x) * 3;
+            std::uint8_t* out = picture_.at(x, y);
+            for (unsigned c = 0; c < 3; ++c) out[c] = gram_[at + c] ^ invert;
+            if (swap_colours) std::swap(out[0], out[2]);
+        }
+}
+
+void LcdPanel::visit_state(StateVisitor& v) {
+    v.bytes("gram", gram_);
+    v.value("selected", selected_);
+    v.value("data", data_);
+    v.value("reset_level", reset_level_);
+    v.value("command", command_);
+    v.value("parameters", parameters_);
+    v.value("madctl", madctl_);
+    v.value("colmod", colmod_);
+    v.value("inverted", inverted_);
+    v.value("asleep", asleep_);
+    v.value("display_on", display_on_);
+    v.value("first_column", columns_.first);
+    v.value("last_column", columns_.last);
+    v.value("first_row", rows_.first);
+    v.value("last_row", rows_.last);
+    v.value("column", column_);
+    v.value("row", row_);
+    v.bytes("pixel", pixel_);
+    v.value("pixel_bytes", pixel_bytes_, static_cast<std::uint32_t>(pixel_.size()) - 1);
+    v.value("frames_shown", frames_shown_);
+    v.value("counted_first_column", counted_columns_.first);
+    v.value("counted_last_column", counted_columns_.last);
+    v.value("counted_first_row", counted_rows_.first);
+    v.value("counted_last_row", counted_rows_.last);
+    if (v.loading()) change_view();
+}
+
+}  // namespace k210

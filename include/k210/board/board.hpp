@@ -1,0 +1,41 @@
+// A board, as its file describes it: which parts hang on which pads. docs/boards.md says how such a file is written.
+#pragma once
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "k210/part/part.hpp"
+
+namespace k210 {
+
+struct Board {
+    struct PlannedPart {
+        std::string name;
+        const PartKind* kind;
+        PartDesign design;
+        std::optional<SpiPads> spi;  // where it hangs on SPI
+    };
+
+    std::string name, description;
+    std::string text;  // of the file
+    std::vector<PlannedPart> parts;
+
+    bool offers(PortKind kind, std::string_view part) const;
+    std::size_t storage_bytes(std::string_view part) const;  // 0: it is no storage
+    bool has_display_clocked_on(unsigned pad) const;
+};
+
+// Those that the program brings along, ordered by name.
+const std::vector<Board>& boards();
+const Board& find_board(std::string_view name);  // throws InputError that lists the known names
+
+// A file of the user's own; the board is called as the file is. Every mistake is an InputError: "FILE:LINE: why".
+Board load_board(const std::filesystem::path& path);
+
+// The same of a file's contents, for a board called `name`.
+Board parse_board(std::string_view text, std::string name, const std::string& file);
+
+}  // namespace k210

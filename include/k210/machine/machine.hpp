@@ -1,0 +1,129 @@
+// A whole K210 board: the facade for programs that embed the emulator and for system tests.
+//
+//     Log log;
+//     TestChart camera;                     // or any CameraSource
+//     MyConsole console;                    // a SerialSink
+//     MachineConfig config{.board = find_board("maix_bit"), .flash = ..., .camera = camera, .console = console};
+//     Machine machine(config, log);
+//     machine.run_until(SimTime{2 * kPsPerSecond});
+//     machine.port<SerialLine>("console").send("print(6 * 7)\r");
+//     machine.run_until(SimTime{3 * kPsPerSecond});
+//     save_png("lcd.png", machine.port<Display>("lcd").picture());
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "k210/base/log.hpp"
+#include "k210/base/units.hpp"
+#include "k210/board/board.hpp"
+#include "k210/bus/wires.hpp"
+#include "k210/cpu/hart_observer.hpp"
+#include "k210/cpu/strictness.hpp"
+#include "k210/host/camera_source.hpp"
+#include "k210/loader/program.hpp"
+#include "k210/part/ports.hpp"
+#include "k210/sim/cost_model.hpp"
+#include "k210/sim/state.hpp"
+#include "k210/sim/trace.hpp"
+
+namespace k210 {
+
+struct MachineConfig {
+    const Board& board;
+    std::vector<std::uint8_t> flash;  // what the board's flash holds; what follows is erased
+    std::optional<Program> program;   // put straight into memory, as a debugger would, instead of booting the flash
+    CameraSource& camera;             // what every camera sees; must outlive the machine, as must console
+    SerialSink& console;              // hears what the board's console sends
+    TraceSink* trace = nullptr;       // told what the blocks do; must outlive the machine, as must
+    std::array<HartObserver*, 2> hart_observers{};  // these, told what the harts do
+    TimingModel timing = TimingModel::approximate;
+    // How long a hart may be in a fault that it has not returned from before the machine counts as crashed: time for
+    // the guest's own crash message, or its recovery. A watchdog that runs is waited for besides.
+    SimTime crash_patience{kPsPerSecond};
+    bool skip_idle_loops = true;                  // jump over loops that only wait; the guest cannot tell
+    Strictness strictness = Strictness::trap;     // towards misaligned loads and stores
+    std::uint64_t terminal_baud = kTerminalBaud;  // what the terminal on the console is set to
+    std::optional<CameraMount> camera_mount{};    // of every camera; none: as the board has it
+};
+
+enum class StopReason {
+    time_reached,
+    requested,  // stop() was called
+    idle,       // every hart waits for an interrupt that nothing can raise, and all is sent: the guest has ended
+    crashed,    // a hart trapped and did not come back, nor will a watchdog reset it; see crash_report()
+};
+
+struct MachineCounters {
+    struct Hart {
+        std::uint64_t instructions, interrupts;
+    };
+    std::array<Hart, 2> harts;
+    std::uint64_t cpu_cycles;
+    std::uint64_t kpu_layers;
+    std::uint64_t frames_captured, frames_shown;
+    std::uint64_t resets;  // by the guest: watchdog or SYSCTL
+};
+
+// A block of the chip that is not modelled and that the guest has touched.
+struct MissingBlock {
+    std::string name;
+    std::uint64_t reads, writes;
+    SimTime last_access;
+};
+
+class Machine {
+public:
+    // Throws InputError when the flash holds nothing that the boot ROM would start.
+    Machine(const MachineConfig& config, Log& log);
+    ~Machine();
+    Machine(const Machine&) = delete;
+    Machine& operator=(const Machine&) = delete;
+
+    SimTime now() const;
+    StopReason run_until(SimTime t);
+    void stop();  // from a callback: run_until() returns at the end of the current slice
+
+    // What the board's parts offer, called as its file calls them, and the button "reset" of every board.
+    std::span<const NamedPort> ports() const;
+    // Throws InputError, which lists those of that kind, when the board has none of that name.
+    template <class P>
+    P& port(std::string_view name) const {
+        return static_cast<P&>(port(P::kKind, name));
+    }
+    // nullptr where there is none.
+    template <class P>
+    P* find_port(std::string_view name) const {
+        return static_cast<P*>(find_port(P::kKind, name));
+    }
+    template <class P>
+    P* first_port() const {
+        return static_cast<P*>(first_port(P::kKind));
+    }
+
+    // The pad on which the guest clocks an LCD, once it has routed one: tells what board it was built for.
+    std::optional<unsigned> lcd_clock_pad() const;
+
+    MachineCounters counters() const;
+    std::vector<MissingBlock> missing_blocks() const;  // in the order of the memory map
+    std::string crash_report() const;                  // registers of both harts and the last device access
+
+    Snapshot save();
+    // Of a machine made from the same board. Throws InputError, and changes nothing, when the snapshot cannot be one.
+    void restore(const Snapshot& snapshot);
+
+private:
+    Port& port(PortKind kind, std::string_view name) const;
+    Port* find_port(PortKind kind, std::string_view name) const;
+    Port* first_port(PortKind kind) const;
+
+    class Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace k210

@@ -1,0 +1,31 @@
+#include "board/assembly.hpp"
+
+namespace k210 {
+
+Assembly::Assembly(const Board& board, EventQueue& events, Log& log, const Trace& trace) {
+    for (const Board::PlannedPart& planned : board.parts) {
+        parts_.push_back({planned.name, planned.design.make({planned.name, events, log, trace})});
+        for (Port* port : parts_.back().part->ports()) ports_.push_back({planned.name, port});
+    }
+}
+
+void Assembly::hang(ChipPins& chip) {
+    for (Made& made : parts_) made.part->hang(chip);
+}
+
+void Assembly::power_on() {
+    for (Made& made : parts_) made.part->power_on();
+}
+
+void Assembly::reset() {
+    for (Made& made : parts_) made.part->reset();
+}
+
+void Assembly::visit_state(StateVisitor& visitor) {
+    for (Made& made : parts_) {
+        const auto scope = visitor.enter(made.name);
+        made.part->visit_state(visitor);
+    }
+}
+
+}  // namespace k210

@@ -1,0 +1,60 @@
+#include "k210/board/board.hpp"
+
+#include <algorithm>
+
+#include "board/embedded_boards.hpp"
+#include "k210/base/error.hpp"
+#include "k210/base/file.hpp"
+
+namespace k210 {
+namespace {
+
+constexpr std::size_t kMaxBoardFileBytes = 1u << 20;
+
+bool offers(const Board::PlannedPart& part, PortKind kind) {
+    return std::ranges::find(part.kind->ports, kind) != part.kind->ports.end();
+}
+
+}  // namespace
+
+bool Board::offers(PortKind kind, std::string_view part) const {
+    return std::ranges::any_of(parts, [&](const PlannedPart& p) { return p.name == part && k210::offers(p, kind); });
+}
+
+std::size_t Board::storage_bytes(std::string_view part) const {
+    const auto found = std::ranges::find(parts, part, &PlannedPart::name);
+    return found == parts.end() ? 0 : static_cast<std::size_t>(found->design.storage_bytes);
+}
+
+bool Board::has_display_clocked_on(unsigned pad) const {
+    return std::ranges::any_of(parts, [&](const PlannedPart& p) {
+        return k210::offers(p, PortKind::display) && p.spi && p.spi->clock == pad;
+    });
+}
+
+const std::vector<Board>& boards() {
+    static const std::vector<Board> all = [] {
+        std::vector<Board> parsed;
+        for (const EmbeddedBoard& board : embedded_boards())
+            parsed.push_back(parse_board(board.text, std::string(board.name), std::string(board.name) + ".toml"));
+        return parsed;
+    }();
+    return all;
+}
+
+const Board& find_board(std::string_view name) {
+    std::string known;
+    for (const Board& board : boards()) {
+        if (board.name == name) return board;
+        known += (known.empty() ? "" : ", ") + board.name;
+    }
+    throw InputError("--board " + std::string(name) + ": no such board (" + known + ")");
+}
+
+Board load_board(const std::filesystem::path& path) {
+    const auto bytes = read_file(path, kMaxBoardFileBytes);
+    return parse_board({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.stem().string(),
+                       path.string());
+}
+
+}  // namespace k210

@@ -1,0 +1,88 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+#include "board/part_kinds.hpp"
+#include "board/toml_options.hpp"
+#include "k210/base/error.hpp"
+#include "k210/board/board.hpp"
+
+namespace k210 {
+namespace {
+
+constexpr std::string_view kResetLine = "reset";  // every board has one, and it is no part
+
+[[noreturn]] void refuse(const std::string& file, std::size_t line, const std::string& why) {
+    throw InputError(fmt::format("{}:{}: {}", file, line, why));
+}
+
+toml::table parse(std::string_view text, const std::string& file) {
+    try {
+        return toml::parse(text, file);
+    } catch (const toml::parse_error& e) {
+        std::string why(e.description());
+        std::ranges::replace(why, '\n', ' ');
+        refuse(file, e.source().begin.line, why);
+    }
+}
+
+// A part's name goes into option texts and snapshots.
+bool is_part_name(std::string_view name) {
+    const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    return !name.empty() && letter(name.front()) &&
+           std::ranges::all_of(name, [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+const PartKind& kind_of(const std::string& name, const TomlOptions& options) {
+    if (const PartKind* kind = find_part_kind(name)) return *kind;
+    std::vector<std::string_view> known;
+    for (const PartKind& kind : part_kinds()) known.push_back(kind.name);
+    options.refuse("part", fmt::format("there is no part '{}' ({})", name, fmt::join(known, ", ")));
+}
+
+Board::PlannedPart read_part(const std::string& name, const toml::table& table, std::size_t line,
+                             const std::string& file, PadClaims& claims) {
+    if (!is_part_name(name))
+        refuse(file, line, fmt::format("'{}' is no name for a part: a-z, 0-9 and _, a letter first", name));
+    if (name == kResetLine) refuse(file, line, "every board has a reset button: it is no part");
+    TomlOptions options(table, name, line, file, claims);
+    const PartKind& kind = kind_of(options.text("part"), options);
+    Board::PlannedPart part{name, &kind, kind.design(options), options.spi_pads()};
+    options.finish();
+    return part;
+}
+
+}  // namespace
+
+Board parse_board(std::string_view text, std::string name, const std::string& file) {
+    const toml::table root = parse(text, file);
+    struct Entry {
+        const toml::key* key;
+        const toml::node* node;
+        std::size_t line() const { return key->source().begin.line; }
+    };
+    std::vector<Entry> entries;
+    for (const auto& [key, node] : root) entries.push_back({&key, &node});
+    std::ranges::sort(entries, {}, &Entry::line);  // as somebody reads the file
+
+    Board board{.name = std::move(name), .description = {}, .text = std::string(text), .parts = {}};
+    PadClaims claims;
+    for (const Entry& entry : entries) {
+        const std::string key(entry.key->str());
+        if (const toml::table* table = entry.node->as_table()) {
+            board.parts.push_back(read_part(key, *table, entry.line(), file, claims));
+            continue;
+        }
+        if (key != "description")
+            refuse(file, entry.line(), fmt::format("{} is neither the description nor a part's table", key));
+        const auto value = entry.node->value_exact<std::string>();
+        if (!value) refuse(file, entry.line(), "description is not text");
+        board.description = *value;
+    }
+    if (board.description.empty()) refuse(file, 1, "description is missing");
+    return board;
+}
+
+}  // namespace k210

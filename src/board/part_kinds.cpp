@@ -1,0 +1,31 @@
+#include "board/part_kinds.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "board/axp192/axp192.hpp"
+#include "board/button/button.hpp"
+#include "board/camera/camera.hpp"
+#include "board/lcd_panel/lcd_panel.hpp"
+#include "board/nor_flash/nor_flash.hpp"
+#include "board/usb_serial/usb_serial.hpp"
+
+namespace k210 {
+namespace {
+
+constexpr std::array kKinds = {
+    Axp192::kKind, PushButton::kKind, Camera::kKind, LcdPanel::kKind, NorFlash::kKind, UsbSerial::kKind,
+};
+
+}  // namespace
+
+std::span<const PartKind> part_kinds() {
+    return kKinds;
+}
+
+const PartKind* find_part_kind(std::string_view name) {
+    const auto found = std::ranges::find(kKinds, name, &PartKind::name);
+    return found == kKinds.end() ? nullptr : found;
+}
+
+}  // namespace k210

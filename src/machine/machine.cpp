@@ -1,0 +1,386 @@
+#include "k210/machine/machine.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "board/assembly.hpp"
+#include "k210/base/error.hpp"
+#include "k210/loader/boot_rom.hpp"
+#include "soc/chip.hpp"
+
+namespace k210 {
+namespace {
+
+constexpr std::uint64_t kQuantumPs = ps_from_us(25);  // harts differ by this much at most, and one block
+constexpr std::uint64_t kQuantumSpreadPs = ps_from_us(4);
+constexpr std::uint64_t kCodeCheckPs = ps_from_us(1000);  // unannounced code changes are seen this soon
+constexpr std::uint64_t kRomStackTop = kProgramBase + kProgramMemoryBytes, kRomStackBytes = 0x2000;  // [assumed]
+constexpr int kNoRequest = -1;
+constexpr std::uint16_t kRet = 0x8082;  // c.jr ra
+
+// Whose names mean something to the machine itself.
+constexpr std::string_view kFlash = "flash", kConsole = "console", kReset = "reset";
+
+Port* find(std::span<const NamedPort> ports, PortKind kind, std::string_view name) {
+    for (const auto& [its_name, port] : ports)
+        if (its_name == name && port->kind() == kind) return port;
+    return nullptr;
+}
+
+}  // namespace
+
+class Machine::Implementation {
+public:
+    Implementation(const MachineConfig& config, Log& log)
+        : board_name_(config.board.name), program_(config.program), crash_patience_(config.crash_patience),
+          log_(log), trace_{config.trace},
+          chip_(events_, log, trace_,
+                {config.timing, config.hart_observers, config.skip_idle_loops, config.strictness}),
+          board_(config.board, events_, log, trace_), ports_(board_.ports().begin(), board_.ports().end()),
+          flash_(static_cast<Storage*>(find(ports_, PortKind::storage, kFlash))) {
+        ports_.push_back({std::string(kReset), &reset_button_});
+        board_.hang(chip_);
+        connect(config);
+        fill_rom();
+        chip_.on_reset_request = [this](Sysctl::ResetCause cause) { reset_request_ = cause; };
+        board_.power_on();
+        power_on(Sysctl::ResetCause::pin);
+        chip_.trace_clocks();
+    }
+
+    SimTime now() const { return events_.now(); }
+
+    StopReason run_until(SimTime t) {
+        stop_ = false;
+        while (events_.now() < t) {
+            run_slice(t);
+            if (reset_request_ && !restart()) return StopReason::crashed;
+            if (stop_) return StopReason::requested;
+            if (lost()) return StopReason::crashed;
+            if (idle()) return any_fault() ? StopReason::crashed : StopReason::idle;
+        }
+        return StopReason::time_reached;
+    }
+
+    void stop() { stop_ = true; }
+    std::span<const NamedPort> ports() const { return ports_; }
+    const std::string& board_name() const { return board_name_; }
+    std::optional<unsigned> lcd_clock_pad() const {
+        const int pad = chip_.fpioa.pad_of(FUNC_SPI0_SCLK);
+        return pad < 0 ? std::nullopt : std::optional<unsigned>(pad);
+    }
+
+    MachineCounters counters() {
+        MachineCounters c{};
+        for (std::size_t i = 0; i < c.harts.size(); ++i)
+            c.harts[i] = {chip_.harts[i]->instructions(), chip_.harts[i]->interrupts_taken()};
+        c.cpu_cycles = chip_.clocks[Clock::cpu].cycle_at(events_.now());
+        c.kpu_layers = chip_.kpu.layers_run();
+        c.frames_captured = chip_.dvp.frames_captured();
+        for (const auto& [name, port] : ports_)
+            if (port->kind() == PortKind::display) c.frames_shown += static_cast<Display*>(port)->frames_shown();
+        c.resets = resets_;
+        return c;
+    }
+
+    std::vector<MissingBlock> missing_blocks() const {
+        std::vector<MissingBlock> blocks;
+        for (const Stub& stub : chip_.stubs())
+            if (stub.reads() || stub.writes())
+                blocks.push_back({stub.name(), stub.reads(), stub.writes(), stub.last_access()});
+        return blocks;
+    }
+
+    std::string crash_report() const {
+        std::string text;
+        for (const auto& hart : chip_.harts) {
+            const auto& fault = hart->fault();
+            if (!fault) {
+                text += describe(hart->registers());
+                continue;
+            }
+            text += fmt::format("fault at {:.6f} s: cause {}, pc {:#x}, address or instruction {:#x}{}\n{}",
+                                fault->when.seconds(), fault->cause, fault->pc, fault->value,
+                                fault->handler_unreachable ? ", and no handler that runs" : "",
+                                describe_circumstances(*fault));
+        }
+        return text;
+    }
+
+    void visit_state(StateVisitor& visitor) {
+        check_board(visitor);
+        events_.visit_state(visitor);
+        visitor.value("resets", resets_);
+        visitor.value("reset_held", reset_button_.held);
+        bool stuck = rescue_.has_value();
+        visitor.value("stuck", stuck);
+        if (visitor.loading()) rescue_ = stuck ? std::optional(SimTime{}) : std::nullopt;
+        if (rescue_) visitor.value("rescue_ps", rescue_->ps);
+        auto request = reset_request_ ? static_cast<int>(*reset_request_) : kNoRequest;
+        visitor.value("reset_request", request, static_cast<int>(Sysctl::ResetCause::soft));
+        visitor.require(request >= kNoRequest, "reset_request", "is no request");
+        reset_request_.reset();
+        if (request != kNoRequest) reset_request_ = static_cast<Sysctl::ResetCause>(request);
+        {
+            const auto scope = visitor.enter("chip");
+            chip_.visit_state(visitor);
+        }
+        {
+            const auto scope = visitor.enter("board");
+            board_.visit_state(visitor);
+        }
+        for (auto& hart : chip_.harts) {
+            hart->visit_state(visitor);
+            // One that lags behind by more would have to catch up alone.
+            visitor.require(after(hart->local_now(), kQuantumPs + kQuantumSpreadPs) >= events_.now(), "harts",
+                            "lag behind");
+        }
+    }
+
+    void load(const Snapshot& snapshot) {
+        StateLoader loader(snapshot);
+        visit_state(loader);
+        loader.finish();
+        events_.check_order();
+    }
+
+private:
+    // The chip's reset pin, low as long as it is pressed.
+    struct ResetButton final : Button {
+        explicit ResetButton(Implementation& m) : machine(m) {}
+        void press(bool down) override {
+            if (down && !held) machine.reset_request_ = Sysctl::ResetCause::pin;
+            held = down;
+        }
+        Implementation& machine;
+        bool held = false;
+    };
+
+    static void point(CameraInput& camera, const MachineConfig& config) {
+        camera.connect(config.camera);
+        if (config.camera_mount) camera.mount(*config.camera_mount);
+    }
+    void connect(const MachineConfig& config) {
+        for (const auto& [name, port] : ports_)
+            if (port->kind() == PortKind::camera_input) point(static_cast<CameraInput&>(*port), config);
+        if (Port* port = find(ports_, PortKind::serial_line, kConsole)) {
+            auto& console = static_cast<SerialLine&>(*port);
+            console.connect(config.console);
+            console.set_baud(config.terminal_baud);
+        }
+        if (config.flash.empty()) return;
+        if (!flash_) throw InputError(fmt::format("{} has no flash to put firmware into", board_name_));
+        flash_->load(0, config.flash);
+    }
+
+    void check_board(StateVisitor& visitor) const {
+        std::vector<std::uint8_t> name(board_name_.begin(), board_name_.end());
+        visitor.buffer("board_name", name);
+        const std::string saved(name.begin(), name.end());
+        if (saved != board_name_)
+            throw InputError(fmt::format("snapshot: it is of a {}, and this machine is a {}", saved, board_name_));
+    }
+
+    Program boot_image() const {
+        if (program_) return *program_;
+        if (!flash_) throw InputError(fmt::format("{} has no flash to boot from", board_name_));
+        return read_boot_image(flash_->contents());
+    }
+
+    void fill_rom() {
+        // The ROM's code is not public. Programs that call its printf get an answer all the same: every address
+        // returns.
+        const auto rom = chip_.rom.bytes();
+        for (std::size_t i = 0; i < rom.size(); i += 2) {
+            rom[i] = kRet & 0xff;
+            rom[i + 1] = kRet >> 8;
+        }
+    }
+
+    void power_on(Sysctl::ResetCause cause) {
+        chip_.reset(cause);
+        const Program program = boot_image();
+        for (const Program::Segment& segment : program.segments) {
+            const auto size = static_cast<std::uint32_t>(segment.bytes.size());
+            const auto memory = chip_.bus.memory(segment.address, size);
+            if (memory.size() != size)
+                throw InputError(fmt::format("program: {:#x} is not in memory", segment.address));
+            std::copy(segment.bytes.begin(), segment.bytes.end(), memory.begin());
+            chip_.bus.wrote(segment.address, size);
+        }
+        // Both harts run what the ROM has loaded, with a stack each: Kboot pushes before it sets its own. [assumed]
+        for (unsigned id = 0; id < chip_.harts.size(); ++id)
+            chip_.harts[id]->reset(program.entry, kRomStackTop - id * kRomStackBytes);
+    }
+
+    bool restart() {
+        ++resets_;
+        if (trace_.sink) trace_.sink->instant(events_.now(), "machine", "reset", {});
+        const Sysctl::ResetCause cause = *reset_request_;
+        reset_request_.reset();
+        rescue_.reset();
+        if (cause == Sysctl::ResetCause::pin) board_.reset();
+        try {
+            power_on(cause);
+            return true;
+        } catch (const InputError& e) {
+            log_.guest_error("boot_rom", "after a reset, {}", e.what());
+            return false;
+        }
+    }
+
+    // Where the n-th slice begins. They differ in length, lest a hart that takes and returns a lock in a loop be
+    // interrupted at the same point of it for ever, and the other never get it. They do not depend on what runs.
+    static SimTime slice(std::uint64_t n) {
+        constexpr std::uint64_t kScatter = 0x9e37'79b9'7f4a'7c15;  // 2^64 over the golden ratio
+        constexpr unsigned kTopBits = 32;
+        return {n * kQuantumPs + (kQuantumSpreadPs * (n * kScatter >> kTopBits) >> kTopBits)};
+    }
+    static SimTime slice_after(SimTime t) {
+        const std::uint64_t n = t.ps / kQuantumPs;
+        return slice(n) > t ? slice(n) : slice(n + 1);
+    }
+    static SimTime slice_before(SimTime t) {
+        if (t == SimTime::never()) return t;
+        const std::uint64_t n = t.ps / kQuantumPs;
+        return slice(n) <= t || n == 0 ? slice(n) : slice(n - 1);
+    }
+
+    // Slices in which every hart only waits need not be run one by one.
+    SimTime harts_rest_until() {
+        SimTime rest = SimTime::never();
+        if (!std::ranges::all_of(chip_.harts, [](const auto& hart) { return hart->idle(); })) return events_.now();
+        for (const auto& hart : chip_.harts) rest = std::min(rest, hart->idle_until());
+        return rest;
+    }
+
+    void run_slice(SimTime until) {
+        const SimTime begin = events_.now();
+        SimTime end = slice_after(begin);
+        if (events_.next_deadline() > end)
+            end = std::max(end, slice_before(std::min(harts_rest_until(), crash_is_due())));
+        end = std::min(end, until);
+        for (auto& hart : chip_.harts) {  // this order is part of the machine's definition
+            const SimTime deadline = std::min(end, events_.next_deadline());
+            if (hart->local_now() >= deadline) continue;
+            const EventQueue::Executing scope(events_, *hart);
+            hart->run(deadline);
+        }
+        events_.run_until(std::min(end, events_.next_deadline()));
+        if (events_.now().ps / kCodeCheckPs != begin.ps / kCodeCheckPs) chip_.code_epoch.advance();
+    }
+
+    bool any_fault() const {
+        return std::any_of(chip_.harts.begin(), chip_.harts.end(),
+                           [](const auto& h) { return h->fault().has_value(); });
+    }
+    SimTime crash_is_due() const {
+        if (rescue_) return *rescue_;
+        SimTime due = SimTime::never();
+        for (const auto& hart : chip_.harts)
+            if (hart->fault()) due = std::min(due, after(hart->fault()->when, crash_patience_.ps));
+        return due;
+    }
+    // Whether nothing can bring a hart back that has faulted. A watchdog is waited for once: what else runs may restart
+    // it for ever.
+    bool lost() {
+        const bool stuck = std::any_of(chip_.harts.begin(), chip_.harts.end(), [&](const auto& hart) {
+            const auto& fault = hart->fault();
+            return fault && (fault->handler_unreachable || events_.now() >= after(fault->when, crash_patience_.ps));
+        });
+        if (!stuck) {
+            rescue_.reset();
+            return false;
+        }
+        if (!rescue_) rescue_ = watchdog_resets_at();
+        return *rescue_ == SimTime::never() || events_.now() > *rescue_;
+    }
+    SimTime watchdog_resets_at() const { return std::min(chip_.wdt0.resets_at(), chip_.wdt1.resets_at()); }
+    bool idle() const {
+        if (watchdog_resets_at() != SimTime::never()) return false;
+        if (chip_.uarths.sending() || chip_.uart1.sending() || chip_.uart2.sending() || chip_.uart3.sending())
+            return false;
+        return std::all_of(chip_.harts.begin(), chip_.harts.end(), [&](const auto& hart) {
+            return hart->in_wfi() && (!hart->wakeable() || events_.next_deadline() == SimTime::never());
+        });
+    }
+
+    const std::string board_name_;
+    const std::optional<Program> program_;
+    const SimTime crash_patience_;
+    Log& log_;
+    EventQueue events_;
+    const Trace trace_;
+    Chip chip_;
+    Assembly board_;
+    ResetButton reset_button_{*this};
+    std::vector<NamedPort> ports_;
+    Storage* const flash_;
+    bool stop_ = false;
+    std::optional<Sysctl::ResetCause> reset_request_;
+    std::uint64_t resets_ = 0;
+    std::optional<SimTime> rescue_;  // when a watchdog was to reset harts that are stuck
+};
+
+Machine::Machine(const MachineConfig& config, Log& log)
+    : implementation_(std::make_unique<Implementation>(config, log)) {}
+Machine::~Machine() = default;
+
+SimTime Machine::now() const {
+    return implementation_->now();
+}
+StopReason Machine::run_until(SimTime t) {
+    return implementation_->run_until(t);
+}
+void Machine::stop() {
+    implementation_->stop();
+}
+std::span<const NamedPort> Machine::ports() const {
+    return implementation_->ports();
+}
+Port& Machine::port(PortKind kind, std::string_view name) const {
+    if (Port* found = find_port(kind, name)) return *found;
+    std::string known;
+    for (const auto& [its_name, port] : ports())
+        if (port->kind() == kind) known += (known.empty() ? "" : ", ") + its_name;
+    throw InputError(fmt::format("{} has no {} '{}' ({})", implementation_->board_name(), to_string(kind), name,
+                                 known.empty() ? "none at all" : known));
+}
+Port* Machine::find_port(PortKind kind, std::string_view name) const {
+    return find(ports(), kind, name);
+}
+Port* Machine::first_port(PortKind kind) const {
+    for (const auto& [name, port] : ports())
+        if (port->kind() == kind) return port;
+    return nullptr;
+}
+std::optional<unsigned> Machine::lcd_clock_pad() const {
+    return implementation_->lcd_clock_pad();
+}
+MachineCounters Machine::counters() const {
+    return implementation_->counters();
+}
+std::vector<MissingBlock> Machine::missing_blocks() const {
+    return implementation_->missing_blocks();
+}
+std::string Machine::crash_report() const {
+    return implementation_->crash_report();
+}
+Snapshot Machine::save() {
+    Snapshot snapshot;
+    StateSaver saver(snapshot);
+    implementation_->visit_state(saver);
+    return snapshot;
+}
+void Machine::restore(const Snapshot& snapshot) {
+    const Snapshot before = save();
+    try {
+        implementation_->load(snapshot);
+    } catch (...) {
+        implementation_->load(before);
+        throw;
+    }
+}
+
+}  // namespace k210

@@ -1,0 +1,88 @@
+// A board builds, hangs, powers, resets and saves its parts, whatever they are.
+#include "board/assembly.hpp"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "support/part_bench.hpp"
+
+namespace k210 {
+namespace {
+
+struct Recorded {
+    std::vector<std::string> calls;
+    unsigned state = 0;
+};
+
+class RecordingPart final : public Part, public Button {
+public:
+    RecordingPart(const PartContext& context, Recorded& record) : name_(context.name), record_(record) {}
+    void press(bool down) override { record_.state = down; }
+    void hang(ChipPins& chip) override {
+        note("hang");
+        chip.pads().drive_pad(3, true);
+    }
+    void power_on() override { note("power on"); }
+    void reset() override { note("reset"); }
+    void visit_state(StateVisitor& visitor) override { visitor.value("state", record_.state); }
+    std::vector<Port*> ports() override { return {this}; }
+
+private:
+    void note(const std::string& what) { record_.calls.push_back(name_ + " " + what); }
+    std::string name_;
+    Recorded& record_;
+};
+
+struct AssemblyTest : testing::Test {
+    static constexpr std::array kPorts{PortKind::button};
+    static constexpr PartKind kKind{"recording", kPorts, nullptr};
+
+    PartBench bench;
+    Recorded first, second;
+    Board board{
+        .name = "two", .description = {}, .text = {}, .parts = {planned("first", first), planned("second", second)}};
+    Assembly parts{board, bench.events, bench.log, bench.trace};
+
+    static Board::PlannedPart planned(std::string name, Recorded& record) {
+        return {std::move(name),
+                &kKind,
+                {[&record](const PartContext& context) { return std::make_unique<RecordingPart>(context, record); }},
+                {}};
+    }
+};
+
+TEST_F(AssemblyTest, EveryPartIsHungPoweredAndReset) {
+    parts.hang(bench.chip);
+    parts.power_on();
+    parts.reset();
+    EXPECT_EQ(first.calls, (std::vector<std::string>{"first hang", "first power on", "first reset"}));
+    EXPECT_EQ(second.calls, (std::vector<std::string>{"second hang", "second power on", "second reset"}));
+    EXPECT_EQ(bench.chip.its_pads.pads[3].driven, true);
+}
+
+TEST_F(AssemblyTest, PortsAreCalledAsTheirParts) {
+    ASSERT_EQ(parts.ports().size(), 2u);
+    EXPECT_EQ(parts.ports()[1].name, "second");
+    static_cast<Button*>(parts.ports()[1].port)->press(true);
+    EXPECT_EQ(first.state, 0u);
+    EXPECT_EQ(second.state, 1u);
+}
+
+TEST_F(AssemblyTest, StateIsSavedByPart) {
+    second.state = 7;
+    Snapshot snapshot;
+    StateSaver saver(snapshot);
+    parts.visit_state(saver);
+    second.state = 0;
+    StateLoader loader(snapshot);
+    parts.visit_state(loader);
+    EXPECT_EQ(first.state, 0u);
+    EXPECT_EQ(second.state, 7u);
+    EXPECT_TRUE(snapshot.contains("second.state"));
+}
+
+}  // namespace
+}  // namespace k210

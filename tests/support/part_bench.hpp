@@ -1,0 +1,78 @@
+// One part on a bench: its surroundings, and a chip that notes what hangs on it.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "k210/part/part.hpp"
+#include "support/device_bench.hpp"
+
+namespace k210 {
+
+// Pads as the part's surroundings set and see them.
+struct FakePads final : Pads {
+    struct Pad {
+        bool level = false;
+        std::optional<bool> driven;  // by the part
+        std::vector<std::function<void(bool)>> listeners;
+    };
+    std::array<Pad, kPadCount> pads;
+
+    void set(unsigned pad, bool level) {
+        pads.at(pad).level = level;
+        for (const auto& changed : pads.at(pad).listeners) changed(level);
+    }
+    bool pad_level(unsigned pad) const override { return pads.at(pad).level; }
+    unsigned pad_function(unsigned) const override { return 0; }
+    void drive_pad(unsigned pad, bool level) override { pads.at(pad).driven = level; }
+    void release_pad(unsigned pad) override { pads.at(pad).driven.reset(); }
+    void on_pad(unsigned pad, std::function<void(bool)> changed) override {
+        pads.at(pad).listeners.push_back(std::move(changed));
+    }
+};
+
+struct FakeChip final : ChipPins {
+    FakePads its_pads;
+    SpiTarget* spi = nullptr;
+    SpiPads spi_pads{};
+    SpiTarget* flash = nullptr;
+    I2cTarget* i2c = nullptr;
+    std::uint8_t i2c_address = 0;
+    I2cPads i2c_pads{};
+    VideoSource* camera = nullptr;
+    SerialSink* serial = nullptr;
+    unsigned tx_pad = 0, rx_pad = 0;
+    std::string received;
+    bool receives = true;
+    std::uint64_t baud = kTerminalBaud;  // at which the chip sends
+
+    Pads& pads() override { return its_pads; }
+    void on_spi(SpiTarget& target, SpiPads pads) override {
+        spi = &target;
+        spi_pads = pads;
+    }
+    void on_flash_pins(SpiTarget& target) override { flash = &target; }
+    void on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) override {
+        i2c = &target;
+        i2c_address = address;
+        i2c_pads = pads;
+    }
+    void on_camera_port(VideoSource& source) override { camera = &source; }
+    void on_serial(SerialSink& sink, unsigned pad) override {
+        serial = &sink;
+        tx_pad = pad;
+    }
+    std::uint64_t serial_baud(unsigned) const override { return baud; }
+    bool send_serial(unsigned pad, std::uint8_t byte) override {
+        rx_pad = pad;
+        if (receives) received += static_cast<char>(byte);
+        return receives;
+    }
+};
+
+struct PartBench : DeviceBench {
+    FakeChip chip;
+    PartContext part(std::string name) { return {std::move(name), events, log, trace}; }
+};
+
+}  // namespace k210
