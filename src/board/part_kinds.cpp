@@ -13,9 +13,16 @@
 namespace k210 {
 namespace {
 
+// clang-format off
 constexpr std::array kKinds = {
-    Axp192::kKind, PushButton::kKind, Camera::kKind, LcdPanel::kKind, NorFlash::kKind, UsbSerial::kKind,
+    Axp192::kKind,
+    PushButton::kKind,
+    Camera::kKind,
+    LcdPanel::kKind,
+    NorFlash::kKind,
+    UsbSerial::kKind,
 };
+// clang-format on
 
 }  // namespace
 

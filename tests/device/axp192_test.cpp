@@ -1,51 +1,19 @@
-// Spoken to through the controller, as firmware does.
 #include "board/axp192/axp192.hpp"
 
 #include <gtest/gtest.h>
 
-#include "i2c/i2c.hpp"
-#include "support/device_bench.hpp"
+#include "support/i2c_part_bench.hpp"
 
 namespace k210 {
 namespace {
 
-struct OneChip : I2cBus {
-    OneChip(std::uint8_t a, I2cTarget& c) : address(a), chip(c) {}
-    bool start(std::uint8_t a, bool read) override { return a == address && chip.start(read); }
-    bool write(std::uint8_t byte) override { return chip.write(byte); }
-    std::uint8_t read() override { return chip.read(); }
-    void stop() override { chip.stop(); }
-    std::uint8_t address;
-    I2cTarget& chip;
-};
-
-template <class Chip>
-struct BoardI2cTest : testing::Test {
-    BoardI2cTest() {
-        i2c.write(0x04, 4, Chip::kAddress);
-        i2c.write(0x6c, 4, 1);
-    }
-    // Writes `bytes`, then reads `count` in the same transfer; false when the controller aborted.
-    bool transfer(std::vector<std::uint8_t> bytes, unsigned count, std::vector<std::uint8_t>* read = nullptr) {
-        for (const std::uint8_t byte : bytes) i2c.write(0x10, 4, byte);
-        for (unsigned i = 0; i < count; ++i) i2c.write(0x10, 4, 0x100);
-        bench.run_for_cycles(1'000'000);
-        for (unsigned i = 0; i < count && read; ++i) read->push_back(static_cast<std::uint8_t>(i2c.read(0x10, 4)));
-        return i2c.read(0x80, 4) == 0;
-    }
+struct Axp192Test : I2cPartTest<Axp192> {
     unsigned read12(std::uint8_t reg) {
         std::vector<std::uint8_t> bytes;
         transfer({reg}, 2, &bytes);
         return unsigned{bytes[0]} << 4 | bytes[1];
     }
-
-    DeviceBench bench;
-    Chip chip{I2cPads{28, 29}};
-    OneChip bus{Chip::kAddress, chip};
-    I2c i2c{bench.context(), "i2c0", bus};
 };
-
-using Axp192Test = BoardI2cTest<Axp192>;
 
 TEST_F(Axp192Test, AcknowledgesAPlainRead) {
     EXPECT_TRUE(transfer({}, 1));
@@ -96,7 +64,7 @@ TEST_F(Axp192Test, StateSurvivesSaveAndRestore) {
     transfer({0x28}, 0);
     Snapshot snapshot;
     StateSaver saver(snapshot);
-    chip.visit_state(saver);
+    part.visit_state(saver);
     Axp192 other{{28, 29}};
     StateLoader loader(snapshot);
     other.visit_state(loader);
@@ -105,7 +73,7 @@ TEST_F(Axp192Test, StateSurvivesSaveAndRestore) {
 
 TEST_F(Axp192Test, LossOfPowerRestoresItsRegisters) {
     transfer({0x28, 0xf0}, 0);
-    chip.power_on();
+    part.power_on();
     std::vector<std::uint8_t> read;
     transfer({0x28}, 1, &read);
     EXPECT_EQ(read, std::vector<std::uint8_t>{0});
