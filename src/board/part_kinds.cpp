@@ -8,6 +8,7 @@
 #include "board/camera/camera.hpp"
 #include "board/lcd_panel/lcd_panel.hpp"
 #include "board/nor_flash/nor_flash.hpp"
+#include "board/ns2009/ns2009.hpp"
 #include "board/usb_serial/usb_serial.hpp"
 
 namespace k210 {
@@ -20,6 +21,7 @@ constexpr std::array kKinds = {
     Camera::kKind,
     LcdPanel::kKind,
     NorFlash::kKind,
+    Ns2009::kKind,
     UsbSerial::kKind,
 };
 // clang-format on

@@ -43,6 +43,7 @@ const Row kRows[] = {
     {"m5stickv", 0xef, {19, 22}, {240, 135}, {0x21, 41, 40}, CameraMount::normal, {{"a", 36}, {"b", 37}}},
     {"maix_bit", 0xc8, kMaixLcd, kLandscape, kOv2640, CameraMount::rotate180, kBootKey},
     {"maix_dock", 0xc8, kMaixLcd, kLandscape, kGc0328, CameraMount::normal, kBootKey},
+    {"maix_go", 0xc8, kMaixLcd, kLandscape, kOv2640, CameraMount::rotate180, kBootKey},
 };
 
 // What hangs where, from the parts themselves.
@@ -166,6 +167,17 @@ TEST(BoardListTest, OnlyTheM5StickVHasAPowerChip) {
     }
 }
 
+TEST(BoardListTest, OnlyTheMaixGoHasATouchScreen) {
+    for (const Board& board : boards()) {
+        const BuiltBoard built(board.name);
+        const auto touch = std::ranges::find(built.hung.i2c, 0x48, &Hung::I2c::address);
+        ASSERT_EQ(touch != built.hung.i2c.end(), board.name == "maix_go") << board.name;
+        if (touch == built.hung.i2c.end()) continue;
+        EXPECT_EQ(touch->pads.clock, 30u);
+        EXPECT_EQ(touch->pads.data, 31u);
+    }
+}
+
 TEST(BoardListTest, APadTellsWhoseDisplayIsClockedThere) {
     EXPECT_TRUE(find_board("m5stickv").has_display_clocked_on(19));
     EXPECT_FALSE(find_board("m5stickv").has_display_clocked_on(39));
@@ -173,8 +185,9 @@ TEST(BoardListTest, APadTellsWhoseDisplayIsClockedThere) {
 }
 
 TEST(BoardListTest, AnUnknownNameIsToldWithTheKnownOnes) {
-    EXPECT_EQ(input_error_of([] { find_board("arduino"); }),
-              "--board arduino: no such board (amigo, amigo_ips, kd233, lichee_dan, m5stickv, maix_bit, maix_dock)");
+    EXPECT_EQ(
+        input_error_of([] { find_board("arduino"); }),
+        "--board arduino: no such board (amigo, amigo_ips, kd233, lichee_dan, m5stickv, maix_bit, maix_dock, maix_go)");
 }
 
 }  // namespace
