@@ -9,6 +9,7 @@
 #include "board/lcd_panel/lcd_panel.hpp"
 #include "board/nor_flash/nor_flash.hpp"
 #include "board/ns2009/ns2009.hpp"
+#include "board/sd_card/sd_card.hpp"
 #include "board/usb_serial/usb_serial.hpp"
 
 namespace k210 {
@@ -22,6 +23,7 @@ constexpr std::array kKinds = {
     LcdPanel::kKind,
     NorFlash::kKind,
     Ns2009::kKind,
+    SdCard::kKind,
     UsbSerial::kKind,
 };
 // clang-format on

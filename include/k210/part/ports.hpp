@@ -1,8 +1,12 @@
 // What the outside world does with a board: look at its display, press its buttons, talk to its serial lines. Parts
 // offer these by name; programs ask a machine for them.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,8 +17,8 @@
 
 namespace k210 {
 
-enum class PortKind : std::uint8_t { display, storage, button, serial_line, camera_input, touch };
-inline constexpr std::size_t kPortKinds = 6;
+enum class PortKind : std::uint8_t { display, storage, button, serial_line, camera_input, touch, card_slot };
+inline constexpr std::size_t kPortKinds = 7;
 
 std::string_view to_string(PortKind kind);  // for people: "serial line"
 
@@ -76,6 +80,32 @@ class CameraInput : public PortOf<PortKind::camera_input> {
 public:
     virtual void connect(CameraSource& scene) = 0;  // must outlive the machine
     virtual void mount(CameraMount mount) = 0;      // in place of how the board has it
+};
+
+// What a memory card holds when it is put in. Never changes meanwhile.
+class CardImage {
+public:
+    static constexpr std::size_t kSectorBytes = 512;
+    using Sector = std::array<std::uint8_t, kSectorBytes>;
+    virtual ~CardImage() = default;
+    virtual std::uint64_t sectors() const = 0;
+    virtual void read(std::uint64_t sector, Sector& to) const = 0;
+};
+
+enum class CardKind : std::uint8_t { sdsc, sdhc };  // standard capacity, up to 2 GiB, or high capacity
+
+class CardSlot : public PortOf<PortKind::card_slot> {
+public:
+    // Throws InputError when no card of that kind has so many sectors. What was in is taken out.
+    virtual void insert(std::shared_ptr<const CardImage> image, CardKind kind) = 0;
+    virtual void remove() = 0;
+    virtual bool occupied() const = 0;
+    // Of the card that is in, as the guest has it.
+    virtual CardImage::Sector contents(std::uint64_t sector) const = 0;
+    virtual std::uint64_t generation() const = 0;            // moves on when contents may have changed
+    virtual std::set<std::uint64_t> take_written() = 0;      // sectors that have been written since the last call
+    // First and last of the sectors that have been erased and, but for single ones, not been written since.
+    virtual const std::map<std::uint64_t, std::uint64_t>& erased() const = 0;
 };
 
 class Touch : public PortOf<PortKind::touch> {
