@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/card_input.hpp"
 #include "app/console_input.hpp"
 #include "app/console_output.hpp"
 #include "app/ending_signals.hpp"
@@ -59,6 +60,7 @@ public:
             keeper_.emplace(*options.flash_image, flash_bytes);
         }
         flash_ = make_flash(options, keeper_ ? FlashImage(keeper_->contents()) : FlashImage(flash_bytes));
+        if (options.sd || options.sd_snapshot || options.sd_write_back) card_.emplace(options);
         if (options.profile) profile_.emplace(*options.profile, options.firmware);
         if (!camera) own_camera_ = make_camera(options, log_);
         camera_ = camera ? camera : own_camera_.get();
@@ -103,6 +105,7 @@ public:
         input_.attach(nullptr);
         console_.reset();  // the terminal is itself again before anything below can fail
         if (keeper_) outputs.attempt([&] { keeper_->finish(flash(), machine_->now()); });
+        if (card_) outputs.attempt([&] { card_->finish(*machine_); });
         if (options_.report) outputs.attempt([&] { write_report(outcome, outputs.status(outcome.status)); });
         if (options_.screenshot) outputs.attempt([&] { save_png(*options_.screenshot, screen()); });
         if (profile_) profile_->finish(machine_->now(), screen(), run_info(outcome), outputs);
@@ -120,6 +123,7 @@ private:
         config.terminal_baud = options_.baud;
         if (profile_) profile_->watch(config);
         machine_.emplace(config, log_);
+        if (card_) card_->insert(*machine_);
         display_ = machine_->first_port<Display>();
     }
 
@@ -203,6 +207,7 @@ private:
             watchdog_.alive();
             output_->look(now);
             if (keeper_) keeper_->look(flash(), now, log_);
+            if (card_) card_->look(*machine_, log_);
             if (transcript_.look(now) || transcript_.verdict() != Transcript::Verdict::none) return {};
             if (reason == StopReason::crashed) return {kGuestFailed, "crashed", "the guest has crashed"};
             if (reason == StopReason::idle && !attended()) return ended("ended", "the guest has nothing left to do");
@@ -344,6 +349,7 @@ private:
 
     Board board_;
     std::optional<FlashKeeper> keeper_;
+    std::optional<CardInput> card_;
     Flash flash_;  // as it was at the start
     Log log_ = Log::writing_to([this](std::string_view line) { tell_between_lines(line); });
     Transcript transcript_;

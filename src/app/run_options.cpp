@@ -50,6 +50,22 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->option_text("ADDR=FILE");
     command.add_option("--flash-image", o.flash_image, "keep the flash's contents in FILE from run to run")
         ->option_text("FILE");
+    command
+        .add_option("--sd", o.sd,
+                    "put a card into the board's slot: an image, written in place, or one made of a folder")
+        ->option_text("IMAGE|FOLDER");
+    command.add_option("--sd-snapshot", o.sd_snapshot, "the same, but what the guest changes is dropped at the end")
+        ->option_text("IMAGE|FOLDER");
+    static const std::map<std::string, CardLayout> layouts{{"mbr", CardLayout::mbr},
+                                                           {"superfloppy", CardLayout::superfloppy}};
+    command
+        .add_option_function<std::string>(
+            "--sd-layout", [&o](const std::string& name) { o.sd_layout = layouts.at(name); },
+            "a card made of a folder has a partition table (mbr, the default) or none")
+        ->option_text("mbr|superfloppy")
+        ->check(CLI::IsMember(layouts));
+    command.add_flag("--sd-write-back", o.sd_write_back,
+                     "bring what the guest changed on a card of a folder back into it");
     command.add_option("--camera", o.camera, "what the camera sees: a picture, or a folder of them as a sequence")
         ->option_text("FILE|DIR");
     static const std::map<std::string, CameraMount> mounts{{"normal", CameraMount::normal},

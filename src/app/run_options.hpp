@@ -6,10 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "app/card_folder.hpp"
 #include "k210/base/log.hpp"
 #include "k210/cpu/strictness.hpp"
-#include "k210/sim/cost_model.hpp"
 #include "k210/part/ports.hpp"
+#include "k210/sim/cost_model.hpp"
 
 namespace CLI {
 class App;
@@ -29,6 +30,9 @@ struct RunOptions {
     std::string board;                              // empty: the default one
     std::vector<std::string> flash;                 // ADDR=FILE, or a kfpkg
     std::optional<std::filesystem::path> flash_image;
+    std::optional<std::filesystem::path> sd, sd_snapshot;
+    CardLayout sd_layout = CardLayout::mbr;
+    bool sd_write_back = false;
     std::optional<std::filesystem::path> camera;
     std::optional<CameraMount> camera_mount;  // none: the board's
     std::optional<std::filesystem::path> script;

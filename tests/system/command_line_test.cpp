@@ -123,6 +123,37 @@ const BadInput kBadInputs[] = {
          return Arguments{"--board", "arduino"};
      },
      "--board arduino: no such board"},
+    {"MissingCard",
+     [](const TempDir& d) {
+         return Arguments{"--sd", d / "card.img"};
+     },
+     "card.img: No such file"},
+    {"CardOfHalfASector",
+     [](const TempDir& d) {
+         return Arguments{"--sd", d.write("card.img", Bytes(700))};
+     },
+     "card.img: has 700 bytes"},
+    {"TooSmallACard",
+     [](const TempDir& d) {
+         return Arguments{"--sd", d.write("card.img", Bytes(1024))};
+     },
+     "2 sectors: a card of high capacity has 512 KiB to 32 GiB"},
+    {"TwoCards",
+     [](const TempDir& d) {
+         return Arguments{"--sd", d.path(), "--sd-snapshot", d.path()};
+     },
+     "a board has one card slot"},
+    {"WriteBackToAnImage",
+     [](const TempDir& d) {
+         return Arguments{"--sd", d.write("card.img", Bytes(1 << 20)), "--sd-write-back"};
+     },
+     "--sd-write-back: "},
+    {"WriteBackToNothing", [](const TempDir&) { return Arguments{"--sd-write-back"}; }, "--sd-write-back: "},
+    {"UnknownCardLayout",
+     [](const TempDir& d) {
+         return Arguments{"--sd", d.path(), "--sd-layout", "gpt"};
+     },
+     "--sd-layout: gpt not in {mbr,superfloppy}"},
     {"UnknownCameraMount",
      [](const TempDir&) {
          return Arguments{"--camera-mount", "sideways"};

@@ -1,0 +1,95 @@
+#include "app/card_file.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file_access.hpp"
+#include "k210/base/error.hpp"
+#include "k210/base/log.hpp"
+
+namespace k210::app {
+
+CardFile::CardFile(const std::filesystem::path& path, Use use)
+    : path_(path),
+      file_(::open(path.c_str(), (use == Use::write ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)) {
+    if (!file_.valid()) fail_on(path_, errno);
+    struct stat status {};
+    if (::fstat(file_.get(), &status) != 0) fail_on(path_, errno);
+    if (!S_ISREG(status.st_mode)) fail_on(path_, "is no regular file");
+    if (status.st_size == 0 || status.st_size % static_cast<off_t>(kSectorBytes) != 0)
+        fail_on(path_, fmt::format("has {} bytes: a card's image is a number of whole sectors of 512", status.st_size));
+    sectors_ = static_cast<std::uint64_t>(status.st_size) / kSectorBytes;
+    if (::flock(file_.get(), (use == Use::write ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0)
+        fail_on(path_, errno == EWOULDBLOCK ? "is in use by another run" : std::generic_category().message(errno));
+}
+
+void CardFile::read(std::uint64_t sector, Sector& to) const {
+    if (const auto before = before_.find(sector); before != before_.end()) {
+        to = before->second;
+        return;
+    }
+    const auto got = ::pread(file_.get(), to.data(), to.size(), static_cast<off_t>(sector * kSectorBytes));
+    if (got != static_cast<ssize_t>(to.size())) to.fill(0);
+}
+
+void CardFile::write(std::uint64_t sector, const Sector& from) {
+    if (!before_.contains(sector)) {
+        Sector before;
+        read(sector, before);
+        before_[sector] = before;
+    }
+    put(sector, from);
+}
+
+void CardFile::put(std::uint64_t sector, const Sector& from) {
+    const auto put = ::pwrite(file_.get(), from.data(), from.size(), static_cast<off_t>(sector * kSectorBytes));
+    if (put != static_cast<ssize_t>(from.size())) fail_on(path_, put < 0 ? errno : ENOSPC);
+}
+
+void CardFile::erase(std::uint64_t first, std::uint64_t last) {
+    const auto offset = static_cast<off_t>(first * kSectorBytes),
+               length = static_cast<off_t>((last - first + 1) * kSectorBytes);
+    if (::fallocate(file_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length) == 0) return;
+    for (std::uint64_t sector = first; sector <= last; ++sector) put(sector, {});
+}
+
+void CardFile::sync() {
+    if (::fdatasync(file_.get()) != 0) fail_on(path_, errno);
+}
+
+void CardKeeper::look(CardSlot& slot, SimTime now, Log& log) {
+    if (slot.generation() == saved_generation_ || now < after(attempted_at_, kIntervalPs)) return;
+    attempted_at_ = now;
+    try {
+        save(slot);
+    } catch (const InputError& failure) { log.host(LogLevel::warn, "card", "{}; trying again", failure.what()); }
+}
+
+void CardKeeper::finish(CardSlot& slot) {
+    if (slot.generation() != saved_generation_) save(slot);
+    if (slot.erased().empty()) return;
+    for (const auto& [first, last] : slot.erased()) {
+        std::uint64_t from = first;
+        for (auto sector = written_.lower_bound(first); sector != written_.end() && *sector <= last; ++sector) {
+            if (from < *sector) file_->erase(from, *sector - 1);
+            file_->write(*sector, slot.contents(*sector));
+            from = *sector + 1;
+        }
+        if (from <= last) file_->erase(from, last);
+    }
+    file_->sync();
+}
+
+void CardKeeper::save(CardSlot& slot) {
+    const std::uint64_t generation = slot.generation();
+    unsaved_.merge(slot.take_written());
+    for (const std::uint64_t sector : unsaved_) file_->write(sector, slot.contents(sector));
+    file_->sync();
+    written_.merge(unsaved_);
+    unsaved_.clear();
+    saved_generation_ = generation;
+}
+
+}  // namespace k210::app

@@ -1,0 +1,70 @@
+#include "app/card_input.hpp"
+
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "base/file_access.hpp"
+#include "k210/base/error.hpp"
+
+namespace k210::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path make_folder() {
+    std::string name = (fs::temp_directory_path() / "k210emu-card-XXXXXX").string();
+    if (!::mkdtemp(name.data())) fail_on(name, errno);
+    return name;
+}
+
+}  // namespace
+
+CardInput::CardInput(const RunOptions& options) : layout_(options.sd_layout) {
+    if (options.sd && options.sd_snapshot) throw InputError("--sd and --sd-snapshot: a board has one card slot");
+    if (options.sd_write_back && !options.sd) throw InputError("--sd-write-back: goes with a folder of --sd");
+    if (!options.sd) option_ = "--sd-snapshot";
+    const fs::path& given = options.sd ? *options.sd : *options.sd_snapshot;
+    const bool folder = fs::is_directory(given);
+    if (options.sd_write_back && !folder)
+        throw InputError(fmt::format("--sd-write-back: {} is no folder, and written in place", given.string()));
+    if (!folder) {
+        file_ = std::make_shared<CardFile>(given, options.sd ? CardFile::Use::write : CardFile::Use::read);
+        if (options.sd) keeper_.emplace(file_);
+        return;
+    }
+    made_ = make_folder();
+    const fs::path image = made_ / "card.img";
+    try {
+        make_card_of_folder(given, layout_, image);
+        file_ = std::make_shared<CardFile>(image, CardFile::Use::write);
+    } catch (...) {
+        fs::remove_all(made_);
+        throw;
+    }
+    if (!options.sd_write_back) return;
+    keeper_.emplace(file_);
+    write_back_ = given;
+}
+
+CardInput::~CardInput() {
+    std::error_code ignored;
+    if (!made_.empty()) fs::remove_all(made_, ignored);
+}
+
+void CardInput::insert(Machine& machine) const {
+    CardSlot* const slot = machine.first_port<CardSlot>();
+    if (!slot) throw InputError(fmt::format("{}: the board has no card slot", option_));
+    slot->insert(file_, CardKind::sdhc);
+}
+
+void CardInput::look(Machine& machine, Log& log) {
+    if (keeper_ && !write_back_) keeper_->look(*machine.first_port<CardSlot>(), machine.now(), log);
+}
+
+void CardInput::finish(Machine& machine) {
+    if (keeper_) keeper_->finish(*machine.first_port<CardSlot>());
+    if (write_back_) bring_back_card(made_ / "card.img", layout_, *write_back_);
+}
+
+}  // namespace k210::app

@@ -1,0 +1,38 @@
+// What --sd and its relatives put into the board's card slot, and what becomes of it.
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "app/card_file.hpp"
+#include "app/card_folder.hpp"
+#include "app/run_options.hpp"
+#include "k210/machine/machine.hpp"
+
+namespace k210::app {
+
+class CardInput {
+public:
+    // Opens the image, or makes one of the folder. Throws InputError; touches nothing.
+    explicit CardInput(const RunOptions& options);
+    ~CardInput();
+    CardInput(const CardInput&) = delete;
+    CardInput& operator=(const CardInput&) = delete;
+
+    // Into each machine that takes another's place. Throws InputError when the board has no slot.
+    void insert(Machine& machine) const;
+    // After each step. What goes wrong is reported, and tried again.
+    void look(Machine& machine, Log& log);
+    // The run is over. Throws InputError.
+    void finish(Machine& machine);
+
+private:
+    const char* option_ = "--sd";
+    CardLayout layout_;
+    std::filesystem::path made_;  // a folder of our own with the image, where one was made
+    std::optional<std::filesystem::path> write_back_;
+    std::shared_ptr<CardFile> file_;
+    std::optional<CardKeeper> keeper_;
+};
+
+}  // namespace k210::app
