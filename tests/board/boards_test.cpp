@@ -23,27 +23,30 @@ struct Row {
     std::string_view name;
     std::uint32_t flash_maker;
     std::vector<unsigned> lcd;     // clock, select
+    std::vector<unsigned> card;    // the same
     std::vector<unsigned> screen;  // width, height
     std::vector<unsigned> camera;  // address, clock, data
     CameraMount mount;
     std::map<std::string, unsigned> keys;
 };
 
-const std::vector<unsigned> kMaixLcd = {39, 36}, kLandscape = {320, 240}, kAmigo = {480, 320};
+const std::vector<unsigned> kMaixLcd = {39, 36}, kMaixCard = {27, 29}, kAmigoCard = {11, 26}, kLandscape = {320, 240},
+                            kAmigo = {480, 320};
 const std::vector<unsigned> kOv2640 = {0x30, 41, 40}, kGc0328 = {0x21, 41, 40};
 const std::map<std::string, unsigned> kBootKey = {{"boot", 16}}, kAmigoKeys = {{"boot", 16}, {"a", 20}, {"b", 23}};
 
-// [doc] MaixPy-v1 components/boards and config_maix_*.py; M5StickV: m5stick.c; KD233: the SDK's demos; flashes as the
-// boards' boot logs name them; mounts: as public scripts for the boards turn their pictures.
+// [doc] MaixPy-v1 components/boards and config_maix_*.py, and drivers/sd_card/src/sdcard.c:51-57; M5StickV: m5stick.c;
+// KD233: the SDK's demos; flashes as the boards' boot logs name them; mounts: as public scripts for the boards turn
+// their pictures.
 const Row kRows[] = {
-    {"amigo", 0xc8, kMaixLcd, kAmigo, kGc0328, CameraMount::rotate180, kAmigoKeys},
-    {"amigo_ips", 0xc8, kMaixLcd, kAmigo, kGc0328, CameraMount::rotate180, kAmigoKeys},
-    {"kd233", 0xef, {7, 6}, kLandscape, {0x3c, 10, 9}, CameraMount::normal, kBootKey},
-    {"lichee_dan", 0xef, kMaixLcd, kLandscape, kOv2640, CameraMount::normal, kBootKey},
-    {"m5stickv", 0xef, {19, 22}, {240, 135}, {0x21, 41, 40}, CameraMount::normal, {{"a", 36}, {"b", 37}}},
-    {"maix_bit", 0xc8, kMaixLcd, kLandscape, kOv2640, CameraMount::rotate180, kBootKey},
-    {"maix_dock", 0xc8, kMaixLcd, kLandscape, kGc0328, CameraMount::normal, kBootKey},
-    {"maix_go", 0xc8, kMaixLcd, kLandscape, kOv2640, CameraMount::rotate180, kBootKey},
+    {"amigo", 0xc8, kMaixLcd, kAmigoCard, kAmigo, kGc0328, CameraMount::rotate180, kAmigoKeys},
+    {"amigo_ips", 0xc8, kMaixLcd, kAmigoCard, kAmigo, kGc0328, CameraMount::rotate180, kAmigoKeys},
+    {"kd233", 0xef, {7, 6}, {29, 32}, kLandscape, {0x3c, 10, 9}, CameraMount::normal, kBootKey},
+    {"lichee_dan", 0xef, kMaixLcd, kMaixCard, kLandscape, kOv2640, CameraMount::normal, kBootKey},
+    {"m5stickv", 0xef, {19, 22}, {30, 32}, {240, 135}, {0x21, 41, 40}, CameraMount::normal, {{"a", 36}, {"b", 37}}},
+    {"maix_bit", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, CameraMount::rotate180, kBootKey},
+    {"maix_dock", 0xc8, kMaixLcd, kMaixCard, kLandscape, kGc0328, CameraMount::normal, kBootKey},
+    {"maix_go", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, CameraMount::rotate180, kBootKey},
 };
 
 // What hangs where, from the parts themselves.
@@ -120,8 +123,9 @@ TEST_P(BoardsTest, IsWiredAsItsMakersSay) {
     EXPECT_EQ(board.hung.flash->exchange(0x9000'0000, 32, 1), 0xffff'ffffu);
     EXPECT_EQ(board.hung.flash->exchange(0, 16, 1), row.flash_maker << 8 | 0x17);
 
-    ASSERT_EQ(board.hung.spi.size(), 1u);
+    ASSERT_EQ(board.hung.spi.size(), 2u);
     EXPECT_THAT(row.lcd, ElementsAre(board.hung.spi[0].pads.clock, board.hung.spi[0].pads.select));
+    EXPECT_THAT(row.card, ElementsAre(board.hung.spi[1].pads.clock, board.hung.spi[1].pads.select));
     const Picture& screen = static_cast<Display&>(board.port("lcd")).picture();
     EXPECT_THAT(row.screen, ElementsAre(screen.width, screen.height));
 

@@ -30,7 +30,8 @@ TEST_F(MachinePortsTest, ThePartsOfTheBoardAndTheResetButtonHaveNames) {
     for (const auto& [name, port] : machine.ports())
         names.push_back(name + ": " + std::string(to_string(port->kind())));
     EXPECT_EQ(names, (std::vector<std::string>{"console: serial line", "flash: storage", "lcd: display",
-                                               "camera: camera input", "a: button", "b: button", "reset: button"}));
+                                               "camera: camera input", "a: button", "b: button", "sd: card slot",
+                                               "reset: button"}));
 }
 
 TEST_F(MachinePortsTest, AnUnknownNameIsToldWithTheKnownOnes) {

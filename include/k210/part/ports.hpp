@@ -102,8 +102,8 @@ public:
     virtual bool occupied() const = 0;
     // Of the card that is in, as the guest has it.
     virtual CardImage::Sector contents(std::uint64_t sector) const = 0;
-    virtual std::uint64_t generation() const = 0;            // moves on when contents may have changed
-    virtual std::set<std::uint64_t> take_written() = 0;      // sectors that have been written since the last call
+    virtual std::uint64_t generation() const = 0;        // moves on when contents may have changed
+    virtual std::set<std::uint64_t> take_written() = 0;  // sectors that have been written since the last call
     // First and last of the sectors that have been erased and, but for single ones, not been written since.
     virtual const std::map<std::uint64_t, std::uint64_t>& erased() const = 0;
 };
