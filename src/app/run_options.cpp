@@ -65,7 +65,7 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->option_text("mbr|superfloppy")
         ->check(CLI::IsMember(layouts));
     command.add_flag("--sd-write-back", o.sd_write_back,
-                     "bring what the guest changed on a card of a folder back into it");
+                     "bring files that are new or changed on a card of a folder back into it");
     command.add_option("--camera", o.camera, "what the camera sees: a picture, or a folder of them as a sequence")
         ->option_text("FILE|DIR");
     static const std::map<std::string, CameraMount> mounts{{"normal", CameraMount::normal},

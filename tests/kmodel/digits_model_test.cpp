@@ -42,7 +42,8 @@ std::unique_ptr<Kmodel> digits_model() {
 
 TEST(DigitsModelTest, HasNoMapTooSmallForTheKpu) {  // nncase compiles layers with outputs from 4x4 on [doc]
     unsigned kpu_layers = 0;
-    for (const LayerSummary& layer : digits_model()->summary().layers) {
+    const auto model = digits_model();
+    for (const LayerSummary& layer : model->summary().layers) {
         if (layer.engine != Engine::kpu) continue;
         ++kpu_layers;
         EXPECT_GE(layer.output.width(), 4u) << layer.index;

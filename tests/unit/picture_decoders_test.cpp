@@ -72,7 +72,7 @@ struct Bmp {
     Bytes file() const {
         Bytes bytes = bytes_of("BM");
         const auto number = [&](std::uint64_t value, unsigned size) {
-            for (unsigned i = 0; i < size; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+            for (; size > 0; --size, value >>= 8) bytes.push_back(static_cast<std::uint8_t>(value));
         };
         number(0, 8);
         number(static_cast<std::uint32_t>(54 + behind_header.size()), 4);
