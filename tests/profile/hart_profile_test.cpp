@@ -10,6 +10,7 @@
 #include "profile/naming.hpp"
 #include "profile/timeline.hpp"
 #include "support/device_bench.hpp"
+#include "support/elf_with_symbols.hpp"
 #include "support/rv_asm.hpp"
 
 namespace k210::profile {
@@ -162,6 +163,17 @@ TEST_F(HartProfileTest, NamesWhatALoopLooksAt) {
     ASSERT_EQ(hart.waits().size(), 2u);
     EXPECT_EQ(hart.waits()[0].name, "poll of 0x80000800, with a deadline");
     EXPECT_EQ(hart.waits()[1].name, "poll of 0x50440018");
+}
+
+TEST_F(HartProfileTest, DataHasItsNameUnderBothAliasesOfMemory) {
+    ElfWithSymbols elf;
+    elf.add("main", kMain, 4, STT_FUNC, kText);
+    elf.add("flags", 0x8000'0800, 16, STT_OBJECT, kData);
+    const Naming named(SymbolTable(elf.bytes(), "a.elf"));
+    EXPECT_EQ(named.data(0x8000'0800, bus), "flags");
+    EXPECT_EQ(named.data(0x8000'0808, bus), "flags+0x8");
+    EXPECT_EQ(named.data(0x4000'0800, bus), "flags");
+    EXPECT_EQ(named.data(0x4000'0808, bus), "flags+0x8");
 }
 
 TEST_F(HartProfileTest, ALoopThatLooksAtMemoryHereAndThereIsCalledSo) {

@@ -1,0 +1,86 @@
+// What is told of the harts, put together for people.
+#include "profile/profiler.hpp"
+
+#include <optional>
+
+#include <gtest/gtest.h>
+
+#include "k210/host/camera_sources.hpp"
+#include "support/device_bench.hpp"
+
+namespace k210::profile {
+namespace {
+
+constexpr std::uint64_t kMain = 0x8000'0000, kLoop = 0x8000'0100, kHandler = 0x8000'0200;
+constexpr std::uint64_t kEcall = 11;
+
+struct ProfilerTest : testing::Test {
+    DeviceBench bench;
+    Memory ram{"ram", 0x1000};
+    Bus bus{bench.log};
+    TestChartCamera camera;
+    FakeSerial console;
+    Profiler profiler{SymbolTable()};
+    HartObserver* hart = nullptr;
+    std::uint64_t cycle = 0;
+
+    ProfilerTest() {
+        bus.map(ram, kMain);
+        MachineConfig config{.board = find_board("maix_bit"),
+                             .flash = {},
+                             .program = std::nullopt,
+                             .camera = camera,
+                             .console = console};
+        profiler.watch(config);
+        for (HartObserver* observer : config.hart_observers) {
+            observer->attached(bench.clock, bus);
+            observer->reset();
+        }
+        hart = config.hart_observers[0];
+        hart->resume(0);
+    }
+    void run(std::uint64_t pc, std::uint64_t cycles) {
+        hart->block(pc, 4, cycle);
+        cycle += cycles;
+    }
+    void wait(std::uint64_t pc, std::uint64_t cycles) {
+        run(pc, cycles);
+        hart->waited_in_loop(pc, {.counter = true}, cycle);
+    }
+    HartLines finish() {
+        hart->pause(cycle);
+        return profiler.finish(bench.clock.time_of(cycle)).harts[0];
+    }
+    std::uint64_t ps(std::uint64_t cycles) const { return bench.clock.time_of(cycles).ps; }
+};
+
+TEST_F(ProfilerTest, AProgramsWaitingIsApartFromItsRunning) {
+    run(kMain, 10);
+    wait(kLoop, 100);
+    run(kMain, 10);
+    const HartLines lines = finish();
+    EXPECT_EQ(lines.running_ps, ps(20));
+    EXPECT_EQ(lines.waiting_ps, ps(100));
+    EXPECT_EQ(lines.trap_ps, 0u);
+    ASSERT_EQ(lines.waits.size(), 1u);
+    EXPECT_EQ(lines.waits[0].time_ps, ps(100));
+}
+
+TEST_F(ProfilerTest, WaitingInATrapIsTheTrapsTime) {
+    run(kMain, 10);
+    hart->trapped(kEcall, kHandler, cycle);
+    run(kHandler, 5);
+    wait(kLoop, 100);
+    hart->block(kMain, 4, cycle);
+    hart->returned(cycle);
+    const HartLines lines = finish();
+    EXPECT_EQ(lines.running_ps, ps(10));
+    EXPECT_EQ(lines.waiting_ps, 0u);
+    EXPECT_EQ(lines.trap_ps, ps(105));
+    EXPECT_TRUE(lines.waits.empty());
+    ASSERT_EQ(lines.traps.size(), 1u);
+    EXPECT_EQ(lines.traps[0].time_ps, ps(105));
+}
+
+}  // namespace
+}  // namespace k210::profile
