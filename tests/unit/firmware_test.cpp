@@ -179,6 +179,13 @@ TEST_F(FirmwareTest, ADamagedFlashImageIsRefused) {
     EXPECT_EQ(refusal(image), "fw: flash image: 3037 bytes announced, only 2000 are there");
 }
 
+// Its flag alone could be c.nop; with a length that leads right to the file's end, it is none.
+TEST_F(FirmwareTest, ADamagedEncryptedFlashImageIsRefused) {
+    Bytes image = make_encrypted_boot_image(sample_program(64));
+    image[50] ^= 1;
+    EXPECT_EQ(refusal(image), "fw: flash image: the SHA-256 of its first 69 bytes is wrong");
+}
+
 TEST_F(FirmwareTest, AnEmptyFileIsRefused) {
     EXPECT_EQ(refusal({}), "fw: is empty");
 }
@@ -317,6 +324,7 @@ TEST_F(FirmwareTest, APackageGoesWhereItsListSays) {
                               {{"p.bin", program}, {"m.kmodel", bytes_of("model")}}))
                      .has_value());
     EXPECT_EQ(read_boot_image(flash.bytes()).segments.at(0).bytes, program);
+    EXPECT_THAT(part(flash, 3037, 0x80000 - 3037), Each(kErasedByte));
     EXPECT_THAT(part(flash, 0x80000, 5), ElementsAreArray(bytes_of("model")));
     EXPECT_THAT(part(flash, 0x80005, 1), Each(kErasedByte));
 }
@@ -329,6 +337,11 @@ TEST_F(FirmwareTest, AMemberMayGoToTwoPlacesThatTouch) {
 TEST_F(FirmwareTest, WordsAreReversedWhereTheListSaysSo) {
     load(package(R"({"address": 0, "bin": "m", "reverse4Bytes": true})", {{"m", bytes_of("abcdef")}}));
     EXPECT_THAT(part(flash, 0, 9), testing::ElementsAre('d', 'c', 'b', 'a', 0, 0, 'f', 'e', kErasedByte));
+}
+
+TEST_F(FirmwareTest, AProgramsWordsAreReversedBeforeItsHashIsMade) {
+    load(package(R"({"address": 0, "bin": "p", "reverse4Bytes": true, "sha256Prefix": true})", {{"p", program}}));
+    EXPECT_EQ(read_boot_image(flash.bytes()).segments.at(0).bytes, swap_words(program));
 }
 
 TEST_F(FirmwareTest, APackageThatLacksAListedFileIsRefused) {

@@ -58,6 +58,18 @@ TEST_F(SymbolsTest, TakesLabelsOutsideFunctionsUpToTheNextName) {
     EXPECT_EQ(name(table().code_at(0x8000'0124)), "main");
 }
 
+TEST_F(SymbolsTest, OfSeveralNamesForOnePlaceTheFirstWithASizeStays) {
+    elf.add("label", 0x8000'0200, 0, STT_NOTYPE, kText);
+    elf.add("memcpy", 0x8000'0200, 0x20, STT_FUNC, kText);
+    elf.add("memmove", 0x8000'0200, 0x20, STT_FUNC, kText);
+    EXPECT_EQ(name(table().code_at(0x8000'0200)), "memcpy");
+}
+
+TEST_F(SymbolsTest, AFunctionInsideAnotherIsOneOfItsOwn) {
+    elf.add("inner", 0x8000'0120, 8, STT_FUNC, kText);
+    EXPECT_EQ(name(table().code_at(0x8000'0124)), "inner");
+}
+
 std::string refusal(const Bytes& bytes) {
     return input_error_of([&] { SymbolTable(bytes, "fw.elf"); });
 }
