@@ -155,7 +155,7 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->delimiter(',');
     // Each of these takes one value a time, so that FIRMWARE may follow.
     for (const char* repeatable : {"--flash", "--type", "--expect", "--log"})
-        command.get_option(repeatable)->expected(1)->take_all();
+        command.get_option(repeatable)->allow_extra_args(false);
 }
 
 void add_profile_options(CLI::App& command, ProfileOptions& o) {
