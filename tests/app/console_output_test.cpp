@@ -1,6 +1,12 @@
 #include "app/console_output.hpp"
 
+#include <cstdio>
+
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "support/temp_dir.hpp"
 
 namespace k210::app {
 namespace {
@@ -132,6 +138,34 @@ TEST_F(ConsoleOutputTest, WhatAGuestSaysAgainAfterStartingOverIsNotRepeated) {
     out.look(now);
     EXPECT_EQ(screen.text, "boot\nmore\n");
     EXPECT_EQ(transcript.bytes(), 10u);
+}
+
+// --- where the streams go ------------------------------------------------------------------------------------------
+
+// What place_of_standard_streams() says with the two streams in these files.
+Place place_with(const std::filesystem::path& out, const std::filesystem::path& err) {
+    const int streams[] = {STDOUT_FILENO, STDERR_FILENO};
+    const std::filesystem::path* const files[] = {&out, &err};
+    int own[2];
+    std::fflush(nullptr);
+    for (int i = 0; i < 2; ++i) {
+        own[i] = ::dup(streams[i]);
+        const int file = ::open(files[i]->c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+        ::dup2(file, streams[i]);
+        ::close(file);
+    }
+    const Place place = place_of_standard_streams();
+    for (int i = 0; i < 2; ++i) {
+        ::dup2(own[i], streams[i]);
+        ::close(own[i]);
+    }
+    return place;
+}
+
+TEST(StandardStreamsTest, AreInOnePlaceWhenTheyAreOneFile) {
+    const TempDir dir;
+    EXPECT_EQ(place_with(dir / "both", dir / "both"), Place::one);
+    EXPECT_EQ(place_with(dir / "out", dir / "err"), Place::together);
 }
 
 }  // namespace

@@ -1,9 +1,15 @@
 #include "app/flash_keeper.hpp"
 
+#include <cstring>
+#include <optional>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "k210/base/file.hpp"
+#include "k210/host/camera_sources.hpp"
+#include "support/device_bench.hpp"
+#include "support/rv_asm.hpp"
 #include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"
 
@@ -110,6 +116,72 @@ TEST_F(FlashKeeperTest, RefusesOtherFilesOfThatSize) {
     EXPECT_EQ(refusal(Bytes(4096, 'x')), ": is text, no flash");
     EXPECT_EQ(refusal(Bytes(4096, 0xff)), "");
     EXPECT_EQ(refusal(Bytes(4096, 1)), "");  // an AES flag of 1
+}
+
+// --- a machine's flash ---------------------------------------------------------------------------------------------
+
+// A board whose harts stand still; its flash changes as a guest's writing changes it.
+struct KeptFlashTest : testing::Test {
+    TempDir dir;
+    std::filesystem::path file = dir / "flash";
+    const Board& board = find_board("maix_bit");
+    FlashKeeper keeper{file, board.flash.size_bytes};
+    TestChartCamera camera;
+    FakeSerial console;
+    Log log = DeviceBench{}.log;
+    std::optional<Machine> machine;
+
+    void start() {
+        const auto code = rvasm::j(0);
+        Bytes bytes(sizeof(code));
+        std::memcpy(bytes.data(), &code, sizeof(code));
+        machine.emplace(MachineConfig{.board = board,
+                                      .flash = keeper.contents(),
+                                      .program = Program{.entry = 0x8000'0000, .segments = {{0x8000'0000, bytes}}},
+                                      .camera = camera,
+                                      .console = console},
+                        log);
+        keeper.begin(*machine);
+    }
+    void write_flash(std::uint8_t byte) {
+        Snapshot snapshot = machine->save();
+        snapshot.at("board.flash.contents").front() = byte;
+        machine->restore(snapshot);
+    }
+    std::uint8_t kept() const { return read_file(file).at(0); }
+};
+
+TEST_F(KeptFlashTest, ARunThatBeginsMakesTheFile) {
+    start();
+    EXPECT_EQ(read_file(file), Bytes(board.flash.size_bytes, 0xff));
+}
+
+TEST_F(KeptFlashTest, TheEndSavesWhatHasChangedSince) {
+    start();
+    write_flash(0x42);
+    EXPECT_EQ(kept(), 0xff);
+    keeper.finish(*machine);
+    EXPECT_EQ(kept(), 0x42);
+}
+
+TEST_F(KeptFlashTest, ALookSavesOnceTheFlashIsLeftAlone) {
+    start();
+    machine->run_until(SimTime{kPsPerSecond});
+    keeper.look(*machine, log);
+    write_flash(0x42);
+    keeper.look(*machine, log);
+    EXPECT_EQ(kept(), 0xff);
+    machine->run_until(after(machine->now(), SaveSchedule::kQuietPs));
+    keeper.look(*machine, log);
+    EXPECT_EQ(kept(), 0x42);
+}
+
+TEST_F(KeptFlashTest, AMachineThatTakesAnothersPlaceHasItsFlashInTheFile) {
+    start();
+    write_flash(0x42);
+    keeper.finish(*machine);
+    start();
+    EXPECT_EQ(kept(), 0xff);
 }
 
 }  // namespace
