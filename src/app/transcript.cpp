@@ -17,8 +17,6 @@ std::unique_ptr<re2::RE2> compile(std::string_view option, const std::string& pa
     re2::RE2::Options options;
     options.set_log_errors(false);
     options.set_encoding(re2::RE2::Options::EncodingLatin1);  // a console carries bytes, not always UTF-8
-    options.set_one_line(false);
-    options.set_posix_syntax(false);
     auto regex = std::make_unique<re2::RE2>("(?m)" + pattern, options);
     if (!regex->ok()) {
         const re2::RE2 as_written(pattern, options);  // whose complaint does not quote our prefix

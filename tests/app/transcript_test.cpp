@@ -119,6 +119,13 @@ TEST(TranscriptTest, ALineEndsWhereItEndsAndNotWhereItPauses) {
     EXPECT_EQ(transcript.matched(), "x is 4");
 }
 
+TEST(TranscriptTest, AMatchMayBeginInsideOneThatTheRestOfTheLineTookBack) {
+    Transcript transcript({"10$|0 errors"}, {});
+    EXPECT_FALSE(say(transcript, "with 10"));
+    EXPECT_TRUE(say(transcript, " errors\n"));
+    EXPECT_EQ(transcript.matched(), "0 errors");
+}
+
 TEST(TranscriptTest, AnchorsOfAFailureAreALinesEnds) {
     Transcript transcript({}, "^ERROR$");
     EXPECT_FALSE(say(transcript, "no ERROR\r\nERROR 1\r\n>>> "));
@@ -314,6 +321,13 @@ TEST(TranscriptTest, FindsAMatchAfterMegabytesOfOutput) {
     say(transcript, "first\n" + std::string(1 << 16, 'x'));
     EXPECT_LE(transcript.said().size(), 1u << 14);
     EXPECT_LE(transcript.tail().size(), 1u << 14);
+    EXPECT_TRUE(say(transcript, "needle\n"));
+}
+
+TEST(TranscriptTest, TheNextOneIsFoundWhereTheOneBeforeIsLongGone) {
+    Transcript transcript({"first", "needle"}, {});
+    say(transcript, std::string(7000, 'x') + "first\n" + std::string(2000, 'x'));
+    EXPECT_EQ(transcript.said().find("first"), std::string_view::npos);
     EXPECT_TRUE(say(transcript, "needle\n"));
 }
 
