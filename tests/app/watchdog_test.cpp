@@ -87,6 +87,14 @@ TEST_F(WatchdogTest, HasItsOwnPatienceWithEachStage) {
     }
 }
 
+TEST_F(WatchdogTest, ItsPatienceCountsFromTheRequestNotFromTheLastLook) {
+    Watchdog::Config config = this->config();
+    config.grace.fill(50ms);
+    Watchdog watchdog(std::move(config));
+    watchdog.request(StopRequest::interrupted);
+    EXPECT_EQ(ended.wait_for(kForEver), std::future_status::ready);
+}
+
 TEST_F(WatchdogTest, BeginsWithLoading) {
     Watchdog::Config config = this->config();
     config.grace = {1h, Watchdog::Seconds{0}, Watchdog::Seconds{0}};
