@@ -92,6 +92,12 @@ TEST(ReportTest, HasEveryFigureInTheOrderOfItsDescription) {
 )");
 }
 
+TEST(ReportTest, SaysThatTheWatchdogEndedTheRun) {
+    RunFacts ended = facts();
+    ended.watchdog = true;
+    EXPECT_EQ(Json::parse(make_report(ended, figures())).at("watchdog"), true);
+}
+
 TEST(ReportTest, BytesThatAreNoTextAreReplaced) {
     RunFacts said = facts();
     said.matched =
