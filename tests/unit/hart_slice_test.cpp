@@ -47,6 +47,15 @@ TEST_F(HartSliceTest, EndsBeforeTheFirstBlockThatBeginsAtItsDeadline) {
     }
 }
 
+TEST_F(HartSliceTest, ADeadlineBetweenTwoCyclesIsReached) {
+    start({nop, nop, j(-8)});
+    const SimTime deadline{bench.clock.time_of(9).ps + 1};
+    const EventQueue::Executing scope(bench.events, *hart);
+    hart->run(deadline);
+    EXPECT_GE(hart->local_now(), deadline);
+    EXPECT_EQ(cycle(), 12u);
+}
+
 TEST_F(HartSliceTest, AnEventThatItsAccessArmsEndsIt) {
     Event event{"event", [](SimTime) {}};
     device.written = [&] { bench.events.arm(event, bench.clock.time_of(50)); };

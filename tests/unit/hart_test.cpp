@@ -375,6 +375,60 @@ TEST_F(HartTest, FloatingPointStateIsSavedWhileFsIsOff) {
     EXPECT_EQ(snapshot, copy);
 }
 
+// Waits with the timer interrupt enabled, and takes it where interrupts are on.
+struct HartPendingTest : HartTest {
+    HartPendingTest() {
+        put_prologue();
+        put_recording_handler();
+        put(16, {addi(t0, zero, 0x80), csrw(mie, t0), wfi, csrsi(mstatus, 8), j(0)});
+    }
+    std::unique_ptr<Hart> restored() {
+        Snapshot snapshot;
+        StateSaver saver(snapshot);
+        hart->visit_state(saver);
+        auto other = make(0);
+        other->reset(kRam);
+        StateLoader loader(snapshot);
+        other->visit_state(loader);
+        return other;
+    }
+};
+
+TEST_F(HartPendingTest, WhatPendsIsSaved) {
+    run(100);
+    hart->set_interrupt(Interrupt::timer, true);
+    const auto other = restored();
+    run(100, other.get());
+    EXPECT_EQ(data(0), 1ull << 63 | 7);
+}
+
+TEST_F(HartPendingTest, TheCountOfInterruptsIsSaved) {
+    hart->set_interrupt(Interrupt::timer, true);
+    run(100);
+    ASSERT_EQ(hart->interrupts_taken(), 1u);
+    EXPECT_EQ(restored()->interrupts_taken(), 1u);
+}
+
+TEST_F(HartPendingTest, AResetForgetsWhatPends) {
+    hart->set_interrupt(Interrupt::timer, true);
+    hart->reset(kRam);
+    run(100);
+    EXPECT_TRUE(hart->in_wfi());
+    EXPECT_EQ(data(0), 0u);
+}
+
+// Memory has been restored as well, perhaps, and holds other code.
+TEST_F(HartCodeTest, ARestoredHartLooksAtItsCodeAnew) {
+    Snapshot snapshot;
+    StateSaver saver(snapshot);
+    hart->visit_state(saver);
+    put(kFunction, {addi(a0, zero, 5)});
+    StateLoader loader(snapshot);
+    hart->visit_state(loader);
+    run(50);
+    EXPECT_EQ(data(0), 5u);
+}
+
 TEST_F(HartTest, GoesOnIdenticallyAfterSaveAndRestore) {
     put_prologue();
     put(16, {addi(a0, a0, 3), addi(a1, a1, 1), j(-8)});

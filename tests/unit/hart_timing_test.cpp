@@ -67,6 +67,12 @@ TEST_F(UncachedTimingTest, DoubleWordsOfMemoryGoAtOnce) {
     EXPECT_EQ(time({ld(a0, 64, a2), ld(a0, 72, a2)}), time({ld(a0, 64, a1), ld(a0, 72, a1)}) + 2 * cost::kUncachedLoad);
 }
 
+TEST_F(UncachedTimingTest, OnlyWordsSideBySideAreOneDoubleWord) {
+    EXPECT_EQ(time({lw(a0, 64, a2), lb(a0, 68, a2)}), time({lw(a0, 64, a1), lb(a0, 68, a1)}) + 2 * cost::kUncachedLoad);
+    EXPECT_EQ(time({lw(a0, 64, a2), j(4), lw(a0, 68, a2)}),
+              time({lw(a0, 64, a1), j(4), lw(a0, 68, a1)}) + 2 * cost::kUncachedLoad);
+}
+
 TEST_F(UncachedTimingTest, AWordOfMemoryIsNoHalfOfADevices) {
     EXPECT_EQ(time({lw(a0, 64, a3), lw(a0, 68, a2)}),
               time({lw(a0, 64, a1), lw(a0, 68, a1)}) + cost::kDeviceLoad + cost::kUncachedLoad);
@@ -140,6 +146,19 @@ TEST_P(DataCacheTimingTest, AWalkMissesInWhatAnotherTimingModelHasSaved) {
     other->reset(kRam);
     other->visit_state(saver);
     expect_a_miss_a_line();
+}
+
+TEST_P(DataCacheTimingTest, AWalkMissesAgainAfterAReset) {
+    const auto cycles = [this](Hart& hart) {
+        hart.reset(kRam);
+        run_to_cycle(bench.clock.cycle_at(hart.local_now()) + 3 * kPatience, hart);
+        EXPECT_TRUE(hart.in_wfi());
+        return static_cast<double>(double_word(kResult));
+    };
+    cycles_with_stride(1);
+    const auto hart = make(0, TimingModel::approximate);
+    const double first = cycles(*hart), second = cycles(*hart);
+    EXPECT_NEAR(second, first, 0.05 * kLines * cost::kCacheMiss);
 }
 
 INSTANTIATE_TEST_SUITE_P(By, DataCacheTimingTest, testing::Values(lb(a2, 0, a1), s_type(0, a2, a1, 0)));
