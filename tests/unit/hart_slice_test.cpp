@@ -306,6 +306,8 @@ TEST_F(HartSliceTest, AnEcallWithoutAHandlerIsLost) {
     run_to(100);
     ASSERT_TRUE(hart->fault());
     EXPECT_TRUE(hart->fault()->handler_unreachable);
+    EXPECT_EQ(hart->fault()->cause, 11u);
+    EXPECT_EQ(hart->fault()->pc, kRam + 8u);
     EXPECT_EQ(cycle(), 100u);
 }
 

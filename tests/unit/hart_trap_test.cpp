@@ -81,6 +81,23 @@ TEST_F(HartTrapTest, ExceptionsAndInterruptsGoWhereMtvecSaysWhateverItsMode) {
     EXPECT_EQ(x("s6"), 1u);
 }
 
+// Code cannot leave them there; what has been saved elsewhere may have them.
+TEST_F(HartTrapTest, ModeBitsInARestoredMtvecAreIgnored) {
+    put_handler({wfi});
+    start({wfi, kIllegal, j(0)});
+    Snapshot snapshot;
+    StateSaver saver(snapshot);
+    hart->visit_state(saver);
+    snapshot.at("hart0.mtvec")[0] |= 1;
+    snapshot.at("hart0.waiting")[0] = 0;
+    StateLoader loader(snapshot);
+    hart->visit_state(loader);
+    run(100);
+    EXPECT_EQ(x("s2"), 2u);
+    EXPECT_EQ(x("s6"), 1u);
+    EXPECT_TRUE(hart->in_wfi());
+}
+
 // Each load and store that may fault, behind others that may not be taken for it: an equal access that goes well, and
 // one of the other kind to the same place.
 struct FaultingAccess {
@@ -98,7 +115,7 @@ constexpr std::uint32_t c_lw(unsigned offset) {  // c.lw a0, offset(a1)
 constexpr std::uint32_t c_ld(unsigned offset, std::uint32_t op = 0x6000) {
     return op | (offset >> 3 & 7) << 10 | 3 << 7 | (offset >> 6 & 3) << 5 | 2 << 2;
 }
-constexpr std::uint32_t kCompressedNop = 0x0001'0000;  // in the upper half
+constexpr std::uint32_t kCompressedNop = 0x0001'0000, kTwoNops = 0x0001'0001;  // the former in the upper half
 
 INSTANTIATE_TEST_SUITE_P(
     Operands, HartFaultingPcTest,
@@ -204,13 +221,13 @@ TEST_P(HartCountTest, WhatDidNotRunBehindHalfASizedInstructionTakesNoTime) {
     // c.lw a0, 0(a4) and what follows it
     constexpr std::uint32_t kCompressedLoad = 0x4308;
     const Counts alone = counts({lui(a4, 0x30000), kCompressedLoad | 0x9002u << 16});
-    const Counts followed = counts({lui(a4, 0x30000), kCompressedLoad | kCompressedNop, nop, nop, j(0)});
+    const Counts followed = counts({lui(a4, 0x30000), kCompressedLoad | kCompressedNop, kTwoNops, kTwoNops, j(0)});
     EXPECT_EQ(followed.instructions, alone.instructions);
     EXPECT_EQ(followed.cycles, alone.cycles);
 }
 
 // The engine runs it as if it did nothing. Behind a compressed nop.
-constexpr std::uint32_t kReserved = 0x8000, kNopAndReserved = 0x0001 | kReserved << 16, kTwoNops = 0x0001'0001;
+constexpr std::uint32_t kReserved = 0x8000, kNopAndReserved = 0x0001 | kReserved << 16;
 
 TEST_F(HartTrapTest, AReservedCompressedInstructionTrapsWhereItIs) {
     put_handler({wfi});
