@@ -227,6 +227,22 @@ TEST_F(IdleLoopTest, DevicePollEndsBeforeTheValueMayChange) {
     EXPECT_EQ(rounds(evaluate(1000)), 49u);
 }
 
+TEST_F(IdleLoopTest, NothingMayChangeOnTheWayToItsHeadEither) {
+    put({lw(a5, 0, s0), beq(a5, zero, -4)});
+    put({lw(a6, 0, s1), j(-0x104)}, 0x100);
+    registers[s1] = kDevice;
+    steady = SteadyRead{0, 1003};
+    EXPECT_TRUE(evaluate(1000, kNoLimit, kBase + 0x100));
+    steady->until_cycle = 1002;  // when the head is reached
+    EXPECT_FALSE(evaluate(1000, kNoLimit, kBase + 0x100));
+}
+
+TEST_F(IdleLoopTest, SltiuComparesAsUnsigned) {
+    put({lw(a5, 0, s0), i_type(0x13, 3, a5, a5, 5), beq(a5, zero, -8)});
+    std::memset(&ram[0x800], 0xff, 4);
+    EXPECT_EQ(rounds(evaluate(0, 300)), 100u);
+}
+
 TEST_F(IdleLoopTest, StoringIsNoPoll) {
     put({sw(zero, 0, s0), j(-4)});
     EXPECT_FALSE(evaluate(0));
