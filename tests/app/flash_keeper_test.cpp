@@ -1,15 +1,11 @@
 #include "app/flash_keeper.hpp"
 
-#include <cstring>
-#include <optional>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "k210/base/file.hpp"
-#include "k210/host/camera_sources.hpp"
-#include "support/device_bench.hpp"
-#include "support/rv_asm.hpp"
 #include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"
 
@@ -118,69 +114,62 @@ TEST_F(FlashKeeperTest, RefusesOtherFilesOfThatSize) {
     EXPECT_EQ(refusal(Bytes(4096, 1)), "");  // an AES flag of 1
 }
 
-// --- a machine's flash ---------------------------------------------------------------------------------------------
+// --- a flash that is written to
+// ----------------------------------------------------------------------------------------
 
-// A board whose harts stand still; its flash changes as a guest's writing changes it.
+// What a guest writes to.
+struct FakeStorage final : Storage {
+    Bytes bytes;
+    std::uint64_t writes = 0;
+    explicit FakeStorage(Bytes contents) : bytes(std::move(contents)) {}
+    std::span<const std::uint8_t> contents() const override { return bytes; }
+    std::uint64_t generation() const override { return writes; }
+    void load(std::size_t, std::span<const std::uint8_t>) override {}
+    void write(std::uint8_t byte) {
+        bytes.front() = byte;
+        ++writes;
+    }
+};
+
 struct KeptFlashTest : testing::Test {
     TempDir dir;
     std::filesystem::path file = dir / "flash";
-    const Board& board = find_board("maix_bit");
-    FlashKeeper keeper{file, board.flash.size_bytes};
-    TestChartCamera camera;
-    FakeSerial console;
-    Log log = DeviceBench{}.log;
-    std::optional<Machine> machine;
+    FlashKeeper keeper{file, 4096};
+    FakeStorage flash{keeper.contents()};
+    Log log = Log::writing_to([](std::string_view) {});
+    SimTime now{kPsPerSecond};
 
-    void start() {
-        const auto code = rvasm::j(0);
-        Bytes bytes(sizeof(code));
-        std::memcpy(bytes.data(), &code, sizeof(code));
-        machine.emplace(MachineConfig{.board = board,
-                                      .flash = keeper.contents(),
-                                      .program = Program{.entry = 0x8000'0000, .segments = {{0x8000'0000, bytes}}},
-                                      .camera = camera,
-                                      .console = console},
-                        log);
-        keeper.begin(*machine);
-    }
-    void write_flash(std::uint8_t byte) {
-        Snapshot snapshot = machine->save();
-        snapshot.at("board.flash.contents").front() = byte;
-        machine->restore(snapshot);
-    }
     std::uint8_t kept() const { return read_file(file).at(0); }
 };
 
 TEST_F(KeptFlashTest, ARunThatBeginsMakesTheFile) {
-    start();
-    EXPECT_EQ(read_file(file), Bytes(board.flash.size_bytes, 0xff));
+    keeper.begin(flash, now);
+    EXPECT_EQ(read_file(file), Bytes(4096, 0xff));
 }
 
 TEST_F(KeptFlashTest, TheEndSavesWhatHasChangedSince) {
-    start();
-    write_flash(0x42);
+    keeper.begin(flash, now);
+    flash.write(0x42);
     EXPECT_EQ(kept(), 0xff);
-    keeper.finish(*machine);
+    keeper.finish(flash, now);
     EXPECT_EQ(kept(), 0x42);
 }
 
 TEST_F(KeptFlashTest, ALookSavesOnceTheFlashIsLeftAlone) {
-    start();
-    machine->run_until(SimTime{kPsPerSecond});
-    keeper.look(*machine, log);
-    write_flash(0x42);
-    keeper.look(*machine, log);
+    keeper.begin(flash, SimTime{});
+    keeper.look(flash, now, log);
+    flash.write(0x42);
+    keeper.look(flash, now, log);
     EXPECT_EQ(kept(), 0xff);
-    machine->run_until(after(machine->now(), SaveSchedule::kQuietPs));
-    keeper.look(*machine, log);
+    keeper.look(flash, after(now, SaveSchedule::kQuietPs), log);
     EXPECT_EQ(kept(), 0x42);
 }
 
 TEST_F(KeptFlashTest, AMachineThatTakesAnothersPlaceHasItsFlashInTheFile) {
-    start();
-    write_flash(0x42);
-    keeper.finish(*machine);
-    start();
+    keeper.begin(flash, now);
+    flash.write(0x42);
+    keeper.finish(flash, now);
+    keeper.begin(FakeStorage(keeper.contents()), now);
     EXPECT_EQ(kept(), 0xff);
 }
 
