@@ -44,7 +44,10 @@ TEST_F(KmodelInputTest, APicturesColoursBecomePlanes) {
 }
 
 TEST_F(KmodelInputTest, WhereChannelsComeLastTheyStayTogether) {
-    EXPECT_THAT(bytes(wanted(Element::u8, {1, 1, 2, 3})), ElementsAre(200, 100, 10, 20, 30, 255));
+    Picture tall(1, 2);
+    tall.rgb = {200, 100, 10, 20, 30, 255};
+    save_png(file, tall);
+    EXPECT_THAT(bytes(wanted(Element::u8, {1, 2, 1, 3})), ElementsAre(200, 100, 10, 20, 30, 255));
 }
 
 // 0.299 R + 0.587 G + 0.114 B
