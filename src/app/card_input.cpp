@@ -2,7 +2,9 @@
 
 #include <cstdlib>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include "base/file_access.hpp"
 #include "k210/base/error.hpp"
@@ -20,18 +22,25 @@ fs::path make_folder() {
 
 }  // namespace
 
-CardInput::CardInput(const RunOptions& options) : layout_(options.sd_layout) {
+CardInput::CardInput(const RunOptions& options) : layout_(options.sd_layout.value_or(CardLayout::mbr)) {
     if (options.sd && options.sd_snapshot) throw InputError("--sd and --sd-snapshot: a board has one card slot");
     if (options.sd_write_back && !options.sd) throw InputError("--sd-write-back: goes with a folder of --sd");
+    if (!options.sd && !options.sd_snapshot) throw InputError("--sd-layout: goes with a folder of --sd");
     if (!options.sd) option_ = "--sd-snapshot";
     const fs::path& given = options.sd ? *options.sd : *options.sd_snapshot;
-    const bool folder = fs::is_directory(given);
+    std::error_code error;
+    const bool folder = fs::is_directory(given, error);
     if (options.sd_write_back && !folder)
         throw InputError(fmt::format("--sd-write-back: {} is no folder, and written in place", given.string()));
     if (!folder) {
         file_ = std::make_shared<CardFile>(given, options.sd ? CardFile::Use::write : CardFile::Use::read);
         if (options.sd) keeper_.emplace(file_);
         return;
+    }
+    if (options.sd_write_back) {
+        locked_ = FileDescriptor(::open(given.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (!locked_.valid() || ::flock(locked_.get(), LOCK_EX | LOCK_NB) != 0)
+            fail_on(given, errno == EWOULDBLOCK ? "is in use by another run" : std::generic_category().message(errno));
     }
     made_ = make_folder();
     const fs::path image = made_ / "card.img";

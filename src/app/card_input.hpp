@@ -31,6 +31,7 @@ private:
     CardLayout layout_;
     std::filesystem::path made_;  // a folder of our own with the image, where one was made
     std::optional<std::filesystem::path> write_back_;
+    FileDescriptor locked_;  // the folder that it goes to
     std::shared_ptr<CardFile> file_;
     std::optional<CardKeeper> keeper_;
 };

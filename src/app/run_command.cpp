@@ -10,6 +10,7 @@
 #include "app/console_input.hpp"
 #include "app/console_output.hpp"
 #include "app/ending_signals.hpp"
+#include "app/files_apart.hpp"
 #include "app/flash_keeper.hpp"
 #include "app/limits.hpp"
 #include "app/outcome.hpp"
@@ -52,6 +53,7 @@ public:
           transcript_(options.expect, options.fail) {
         limit(choose_limits(options.timeout_s, options.wall_timeout_s, true));  // reading inputs may take long, too
         set_log_levels(log_, options.log);
+        check_files_apart(options);
         for (const auto& output : {options.screenshot, options.report})
             if (output) check_writable(*output);
         const std::size_t flash_bytes = board_.storage_bytes(kFlash);
@@ -60,7 +62,7 @@ public:
             keeper_.emplace(*options.flash_image, flash_bytes);
         }
         flash_ = make_flash(options, keeper_ ? FlashImage(keeper_->contents()) : FlashImage(flash_bytes));
-        if (options.sd || options.sd_snapshot || options.sd_write_back) card_.emplace(options);
+        if (options.sd || options.sd_snapshot || options.sd_write_back || options.sd_layout) card_.emplace(options);
         if (options.profile) profile_.emplace(*options.profile, options.firmware);
         if (!camera) own_camera_ = make_camera(options, log_);
         camera_ = camera ? camera : own_camera_.get();

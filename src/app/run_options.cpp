@@ -5,6 +5,7 @@
 #include <string>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "app/limits.hpp"
 #include "app/pace.hpp"
@@ -30,6 +31,15 @@ LogKind parse_kind(const std::string& setting, std::string_view name) {
         if (name == to_string(kind)) return kind;
     throw InputError("--log " + setting + ": no kind '" + std::string(name) +
                      "' (guest_error, unimplemented, unverified, host)");
+}
+
+// A variable that a script has not set, most often.
+void refuse_empty_values(const CLI::App& command) {
+    for (const CLI::Option* option : command.get_options()) {
+        if (option->check_lname("type") || option->check_lname("expect") || option->check_lname("fail")) continue;
+        for (const std::string& value : option->results())
+            if (value.empty()) throw InputError(fmt::format("{}: an empty value", option->get_name()));
+    }
 }
 
 }  // namespace
@@ -146,8 +156,9 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->check(CLI::Range(kSlowest, kFastest));
     command.add_flag("--window", o.window, "show the LCD in a window, which is a console, too");
     command.add_flag("--headless", o.headless, "no window (the default)");
-    command.callback([&o] {
+    command.callback([&command, &o] {
         if (o.window && o.headless) throw CLI::ExcludesError("--headless", "--window");
+        refuse_empty_values(command);
     });
     command
         .add_option("--log", o.log, "how much to say: debug, info, warn (the default), error or off; of all or a KIND")

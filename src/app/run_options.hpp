@@ -31,7 +31,7 @@ struct RunOptions {
     std::vector<std::string> flash;                 // ADDR=FILE, or a kfpkg
     std::optional<std::filesystem::path> flash_image;
     std::optional<std::filesystem::path> sd, sd_snapshot;
-    CardLayout sd_layout = CardLayout::mbr;
+    std::optional<CardLayout> sd_layout;
     bool sd_write_back = false;
     std::optional<std::filesystem::path> camera;
     std::optional<CameraMount> camera_mount;  // none: the board's

@@ -70,6 +70,9 @@ void check_writable(const fs::path& path) {
         return;
     }
     if (place.existing && S_ISDIR(place.existing->st_mode)) fail_on(path, EISDIR);
+    if (place.existing && S_ISFIFO(place.existing->st_mode) &&
+        !FileDescriptor(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)).valid())
+        fail_on(path, "is a named pipe that nobody reads");
     // What is write-protected stays as it is, although its folder would allow to replace it.
     if (place.existing && ::access(place.target.c_str(), W_OK) != 0) fail_on(path, errno);
     const fs::path folder = place.target.has_parent_path() ? place.target.parent_path() : fs::path(".");

@@ -76,6 +76,7 @@ FileDescriptor open_input(const fs::path& path) {
 }
 
 OutputPlace find_output(const fs::path& path) {
+    if (path.empty()) throw InputError("a file without a name");
     OutputPlace place{path, {}, {}};
     for (int links = 0;; ++links) {
         place.descriptor = own_descriptor(place.target);

@@ -307,6 +307,7 @@ void EngineHart::finish_last_block() {
     if (end.has(BlockEnd::reads_csr)) engine_.set_x(end.rd, machine_csr(end.csr, engine_.x(end.rd)));
     if (end.has(BlockEnd::writes_csr)) {
         note_privilege();
+        if (end.csr == csr_number::kMepc) engine_.set_csr(Csr::mepc, engine_.csr(Csr::mepc) & ~std::uint64_t{1});
         if (end.csr == csr_number::kMtvec) engine_.set_csr(Csr::mtvec, engine_.csr(Csr::mtvec) & ~kVectored);
         if (pending_) {
             stop_ = true;

@@ -145,6 +145,7 @@ private:
 
     void run_engine();
     void take_exception(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
+    void take_misaligned_atomic(std::uint64_t pc);
     bool take_interrupt();
     void enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
     std::uint64_t faulting_pc(std::uint64_t address, bool store) const;

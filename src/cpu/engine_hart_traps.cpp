@@ -44,6 +44,7 @@ void EngineHart::run_engine() {
             const auto privilege = static_cast<std::uint64_t>(engine_.privilege());
             const std::uint64_t cause = exit.value == kEcallFromU ? kEcallFromU + privilege : exit.value;
             if (cause == kIllegal && accessed_trigger(exit.pc)) return;
+            if (cause == kLoadMisaligned || cause == kStoreMisaligned) return take_misaligned_atomic(exit.pc);
             return take_exception(cause, exit.pc, cause == kIllegal ? instruction(exit.pc) : 0);
         }
         case Reason::refused: {
@@ -91,6 +92,13 @@ UnicornEngine::Exit EngineHart::start_engine(const std::optional<ByHand>& by_han
         cut_.reset();
     }
     return exit;
+}
+
+// The engine refuses these itself, however strict the hart is, and tells neither the right cause nor the address.
+void EngineHart::take_misaligned_atomic(std::uint64_t pc) {
+    const auto operand = rv::memory_operand(instruction(pc));
+    const bool store = operand && operand->store;
+    take_exception(store ? kStoreMisaligned : kLoadMisaligned, pc, operand ? engine_.x(operand->base) : 0);
 }
 
 // 0 where there is none.

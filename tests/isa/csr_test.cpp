@@ -113,6 +113,10 @@ TEST(MtvecTest, IsNeverVectored) {  // [doc] privileged spec 1.9.1
     EXPECT_EQ(bench.run({csrw(mtvec, kRs1), csrr(kRd, mtvec)}, {.a = 0x8000'1001}).x, 0x8000'1000u);
 }
 
+TEST(MepcTest, IsEven) {  // [doc] privileged spec 1.9.1, mepc
+    EXPECT_EQ(Bench().run({csrw(mepc, kRs1), csrr(kRd, mepc)}, {.a = ~0ull}).x, ~1ull);
+}
+
 TEST(MstatusTest, HasNoUxl) {  // [doc] 1.9.1; 1.10 brought it
     Bench bench;
     EXPECT_EQ(bench.run({csrr(kRd, mstatus)}).x >> 32 & 3, 0u);

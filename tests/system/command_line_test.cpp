@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 #include "k210/base/file.hpp"
 #include "k210/host/picture_file.hpp"
@@ -123,6 +124,55 @@ const BadInput kBadInputs[] = {
          return Arguments{"--board", "arduino"};
      },
      "--board arduino: no such board"},
+    {"EmptyFlashImage",
+     [](const TempDir&) {
+         return Arguments{"--flash-image", ""};
+     },
+     "--flash-image: an empty value"},
+    {"EmptyReport",
+     [](const TempDir&) {
+         return Arguments{"--report", ""};
+     },
+     "--report: an empty value"},
+    {"EmptyBoard",
+     [](const TempDir&) {
+         return Arguments{"--board", ""};
+     },
+     "--board: an empty value"},
+    {"TwoOutputsOfOneName",
+     [](const TempDir& d) {
+         return Arguments{"--report", d / "out", "--screenshot", d / "out"};
+     },
+     "--report and --screenshot: "},
+    {"ReportOverTheScript",
+     [](const TempDir& d) {
+         const std::string script = d.write("script.py", bytes_of("pass"));
+         return Arguments{"--script", script, "--report", script};
+     },
+     "--script and --report: "},
+    {"ReportOverTheFlashImage",
+     [](const TempDir& d) {
+         return Arguments{"--flash-image", d / "flash", "--report", d / "flash"};
+     },
+     "--flash-image and --report: "},
+    {"ConsoleOverTheCard",
+     [](const TempDir& d) {
+         const std::string card = d.write("card.img", Bytes(1 << 20));
+         return Arguments{"--sd", card, "--serial", "file:" + card};
+     },
+     "--sd and --serial: "},
+    {"ReportIntoAPipeThatNobodyReads",
+     [](const TempDir& d) {
+         const std::string pipe = d / "pipe";
+         ::mkfifo(pipe.c_str(), 0600);
+         return Arguments{"--report", pipe};
+     },
+     "pipe: is a named pipe that nobody reads"},
+    {"LayoutOfNoCard",
+     [](const TempDir&) {
+         return Arguments{"--sd-layout", "mbr"};
+     },
+     "--sd-layout: "},
     {"MissingCard",
      [](const TempDir& d) {
          return Arguments{"--sd", d / "card.img"};

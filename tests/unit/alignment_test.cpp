@@ -328,6 +328,17 @@ TEST_F(AlignmentTest, WithoutStrictnessTheyAreCarriedOut) {
     }
 }
 
+TEST_F(AlignmentTest, AtomicsTrapHoweverStrictTheHartIs) {
+    for (const Strictness strictness : {Strictness::off, Strictness::warn}) {
+        run({addi(s1, s1, 4), amoadd_d(a1, a1, s1)}, strictness);
+        EXPECT_EQ(cause(), 6u);
+        EXPECT_EQ(value(), kTarget + 4);
+        run({addi(s1, s1, 2), lr_w(a1, s1)}, strictness);
+        EXPECT_EQ(cause(), 4u);
+        EXPECT_EQ(value(), kTarget + 2);
+    }
+}
+
 TEST_F(AlignmentTest, TheyAreToldOnceAndCountedUnlessSwitchedOff) {
     run({lw(a1, 1, s1)}, Strictness::off);
     EXPECT_EQ(bench.log.count(LogKind::guest_error), 0u);
