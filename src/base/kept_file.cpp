@@ -42,9 +42,10 @@ struct stat status_of(int fd) {
 }  // namespace
 
 KeptFile::KeptFile(const fs::path& path) : path_(path) {
-    check_writable(path);
     const OutputPlace place = find_output(path);
+    if (place.existing && S_ISDIR(place.existing->st_mode)) fail_on(path, EISDIR);
     if (!place.replaceable()) fail_on(path, "is no regular file");
+    check_writable(path);
     target_ = place.target;
     if (place.existing) lock();
 }
