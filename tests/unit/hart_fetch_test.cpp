@@ -275,6 +275,19 @@ TEST_P(HartPcTest, AnIllegalHalfwordTrapsAndRunsOnceItIsReplaced) {
     EXPECT_EQ(x("a5"), 0u);
 }
 
+// Nothing else of the second page has ever been run.
+TEST_P(HartPcTest, AWriteToTheSecondPageOfAnInstructionIsSeen) {
+    put(kCached + 0x400, {addi(a0, zero, 1), wfi});
+    put(kCached + 0x500, {addi(a0, zero, 2), wfi});
+    put(kCached + 0xffe, {j(0x400 - 0xffe)});
+    run_at(kCached + 0xffe);
+    EXPECT_EQ(x("a0"), 1u);
+    put_halfword(kCached + 0x1000, static_cast<std::uint16_t>(j(0x500 - 0xffe) >> 16));
+    bus.wrote(kCached + 0x1000, 2);
+    run_at(kCached + 0xffe);
+    EXPECT_EQ(x("a0"), 2u);
+}
+
 TEST_P(HartPcTest, AnIllegalHalfwordBehindOthersTrapsAndRunsOnceItIsReplaced) {
     put_halfword(kCached + 0x400, kCompressedNop);
     put_halfword(kCached + 0x402, 0);

@@ -276,6 +276,31 @@ TEST_F(HartSliceTest, ALoopThatWaitsRestsUntilAnInterruptIsEnabledAndPends) {
     EXPECT_EQ(hart->idle_until(), hart->local_now());
 }
 
+TEST_F(HartSliceTest, ALoopThatWaitsNoticesThatItsCodeHasChanged) {
+    start({lw(a0, 0, sp), beq(a0, zero, -4), addi(a1, zero, 1), wfi});
+    hart->reset(kRam, kRam + kData);
+    run_to(1000);
+    EXPECT_TRUE(hart->idle());
+    put(4, {addi(a2, zero, 7)});
+    epoch.advance();
+    run_to(2000);
+    EXPECT_EQ(x("a2"), 7u);
+    EXPECT_EQ(x("a1"), 1u);
+}
+
+TEST_F(HartSliceTest, AHartWithoutAHandlerRunsNoFurther) {
+    start({lui(t0, 0x30000), csrw(mtvec, t0), 0});
+    run_to(100);
+    ASSERT_TRUE(hart->fault());
+    EXPECT_TRUE(hart->fault()->handler_unreachable);
+    const std::uint64_t instructions = hart->instructions();
+    const std::uint64_t told = bench.log.count(LogKind::guest_error);
+    run_to(100'000);
+    EXPECT_EQ(hart->instructions(), instructions);
+    EXPECT_EQ(bench.log.count(LogKind::guest_error), told);
+    EXPECT_EQ(cycle(), 100'000u);
+}
+
 // --- faults --------------------------------------------------------------------------------------------------------
 
 TEST_F(HartSliceTest, TheFirstFaultIsKeptWithItsTimeUntilTheReturn) {
