@@ -63,6 +63,11 @@ TEST_F(DataCacheTest, AnInterruptDoesNotEndAWalk) {
     EXPECT_EQ(misses_at(kArray + 48 * kLine), 4u);
 }
 
+TEST_F(DataCacheTest, AfterALongPauseNobodyKnowsHowItGotThere) {
+    misses_of_walk(kArray, 41);
+    EXPECT_EQ(misses_at(kArray + 44 * kLine, 200'000), 0u);
+}
+
 TEST_F(DataCacheTest, NothingWalksFasterThanADoubleWordACycle) {
     misses_at(kArray);
     misses_at(kArray + 9 * kStep);

@@ -577,6 +577,20 @@ TEST_P(HartModeTest, AHartSavedThereGoesOnThere) {
     EXPECT_GT(x("a0"), 10u);
 }
 
+TEST_P(HartModeTest, TheModeIsSaved) {
+    put_returning_handler();
+    start_in(GetParam(), {addi(a0, a0, 1), j(-4)}, 100);
+    ASSERT_EQ(x("privilege"), GetParam());
+    Snapshot snapshot;
+    StateSaver saver(snapshot);
+    hart->visit_state(saver);
+    hart = make(0);
+    hart->reset(kRam);
+    StateLoader loader(snapshot);
+    hart->visit_state(loader);
+    EXPECT_EQ(x("privilege"), GetParam());
+}
+
 TEST_P(HartModeTest, DescriptionsSayTheMode) {
     put_handler({wfi});
     start_in(GetParam(), {j(0)});
