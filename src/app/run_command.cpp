@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -180,21 +181,26 @@ private:
 
     void publish() { rescue_.publish(figures_of(board_.name, *machine_, log_), screen(), transcript_.awaited()); }
 
-    // Without --board, the pad on which firmware clocks its LCD tells what it was built for. That is known before
-    // anybody has typed, so starting over on the right board loses nothing.
+    // Without --board, the pad on which firmware clocks its LCD tells what it was built for, and the chip on I2C that
+    // it does not find. That is known before anybody has typed, so starting over on the right board loses nothing.
     void follow_firmware_to_its_board() {
-        const auto pad = machine_->lcd_clock_pad();
-        if (!options_.board.empty() || typed_ || !pad || board_.has_display_clocked_on(*pad)) return;
-        for (const Board& other : boards()) {
-            if (!other.has_display_clocked_on(*pad)) continue;
-            log_.host(LogLevel::info, "board", "the firmware drives an LCD as on {}: starting over there", other.name);
-            board_ = other;
-            if (window_) window_->set_title(window_title());
-            output_->start_over();
-            make_machine();
-            if (keeper_) keeper_->begin(flash(), machine_->now());
-            return;
-        }
+        if (!options_.board.empty() || typed_) return;
+        if (const auto pad = machine_->lcd_clock_pad(); pad && !board_.has_display_clocked_on(*pad))
+            for (const Board& other : boards())
+                if (other.has_display_clocked_on(*pad)) return start_over_on(other, "drives an LCD");
+        for (const Board& other : boards())
+            for (const auto& part : other.parts)
+                if (part.tells_board() && machine_->missed_on_i2c(*part.i2c))
+                    return start_over_on(other, fmt::format("looks for {}", part.kind->name));
+    }
+    void start_over_on(const Board& board, std::string_view why) {
+        if (!boards_tried_.insert(board.name).second) return;  // it looks for what no board has together
+        log_.host(LogLevel::info, "board", "the firmware {} as on {}: starting over there", why, board.name);
+        board_ = board;
+        if (window_) window_->set_title(window_title());
+        output_->start_over();
+        make_machine();
+        if (keeper_) keeper_->begin(flash(), machine_->now());
     }
 
     Seconds wall_time() const { return WallClock::now() - started_; }
@@ -350,6 +356,7 @@ private:
     Watchdog watchdog_{watchdog_config()};
 
     Board board_;
+    std::set<std::string> boards_tried_;
     std::optional<FlashKeeper> keeper_;
     std::optional<CardInput> card_;
     Flash flash_;  // as it was at the start

@@ -49,7 +49,7 @@ Board::PlannedPart read_part(const std::string& name, const toml::table& table, 
     if (name == kResetLine) refuse(file, line, "every board has a reset button: it is no part");
     TomlOptions options(table, name, line, file, claims);
     const PartKind& kind = kind_of(options.text("part"), options);
-    Board::PlannedPart part{name, &kind, kind.design(options), options.spi_pads()};
+    Board::PlannedPart part{name, &kind, kind.design(options), options.spi_pads(), options.i2c_place()};
     options.finish();
     return part;
 }

@@ -137,6 +137,7 @@ I2cPads TomlOptions::i2c(std::uint8_t address) {
     const I2cPads pads{.clock = pad("clock_pad"), .data = pad("data_pad")};
     const std::size_t line = line_of("data_pad");
     accept(claims_.i2c(pads, address, {part_, line}), line);
+    i2c_ = I2cPlace{address, pads};
     return pads;
 }
 

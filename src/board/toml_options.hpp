@@ -39,6 +39,7 @@ public:
     void finish() const;
 
     const std::optional<SpiPads>& spi_pads() const { return spi_; }
+    const std::optional<I2cPlace>& i2c_place() const { return i2c_; }
 
 private:
     const toml::node* find(std::string_view key);
@@ -56,6 +57,7 @@ private:
     PadClaims& claims_;
     std::vector<std::string> asked_;  // keys
     std::optional<SpiPads> spi_;
+    std::optional<I2cPlace> i2c_;
 };
 
 }  // namespace k210

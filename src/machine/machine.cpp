@@ -71,6 +71,8 @@ public:
         return pad < 0 ? std::nullopt : std::optional<unsigned>(pad);
     }
 
+    bool missed_on_i2c(const I2cPlace& place) const { return chip_.missed_on_i2c(place); }
+
     MachineCounters counters() {
         MachineCounters c{};
         for (std::size_t i = 0; i < c.harts.size(); ++i)
@@ -354,6 +356,9 @@ Port* Machine::first_port(PortKind kind) const {
     for (const auto& [name, port] : ports())
         if (port->kind() == kind) return port;
     return nullptr;
+}
+bool Machine::missed_on_i2c(const I2cPlace& place) const {
+    return implementation_->missed_on_i2c(place);
 }
 std::optional<unsigned> Machine::lcd_clock_pad() const {
     return implementation_->lcd_clock_pad();

@@ -1,5 +1,7 @@
 #include "soc/chip.hpp"
 
+#include <algorithm>
+
 #include "soc/memory_map.hpp"
 #include "soc/signal_map.hpp"
 #include "soc/wiring.hpp"
@@ -185,6 +187,11 @@ void Chip::visit_state(StateVisitor& visitor) {
     for (std::size_t i = 0; i < i2c_wires_.size(); ++i) i2c_wires_[i].visit_state(visitor, "i2c" + std::to_string(i));
     sccb_wires_.visit_state(visitor, "sccb");
     if (visitor.loading()) clocks.check_restored(sysctl);
+}
+
+bool Chip::missed_on_i2c(const I2cPlace& place) const {
+    return sccb_wires_.missed(place) ||
+           std::ranges::any_of(i2c_wires_, [&](const I2cRoute& route) { return route.missed(place); });
 }
 
 }  // namespace k210

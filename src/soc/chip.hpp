@@ -63,6 +63,7 @@ public:
     void visit_state(StateVisitor& visitor);
     void trace_clocks();  // tells a new watcher how fast they run
     const std::deque<Stub>& stubs() const { return stubs_; }
+    bool missed_on_i2c(const I2cPlace& place) const;  // the guest has addressed a chip there, and none answered
 
     // Set by the guest's watchdog or SYSCTL write; the machine carries it out between slices.
     std::function<void(Sysctl::ResetCause)> on_reset_request;

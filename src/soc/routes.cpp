@@ -1,5 +1,7 @@
 #include "soc/routes.hpp"
 
+#include <optional>
+
 namespace k210 {
 namespace {
 
@@ -73,7 +75,25 @@ bool I2cRoute::start(std::uint8_t address, bool read) {
         if (target->start(read)) addressed_ = i + 1;
         return addressed_ != 0;
     }
+    note_missed(address);
     return false;
+}
+
+void I2cRoute::note_missed(std::uint8_t address) {
+    std::optional<unsigned> clock, data;
+    for (unsigned pad = 0; pad < kPadCount; ++pad) {
+        if (pads_.pad_function(pad) == clock_function_) clock = pad;
+        if (pads_.pad_function(pad) == data_function_) data = pad;
+    }
+    if (!clock || !data) return;
+    if (*clock != missed_pads_.clock || *data != missed_pads_.data) missed_.reset();
+    missed_pads_ = {*clock, *data};
+    missed_.set(address % missed_.size());
+}
+
+bool I2cRoute::missed(const I2cPlace& place) const {
+    return place.pads.clock == missed_pads_.clock && place.pads.data == missed_pads_.data &&
+           missed_.test(place.address % missed_.size());
 }
 
 I2cTarget* I2cRoute::target() const {

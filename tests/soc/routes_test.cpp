@@ -187,6 +187,16 @@ TEST_F(I2cRouteTest, PadsThatCarryAnotherControllerAreOutOfReach) {
     EXPECT_FALSE(i2c.start(0x30, false));
 }
 
+TEST_F(I2cRouteTest, WhatIsLookedForInVainIsRemembered) {
+    EXPECT_FALSE(i2c.missed({0x34, {41, 40}}));
+    EXPECT_FALSE(i2c.start(0x34, false));
+    EXPECT_TRUE(i2c.start(0x30, false));
+    EXPECT_TRUE(i2c.missed({0x34, {41, 40}}));
+    EXPECT_FALSE(i2c.missed({0x30, {41, 40}}));
+    EXPECT_FALSE(i2c.missed({0x34, {40, 41}}));
+    EXPECT_FALSE(i2c.missed({0x34, {41, 42}}));
+}
+
 TEST_F(I2cRouteTest, AStopEndsTheTransfer) {
     i2c.start(0x30, false);
     i2c.stop();

@@ -1,5 +1,6 @@
 // A board, as its file describes it: which parts hang on which pads. docs/boards.md says how such a file is written.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -16,7 +17,12 @@ struct Board {
         std::string name;
         const PartKind* kind;
         PartDesign design;
-        std::optional<SpiPads> spi;  // where it hangs on SPI
+        std::optional<SpiPads> spi;   // where it hangs on SPI
+        std::optional<I2cPlace> i2c;  // and on I2C
+        // Firmware looks for it only where it was built for: not a camera, of which it tries one after the other.
+        bool tells_board() const {
+            return i2c && std::ranges::find(kind->ports, PortKind::camera_input) == kind->ports.end();
+        }
     };
 
     std::string name, description;

@@ -14,6 +14,11 @@ struct SpiPads {
 struct I2cPads {
     unsigned clock, data;
 };
+// Where a chip on I2C is found.
+struct I2cPlace {
+    std::uint8_t address;
+    I2cPads pads;
+};
 struct SerialPads {
     unsigned rx, tx;  // as the chip sees them
 };

@@ -108,6 +108,8 @@ public:
 
     // The pad on which the guest clocks an LCD, once it has routed one: tells what board it was built for.
     std::optional<unsigned> lcd_clock_pad() const;
+    // The guest has addressed a chip there, and none answered: tells it, too.
+    bool missed_on_i2c(const I2cPlace& place) const;
 
     MachineCounters counters() const;
     std::vector<MissingBlock> missing_blocks() const;  // in the order of the memory map
