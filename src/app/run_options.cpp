@@ -53,7 +53,7 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         .add_option(
             "--board", o.board,
             "board to emulate: one that `k210emu boards` lists, or a file of your own (default: maix_bit, or what the "
-            "firmware's LCD pins tell)")
+            "firmware's pins tell)")
         ->option_text("NAME|FILE.toml");
     command
         .add_option("--flash", o.flash, "put FILE into the flash at ADDR, or a kfpkg's files at their own addresses")

@@ -17,8 +17,8 @@ struct Board {
         std::string name;
         const PartKind* kind;
         PartDesign design;
-        std::optional<SpiPads> spi;   // where it hangs on SPI
-        std::optional<I2cPlace> i2c;  // and on I2C
+        std::optional<SpiPads> spi = {};   // where it hangs on SPI
+        std::optional<I2cPlace> i2c = {};  // and on I2C
         // Firmware looks for it only where it was built for: not a camera, of which it tries one after the other.
         bool tells_board() const {
             return i2c && std::ranges::find(kind->ports, PortKind::camera_input) == kind->ports.end();
