@@ -5,7 +5,7 @@
 namespace k210 {
 
 CameraSensor::CameraSensor(const SensorModel& model, CameraSource& scene, Log& log, Mounting mounting)
-    : SccbTarget(model.address_bytes), model_(model), scene_(scene), log_(log), mounting_(mounting),
+    : I2cRegisters(model.address_bytes), model_(model), scene_(scene), log_(log), mounting_(mounting),
       registers_(model.registers) {
     power_on();
 }
@@ -64,7 +64,7 @@ VideoFrame CameraSensor::frame(std::uint64_t n) {
 
 void CameraSensor::visit_state(StateVisitor& v) {
     const auto scope = v.enter(model_.name);
-    visit_port(v);
+    visit_address(v);
     v.bytes("registers", registers_);
     v.value("powered_down", powered_down_);
     v.value("in_reset", in_reset_);

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "board/camera/area_scaler.hpp"
-#include "board/camera/sccb_target.hpp"
 #include "board/camera/sensor_view.hpp"
 #include "k210/base/log.hpp"
 #include "k210/host/camera_source.hpp"
+#include "k210/part/i2c_registers.hpp"
 
 namespace k210 {
 
@@ -34,7 +34,7 @@ struct SensorModel {
     std::span<const RegisterValue> defaults;  // all others wake up as zero
 };
 
-class CameraSensor : public SccbTarget, public VideoSource {
+class CameraSensor : public I2cRegisters, public VideoSource {
 public:
     void power_on();  // every register as the chip wakes up
     void mount(Mounting mounting) { mounting_ = mounting; }
