@@ -1,10 +1,17 @@
 // Panels as boards have them: devices/boards says where their figures come from.
 #pragma once
+#include <algorithm>
+#include <string_view>
+
 #include "board/lcd_panel/lcd_panel.hpp"
 
 namespace k210 {
 
-inline constexpr LcdPanelConfig maix_panel() {
+inline std::size_t lcd_controller(std::string_view name) {
+    const auto names = lcd_controller_names();
+    return static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+}
+inline LcdPanelConfig maix_panel() {
     return {.gram_width = 240,
             .gram_height = 320,
             .glass_x = 0,
@@ -14,7 +21,7 @@ inline constexpr LcdPanelConfig maix_panel() {
             .upright_madctl = 0xa0,
             .inverted = false};
 }
-inline constexpr LcdPanelConfig m5stickv_panel() {
+inline LcdPanelConfig m5stickv_panel() {
     return {.gram_width = 240,
             .gram_height = 320,
             .glass_x = 53,
@@ -24,7 +31,7 @@ inline constexpr LcdPanelConfig m5stickv_panel() {
             .upright_madctl = 0x60,
             .inverted = true};
 }
-inline constexpr LcdPanelConfig amigo_panel() {
+inline LcdPanelConfig amigo_panel() {
     return {.gram_width = 320,
             .gram_height = 480,
             .glass_x = 0,
@@ -32,11 +39,19 @@ inline constexpr LcdPanelConfig amigo_panel() {
             .glass_width = 320,
             .glass_height = 480,
             .upright_madctl = 0x28,
-            .inverted = false};
+            .inverted = false,
+            .controller = lcd_controller("ili9486")};
 }
-inline constexpr LcdPanelConfig kd233_panel() {
+inline LcdPanelConfig amigo_ips_panel() {
+    LcdPanelConfig config = amigo_panel();
+    config.inverted = true;
+    config.controller = lcd_controller("ili9481");
+    return config;
+}
+inline LcdPanelConfig kd233_panel() {
     LcdPanelConfig config = maix_panel();
     config.upright_madctl = 0x28;
+    config.controller = lcd_controller("nt35310");
     return config;
 }
 

@@ -4,22 +4,13 @@
 #include <tuple>
 #include <utility>
 
+#include "board/lcd_panel/lcd_commands.hpp"
+
 namespace k210 {
+
+using namespace lcd;
+
 namespace {
-
-// clang-format off
-enum Command : std::uint8_t {
-    kNop = 0x00, kSoftwareReset = 0x01, kSleepIn = 0x10, kSleepOut = 0x11, kPartialMode = 0x12, kNormalMode = 0x13,
-    kInversionOff = 0x20, kInversionOn = 0x21, kGammaSet = 0x26, kDisplayOff = 0x28, kDisplayOn = 0x29,
-    kColumnAddressSet = 0x2a, kRowAddressSet = 0x2b, kMemoryWrite = 0x2c, kTearingOff = 0x34, kTearingOn = 0x35,
-    kMemoryAccessControl = 0x36, kIdleModeOff = 0x38, kPixelFormat = 0x3a, kMemoryWriteContinue = 0x3c,
-    kWriteBrightness = 0x51, kWriteControlDisplay = 0x53, kWriteBrightnessControl = 0x55, kVendor = 0xb0,
-};
-// clang-format on
-
-enum Madctl : std::uint8_t { kMirrorRows = 0x80, kMirrorColumns = 0x40, kExchange = 0x20, kBgr = 0x08 };
-
-constexpr std::uint8_t kFormat16 = 5, kFormat18 = 6;  // pixel format, low three bits
 
 struct Position {
     std::uint32_t x, y;
@@ -42,11 +33,15 @@ constexpr std::uint8_t widen(std::uint32_t value, unsigned bits) {
 
 PartDesign LcdPanel::design(PartOptions& options) {
     constexpr PartOptions::Range kPixels{1, 1024}, kOffset{0, 1023};
+    constexpr std::size_t kSt7789 = 0, kIli9486 = 1;  // of lcd_controllers()
+    constexpr unsigned kSt7789Width = 240;
     LcdPanelConfig config{};
     config.spi = options.spi();
     config.data_command_pad = options.hears("data_command_pad");
     config.reset_pad = options.may_hear("reset_pad");
     std::tie(config.gram_width, config.gram_height) = options.pair("memory_size", kPixels);
+    config.controller =
+        options.choice("controller", lcd_controller_names(), config.gram_width <= kSt7789Width ? kSt7789 : kIli9486);
     std::tie(config.glass_x, config.glass_y) = options.pair("glass_offset", kOffset, PartOptions::Pair{0, 0});
     std::tie(config.glass_width, config.glass_height) =
         options.pair("glass_size", kPixels, PartOptions::Pair{config.gram_width, config.gram_height});
@@ -59,10 +54,11 @@ PartDesign LcdPanel::design(PartOptions& options) {
 }
 
 LcdPanel::LcdPanel(const PartContext& context, const LcdPanelConfig& config)
-    : context_(context), config_(config), gram_(std::size_t{config.gram_width} * config.gram_height * 3),
+    : context_(context), config_(config), controller_(lcd_controllers()[config.controller]),
+      gram_(std::size_t{config.gram_width} * config.gram_height * 3), scan_(config.gram_height),
       picture_(config.upright_madctl & kExchange ? config.glass_height : config.glass_width,
                config.upright_madctl & kExchange ? config.glass_width : config.glass_height) {
-    reset_controller();
+    reset_controller(true);
 }
 
 void LcdPanel::hang(ChipPins& chip) {
@@ -73,33 +69,48 @@ void LcdPanel::hang(ChipPins& chip) {
 }
 
 void LcdPanel::power_on() {
-    reset_controller();
+    reset_controller(true);
     std::fill(gram_.begin(), gram_.end(), 0);
     frames_shown_ = 0;
     counted_columns_ = counted_rows_ = {};
 }
 
-// Graphic memory keeps its pixels [doc].
-void LcdPanel::reset_controller() {
+// Graphic memory keeps its pixels; a command keeps memory access control and pixel format, too [doc].
+void LcdPanel::reset_controller(bool by_pin) {
     command_ = kNop;
-    madctl_ = 0;
-    colmod_ = kFormat18;
-    inverted_ = display_on_ = false;
+    if (by_pin) {
+        madctl_ = 0;
+        colmod_ = kFormat18 << 4 | kFormat18;
+    }
+    inverted_ = display_on_ = idle_ = tearing_ = false;
+    tearing_mode_ = 0;
+    gamma_curve_ = 1;
     asleep_ = true;
-    columns_ = {0, config_.gram_width - 1};
-    rows_ = {0, config_.gram_height - 1};
+    all_pixels_ = AllPixels::as_memory;
+    brightness_ = {};
+    scan_.reset();
+    const bool exchanged = madctl_ & kExchange;
+    columns_ = {0, (exchanged ? config_.gram_height : config_.gram_width) - 1};
+    rows_ = {0, (exchanged ? config_.gram_width : config_.gram_height) - 1};
     column_ = row_ = 0;
-    parameters_ = pixel_bytes_ = 0;
+    parameters_ = pixel_bytes_ = read_clocks_ = read_bits_ = 0;
     change_view();
 }
 
 void LcdPanel::set_reset(bool level) {
-    if (reset_level_ && !level) reset_controller();
+    if (reset_level_ && !level) reset_controller(true);
     reset_level_ = level;
 }
 
-std::uint32_t LcdPanel::exchange(std::uint32_t out, unsigned bits, unsigned) {
+void LcdPanel::select(bool active) {
+    selected_ = active;
+    if (!active) command_ended_ = true;
+}
+
+std::uint32_t LcdPanel::exchange(std::uint32_t out, unsigned bits, unsigned lines) {
     if (!selected_ || !reset_level_) return ~0u;
+    // On one line each way, what comes while the controller answers is not listened to.
+    if (lines == 1 && (data_ || !command_ended_) && answers_more()) return read_bits(bits, lines);
     for (unsigned left = bits; left >= 8; left -= 8) {
         const auto byte = static_cast<std::uint8_t>(out >> (left - 8));
         if (data_)
@@ -110,44 +121,62 @@ std::uint32_t LcdPanel::exchange(std::uint32_t out, unsigned bits, unsigned) {
     return ~0u;
 }
 
-std::uint32_t LcdPanel::receive(unsigned, unsigned) {
-    context_.log.unimplemented(context_.name, "reading back, command {:#04x}", command_);
-    return 0;
-}
-
 void LcdPanel::command(std::uint8_t code) {
     command_ = code;
-    parameters_ = pixel_bytes_ = 0;
+    parameters_ = pixel_bytes_ = read_clocks_ = read_bits_ = 0;
+    command_ended_ = false;
     switch (code) {
-        case kSoftwareReset: return reset_controller();
+        case kSoftwareReset: return reset_controller(false);
         case kSleepIn:
         case kSleepOut: asleep_ = code == kSleepIn; return change_view();
+        case kPartialMode:
+        case kNormalMode:
+            scan_.set_partial(code == kPartialMode);
+            all_pixels_ = AllPixels::as_memory;
+            return change_view();
         case kInversionOff:
         case kInversionOn: inverted_ = code == kInversionOn; return change_view();
         case kDisplayOff:
         case kDisplayOn: display_on_ = code == kDisplayOn; return change_view();
+        case kIdleModeOff:
+        case kIdleModeOn: idle_ = code == kIdleModeOn; return change_view();
+        case kTearingOff:
+        case kTearingOn: tearing_ = code == kTearingOn; return;
         case kMemoryWrite:
             column_ = columns_.first;
             row_ = rows_.first;
             return begin_window();
+        case kMemoryRead:
+            column_ = columns_.first;
+            row_ = rows_.first;
+            return;
+        case kMemoryReadContinue:
         case kMemoryWriteContinue:
         case kColumnAddressSet:
         case kRowAddressSet:
+        case kPartialArea:
+        case kScrollingAreas:
+        case kScrollingAddress:
         case kMemoryAccessControl:
         case kPixelFormat:
         case kNop:
-        case kPartialMode:
-        case kNormalMode:
         case kGammaSet:
-        case kTearingOff:
-        case kTearingOn:
-        case kIdleModeOff:
+        case kTearingLine: return;
+        case kAllPixelsOff:
+        case kAllPixelsOn:
+            if (!controller_.all_pixels) break;
+            all_pixels_ = code == kAllPixelsOn ? AllPixels::on : AllPixels::off;
+            return change_view();
         case kWriteBrightness:
         case kWriteControlDisplay:
-        case kWriteBrightnessControl: return;
+        case kWriteBrightnessControl:
+        case kWriteLeastBrightness:
+            if (!controller_.has_brightness) break;
+            return;
         default:
-            if (code < kVendor) context_.log.unimplemented(context_.name, "command {:#04x}", code);
+            if (code >= kVendor || answer()) return;
     }
+    context_.log.unimplemented(context_.name, "command {:#04x} of {}", code, controller_.name);
 }
 
 void LcdPanel::parameter(std::uint8_t value) {
@@ -161,47 +190,80 @@ void LcdPanel::parameter(std::uint8_t value) {
         case kMemoryWriteContinue: return pixel_byte(value);
         case kColumnAddressSet: return set_range(columns_);
         case kRowAddressSet: return set_range(rows_);
-        case kMemoryAccessControl:
-            if (n == 0) madctl_ = value;
+        case kPartialArea: scan_.parameter_of_partial_area(n, value); return change_view();
+        case kScrollingAreas:
+            scan_.parameter_of_scrolling_areas(n, value);
+            if (n == 5 && !scan_.areas_fill_memory())
+                context_.log.guest_error(context_.name, "scrolling areas that are not {} lines together: not scrolled",
+                                         config_.gram_height);
             return change_view();
+        case kScrollingAddress: scan_.parameter_of_scrolling_address(n, value); return change_view();
+        default: break;
+    }
+    if (n != 0) return;
+    switch (command_) {
+        case kMemoryAccessControl: madctl_ = value; return change_view();
         case kPixelFormat:
-            if (n != 0) return;
-            colmod_ = value & 7;
-            if (colmod_ != kFormat16 && colmod_ != kFormat18)
-                context_.log.unimplemented(context_.name, "pixel format {:#04x}, taken as 18 bits", value);
+            colmod_ = value;
+            if (!(controller_.pixel_formats >> (value & kFormatMask) & 1))
+                context_.log.unimplemented(context_.name, "pixel format {:#04x} of {}, taken as 18 bits", value,
+                                           controller_.name);
             return;
+        case kGammaSet: gamma_curve_ = value; return;
+        case kTearingOn: tearing_mode_ = value & 1; return;
+        case kWriteBrightness: brightness_[0] = value; return;
+        case kWriteControlDisplay: brightness_[1] = value; return;
+        case kWriteBrightnessControl: brightness_[2] = value; return;
+        case kWriteLeastBrightness: brightness_[3] = value; return;
         default: return;
     }
 }
 
 void LcdPanel::pixel_byte(std::uint8_t value) {
     pixel_[pixel_bytes_++] = value;
-    if (colmod_ == kFormat16) {
-        if (pixel_bytes_ < 2) return;
-        const std::uint32_t rgb = std::uint32_t{pixel_[0]} << 8 | pixel_[1];
-        write_pixel(widen(rgb >> 11, 5), widen(rgb >> 5 & 0x3f, 6), widen(rgb & 0x1f, 5));
-    } else {
-        if (pixel_bytes_ < 3) return;
-        write_pixel(widen(pixel_[0] >> 2u, 6), widen(pixel_[1] >> 2u, 6), widen(pixel_[2] >> 2u, 6));
+    switch (controller_.pixel_formats >> (colmod_ & kFormatMask) & 1 ? colmod_ & kFormatMask : kFormat18) {
+        case kFormat12:
+            if (pixel_bytes_ == 2)
+                write_pixel(widen(pixel_[0] >> 4u, 4), widen(pixel_[0] & 15u, 4), widen(value >> 4u, 4));
+            if (pixel_bytes_ < 3) return;
+            write_pixel(widen(pixel_[1] & 15u, 4), widen(value >> 4u, 4), widen(value & 15u, 4));
+            break;
+        case kFormat16: {
+            if (pixel_bytes_ < 2) return;
+            const std::uint32_t rgb = std::uint32_t{pixel_[0]} << 8 | pixel_[1];
+            write_pixel(widen(rgb >> 11, 5), widen(rgb >> 5 & 0x3f, 6), widen(rgb & 0x1f, 5));
+            break;
+        }
+        default:
+            if (pixel_bytes_ < 3) return;
+            write_pixel(widen(pixel_[0] >> 2u, 6), widen(pixel_[1] >> 2u, 6), widen(pixel_[2] >> 2u, 6));
     }
     pixel_bytes_ = 0;
 }
 
-void LcdPanel::write_pixel(std::uint8_t red, std::uint8_t green, std::uint8_t blue) {
-    // Addresses outside of memory wrap round to huge ones here; their pixels are lost [doc].
+// Addresses outside of memory wrap round to huge ones here; their pixels are lost [doc].
+std::uint8_t* LcdPanel::pixel_at_address() {
     const Position p = to_memory(madctl_, column_, row_, config_.gram_width, config_.gram_height);
-    if (p.x < config_.gram_width && p.y < config_.gram_height) {
-        std::uint8_t* pixel = &gram_[(std::size_t{p.y} * config_.gram_width + p.x) * 3];
+    if (p.x >= config_.gram_width || p.y >= config_.gram_height) return nullptr;
+    return &gram_[(std::size_t{p.y} * config_.gram_width + p.x) * 3];
+}
+
+bool LcdPanel::next_address() {
+    if (++column_ <= columns_.last) return false;
+    column_ = columns_.first;
+    if (++row_ <= rows_.last) return false;
+    row_ = rows_.first;
+    return true;
+}
+
+void LcdPanel::write_pixel(std::uint8_t red, std::uint8_t green, std::uint8_t blue) {
+    if (std::uint8_t* pixel = pixel_at_address()) {
         pixel[0] = red;
         pixel[1] = green;
         pixel[2] = blue;
         change_view();
     }
-    if (++column_ <= columns_.last) return;
-    column_ = columns_.first;
-    if (++row_ <= rows_.last) return;
-    row_ = rows_.first;
-    count_window();
+    if (next_address()) count_window();
 }
 
 // Whether the window's columns make a frame in these rows.
@@ -244,19 +306,31 @@ const Picture& LcdPanel::picture() {
 }
 
 void LcdPanel::render() {
-    if (asleep_ || !display_on_) {
-        std::fill(picture_.rgb.begin(), picture_.rgb.end(), std::uint8_t{0});
+    if (asleep_ || !display_on_ || all_pixels_ != AllPixels::as_memory) {
+        const bool white = !asleep_ && display_on_ && all_pixels_ == AllPixels::on;
+        std::fill(picture_.rgb.begin(), picture_.rgb.end(), white ? std::uint8_t{0xff} : std::uint8_t{0});
         return;
     }
-    const bool swap_colours = (madctl_ ^ config_.upright_madctl) & kBgr;
+    const unsigned changed = madctl_ ^ config_.upright_madctl;
+    const bool swap_colours = changed & kBgr;
+    const bool flip_columns = controller_.flips_glass && changed & kFlipColumns;
+    const bool flip_rows = controller_.flips_glass && changed & kFlipRows;
     const std::uint8_t invert = inverted_ != config_.inverted ? 0xff : 0;
     for (unsigned y = 0; y < picture_.height; ++y)
         for (unsigned x = 0; x < picture_.width; ++x) {
             const Position p = to_memory(config_.upright_madctl, x, y, config_.glass_width, config_.glass_height);
-            const std::size_t at =
-                (std::size_t{p.y + config_.glass_y} * config_.gram_width + p.x + config_.glass_x) * 3;
+            const std::uint32_t across = p.x + config_.glass_x, down = p.y + config_.glass_y;
+            const auto line =
+                scan_.memory_line(flip_rows ? config_.gram_height - 1 - down : down, madctl_ & kRefreshUpwards);
             std::uint8_t* out = picture_.at(x, y);
-            for (unsigned c = 0; c < 3; ++c) out[c] = gram_[at + c] ^ invert;
+            if (!line) {
+                std::fill_n(out, 3, std::uint8_t{0});
+                continue;
+            }
+            const std::uint32_t column = flip_columns ? config_.gram_width - 1 - across : across;
+            const std::uint8_t* pixel = &gram_[(std::size_t{*line} * config_.gram_width + column) * 3];
+            for (unsigned c = 0; c < 3; ++c)
+                out[c] = static_cast<std::uint8_t>((idle_ ? pixel[c] & 0x80 ? 0xff : 0 : pixel[c]) ^ invert);
             if (swap_colours) std::swap(out[0], out[2]);
         }
 }
@@ -273,6 +347,13 @@ void LcdPanel::visit_state(StateVisitor& v) {
     v.value("inverted", inverted_);
     v.value("asleep", asleep_);
     v.value("display_on", display_on_);
+    v.value("idle", idle_);
+    v.value("tearing", tearing_);
+    v.value("tearing_mode", tearing_mode_, std::uint8_t{1});
+    v.value("gamma_curve", gamma_curve_);
+    v.value("all_pixels", all_pixels_, AllPixels::on);
+    v.bytes("brightness", brightness_);
+    scan_.visit_state(v);
     v.value("first_column", columns_.first);
     v.value("last_column", columns_.last);
     v.value("first_row", rows_.first);
@@ -281,6 +362,11 @@ void LcdPanel::visit_state(StateVisitor& v) {
     v.value("row", row_);
     v.bytes("pixel", pixel_);
     v.value("pixel_bytes", pixel_bytes_, static_cast<std::uint32_t>(pixel_.size()) - 1);
+    v.value("read_clocks", read_clocks_);
+    v.value("read_bits", read_bits_);
+    v.require(!reads_memory() || read_bits_ < 8 * pixel_bytes_read(), "read_bits", "more than a pixel");
+    v.value("read_byte", read_byte_);
+    v.value("command_ended", command_ended_);
     v.value("frames_shown", frames_shown_);
     v.value("counted_first_column", counted_columns_.first);
     v.value("counted_last_column", counted_columns_.last);
