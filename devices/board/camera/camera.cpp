@@ -1,8 +1,11 @@
 #include "board/camera/camera.hpp"
 
 #include "board/camera/gc0328.hpp"
+#include "board/camera/gc2145.hpp"
 #include "board/camera/ov2640.hpp"
+#include "board/camera/ov3660.hpp"
 #include "board/camera/ov5640.hpp"
+#include "board/camera/ov5642.hpp"
 #include "board/camera/ov7740.hpp"
 
 namespace k210 {
@@ -21,7 +24,8 @@ constexpr Chip chip(std::string_view name) {
             }};
 }
 
-constexpr std::array kChips = {chip<Gc0328>("gc0328"), chip<Ov2640>("ov2640"), chip<Ov5640>("ov5640"),
+constexpr std::array kChips = {chip<Gc0328>("gc0328"), chip<Gc2145>("gc2145"), chip<Ov2640>("ov2640"),
+                               chip<Ov3660>("ov3660"), chip<Ov5640>("ov5640"), chip<Ov5642>("ov5642"),
                                chip<Ov7740>("ov7740")};
 
 constexpr auto kNames = [] {

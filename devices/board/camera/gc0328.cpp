@@ -1,7 +1,8 @@
 #include "board/camera/gc0328.hpp"
 
 #include <algorithm>
-#include <array>
+
+#include "board/camera/galaxycore.hpp"
 
 namespace k210 {
 namespace {
@@ -26,17 +27,6 @@ enum : std::uint16_t {
     CHIP_ID = 0xf0,
     PAGE_SELECT = 0xfe,
 };
-
-PixelOrder order_of(std::uint8_t format) {
-    switch (format & 0x1f) {
-        case 0: return PixelOrder::uyvy;
-        case 1: return PixelOrder::vyuy;
-        case 2: return PixelOrder::yuyv;
-        case 3: return PixelOrder::yvyu;
-        case 6: return PixelOrder::rgb565_high_first;
-        default: return PixelOrder::unknown;
-    }
-}
 
 constexpr RegisterValue kDefaults[] = {
     {HBLANK + 1, 0x6a},      {VBLANK + 1, 0x70},       {WINDOW_HEIGHT, 0x01},  {WINDOW_HEIGHT + 1, 0xe8},
@@ -63,28 +53,21 @@ SensorView Gc0328::view() const {
     SensorView v;
     v.mirrored = reg(CISCTL_MODE1) & 1;
     v.upside_down = reg(CISCTL_MODE1) & 2;
-    v.order = order_of(reg(OUTPUT_FORMAT));
     v.array_width = kWidth;
     v.array_height = kHeight;
     v.x = reg_pair(COLUMN_START);
     v.y = reg_pair(ROW_START);
     v.window_width = std::max(reg_pair(WINDOW_WIDTH), kBorder) - kBorder;
     v.window_height = std::max(reg_pair(WINDOW_HEIGHT), kBorder) - kBorder;
-    v.clamp();
-
-    // Cropping counts in subsampled pixels.
-    const unsigned across = std::max(reg(SUBSAMPLE) & 0x0f, 1), down = std::max(reg(SUBSAMPLE) >> 4, 1);
-    v.width = v.window_width / across;
-    v.height = v.window_height / down;
-    if (reg(CROP_ENABLE) & 1) {
-        const unsigned x = std::min(reg_pair(CROP_X), v.width), y = std::min(reg_pair(CROP_Y), v.height);
-        v.x += x * across;
-        v.y += y * down;
-        v.width = std::min(reg_pair(CROP_WIDTH), v.width - x);
-        v.height = std::min(reg_pair(CROP_HEIGHT), v.height - y);
-    }
-    v.window_width = v.width * across;
-    v.window_height = v.height * down;
+    apply({.format = reg(OUTPUT_FORMAT),
+           .across = std::max<unsigned>(reg(SUBSAMPLE) & 0x0f, 1),
+           .down = std::max<unsigned>(reg(SUBSAMPLE) >> 4, 1),
+           .cropped = (reg(CROP_ENABLE) & 1) != 0,
+           .crop_x = reg_pair(CROP_X),
+           .crop_y = reg_pair(CROP_Y),
+           .crop_width = reg_pair(CROP_WIDTH),
+           .crop_height = reg_pair(CROP_HEIGHT)},
+          v);
     return v;
 }
 

@@ -4,22 +4,34 @@
 // 0x3808-0x380b; the small offsets 0x3810-0x3813 and the skipping 0x3814/5 do not move the picture. Auto-focus, raw,
 // JPEG: missing.
 #pragma once
-#include "board/camera/camera_sensor.hpp"
+#include "board/camera/ov5600.hpp"
 
 namespace k210 {
 
-class Ov5640 final : public CameraSensor {
+class Ov5640 : public Ov5600 {
 public:
-    static constexpr std::uint8_t kAddress = 0x3c;
-
     Ov5640(CameraSource& scene, Log& log, Mounting mounting = {});
 
+protected:
+    enum : std::uint16_t {
+        TIMING_Y_INC = 0x3815,
+        TIMING_TC_REG20 = 0x3820,
+        TIMING_TC_REG21 = 0x3821,
+        PRE_ISP_TEST = 0x503d,
+    };
+    struct Array {
+        unsigned width, height;
+    };
+    // Another chip with these windows.
+    Ov5640(const SensorModel& model, Array array, CameraSource& scene, Log& log, Mounting mounting)
+        : Ov5600(model, scene, log, mounting), array_(array) {}
+    virtual std::uint64_t frame_cycles() const;
+
 private:
-    std::size_t index_of(std::uint16_t address) const override { return address; }
-    void write_index(std::size_t index, std::uint8_t value) override;
-    SensorView view() const override;
-    Rate rate() const override;
-    bool standby() const override;
+    SensorView view() const final;
+    Rate rate() const final;
+
+    Array array_;
 };
 
 }  // namespace k210
