@@ -6,6 +6,9 @@
 #include "board/axp192/axp192.hpp"
 #include "board/button/button.hpp"
 #include "board/camera/camera.hpp"
+#include "board/cst816s/cst816s.hpp"
+#include "board/ft6x36/ft6x36.hpp"
+#include "board/gt911/gt911.hpp"
 #include "board/lcd_panel/lcd_panel.hpp"
 #include "board/nor_flash/nor_flash.hpp"
 #include "board/ns2009/ns2009.hpp"
@@ -20,6 +23,9 @@ constexpr std::array kKinds = {
     Axp192::kKind,
     PushButton::kKind,
     Camera::kKind,
+    Cst816s::kKind,
+    Ft6x36::kKind,
+    Gt911::kKind,
     LcdPanel::kKind,
     NorFlash::kKind,
     Ns2009::kKind,

@@ -125,6 +125,12 @@ unsigned TomlOptions::drives(std::string_view key) {
     return which;
 }
 
+std::optional<unsigned> TomlOptions::may_drive(std::string_view key) {
+    if (table_.contains(key)) return drives(key);
+    find(key);
+    return {};
+}
+
 SpiPads TomlOptions::spi() {
     const SpiPads pads{.clock = pad("clock_pad"), .select = pad("select_pad")};
     const std::size_t line = line_of("select_pad");

@@ -26,6 +26,7 @@ public:
     unsigned hears(std::string_view key) override { return pad(key); }
     std::optional<unsigned> may_hear(std::string_view key) override;
     unsigned drives(std::string_view key) override;
+    std::optional<unsigned> may_drive(std::string_view key) override;
     SpiPads spi() override;
     I2cPads i2c(std::uint8_t address) override;
     SerialPads serial() override;

@@ -12,18 +12,32 @@ namespace k210 {
 
 struct OnePartBus final : I2cBus {
     explicit OnePartBus(const FakeChip& c) : chip(c) {}
-    bool start(std::uint8_t a, bool read) override { return a == chip.i2c_address && chip.i2c->start(read); }
-    bool write(std::uint8_t byte) override { return chip.i2c->write(byte); }
-    std::uint8_t read() override { return chip.i2c->read(); }
-    void stop() override { chip.i2c->stop(); }
+    bool start(std::uint8_t a, bool read) override {
+        const auto found = chip.i2c_targets.find(a);
+        if (found == chip.i2c_targets.end()) return false;
+        addressed = found->second;
+        return addressed->start(read);
+    }
+    bool write(std::uint8_t byte) override { return addressed->write(byte); }
+    std::uint8_t read() override { return addressed->read(); }
+    void stop() override {
+        if (addressed) addressed->stop();
+    }
     const FakeChip& chip;
+    I2cTarget* addressed = nullptr;
 };
 
 template <class PartUnderTest>
 struct I2cPartTest : testing::Test {
-    I2cPartTest() {
-        part.hang(bench.chip);
-        i2c.write(0x04, 4, PartUnderTest::kAddress);
+    I2cPartTest() : part{kPads} { hang(); }
+    template <class Config>
+    explicit I2cPartTest(const Config& config) : part(bench.part("part"), config) {
+        hang();
+    }
+
+    void call(std::uint8_t address) {
+        i2c.write(0x6c, 4, 0);
+        i2c.write(0x04, 4, address);
         i2c.write(0x6c, 4, 1);
     }
     // Writes `bytes`, then reads `count` in the same transfer; false when the controller aborted.
@@ -35,10 +49,18 @@ struct I2cPartTest : testing::Test {
         return i2c.read(0x80, 4) == 0;
     }
 
+    static constexpr I2cPads kPads{28, 29};
     PartBench bench;
-    PartUnderTest part{I2cPads{28, 29}};
+    PartUnderTest part;
     OnePartBus bus{bench.chip};
     I2c i2c{bench.context(), "i2c0", bus};
+
+private:
+    void hang() {
+        part.hang(bench.chip);
+        part.power_on();
+        call(PartUnderTest::kAddress);
+    }
 };
 
 }  // namespace k210

@@ -1,5 +1,6 @@
 // One part on a bench: its surroundings, and a chip that notes what hangs on it.
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,6 +40,7 @@ struct FakeChip final : ChipPins {
     I2cTarget* i2c = nullptr;
     std::uint8_t i2c_address = 0;
     I2cPads i2c_pads{};
+    std::map<std::uint8_t, I2cTarget*> i2c_targets;  // the last is in i2c, too
     VideoSource* camera = nullptr;
     SerialSink* serial = nullptr;
     unsigned tx_pad = 0, rx_pad = 0;
@@ -56,6 +58,7 @@ struct FakeChip final : ChipPins {
         i2c = &target;
         i2c_address = address;
         i2c_pads = pads;
+        i2c_targets[address] = &target;
     }
     void on_camera_port(VideoSource& source) override { camera = &source; }
     void on_serial(SerialSink& sink, unsigned pad) override {

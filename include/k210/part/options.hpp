@@ -31,9 +31,10 @@ public:
     virtual unsigned hears(std::string_view key) = 0;
     virtual std::optional<unsigned> may_hear(std::string_view key) = 0;  // none: not connected
     virtual unsigned drives(std::string_view key) = 0;
-    virtual SpiPads spi() = 0;                      // clock_pad, select_pad
-    virtual I2cPads i2c(std::uint8_t address) = 0;  // clock_pad, data_pad
-    virtual SerialPads serial() = 0;                // rx_pad, tx_pad
+    virtual std::optional<unsigned> may_drive(std::string_view key) = 0;  // none: not connected
+    virtual SpiPads spi() = 0;                                            // clock_pad, select_pad
+    virtual I2cPads i2c(std::uint8_t address) = 0;                        // clock_pad, data_pad
+    virtual SerialPads serial() = 0;                                      // rx_pad, tx_pad
     virtual void flash_pins() = 0;
     virtual void camera_port() = 0;
 
