@@ -116,14 +116,15 @@ const std::string kPower = "part = \"axp192\"\nclock_pad = 28\ndata_pad = 29\n";
 
 INSTANTIATE_TEST_SUITE_P(
     Values, BoardFileMistakeTest,
-    testing::Values(Mistake{kBoard + "[camera]\npart = \"camera\"\nsensor = \"ov9999\"\n",
-                            "15: camera: sensor is 'ov9999', which is none of gc0328, ov2640, ov5640, ov7740"},
-                    Mistake{kBoard + "[flash]\npart = \"nor_flash\"\nsize_mib = 3\n",
-                            "15: flash: size_mib is none of 1, 2, 4, 8, 16"},
-                    Mistake{kBoard + "[flash]\npart = \"nor_flash\"\nsize_mib = 32\n",
-                            "15: flash: size_mib is 32, not 1 to 16"},
-                    Mistake{kBoard + "[power]\npart = \"axp192\"\nclock_pad = 28\ndata_pad = 28\n",
-                            "16: power: pad 28 cannot be both clock and data"}));
+    testing::Values(
+        Mistake{
+            kBoard + "[camera]\npart = \"camera\"\nsensor = \"ov9999\"\n",
+            "15: camera: sensor is 'ov9999', which is none of gc0328, gc2145, ov2640, ov3660, ov5640, ov5642, ov7740"},
+        Mistake{kBoard + "[flash]\npart = \"nor_flash\"\nsize_mib = 3\n",
+                "15: flash: size_mib is none of 1, 2, 4, 8, 16"},
+        Mistake{kBoard + "[flash]\npart = \"nor_flash\"\nsize_mib = 32\n", "15: flash: size_mib is 32, not 1 to 16"},
+        Mistake{kBoard + "[power]\npart = \"axp192\"\nclock_pad = 28\ndata_pad = 28\n",
+                "16: power: pad 28 cannot be both clock and data"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Conflicts, BoardFileMistakeTest,
