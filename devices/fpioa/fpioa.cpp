@@ -111,15 +111,23 @@ void Fpioa::route(unsigned pad) {
     update_input(before);
 }
 
+bool Fpioa::enabled(unsigned pad) const {
+    const unsigned function = pads_[pad].function;
+    return functions_[function].enable != enable_is_active_low(function);
+}
+
+bool Fpioa::drives(unsigned pad) const {
+    const IoReg& io = io_.at(pad);
+    return io.oe_en && enabled(pad) != (io.oe_inv != 0);
+}
+
 // What the chip, a chip outside or a pull makes of a pad; nothing where it floats.
 std::optional<bool> Fpioa::held_level(unsigned pad) const {
     const IoReg& io = io_[pad];
     const Pad& p = pads_[pad];
     const Function& f = functions_[p.function];
-    const bool enable_signal = f.enable != enable_is_active_low(p.function);
-    const bool driven = io.oe_en && enable_signal != (io.oe_inv != 0);
-    const bool data = (io.do_sel ? enable_signal : f.level) != (io.do_inv != 0);
-    if (driven) return data && (!p.held || p.held_level);
+    const bool data = (io.do_sel ? enabled(pad) : f.level) != (io.do_inv != 0);
+    if (drives(pad)) return data && (!p.held || p.held_level);
     if (p.held) return p.held_level;
     if (io.pu || io.pd) return io.pu != 0;
     return std::nullopt;

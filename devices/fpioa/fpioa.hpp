@@ -44,6 +44,7 @@ public:
 
     bool pad_level(unsigned pad) const override { return pads_.at(pad).level; }
     unsigned pad_function(unsigned pad) const override { return pads_.at(pad).function; }
+    bool drives(unsigned pad) const;  // the chip does, whoever else
     void drive_pad(unsigned pad, bool level) override { hold_pad(pad, true, level); }
     void release_pad(unsigned pad) override { hold_pad(pad, false, false); }
     void on_pad(unsigned pad, std::function<void(bool level)> changed) override;
@@ -72,6 +73,7 @@ private:
     void route(unsigned pad);
     void update_pad(unsigned pad);
     void update_input(unsigned function);
+    bool enabled(unsigned pad) const;  // the function's own enable
     std::optional<bool> held_level(unsigned pad) const;
     bool compute_pad(unsigned pad);
     void discharge();

@@ -59,6 +59,13 @@ void CardFile::sync() {
     if (::fdatasync(file_.get()) != 0) fail_on(path_, errno);
 }
 
+void CardFile::undo() {
+    if (before_.empty()) return;
+    for (const auto& [sector, before] : before_) put(sector, before);
+    before_.clear();
+    sync();
+}
+
 void CardKeeper::look(CardSlot& slot, SimTime now, Log& log) {
     if (slot.generation() == saved_generation_ || now < after(attempted_at_, kIntervalPs)) return;
     attempted_at_ = now;
@@ -80,6 +87,11 @@ void CardKeeper::finish(CardSlot& slot) {
         if (from <= last) file_->erase(from, last);
     }
     file_->sync();
+}
+
+void CardKeeper::start_over() {
+    file_->undo();
+    *this = CardKeeper(file_);
 }
 
 void CardKeeper::save(CardSlot& slot) {

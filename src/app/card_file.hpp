@@ -28,6 +28,7 @@ public:
     void write(std::uint64_t sector, const Sector& from);
     void erase(std::uint64_t first, std::uint64_t last);  // as the last: read() is not kept from seeing this
     void sync();
+    void undo();  // what write() has changed
 
 private:
     void put(std::uint64_t sector, const Sector& from);
@@ -47,6 +48,8 @@ public:
     void look(CardSlot& slot, SimTime now, Log& log);
     // The run is over. Throws InputError.
     void finish(CardSlot& slot);
+    // Another machine takes the place of the one that was looked at: the file is as it was. Throws InputError.
+    void start_over();
 
 private:
     void save(CardSlot& slot);

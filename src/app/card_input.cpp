@@ -61,7 +61,8 @@ CardInput::~CardInput() {
     if (!made_.empty()) fs::remove_all(made_, ignored);
 }
 
-void CardInput::insert(Machine& machine) const {
+void CardInput::insert(Machine& machine) {
+    if (keeper_) keeper_->start_over();
     CardSlot* const slot = machine.first_port<CardSlot>();
     if (!slot) throw InputError(fmt::format("{}: the board has no card slot", option_));
     slot->insert(file_, CardKind::sdhc);

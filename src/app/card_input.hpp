@@ -19,8 +19,9 @@ public:
     CardInput(const CardInput&) = delete;
     CardInput& operator=(const CardInput&) = delete;
 
-    // Into each machine that takes another's place. Throws InputError when the board has no slot.
-    void insert(Machine& machine) const;
+    // Into each machine that takes another's place: what that has written is undone. Throws InputError when the board
+    // has no slot.
+    void insert(Machine& machine);
     // After each step. What goes wrong is reported, and tried again.
     void look(Machine& machine, Log& log);
     // The run is over. Throws InputError.

@@ -6,17 +6,40 @@
 namespace k210::app {
 
 void ConsoleOutput::receive(std::uint8_t byte) {
-    if (repeated_) {
-        --repeated_;
-        return;
-    }
-    pending_ += static_cast<char>(byte);
-    inside_line_ = place_ != Place::apart && byte != '\n';
+    const char c = static_cast<char>(byte);
+    if (said_.size() < kRememberedBytes) said_ += c;
+    if (!is_repeated(c)) show(c);
+    if (transcript_.add(byte)) verdict_();
+}
+
+void ConsoleOutput::show(char c) {
+    pending_ += c;
+    last_shown_ = c;
+    inside_line_ = place_ != Place::apart && c != '\n';
     if (!inside_line_ && !messages_.empty()) {
         write();
         tell_messages();
     }
-    if (transcript_.add(byte)) verdict_();
+}
+
+void ConsoleOutput::start_over() {
+    finish();
+    repeated_ = said_;
+    said_.clear();
+}
+
+bool ConsoleOutput::is_repeated(char c) {
+    if (repeated_.empty()) return false;
+    if (repeated_.front() == c) {
+        repeated_.erase(0, 1);
+        return true;
+    }
+    // Another text: from the line on in which it begins, which the last of said_ is in.
+    repeated_.clear();
+    if (last_shown_ != '\n') show('\n');
+    const std::string_view before = std::string_view(said_).substr(0, said_.size() - 1);
+    for (const char earlier : before.substr(before.rfind('\n') + 1)) show(earlier);
+    return false;
 }
 
 void ConsoleOutput::look(SimTime now) {

@@ -31,7 +31,9 @@ public:
           tell_(std::move(tell)) {}
 
     void receive(std::uint8_t byte) override;
-    void start_over() { repeated_ = transcript_.bytes(); }  // the guest will say the same again
+    // Another machine takes the place of the one that was heard, and says the same again, or not: what has been shown
+    // already is not shown twice, as far as it is the same. The transcript begins anew.
+    void start_over();
     // After every slice in which something may have been said.
     void look(SimTime now);
 
@@ -43,6 +45,8 @@ public:
     std::string_view line_end() const { return inside_line_ && place_ == Place::one ? "\n" : ""; }
 
 private:
+    void show(char c);
+    bool is_repeated(char c);
     void write();
     void tell_messages();
 
@@ -52,7 +56,10 @@ private:
     std::function<void()> verdict_;
     std::function<void(std::string_view)> tell_;
     std::string pending_, messages_;
-    std::uint64_t repeated_ = 0;
+    static constexpr std::size_t kRememberedBytes = 1 << 16;
+
+    std::string said_, repeated_;  // by this machine at first; by the one before, and still to come again
+    char last_shown_ = '\n';
     std::atomic<bool> inside_line_{false};
     bool waiting_ = false;  // messages wait for the line to end
     SimTime waiting_since_;

@@ -8,8 +8,9 @@ namespace k210::app {
 
 using Json = nlohmann::ordered_json;
 
-RunFigures figures_of(std::string_view board, const Machine& machine, const Log& log) {
-    RunFigures figures{std::string(board), machine.now(), machine.counters(), machine.missing_blocks(), {},
+RunFigures figures_of(std::string_view board, std::string_view board_reason, const Machine& machine, const Log& log) {
+    RunFigures figures{std::string(board), std::string(board_reason), machine.now(),
+                       machine.counters(), machine.missing_blocks(),  {},
                        log.entries()};
     for (std::size_t kind = 0; kind < kLogKinds; ++kind)
         figures.log_counts[kind] = log.count(static_cast<LogKind>(kind));
@@ -21,6 +22,7 @@ std::string make_report(const RunFacts& facts, const RunFigures& figures) {
     Json report;
     report["firmware"] = facts.firmware;
     report["board"] = figures.board;
+    report["board_reason"] = figures.board_reason;
     report["engine"] = cpu_engine_version();
     report["timing"] = to_string(facts.timing);
     report["outcome"] = facts.outcome;

@@ -24,14 +24,14 @@ struct RunFacts {
 
 // What a machine has come to at one moment.
 struct RunFigures {
-    std::string board;
+    std::string board, board_reason;
     SimTime now;
     MachineCounters counters{};
     std::vector<MissingBlock> missing_blocks;
     std::array<std::uint64_t, kLogKinds> log_counts{};
     std::vector<Log::Entry> messages;
 };
-RunFigures figures_of(std::string_view board, const Machine& machine, const Log& log);
+RunFigures figures_of(std::string_view board, std::string_view board_reason, const Machine& machine, const Log& log);
 
 // Everything but wall_seconds is the same on every run with the same inputs.
 std::string make_report(const RunFacts& facts, const RunFigures& figures);

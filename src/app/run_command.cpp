@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <optional>
-#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -30,6 +29,7 @@
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/base/message.hpp"
+#include "k210/board/board_choice.hpp"
 #include "k210/host/console.hpp"
 #include "k210/host/picture_file.hpp"
 #include "k210/host_sdl/window.hpp"
@@ -63,6 +63,10 @@ public:
             keeper_.emplace(*options.flash_image, flash_bytes);
         }
         flash_ = make_flash(options, keeper_ ? FlashImage(keeper_->contents()) : FlashImage(flash_bytes));
+        if (options.board.empty()) {
+            boards_to_find_ = boards_that_can_be_found();
+            if (const auto choice = board_named_in(flash_.contents, boards_to_find_)) settle_on(*choice);
+        }
         if (options.sd || options.sd_snapshot || options.sd_write_back || options.sd_layout) card_.emplace(options);
         if (options.profile) profile_.emplace(*options.profile, options.firmware);
         if (!camera) own_camera_ = make_camera(options, log_);
@@ -75,9 +79,9 @@ public:
             *console_, transcript_,
             options.serial == "stdio" ? place_of_standard_streams() : ConsoleOutput::Place::apart,
             [this] { machine_->stop(); }, [](std::string_view text) { tell(text); });
+        log_before_machine_ = log_;
         make_machine();
         check_ports();
-        log_.now = [this] { return machine_->now(); };
         if (options.script) typist_.add_script(script);
         for (std::string& line : lines) typist_.add_line(std::move(line));
         if (options.window) {
@@ -126,6 +130,8 @@ private:
         config.terminal_baud = options_.baud;
         if (profile_) profile_->watch(config);
         machine_.emplace(config, log_);
+        machine_made_ = wall_time();
+        log_.now = [this] { return machine_->now(); };
         if (card_) card_->insert(*machine_);
         display_ = machine_->first_port<Display>();
     }
@@ -179,28 +185,44 @@ private:
             tell(line);
     }
 
-    void publish() { rescue_.publish(figures_of(board_.name, *machine_, log_), screen(), transcript_.awaited()); }
+    RunFigures figures() const { return figures_of(board_.name, board_reason_, *machine_, log_); }
+    void publish() { rescue_.publish(figures(), screen(), transcript_.awaited()); }
 
-    // Without --board, the pad on which firmware clocks its LCD tells what it was built for, and the chip on I2C that
-    // it does not find. That is known before anybody has typed, so starting over on the right board loses nothing.
+    // Without --board: what firmware does with pads and buses before anybody has typed. Starting over loses nothing.
     void follow_firmware_to_its_board() {
         if (!options_.board.empty() || typed_) return;
-        if (const auto pad = machine_->lcd_clock_pad(); pad && !board_.has_display_clocked_on(*pad))
-            for (const Board& other : boards())
-                if (other.has_display_clocked_on(*pad)) return start_over_on(other, "drives an LCD");
-        for (const Board& other : boards())
-            for (const auto& part : other.parts)
-                if (part.tells_board() && machine_->missed_on_i2c(*part.i2c))
-                    return start_over_on(other, fmt::format("looks for {}", part.kind->name));
+        GuestWiring wiring = machine_->guest_wiring();
+        const bool changing = wiring != seen_wiring_;  // it may not be complete
+        seen_wiring_ = std::move(wiring);
+        if (changing) return;
+        if (const auto choice = board_that_fits(seen_wiring_, board_, boards_to_find_)) start_over_on(*choice);
     }
-    void start_over_on(const Board& board, std::string_view why) {
-        if (!boards_tried_.insert(board.name).second) return;  // it looks for what no board has together
-        log_.host(LogLevel::info, "board", "the firmware {} as on {}: starting over there", why, board.name);
-        board_ = board;
-        if (window_) window_->set_title(window_title());
+    void start_over_on(const BoardChoice& choice) {
+        settle_on(choice);
         output_->start_over();
+        transcript_ = Transcript(options_.expect, options_.fail);
+        typist_.start_over();
+        log_ = *log_before_machine_;
+        discarded_ += wall_time() - machine_made_;
         make_machine();
         if (keeper_) keeper_->begin(flash(), machine_->now());
+    }
+    // Each board is tried once: firmware may look for what no board has together.
+    void settle_on(const BoardChoice& choice) {
+        board_reason_ = choice.why;
+        board_ = *choice.board;
+        std::erase_if(boards_to_find_, [&](const Board& board) { return board.name == board_.name; });
+        tell_between_lines(fmt::format("k210emu: on the board {}: {}\n", board_.name, board_reason_));
+        if (window_) window_->set_title(window_title());
+    }
+    // Those that have all that the options may need.
+    std::vector<Board> boards_that_can_be_found() const {
+        std::vector<Board> found;
+        for (const Board& board : boards())
+            if (board.name != board_.name && board.offers(PortKind::display) &&
+                board.storage_bytes(kFlash) == board_.storage_bytes(kFlash))
+                found.push_back(board);
+        return found;
     }
 
     Seconds wall_time() const { return WallClock::now() - started_; }
@@ -341,9 +363,15 @@ private:
 
     void write_report(const Outcome& outcome, ExitStatus status) const {
         const std::string firmware = firmware_name(options_);
-        const RunFacts facts{firmware, options_.timing, outcome.name,       outcome.reason, transcript_.matched(),
-                             status,   false,           wall_time().count()};
-        write_file_atomically(*options_.report, make_report(facts, figures_of(board_.name, *machine_, log_)));
+        const RunFacts facts{firmware,
+                             options_.timing,
+                             outcome.name,
+                             outcome.reason,
+                             transcript_.matched(),
+                             status,
+                             false,
+                             (wall_time() - discarded_).count()};
+        write_file_atomically(*options_.report, make_report(facts, figures()));
     }
 
     // Ending the run comes first, so that nothing below can keep it from that.
@@ -356,11 +384,14 @@ private:
     Watchdog watchdog_{watchdog_config()};
 
     Board board_;
-    std::set<std::string> boards_tried_;
+    std::string board_reason_{options_.board.empty() ? "the default" : "asked for"};
+    std::vector<Board> boards_to_find_;
+    GuestWiring seen_wiring_;
     std::optional<FlashKeeper> keeper_;
     std::optional<CardInput> card_;
     Flash flash_;  // as it was at the start
     Log log_ = Log::writing_to([this](std::string_view line) { tell_between_lines(line); });
+    std::optional<Log> log_before_machine_;
     Transcript transcript_;
     std::unique_ptr<CameraSource> own_camera_;
     CameraSource* camera_ = nullptr;
@@ -376,6 +407,7 @@ private:
     std::uint64_t shown_generation_ = ~0ull;
     bool drawn_ = false;  // something on the LCD
     Seconds status_shown_{0};
+    Seconds machine_made_{0}, discarded_{0};  // what other machines have taken
     Speedometer speedometer_;
 };
 

@@ -48,6 +48,7 @@ Transcript::Transcript(const std::vector<std::string>& expect, const std::option
 }
 
 Transcript::~Transcript() = default;
+Transcript& Transcript::operator=(Transcript&&) noexcept = default;
 
 bool Transcript::add(std::uint8_t byte) {
     ++bytes_;

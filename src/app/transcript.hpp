@@ -33,6 +33,7 @@ public:
     // Throws InputError naming a pattern that is no regex.
     Transcript(const std::vector<std::string>& expect, const std::optional<std::string>& fail);
     ~Transcript();
+    Transcript& operator=(Transcript&&) noexcept;  // by a fresh one: what was said is forgotten
 
     // One more byte. True when the verdict is final with it; the first verdict stands.
     bool add(std::uint8_t byte);

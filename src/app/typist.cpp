@@ -62,6 +62,12 @@ bool Typist::ready(const Step& step, SimTime now) const {
     return !prompt_seen_ || is_control(step.keys.front()) || !tail.ends_with('\n');
 }
 
+void Typist::start_over() {
+    prompt_seen_ = false;
+    seen_bytes_ = 0;
+    last_output_ = {};
+}
+
 std::string Typist::look(SimTime now) {
     if (transcript_.bytes() != seen_bytes_) {
         seen_bytes_ = transcript_.bytes();

@@ -28,6 +28,9 @@ public:
     void add_script(std::string_view source);  // Python source, any line ends
     void add_line(std::string text);           // Enter is added
 
+    // The guest starts over, before anything has been typed.
+    void start_over();
+
     // After every slice in which something may have been said. Returns a line that has been typed without a prompt
     // although the guest has a REPL; empty otherwise.
     std::string look(SimTime now);

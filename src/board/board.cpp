@@ -26,10 +26,8 @@ std::size_t Board::storage_bytes(std::string_view part) const {
     return found == parts.end() ? 0 : static_cast<std::size_t>(found->design.storage_bytes);
 }
 
-bool Board::has_display_clocked_on(unsigned pad) const {
-    return std::ranges::any_of(parts, [&](const PlannedPart& p) {
-        return k210::offers(p, PortKind::display) && p.spi && p.spi->clock == pad;
-    });
+bool Board::offers(PortKind kind) const {
+    return std::ranges::any_of(parts, [&](const PlannedPart& p) { return k210::offers(p, kind); });
 }
 
 const std::vector<Board>& boards() {

@@ -12,6 +12,7 @@
 namespace k210 {
 namespace {
 
+constexpr std::string_view kDescription = "description", kConfigType = "config_type";
 constexpr std::string_view kResetLine = "reset";  // every board has one, and it is no part
 
 [[noreturn]] void refuse(const std::string& file, std::size_t line, const std::string& why) {
@@ -49,14 +50,15 @@ Board::PlannedPart read_part(const std::string& name, const toml::table& table, 
     if (name == kResetLine) refuse(file, line, "every board has a reset button: it is no part");
     TomlOptions options(table, name, line, file, claims);
     const PartKind& kind = kind_of(options.text("part"), options);
-    Board::PlannedPart part{name, &kind, kind.design(options), options.spi_pads(), options.i2c_place()};
+    Board::PlannedPart part{
+        name, &kind, kind.design(options), options.spi_pads(), options.i2c_place(), options.heard_pads()};
     options.finish();
     return part;
 }
 
 }  // namespace
 
-Board parse_board(std::string_view text, std::string name, const std::string& file) {
+Board parse_board(std::string_view text, const std::string& name, const std::string& file) {
     const toml::table root = parse(text, file);
     struct Entry {
         const toml::key* key;
@@ -67,7 +69,7 @@ Board parse_board(std::string_view text, std::string name, const std::string& fi
     for (const auto& [key, node] : root) entries.push_back({&key, &node});
     std::ranges::sort(entries, {}, &Entry::line);  // as somebody reads the file
 
-    Board board{.name = std::move(name), .description = {}, .text = std::string(text), .parts = {}};
+    Board board{.name = name, .description = {}, .config_type = name, .text = std::string(text), .parts = {}};
     PadClaims claims;
     for (const Entry& entry : entries) {
         const std::string key(entry.key->str());
@@ -75,11 +77,12 @@ Board parse_board(std::string_view text, std::string name, const std::string& fi
             board.parts.push_back(read_part(key, *table, entry.line(), file, claims));
             continue;
         }
-        if (key != "description")
-            refuse(file, entry.line(), fmt::format("{} is neither the description nor a part's table", key));
+        if (key != kDescription && key != kConfigType)
+            refuse(file, entry.line(),
+                   fmt::format("{} is neither {} nor {}, nor a part's table", key, kDescription, kConfigType));
         const auto value = entry.node->value_exact<std::string>();
-        if (!value) refuse(file, entry.line(), "description is not text");
-        board.description = *value;
+        if (!value) refuse(file, entry.line(), fmt::format("{} is not text", key));
+        (key == kDescription ? board.description : board.config_type) = *value;
     }
     if (board.description.empty()) refuse(file, 1, "description is missing");
     return board;

@@ -113,8 +113,12 @@ unsigned TomlOptions::pad(std::string_view key) {
     return static_cast<unsigned>(whole_number(require(key), key, {0, kPadCount - 1}));
 }
 
+unsigned TomlOptions::hears(std::string_view key) {
+    return heard_.emplace_back(pad(key));
+}
+
 std::optional<unsigned> TomlOptions::may_hear(std::string_view key) {
-    if (table_.contains(key)) return pad(key);
+    if (table_.contains(key)) return hears(key);
     find(key);
     return {};
 }

@@ -23,7 +23,7 @@ public:
     std::size_t choice(std::string_view key, std::span<const std::string_view> known,
                        std::optional<std::size_t> otherwise) override;
 
-    unsigned hears(std::string_view key) override { return pad(key); }
+    unsigned hears(std::string_view key) override;
     std::optional<unsigned> may_hear(std::string_view key) override;
     unsigned drives(std::string_view key) override;
     std::optional<unsigned> may_drive(std::string_view key) override;
@@ -41,6 +41,7 @@ public:
 
     const std::optional<SpiPads>& spi_pads() const { return spi_; }
     const std::optional<I2cPlace>& i2c_place() const { return i2c_; }
+    const std::vector<unsigned>& heard_pads() const { return heard_; }
 
 private:
     const toml::node* find(std::string_view key);
@@ -59,6 +60,7 @@ private:
     std::vector<std::string> asked_;  // keys
     std::optional<SpiPads> spi_;
     std::optional<I2cPlace> i2c_;
+    std::vector<unsigned> heard_;
 };
 
 }  // namespace k210

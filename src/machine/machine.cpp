@@ -71,7 +71,7 @@ public:
         return pad < 0 ? std::nullopt : std::optional<unsigned>(pad);
     }
 
-    bool missed_on_i2c(const I2cPlace& place) const { return chip_.missed_on_i2c(place); }
+    GuestWiring guest_wiring() const { return chip_.guest_wiring(); }
 
     MachineCounters counters() {
         MachineCounters c{};
@@ -357,8 +357,8 @@ Port* Machine::first_port(PortKind kind) const {
         if (port->kind() == kind) return port;
     return nullptr;
 }
-bool Machine::missed_on_i2c(const I2cPlace& place) const {
-    return implementation_->missed_on_i2c(place);
+GuestWiring Machine::guest_wiring() const {
+    return implementation_->guest_wiring();
 }
 std::optional<unsigned> Machine::lcd_clock_pad() const {
     return implementation_->lcd_clock_pad();

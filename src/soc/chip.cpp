@@ -189,9 +189,15 @@ void Chip::visit_state(StateVisitor& visitor) {
     if (visitor.loading()) clocks.check_restored(sysctl);
 }
 
-bool Chip::missed_on_i2c(const I2cPlace& place) const {
-    return sccb_wires_.missed(place) ||
-           std::ranges::any_of(i2c_wires_, [&](const I2cRoute& route) { return route.missed(place); });
+GuestWiring Chip::guest_wiring() const {
+    GuestWiring wiring;
+    for (const PinFunction clock : {FUNC_SPI0_SCLK, FUNC_SPI1_SCLK})
+        if (const int pad = fpioa.pad_of(clock); pad >= 0) wiring.spi_clocks.push_back(static_cast<unsigned>(pad));
+    wiring.camera_control = sccb_wires_.routed();
+    for (const I2cRoute& route : i2c_wires_)
+        wiring.addressed.insert(wiring.addressed.end(), route.addressed().begin(), route.addressed().end());
+    for (unsigned pad = 0; pad < kPadCount; ++pad) wiring.driven.set(pad, fpioa.drives(pad));
+    return wiring;
 }
 
 }  // namespace k210

@@ -17,6 +17,7 @@
 #include "i2c/i2c.hpp"
 #include "k210/bus/bus.hpp"
 #include "k210/bus/chip_pins.hpp"
+#include "k210/bus/guest_wiring.hpp"
 #include "k210/cpu/hart.hpp"
 #include "kpu/kpu.hpp"
 #include "otp/otp.hpp"
@@ -63,7 +64,7 @@ public:
     void visit_state(StateVisitor& visitor);
     void trace_clocks();  // tells a new watcher how fast they run
     const std::deque<Stub>& stubs() const { return stubs_; }
-    bool missed_on_i2c(const I2cPlace& place) const;  // the guest has addressed a chip there, and none answered
+    GuestWiring guest_wiring() const;
 
     // Set by the guest's watchdog or SYSCTL write; the machine carries it out between slices.
     std::function<void(Sysctl::ResetCause)> on_reset_request;

@@ -1,6 +1,6 @@
 #include "soc/routes.hpp"
 
-#include <optional>
+#include <algorithm>
 
 namespace k210 {
 namespace {
@@ -67,6 +67,7 @@ void DedicatedSpi::dummy_clocks(unsigned clocks) {
 
 bool I2cRoute::start(std::uint8_t address, bool read) {
     addressed_ = 0;
+    note(address);
     for (std::uint32_t i = 0; i < targets_.entries.size(); ++i) {
         const auto& [target, its_address, pads] = targets_.entries[i];
         if (its_address != address || pads_.pad_function(pads.clock) != clock_function_ ||
@@ -75,25 +76,25 @@ bool I2cRoute::start(std::uint8_t address, bool read) {
         if (target->start(read)) addressed_ = i + 1;
         return addressed_ != 0;
     }
-    note_missed(address);
     return false;
 }
 
-void I2cRoute::note_missed(std::uint8_t address) {
+std::optional<I2cPads> I2cRoute::routed() const {
     std::optional<unsigned> clock, data;
     for (unsigned pad = 0; pad < kPadCount; ++pad) {
         if (pads_.pad_function(pad) == clock_function_) clock = pad;
         if (pads_.pad_function(pad) == data_function_) data = pad;
     }
-    if (!clock || !data) return;
-    if (*clock != missed_pads_.clock || *data != missed_pads_.data) missed_.reset();
-    missed_pads_ = {*clock, *data};
-    missed_.set(address % missed_.size());
+    if (!clock || !data) return std::nullopt;
+    return I2cPads{*clock, *data};
 }
 
-bool I2cRoute::missed(const I2cPlace& place) const {
-    return place.pads.clock == missed_pads_.clock && place.pads.data == missed_pads_.data &&
-           missed_.test(place.address % missed_.size());
+void I2cRoute::note(std::uint8_t address) {
+    const std::optional<I2cPads> pads = routed();
+    if (!pads) return;
+    if (!asked_for_.empty() && asked_for_.front().pads != *pads) asked_for_.clear();
+    const I2cPlace place{address, *pads};
+    if (std::ranges::find(asked_for_, place) == asked_for_.end()) asked_for_.push_back(place);
 }
 
 I2cTarget* I2cRoute::target() const {

@@ -1,6 +1,6 @@
 // From controllers to what hangs on the chip's pads, through whatever pads the guest has routed.
 #pragma once
-#include <bitset>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -78,17 +78,17 @@ public:
     void visit_state(StateVisitor& visitor, std::string_view name) {
         visitor.value(name, addressed_, static_cast<std::uint32_t>(targets_.entries.size()));
     }
-    // Whether a chip has been addressed there, and none answered: since the pads were last others.
-    bool missed(const I2cPlace& place) const;
+    // Chips that have been addressed since the pads were last others, whether they are there or not.
+    const std::vector<I2cPlace>& addressed() const { return asked_for_; }
+    std::optional<I2cPads> routed() const;
 
 private:
     I2cTarget* target() const;
-    void note_missed(std::uint8_t address);
+    void note(std::uint8_t address);
 
     const Pads& pads_;
     const I2cTargets& targets_;
-    I2cPads missed_pads_{};
-    std::bitset<128> missed_;  // by address; for the outside, no state of the chip
+    std::vector<I2cPlace> asked_for_;  // each once, on the same pads; for the outside, no state of the chip
     unsigned clock_function_, data_function_;
     std::uint32_t addressed_ = 0;  // entry + 1
 };

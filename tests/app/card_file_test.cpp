@@ -116,6 +116,18 @@ TEST_F(CardFileTest, WhatTheGuestWritesIsInTheFileWhileItRuns) {
     EXPECT_EQ(in_file(6), 6);
 }
 
+TEST_F(CardFileTest, WhatAMachineHasWrittenThatIsGivenUpIsUndone) {
+    const auto file = std::make_shared<CardFile>(image, CardFile::Use::write);
+    CardKeeper keeper(file);
+    slot.insert(file, CardKind::sdhc);
+    start_card();
+    guest_writes(5, 0x77);
+    keeper.look(slot, bench.events.now(), bench.log);
+    keeper.start_over();
+    EXPECT_EQ(in_file(5), 5);
+    EXPECT_EQ(read(*file, 5), 5);
+}
+
 TEST_F(CardFileTest, WhatTheGuestErasesIsZeroInTheFileAtTheEnd) {
     const auto file = std::make_shared<CardFile>(image, CardFile::Use::write);
     CardKeeper keeper(file);

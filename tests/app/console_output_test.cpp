@@ -137,7 +137,16 @@ TEST_F(ConsoleOutputTest, WhatAGuestSaysAgainAfterStartingOverIsNotRepeated) {
     say(out, "boot\nmore\n");
     out.look(now);
     EXPECT_EQ(screen.text, "boot\nmore\n");
-    EXPECT_EQ(transcript.bytes(), 10u);
+}
+
+TEST_F(ConsoleOutputTest, AGuestThatSaysSomethingElseTheSecondTimeIsShownFromThatLineOn) {
+    ConsoleOutput out = output(Place::apart);
+    say(out, "boot\nno LCD\nand so");
+    out.look(now);
+    out.start_over();
+    say(out, "boot\nno fault\n");
+    out.look(now);
+    EXPECT_EQ(screen.text, "boot\nno LCD\nand so\nno fault\n");
 }
 
 // --- where the streams go ------------------------------------------------------------------------------------------

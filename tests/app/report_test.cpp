@@ -24,6 +24,7 @@ RunFacts facts() {
 RunFigures figures() {
     RunFigures figures;
     figures.board = "maix_dock";
+    figures.board_reason = "asked for";
     figures.now = SimTime{1'500'000'000'000};
     figures.counters = {.harts = {{{11, 12}, {13, 14}}},
                         .cpu_cycles = 15,
@@ -41,6 +42,7 @@ TEST(ReportTest, HasEveryFigureInTheOrderOfItsDescription) {
     EXPECT_EQ(make_report(facts(), figures()), R"({
   "firmware": "maixpy.bin",
   "board": "maix_dock",
+  "board_reason": "asked for",
   "engine": )" + Json(cpu_engine_version()).dump() +
                                                    R"(,
   "timing": "instructions",

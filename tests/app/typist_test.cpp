@@ -65,6 +65,20 @@ TEST_F(TypistTest, LineIsTypedAfterASecondOfSilenceWithoutAPrompt) {
     EXPECT_EQ(remark, "");  // this guest knows no prompt
 }
 
+TEST_F(TypistTest, WaitsAnewForAGuestThatStartsOver) {
+    typist.add_line("a");
+    say("MicroPython");
+    pass(Typist::kSilencePs - 1);
+    transcript = Transcript({}, {});
+    typist.start_over();
+    now = {};
+    say("MicroPython");
+    pass(Typist::kSilencePs - 1);
+    EXPECT_EQ(typed(), "");
+    pass(1);
+    EXPECT_EQ(typed(), "a\r");
+}
+
 TEST_F(TypistTest, SilenceBeginsWithTheLastByteAndWithTyping) {
     typist.add_line("a");
     typist.add_line("b");

@@ -83,14 +83,15 @@ TEST_P(BoardFileMistakeTest, IsToldWithItsLine) {
 
 INSTANTIATE_TEST_SUITE_P(
     Shape, BoardFileMistakeTest,
-    testing::Values(Mistake{with(1, ""), "1: description is missing"},                  //
-                    Mistake{with(1, "description = 1"), "1: description is not text"},  //
-                    Mistake{with(1, "colour = \"red\""), "1: colour is neither the description nor a part's table"},
-                    Mistake{with(3, "[[lcd]]"), "3: lcd is neither the description nor a part's table"},  //
-                    Mistake{with(3, "[LCD]"), "3: 'LCD' is no name for a part: a-z, 0-9 and _, a letter first"},
-                    Mistake{with(10, "[reset]"), "10: every board has a reset button: it is no part"},  //
-                    Mistake{with(4, ""), "3: lcd: part is missing"},                                    //
-                    Mistake{with(4, "part = 4"), "4: lcd: part is a whole number, not text"}));
+    testing::Values(
+        Mistake{with(1, ""), "1: description is missing"},                  //
+        Mistake{with(1, "description = 1"), "1: description is not text"},  //
+        Mistake{with(1, "colour = \"red\""), "1: colour is neither description nor config_type, nor a part's table"},
+        Mistake{with(3, "[[lcd]]"), "3: lcd is neither description nor config_type, nor a part's table"},  //
+        Mistake{with(3, "[LCD]"), "3: 'LCD' is no name for a part: a-z, 0-9 and _, a letter first"},
+        Mistake{with(10, "[reset]"), "10: every board has a reset button: it is no part"},  //
+        Mistake{with(4, ""), "3: lcd: part is missing"},                                    //
+        Mistake{with(4, "part = 4"), "4: lcd: part is a whole number, not text"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Options, BoardFileMistakeTest,

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "fpioa/fpioa.hpp"
@@ -187,14 +188,18 @@ TEST_F(I2cRouteTest, PadsThatCarryAnotherControllerAreOutOfReach) {
     EXPECT_FALSE(i2c.start(0x30, false));
 }
 
-TEST_F(I2cRouteTest, WhatIsLookedForInVainIsRemembered) {
-    EXPECT_FALSE(i2c.missed({0x34, {41, 40}}));
+TEST_F(I2cRouteTest, WhoWasAddressedIsRememberedOnceForThePadsThatItWasOn) {
+    using testing::ElementsAre;
     EXPECT_FALSE(i2c.start(0x34, false));
     EXPECT_TRUE(i2c.start(0x30, false));
-    EXPECT_TRUE(i2c.missed({0x34, {41, 40}}));
-    EXPECT_FALSE(i2c.missed({0x30, {41, 40}}));
-    EXPECT_FALSE(i2c.missed({0x34, {40, 41}}));
-    EXPECT_FALSE(i2c.missed({0x34, {41, 42}}));
+    EXPECT_FALSE(i2c.start(0x34, true));
+    EXPECT_THAT(i2c.addressed(), ElementsAre(I2cPlace{0x34, {41, 40}}, I2cPlace{0x30, {41, 40}}));
+    route(40, FUNC_I2C2_SDA);
+    i2c.start(0x34, false);  // on one pad alone
+    EXPECT_EQ(i2c.addressed().size(), 2u);
+    route(39, FUNC_I2C1_SDA);
+    i2c.start(0x34, false);
+    EXPECT_THAT(i2c.addressed(), ElementsAre(I2cPlace{0x34, {41, 39}}));
 }
 
 TEST_F(I2cRouteTest, AStopEndsTheTransfer) {

@@ -17,21 +17,19 @@ struct Board {
         std::string name;
         const PartKind* kind;
         PartDesign design;
-        std::optional<SpiPads> spi = {};   // where it hangs on SPI
-        std::optional<I2cPlace> i2c = {};  // and on I2C
-        // Firmware looks for it only where it was built for: not a camera, of which it tries one after the other.
-        bool tells_board() const {
-            return i2c && std::ranges::find(kind->ports, PortKind::camera_input) == kind->ports.end();
-        }
+        std::optional<SpiPads> spi = {};        // where it hangs on SPI
+        std::optional<I2cPlace> i2c = {};       // and on I2C
+        std::vector<unsigned> heard_pads = {};  // pads besides, whose levels it hears
     };
 
     std::string name, description;
-    std::string text;  // of the file
+    std::string config_type;  // what MaixPy's configuration of this board calls its type
+    std::string text;         // of the file
     std::vector<PlannedPart> parts;
 
     bool offers(PortKind kind, std::string_view part) const;
     std::size_t storage_bytes(std::string_view part) const;  // 0: it is no storage
-    bool has_display_clocked_on(unsigned pad) const;
+    bool offers(PortKind kind) const;
 };
 
 // Those that the program brings along, ordered by name.
@@ -42,6 +40,6 @@ const Board& find_board(std::string_view name);  // throws InputError that lists
 Board load_board(const std::filesystem::path& path);
 
 // The same of a file's contents, for a board called `name`.
-Board parse_board(std::string_view text, std::string name, const std::string& file);
+Board parse_board(std::string_view text, const std::string& name, const std::string& file);
 
 }  // namespace k210

@@ -10,14 +10,17 @@ namespace k210 {
 
 struct SpiPads {
     unsigned clock, select;
+    bool operator==(const SpiPads&) const = default;
 };
 struct I2cPads {
     unsigned clock, data;
+    bool operator==(const I2cPads&) const = default;
 };
 // Where a chip on I2C is found.
 struct I2cPlace {
     std::uint8_t address;
     I2cPads pads;
+    bool operator==(const I2cPlace&) const = default;
 };
 struct SerialPads {
     unsigned rx, tx;  // as the chip sees them

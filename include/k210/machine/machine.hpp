@@ -22,6 +22,7 @@
 #include "k210/base/log.hpp"
 #include "k210/base/units.hpp"
 #include "k210/board/board.hpp"
+#include "k210/bus/guest_wiring.hpp"
 #include "k210/bus/wires.hpp"
 #include "k210/cpu/hart_observer.hpp"
 #include "k210/cpu/strictness.hpp"
@@ -106,10 +107,10 @@ public:
         return static_cast<P*>(first_port(P::kKind));
     }
 
-    // The pad on which the guest clocks an LCD, once it has routed one: tells what board it was built for.
+    // The pad on which the guest clocks an LCD, once it has routed one.
     std::optional<unsigned> lcd_clock_pad() const;
-    // The guest has addressed a chip there, and none answered: tells it, too.
-    bool missed_on_i2c(const I2cPlace& place) const;
+    // What board_that_fits() takes.
+    GuestWiring guest_wiring() const;
 
     MachineCounters counters() const;
     std::vector<MissingBlock> missing_blocks() const;  // in the order of the memory map
