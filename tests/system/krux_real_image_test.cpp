@@ -1,0 +1,49 @@
+// Krux on its boards: its menu comes up, and who walks through it by buttons comes back.
+#include <gtest/gtest.h>
+
+#include "system/machine_bench.hpp"
+
+namespace k210 {
+namespace {
+
+struct Walk {
+    const char *name, *image, *board, *page, *enter;
+};
+struct KruxRealImageTest : testing::TestWithParam<Walk> {
+    // As a finger does: Krux wants to see both the press and the release.
+    static void push(MachineBench& board, const char* button) {
+        board.press(button, true);
+        board.run(0.3);
+        board.press(button, false);
+        board.run(0.7);
+    }
+};
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(All, KruxRealImageTest, testing::Values(
+    Walk{"M5StickV", "krux_m5stickv.kfpkg", "m5stickv", "b", "a"},
+    Walk{"Cube", "krux_cube.kfpkg", "cube", "boot", "a"}),
+    [](const auto& walk) { return std::string(walk.param.name); });
+// clang-format on
+
+TEST_P(KruxRealImageTest, AWalkEntersAMenuAndComesBack) {
+    const Walk& walk = GetParam();
+    K210_NEEDS(image_path(walk.image));
+    MachineBench board(image_firmware(walk.image, walk.board));
+    board.run(5);
+    const Picture menu = board.screen();
+    push(board, walk.page);
+    const Picture on_new_mnemonic = board.screen();
+    EXPECT_NE(on_new_mnemonic.rgb, menu.rgb);
+    push(board, walk.enter);
+    const Picture new_mnemonic = board.screen();
+    EXPECT_NE(new_mnemonic.rgb, on_new_mnemonic.rgb);
+    for (unsigned i = 0; i < 4; ++i) push(board, walk.page);  // by camera, words, D6, D20; back
+    const Picture on_back = board.screen();
+    EXPECT_NE(on_back.rgb, new_mnemonic.rgb);
+    push(board, walk.enter);
+    EXPECT_EQ(board.screen().rgb, on_new_mnemonic.rgb);
+}
+
+}  // namespace
+}  // namespace k210
