@@ -1,12 +1,12 @@
 #include "k210/host/console.hpp"
 
-#include <charconv>
-#include <system_error>
+#include <cerrno>
 
 #include <fmt/format.h>
 
 #include "base/file_access.hpp"
 #include "host/pty_console.hpp"
+#include "host/rfc2217_console.hpp"
 #include "host/stdio_console.hpp"
 #include "host/tcp_console.hpp"
 #include "k210/base/error.hpp"
@@ -59,20 +59,14 @@ std::unique_ptr<Console> make_console(std::string_view spec) {
     if (spec == "stdio") return make_stdio_console();
     if (spec == "pty") return announced(std::make_unique<PtyConsole>());
     if (spec == "null") return std::make_unique<NullConsole>();
-    constexpr std::string_view kTcp = "tcp:", kFile = "file:";
-    if (spec.starts_with(kTcp)) {
-        const std::string_view text = spec.substr(kTcp.size());
-        std::uint16_t port = 0;
-        const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-        if (error != std::errc{} || stopped != text.data() + text.size())
-            throw InputError(fmt::format("--serial {}: bad port '{}', not 0 to 65535", spec, text));
-        return announced(std::make_unique<TcpConsole>(port));
-    }
+    if (spec.starts_with(TcpConsole::kScheme)) return announced(std::make_unique<TcpConsole>(spec));
+    if (spec.starts_with(Rfc2217Console::kScheme)) return announced(std::make_unique<Rfc2217Console>(spec));
+    constexpr std::string_view kFile = "file:";
     if (spec.starts_with(kFile)) {
         if (spec.size() == kFile.size()) throw InputError(fmt::format("--serial {}: names no file", spec));
         return std::make_unique<FileConsole>(std::string(spec.substr(kFile.size())));
     }
-    throw InputError(fmt::format("--serial {}: is none of stdio, pty, tcp:PORT, file:FILE, null", spec));
+    throw InputError(fmt::format("--serial {}: is none of stdio, pty, tcp:PORT, rfc2217:PORT, file:FILE, null", spec));
 }
 
 }  // namespace k210

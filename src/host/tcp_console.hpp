@@ -3,28 +3,24 @@
 #include <cstdint>
 #include <string>
 
-#include "base/file_descriptor.hpp"
-#include "host/pending_output.hpp"
+#include "host/tcp_link.hpp"
 #include "k210/host/console.hpp"
 
 namespace k210 {
 
 class TcpConsole final : public Console {
 public:
-    explicit TcpConsole(std::uint16_t port);  // 0: any; throws InputError when it cannot be had
+    explicit TcpConsole(std::string_view spec) : link_(spec, parse_port(spec, kScheme)) {}
 
-    void write(std::string_view bytes) override;
-    std::size_t read(std::span<std::uint8_t> bytes) override;
+    static constexpr std::string_view kScheme = "tcp:";
+
+    void write(std::string_view bytes) override { link_.send(bytes); }
+    std::size_t read(std::span<std::uint8_t> bytes) override { return link_.receive(bytes); }
     bool interactive() const override { return true; }
-    std::string address() const override;
+    std::string address() const override { return "127.0.0.1:" + std::to_string(link_.port()); }
 
 private:
-    bool connected();  // takes the next client when there is none
-    void flush();
-
-    FileDescriptor listener_, client_;
-    std::uint16_t port_;
-    PendingOutput pending_;
+    TcpLink link_;
 };
 
 }  // namespace k210

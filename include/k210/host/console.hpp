@@ -3,11 +3,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace k210 {
+
+// What the far end of a serial line has set besides sending bytes; true: asserted.
+struct LineChange {
+    std::optional<bool> dtr, rts;
+    std::optional<std::uint64_t> baud;
+};
 
 class Console {
 public:
@@ -16,6 +23,9 @@ public:
     virtual void write(std::string_view bytes) = 0;
     // Fills `bytes` with what has been typed since and returns how much that was. Never waits.
     virtual std::size_t read(std::span<std::uint8_t> bytes) = 0;
+
+    // What has changed since, once everything that was typed before has been read.
+    virtual std::optional<LineChange> take_line_change() { return {}; }
 
     virtual std::string failure() const { return {}; }     // why nothing can be written any more; empty while it can
     virtual bool interactive() const { return false; }     // somebody may be sitting there
@@ -38,6 +48,7 @@ inline constexpr unsigned kInterruptsToQuit = 3;
 //   tcp:PORT   Port PORT of this host's loopback, 0 for any; standard error says which. One client at a time: others
 //   wait,
 //              and one that left may come back.
+//   rfc2217:PORT  The same with the line's rate, DTR and RTS, for clients that speak RFC 2217.
 //   file:FILE  Output only, as it comes, replacing FILE at the first write(), be it of nothing.
 //   null       Nobody.
 // What a pty or TCP port sends while nobody is connected is lost, as on a serial line.

@@ -1,5 +1,6 @@
-#include "host/tcp_console.hpp"
+#include "host/tcp_link.hpp"
 
+#include <charconv>
 #include <system_error>
 
 #include <arpa/inet.h>
@@ -14,15 +15,16 @@ namespace k210 {
 namespace {
 
 constexpr int kWaitingClients = 4;
+// As a serial driver buffers: what a client has sent and the guest has not taken yet should slow the client down.
+constexpr int kReceiveBufferBytes = 4096;
 
-void set_option(int fd, int level, int option) {
-    const int on = 1;
-    ::setsockopt(fd, level, option, &on, sizeof on);
+void set_option(int fd, int level, int option, int value) {
+    ::setsockopt(fd, level, option, &value, sizeof value);
 }
 
 }  // namespace
 
-TcpConsole::TcpConsole(std::uint16_t port)
+TcpLink::TcpLink(std::string_view spec, std::uint16_t port)
     : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)), port_(port) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -30,39 +32,37 @@ TcpConsole::TcpConsole(std::uint16_t port)
     address.sin_port = ::htons(port);
     socklen_t length = sizeof address;
     auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    set_option(listener_.get(), SOL_SOCKET, SO_REUSEADDR);
+    set_option(listener_.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+    set_option(listener_.get(), SOL_SOCKET, SO_RCVBUF, kReceiveBufferBytes);
     if (::bind(listener_.get(), generic, length) != 0 || ::listen(listener_.get(), kWaitingClients) != 0 ||
         ::getsockname(listener_.get(), generic, &length) != 0)
-        throw InputError(fmt::format("--serial tcp:{}: {}", port, std::generic_category().message(errno)));
+        throw InputError(fmt::format("--serial {}: {}", spec, std::generic_category().message(errno)));
     port_ = ::ntohs(address.sin_port);
 }
 
-std::string TcpConsole::address() const {
-    return fmt::format("127.0.0.1:{}", port_);
-}
-
-bool TcpConsole::connected() {
+bool TcpLink::connected() {
     if (client_.valid()) return true;
     client_ = FileDescriptor(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!client_.valid()) return false;
+    ++clients_;
     pending_.clear();
-    set_option(client_.get(), IPPROTO_TCP, TCP_NODELAY);  // single characters are all there is
+    set_option(client_.get(), IPPROTO_TCP, TCP_NODELAY, 1);  // single characters are all there is
     return true;
 }
 
-void TcpConsole::flush() {
+void TcpLink::flush() {
     const bool there = pending_.flush(
         [this](const char* data, std::size_t size) { return ::send(client_.get(), data, size, MSG_NOSIGNAL); });
     if (!there) client_.reset();
 }
 
-void TcpConsole::write(std::string_view bytes) {
+void TcpLink::send(std::string_view bytes) {
     if (!connected()) return;
     pending_.add(bytes);
     flush();
 }
 
-std::size_t TcpConsole::read(std::span<std::uint8_t> bytes) {
+std::size_t TcpLink::receive(std::span<std::uint8_t> bytes) {
     if (!connected()) return 0;
     flush();
     if (!client_.valid() || bytes.empty()) return 0;
@@ -70,6 +70,19 @@ std::size_t TcpConsole::read(std::span<std::uint8_t> bytes) {
     if (got > 0) return static_cast<std::size_t>(got);
     if (got == 0 || (errno != EAGAIN && errno != EINTR)) client_.reset();
     return 0;
+}
+
+void TcpLink::drop_if_hung_up() {
+    if (client_.valid() && (poll_now(client_.get(), POLLRDHUP) & (POLLRDHUP | POLLHUP | POLLERR))) client_.reset();
+}
+
+std::uint16_t parse_port(std::string_view spec, std::string_view scheme) {
+    const std::string_view text = spec.substr(scheme.size());
+    std::uint16_t port = 0;
+    const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (error != std::errc{} || stopped != text.data() + text.size())
+        throw InputError(fmt::format("--serial {}: bad port '{}', not 0 to 65535", spec, text));
+    return port;
 }
 
 }  // namespace k210

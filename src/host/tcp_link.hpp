@@ -1,0 +1,38 @@
+// A TCP port of the loopback interface with one client at a time: others wait, and one that left may come back.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/file_descriptor.hpp"
+#include "host/pending_output.hpp"
+
+namespace k210 {
+
+class TcpLink {
+public:
+    // Port 0: any. `spec` is what a complaint names: "--serial tcp:80". Throws InputError when it cannot be had.
+    TcpLink(std::string_view spec, std::uint16_t port);
+
+    std::uint16_t port() const { return port_; }
+    bool connected();                                   // takes the next client when there is none
+    std::uint64_t clients() const { return clients_; }  // so far
+    void send(std::string_view bytes);                  // lost without a client
+    std::size_t receive(std::span<std::uint8_t> bytes);
+    // Forgets a client that has gone, and what of its bytes has not been received.
+    void drop_if_hung_up();
+
+private:
+    void flush();
+
+    FileDescriptor listener_, client_;
+    std::uint16_t port_;
+    std::uint64_t clients_ = 0;
+    PendingOutput pending_;
+};
+
+// Of "tcp:80", whose first part `scheme` is; throws InputError that names `spec`.
+std::uint16_t parse_port(std::string_view spec, std::string_view scheme);
+
+}  // namespace k210
