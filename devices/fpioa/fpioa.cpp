@@ -101,6 +101,11 @@ void Fpioa::hold_pad(unsigned pad, bool held, bool level) {
     update_pad(pad);
 }
 
+void Fpioa::pull_low(unsigned pad, bool pulled) {
+    pads_.at(pad).pulled = pulled;
+    update_pad(pad);
+}
+
 void Fpioa::route(unsigned pad) {
     const unsigned before = pads_[pad].function;
     const unsigned after = io_[pad].ch_sel;
@@ -127,6 +132,7 @@ std::optional<bool> Fpioa::held_level(unsigned pad) const {
     const Pad& p = pads_[pad];
     const Function& f = functions_[p.function];
     const bool data = (io.do_sel ? enabled(pad) : f.level) != (io.do_inv != 0);
+    if (p.pulled) return false;
     if (drives(pad)) return data && (!p.held || p.held_level);
     if (p.held) return p.held_level;
     if (io.pu || io.pd) return io.pu != 0;
@@ -210,10 +216,10 @@ void Fpioa::visit_state(StateVisitor& v) {
     std::array<std::uint8_t, kPadCount> pads{};
     for (unsigned i = 0; i < pads.size(); ++i) {
         const Pad& p = pads_[i];
-        pads[i] = static_cast<std::uint8_t>(p.level | p.held << 1 | p.held_level << 2);
+        pads[i] = static_cast<std::uint8_t>(p.level | p.held << 1 | p.held_level << 2 | p.pulled << 3);
     }
     v.table<std::uint8_t>("functions", functions, 7);
-    v.table<std::uint8_t>("pads", pads, 7);
+    v.table<std::uint8_t>("pads", pads, 15);
     for (unsigned i = 0; i < pads.size(); ++i) v.value("charged_until_" + std::to_string(i), pads_[i].charged_until.ps);
     v.event(events(), discharge_);
     v.value("stale", stale_);
@@ -229,6 +235,7 @@ void Fpioa::visit_state(StateVisitor& v) {
         pads_[i].level = pads[i] & 1;
         pads_[i].held = pads[i] >> 1 & 1;
         pads_[i].held_level = pads[i] >> 2 & 1;
+        pads_[i].pulled = pads[i] >> 3 & 1;
         pads_[i].function = io_[i].ch_sel;
         functions_[pads_[i].function].pads |= std::uint64_t{1} << i;
     }

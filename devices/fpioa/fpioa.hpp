@@ -47,6 +47,9 @@ public:
     bool drives(unsigned pad) const;  // the chip does, whoever else
     void drive_pad(unsigned pad, bool level) override { hold_pad(pad, true, level); }
     void release_pad(unsigned pad) override { hold_pad(pad, false, false); }
+    void pull_low(unsigned pad, bool pulled) override;
+    // Something outside the chip holds it low; boards have a pull-up where that matters.
+    bool held_low(unsigned pad) const { return pads_.at(pad).pulled || (pads_[pad].held && !pads_[pad].held_level); }
     void on_pad(unsigned pad, std::function<void(bool level)> changed) override;
 
     void reset() override;
@@ -64,6 +67,7 @@ private:
     struct Pad {
         unsigned function = 0;
         bool held = false, held_level = false;  // from outside the chip
+        bool pulled = false;                    // low, by an open-drain output outside
         bool level = false;
         SimTime charged_until{};  // of a pad that floats high; zero otherwise
         Listeners listeners;

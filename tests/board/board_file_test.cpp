@@ -124,6 +124,9 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{kBoard + "[flash]\npart = \"nor_flash\"\nsize_mib = 3\n",
                 "15: flash: size_mib is none of 1, 2, 4, 8, 16"},
         Mistake{kBoard + "[flash]\npart = \"nor_flash\"\nsize_mib = 32\n", "15: flash: size_mib is 32, not 1 to 16"},
+        Mistake{kBoard + "[line]\npart = \"usb_serial\"\nrx_pad = 4\ntx_pad = 5\nreset_line = \"rts\"\n"
+                         "boot_line = \"rts\"\n",
+                "18: line: boot_line is reset_line, too"},
         Mistake{kBoard + "[power]\npart = \"axp192\"\nclock_pad = 28\ndata_pad = 28\n",
                 "16: power: pad 28 cannot be both clock and data"}));
 

@@ -86,7 +86,10 @@ struct Hung final : ChipPins {
     VideoSource* camera = nullptr;
     std::vector<unsigned> tx_pads;
 
+    bool reset_pulled = false;
+
     Pads& pads() override { return its_pads; }
+    void pull_reset(bool pulled) override { reset_pulled = pulled; }
     void on_spi(SpiTarget& target, SpiPads pads) override { spi.push_back({&target, pads}); }
     void on_flash_pins(SpiTarget& target) override { flash = &target; }
     void on_i2c(I2cTarget&, std::uint8_t address, I2cPads pads) override { i2c.push_back({address, pads}); }

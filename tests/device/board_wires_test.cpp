@@ -29,7 +29,7 @@ TEST_F(BoardWiresTest, AButtonPullsItsPadLow) {
 }
 
 TEST_F(BoardWiresTest, TheUsbBridgeCarriesBytesBothWays) {
-    UsbSerial bridge(part("console"), {.rx = 4, .tx = 5});
+    UsbSerial bridge(part("console"), {.pads = {.rx = 4, .tx = 5}});
     FakeSerial host;
     bridge.hang(chip);
     EXPECT_EQ(chip.tx_pad, 5u);
@@ -45,8 +45,54 @@ TEST_F(BoardWiresTest, TheUsbBridgeCarriesBytesBothWays) {
     EXPECT_FALSE(bridge.sending());
 }
 
+TEST_F(BoardWiresTest, ModemLinesPullWhatTheyAreWiredTo) {
+    using Line = UsbSerial::Line;
+    for (const bool swapped : {false, true}) {
+        UsbSerial bridge(part("console"), {.pads = {.rx = 4, .tx = 5},
+                                           .reset = swapped ? Line::dtr : Line::rts,
+                                           .boot = swapped ? Line::rts : Line::dtr});
+        bridge.hang(chip);
+        const auto set = [&](bool reset, bool boot) {
+            bridge.set_modem_lines({.dtr = swapped ? reset : boot, .rts = swapped ? boot : reset});
+        };
+        set(true, false);
+        EXPECT_TRUE(chip.reset_pulled);
+        EXPECT_FALSE(chip.its_pads.pads[16].pulled);
+        set(false, true);
+        EXPECT_FALSE(chip.reset_pulled);
+        EXPECT_TRUE(chip.its_pads.pads[16].pulled);
+        set(true, true);
+        EXPECT_FALSE(chip.reset_pulled) << "as a terminal program has them";
+        EXPECT_FALSE(chip.its_pads.pads[16].pulled);
+    }
+}
+
+TEST_F(BoardWiresTest, AHostThatDrivesTheLinesDoesNotHearAnotherRate) {
+    UsbSerial bridge(part("console"), {.pads = {.rx = 4, .tx = 5}});
+    FakeSerial host;
+    bridge.hang(chip);
+    bridge.connect(host);
+    bridge.set_modem_lines({});
+    chip.serial->receive('a');
+    chip.baud = 1'500'000;
+    chip.serial->receive('b');
+    bridge.set_baud(1'500'000);
+    chip.serial->receive('c');
+    EXPECT_EQ(host.sent, "ac");
+    EXPECT_EQ(log.count(LogKind::guest_error), 0u);
+}
+
+TEST_F(BoardWiresTest, ModemLinesThatAreNotWiredDoNothing) {
+    UsbSerial bridge(part("console"), {.pads = {.rx = 4, .tx = 5}});
+    bridge.hang(chip);
+    bridge.set_modem_lines({.dtr = true, .rts = false});
+    bridge.set_modem_lines({.dtr = false, .rts = true});
+    EXPECT_FALSE(chip.reset_pulled);
+    EXPECT_FALSE(chip.its_pads.pads[16].pulled);
+}
+
 TEST_F(BoardWiresTest, ATerminalAtAnotherRateThanTheGuestsIsTold) {
-    UsbSerial bridge(part("console"), {.rx = 4, .tx = 5});
+    UsbSerial bridge(part("console"), {.pads = {.rx = 4, .tx = 5}});
     bridge.hang(chip);
     chip.baud = 9'600;
     chip.serial->receive('x');
@@ -54,7 +100,7 @@ TEST_F(BoardWiresTest, ATerminalAtAnotherRateThanTheGuestsIsTold) {
 }
 
 TEST_F(BoardWiresTest, WithoutPowerTheUsbBridgeForgets) {
-    UsbSerial bridge(part("console"), {.rx = 4, .tx = 5});
+    UsbSerial bridge(part("console"), {.pads = {.rx = 4, .tx = 5}});
     bridge.hang(chip);
     bridge.send("ab");
     bridge.power_on();
@@ -64,7 +110,7 @@ TEST_F(BoardWiresTest, WithoutPowerTheUsbBridgeForgets) {
 
 TEST_F(BoardWiresTest, AWatcherIsToldTheConsoleLineByLine) {
     const RecordingTrace watcher(*this);
-    UsbSerial bridge(part("console"), {.rx = 4, .tx = 5});
+    UsbSerial bridge(part("console"), {.pads = {.rx = 4, .tx = 5}});
     bridge.hang(chip);
     for (const char c : std::string("one\r\n\ntwo")) chip.serial->receive(static_cast<std::uint8_t>(c));
     EXPECT_EQ(watcher.seen, std::vector<std::string>{"0 console: one"});

@@ -28,6 +28,26 @@ TEST_F(FpioaTest, FunctionReachesEveryPadRoutedToIt) {
     EXPECT_FALSE(fpioa.pad_level(8));
 }
 
+TEST_F(FpioaTest, AnOpenDrainOutputOutsidePullsAPadDownWhoeverElseDrivesIt) {
+    fpioa.drive_pad(16, true);  // a button that is not pressed
+    EXPECT_FALSE(fpioa.held_low(16));
+    fpioa.pull_low(16, true);
+    EXPECT_FALSE(fpioa.pad_level(16));
+    EXPECT_TRUE(fpioa.held_low(16));
+    fpioa.write(io(16), 4, FUNC_GPIOHS0 | kOeEn);
+    fpioa.drive(FUNC_GPIOHS0, true, true);
+    EXPECT_FALSE(fpioa.pad_level(16));
+    fpioa.pull_low(16, false);
+    EXPECT_TRUE(fpioa.pad_level(16));
+}
+
+TEST_F(FpioaTest, APadThatNobodyHoldsIsNotHeldLow) {
+    EXPECT_FALSE(fpioa.pad_level(16));
+    EXPECT_FALSE(fpioa.held_low(16));
+    fpioa.drive_pad(16, false);
+    EXPECT_TRUE(fpioa.held_low(16));
+}
+
 TEST_F(FpioaTest, ReroutedPadFollowsItsNewFunctionAtOnce) {
     fpioa.drive(FUNC_UART1_TX, true, true);
     fpioa.drive(FUNC_UART2_TX, false, true);

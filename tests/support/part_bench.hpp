@@ -15,6 +15,7 @@ struct FakePads final : Pads {
     struct Pad {
         bool level = false;
         std::optional<bool> driven;  // by the part
+        bool pulled = false;         // low, by the part
         std::vector<std::function<void(bool)>> listeners;
     };
     std::array<Pad, kPadCount> pads;
@@ -27,6 +28,7 @@ struct FakePads final : Pads {
     unsigned pad_function(unsigned) const override { return 0; }
     void drive_pad(unsigned pad, bool level) override { pads.at(pad).driven = level; }
     void release_pad(unsigned pad) override { pads.at(pad).driven.reset(); }
+    void pull_low(unsigned pad, bool pulled) override { pads.at(pad).pulled = pulled; }
     void on_pad(unsigned pad, std::function<void(bool)> changed) override {
         pads.at(pad).listeners.push_back(std::move(changed));
     }
@@ -48,7 +50,10 @@ struct FakeChip final : ChipPins {
     bool receives = true;
     std::uint64_t baud = kTerminalBaud;  // at which the chip sends
 
+    bool reset_pulled = false;
+
     Pads& pads() override { return its_pads; }
+    void pull_reset(bool pulled) override { reset_pulled = pulled; }
     void on_spi(SpiTarget& target, SpiPads pads) override {
         spi = &target;
         spi_pads = pads;

@@ -1,5 +1,6 @@
 // Tells once when the guest sends at another rate than its terminal is set to: a board would show garbage, where the
-// bytes come out readable here.
+// bytes come out readable here. To a host that drives DTR and RTS they do not: flashing tools change the rate and rely
+// on it that what was sent meanwhile is nothing that they could read.
 #pragma once
 #include <string>
 
@@ -15,20 +16,20 @@ public:
 
     // A byte has come that was sent at this rate.
     void heard(std::uint64_t baud) {
-        if (told_ || !unlike(baud)) return;
+        if (told_ || !garbled(baud)) return;
         told_ = true;
         log_.guest_error(line_, "sends at {} baud: a terminal at {} would show garbage (--baud sets it)", baud, baud_);
+    }
+
+    bool garbled(std::uint64_t baud) const {
+        const std::uint64_t apart = baud > baud_ ? baud - baud_ : baud_ - baud;
+        return apart * 100 > baud_ * kTolerancePercent;
     }
 
 private:
     // Of ten bits a frame, 5 % put the last one's middle at its edge. A public kernel, npucore, is 3.2 % off at the
     // clock that a reset leaves here; that it is read on boards is [assumed].
     static constexpr std::uint64_t kTolerancePercent = 4;
-
-    bool unlike(std::uint64_t baud) const {
-        const std::uint64_t apart = baud > baud_ ? baud - baud_ : baud_ - baud;
-        return apart * 100 > baud_ * kTolerancePercent;
-    }
 
     std::string line_;
     std::uint64_t baud_;

@@ -29,7 +29,7 @@ public:
         queue_.clear();
         events_.disarm(next_);
     }
-    bool empty() const { return queue_.empty(); }
+    std::size_t size() const { return queue_.size(); }
 
     void visit_state(StateVisitor& visitor) {
         std::vector<std::uint8_t> bytes(queue_.begin(), queue_.end());

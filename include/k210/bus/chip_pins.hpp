@@ -32,6 +32,8 @@ public:
     virtual ~ChipPins() = default;
 
     virtual Pads& pads() = 0;
+    // RESET, which an open-drain output outside pulls down or lets go.
+    virtual void pull_reset(bool pulled) = 0;
 
     // Takes part in the transfers of any SPI controller while its clock pad carries that controller's clock and its
     // select pad is low, be that select the controller's own or a GPIO.

@@ -6,6 +6,9 @@
 namespace k210 {
 
 inline constexpr unsigned kPadCount = 48;
+// Low as the chip leaves reset: the boot ROM waits for a program on its serial line instead of booting the flash.
+// [doc] laanwj/k210-sdk-stuff@ecdd3e8 doc/onboard.md
+inline constexpr unsigned kBootPad = 16;
 
 // FPIOA function numbers that something in the machine drives or hears. [sdk] lib/drivers/include/fpioa.h
 enum PinFunction : std::uint8_t {
@@ -65,6 +68,8 @@ public:
     virtual unsigned pad_function(unsigned pad) const = 0;
     virtual void drive_pad(unsigned pad, bool level) = 0;  // an outside chip or button holds the pad
     virtual void release_pad(unsigned pad) = 0;
+    // An open-drain output outside: pulls the pad down whoever else drives it, or lets it go.
+    virtual void pull_low(unsigned pad, bool pulled) = 0;
     virtual void on_pad(unsigned pad, std::function<void(bool level)> changed) = 0;
 };
 

@@ -65,12 +65,19 @@ public:
 // What MaixPy and the SDK's demos set their console to, and so users their terminals.
 inline constexpr std::uint64_t kTerminalBaud = 115'200;
 
+// What a host's end of a serial line asserts.
+struct ModemLines {
+    bool dtr = false, rts = false;
+};
+
 class SerialLine : public PortOf<PortKind::serial_line> {
 public:
     virtual void connect(SerialSink& listener) = 0;  // hears what the guest sends; must outlive the machine
     virtual void send(std::string_view bytes) = 0;   // queued, and sent at the line's speed
-    virtual bool sending() const = 0;                // some of it has not been received yet
-    virtual void set_baud(std::uint64_t baud) = 0;   // of the host's end: kTerminalBaud until then
+    virtual std::size_t waiting() const = 0;         // bytes that have not been received yet
+    bool sending() const { return waiting() != 0; }
+    virtual void set_baud(std::uint64_t baud) = 0;  // of the host's end: kTerminalBaud until then
+    virtual void set_modem_lines(ModemLines lines) = 0;
 };
 
 // What a camera delivers of an upright scene while none of its mirror bits is set.
