@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,6 +26,11 @@ public:
         listen();
         return std::exchange(typed_, {});
     }
+    // What the far end has set, after all that has been taken.
+    std::optional<LineChange> take_line_change() {
+        const std::lock_guard lock(mutex_);
+        return console_ && typed_.empty() ? console_->take_line_change() : std::nullopt;
+    }
     bool quit_requested() {
         const std::lock_guard lock(mutex_);
         return console_ && console_->quit_requested();
@@ -41,7 +47,7 @@ private:
     static constexpr std::size_t kMostWaiting = 4096;  // a terminal's own limit
 
     void listen() {
-        std::array<std::uint8_t, 256> bytes;
+        std::array<std::uint8_t, kMostWaiting> bytes;
         if (!console_ || typed_.size() >= kMostWaiting) return;
         const std::size_t count = console_->read(bytes);
         typed_.append(reinterpret_cast<const char*>(bytes.data()), count);

@@ -21,6 +21,11 @@ public:
     // At that time of the host the guest's clock begins.
     Pace(double speed, Seconds host) : speed_(speed), host_origin_(host) {}
 
+    // Whatever the guest was ahead or late by no longer counts.
+    void begin_at(SimTime guest, Seconds host) {
+        guest_origin_s_ = guest.seconds();
+        host_origin_ = host;
+    }
     bool at_full_speed() const { return speed_ == kFullSpeed; }
     // How far the guest is ahead of where it ought to be at that time of the host; not above 0 when it is late. What it
     // is late by is made up for, unless it is more than this: then the host was busy or asleep, and that time is lost.

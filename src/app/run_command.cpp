@@ -12,6 +12,7 @@
 #include "app/ending_signals.hpp"
 #include "app/files_apart.hpp"
 #include "app/flash_keeper.hpp"
+#include "app/flashing_tool.hpp"
 #include "app/limits.hpp"
 #include "app/outcome.hpp"
 #include "app/outputs.hpp"
@@ -43,9 +44,12 @@ using Seconds = Pace::Seconds;
 
 constexpr std::string_view kFlash = "flash", kConsole = "console";  // as board files call them
 constexpr std::string_view kConsoleLost = "console_lost", kScriptFinished = "script_finished";
+constexpr std::size_t kMostWaiting = 4096;  // of bytes on their way to the guest
+constexpr std::uint64_t kAnswerPs = ps_from_us(10'000);
 constexpr std::uint64_t kStepPs = ps_from_us(2000);  // host input and typing are looked at this often, in guest time
 constexpr Seconds kNap(0.01);                        // and this often, in real time, while the guest has to wait
-constexpr Seconds kStatusInterval(0.1);              // of the window's text
+constexpr Seconds kIspNap(0.001);        // while a flashing tool, which waits for every answer, is to be heard
+constexpr Seconds kStatusInterval(0.1);  // of the window's text
 
 class Run {
 public:
@@ -94,6 +98,7 @@ public:
         be_watched();
         // Nothing of the user's has been touched so far.
         if (keeper_) keeper_->begin(flash(), machine_->now());
+        if (!options_.flashing_tool.empty()) tool_.emplace(options_.flashing_tool, console_->address());
     }
 
     ExitStatus finish() {
@@ -127,7 +132,8 @@ private:
         config.crash_patience = guest_time(options_.crash_patience_s);
         config.strictness = options_.strictness;
         config.camera_mount = options_.camera_mount;
-        config.terminal_baud = options_.baud;
+        config.terminal_baud = baud_;
+        if (options_.isp) config.boot = options_.flashing_tool.empty() ? BootMode::isp : BootMode::isp_only;
         if (profile_) profile_->watch(config);
         machine_.emplace(config, log_);
         machine_made_ = wall_time();
@@ -190,7 +196,7 @@ private:
 
     // Without --board: what firmware does with pads and buses before anybody has typed. Starting over loses nothing.
     void follow_firmware_to_its_board() {
-        if (!options_.board.empty() || typed_) return;
+        if (!options_.board.empty() || typed_ || options_.isp) return;
         GuestWiring wiring = machine_->guest_wiring();
         const bool changing = wiring != seen_wiring_;  // it may not be complete
         seen_wiring_ = std::move(wiring);
@@ -240,10 +246,12 @@ private:
             if (card_) card_->look(*machine_, log_);
             if (transcript_.look(now) || transcript_.verdict() != Transcript::Verdict::none) return {};
             if (reason == StopReason::crashed) return {kGuestFailed, "crashed", "the guest has crashed"};
-            if (reason == StopReason::idle && !attended()) return ended("ended", "the guest has nothing left to do");
+            if (reason == StopReason::idle && !attended() && !waits_for_a_tool())
+                return ended("ended", "the guest has nothing left to do");
             if (const std::string why = console_->failure(); !why.empty()) return {kSuccess, kConsoleLost, why};
             if (now >= deadline) return timed_out(limits_);
             if (const auto outcome = ended_from_outside()) return *outcome;
+            if (tool_ && tool_->ended()) return tool_outcome(*tool_->ended());
             follow_firmware_to_its_board();
             if (const auto outcome = script_outcome(now)) return *outcome;
             if (const std::string line = typist_.look(now); !line.empty())
@@ -270,6 +278,11 @@ private:
         return outcome;
     }
 
+    static Outcome tool_outcome(int status) {
+        if (status == 0) return {kSuccess, "flashed", "the flashing tool has finished"};
+        return {kGuestFailed, "not_flashed", fmt::format("the flashing tool ended with status {}", status)};
+    }
+
     std::optional<Outcome> ended_from_outside() {
         if (input_.quit_requested()) watchdog_.request(StopRequest::interrupted);
         if (window_) show_window();
@@ -289,6 +302,12 @@ private:
 
     // Sleeps until the guest is no longer ahead of its clock; listens meanwhile.
     std::optional<Outcome> keep_pace(StopReason reason) {
+        if (machine_->in_isp()) {
+            // Tools count the host's time: what comes in is taken as fast as it can be.
+            if (reason == StopReason::idle) std::this_thread::sleep_for(kIspNap);
+            pace_->begin_at(machine_->now(), wall_time());
+            return {};
+        }
         // With nothing left to do but to wait for somebody, there is no hurry.
         if (reason == StopReason::idle && pace_->at_full_speed()) std::this_thread::sleep_for(kNap);
         for (;;) {
@@ -313,9 +332,42 @@ private:
         return window_.has_value() || (console_->interactive() && !has_a_goal);
     }
 
+    // No further ahead of the guest than a serial port's driver would be.
     void take_input() {
-        if (const std::string typed = input_.take(); !typed.empty()) type(typed);
+        auto* const line = machine_->find_port<SerialLine>(kConsole);
+        for (;;) {
+            if (new_baud_ && !change_rate(*line)) return;
+            if (!line || line->waiting() < kMostWaiting)
+                if (const std::string typed = input_.take(); !typed.empty()) type(typed);
+            const auto change = input_.take_line_change();
+            if (!change) return;
+            if (line) apply(*change, *line);
+        }
     }
+    void apply(const LineChange& change, SerialLine& line) {
+        if (change.baud) {
+            new_baud_ = change.baud;
+            baud_due_ = SimTime::never();
+            baud_due_at_last_ = after(machine_->now(), kPsPerSecond);
+        }
+        if (!change.dtr && !change.rts) return;
+        typed_ = true;  // there may be something else in the flash by now
+        modem_lines_ = {change.dtr.value_or(modem_lines_.dtr), change.rts.value_or(modem_lines_.rts)};
+        line.set_modem_lines(modem_lines_);
+    }
+    // Once what was sent before has arrived, and the guest has had time to answer it: a tool has slept meanwhile, in
+    // time of the host's. A guest that takes nothing holds that up only so long. False: not yet.
+    bool change_rate(SerialLine& line) {
+        const SimTime now = machine_->now();
+        if (line.sending())
+            baud_due_ = SimTime::never();
+        else if (baud_due_ == SimTime::never())
+            baud_due_ = after(now, kAnswerPs);
+        if (now < std::min(baud_due_, baud_due_at_last_)) return false;
+        line.set_baud(baud_ = *std::exchange(new_baud_, std::nullopt));
+        return true;
+    }
+    bool waits_for_a_tool() const { return tool_ || (console_->interactive() && machine_->in_isp()); }
 
     void type(std::string_view keys) {
         typed_ = true;
@@ -401,8 +453,13 @@ private:
     std::optional<Machine> machine_;
     Display* display_ = nullptr;  // of the machine; none: the board has none
     std::optional<Pace> pace_;
+    std::optional<FlashingTool> tool_;
     Typist typist_{transcript_, [this](std::string_view keys) { type(keys); }};
     bool typed_ = false;
+    std::uint64_t baud_ = options_.baud;     // of the terminal on the console, which may change it
+    std::optional<std::uint64_t> new_baud_;  // that it will have
+    SimTime baud_due_, baud_due_at_last_;
+    ModemLines modem_lines_;
     std::optional<Window> window_;
     std::uint64_t shown_generation_ = ~0ull;
     bool drawn_ = false;  // something on the LCD

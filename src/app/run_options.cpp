@@ -145,7 +145,9 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->option_text("max|real|N");
     command.add_option("--screenshot", o.screenshot, "write what the LCD shows at the end")->option_text("FILE.png");
     command.add_option("--report", o.report, "write the run's figures")->option_text("FILE.json");
-    command.add_option("--serial", o.serial, "the console: stdio (the default), pty, tcp:PORT, file:FILE or null")
+    command
+        .add_option("--serial", o.serial,
+                    "the console: stdio (the default), pty, tcp:PORT, rfc2217:PORT, file:FILE or null")
         ->option_text("WHERE");
     constexpr std::uint64_t kSlowest = 300, kFastest = 5'000'000;
     command
@@ -154,6 +156,7 @@ void add_run_options(CLI::App& command, RunOptions& o) {
                     "another is told (default: 115200)")
         ->option_text("RATE")
         ->check(CLI::Range(kSlowest, kFastest));
+    command.add_flag("--isp", o.isp, "begin in the boot ROM's serial mode, where a flashing tool writes the firmware");
     command.add_flag("--window", o.window, "show the LCD in a window, which is a console, too");
     command.add_flag("--headless", o.headless, "no window (the default)");
     command.callback([&command, &o] {

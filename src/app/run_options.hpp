@@ -47,6 +47,8 @@ struct RunOptions {
     std::optional<double> speed;  // times the board's; none: depends on who is watching
     std::optional<std::filesystem::path> screenshot, report;
     std::string serial = "stdio";
+    bool isp = false;
+    std::vector<std::string> flashing_tool;  // run beside the machine, which is there for it alone: see flash_command
     std::uint64_t baud = kTerminalBaud;
     bool window = false, headless = false;
     std::vector<std::string> log;  // LEVEL or KIND=LEVEL

@@ -1,6 +1,7 @@
 #include "k210/machine/machine.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,7 +18,8 @@ constexpr std::uint64_t kQuantumSpreadPs = ps_from_us(4);
 constexpr std::uint64_t kCodeCheckPs = ps_from_us(1000);  // unannounced code changes are seen this soon
 constexpr std::uint64_t kRomStackTop = kProgramBase + kProgramMemoryBytes, kRomStackBytes = 0x2000;  // [assumed]
 constexpr int kNoRequest = -1;
-constexpr std::uint16_t kRet = 0x8082;  // c.jr ra
+constexpr std::uint16_t kRet = 0x8082;                            // c.jr ra
+constexpr std::uint32_t kWfi = 0x1050'0073, kBack = 0xffdf'f06f;  // wfi; j -4
 
 // Whose names mean something to the machine itself.
 constexpr std::string_view kFlash = "flash", kConsole = "console", kReset = "reset";
@@ -34,7 +36,7 @@ class Machine::Implementation {
 public:
     Implementation(const MachineConfig& config, Log& log)
         : board_name_(config.board.name), program_(config.program), crash_patience_(config.crash_patience),
-          log_(log), trace_{config.trace},
+          boot_(config.boot), log_(log), trace_{config.trace},
           chip_(events_, log, trace_,
                 {config.timing, config.hart_observers, config.skip_idle_loops, config.strictness}),
           board_(config.board, events_, log, trace_), ports_(board_.ports().begin(), board_.ports().end()),
@@ -43,9 +45,14 @@ public:
         board_.hang(chip_);
         connect(config);
         fill_rom();
+        chip_.on_reset_pulled = [this](bool pulled) {
+            reset_pulled_ = pulled;
+            reset_pin_changed();
+        };
+        chip_.rom_isp.on_boot = [this](std::uint32_t entry) { start_harts(entry); };
         chip_.on_reset_request = [this](Sysctl::ResetCause cause) { reset_request_ = cause; };
         board_.power_on();
-        power_on(Sysctl::ResetCause::pin);
+        power_on(Sysctl::ResetCause::pin, boot_ != BootMode::flash);
         chip_.trace_clocks();
     }
 
@@ -72,6 +79,7 @@ public:
     }
 
     GuestWiring guest_wiring() const { return chip_.guest_wiring(); }
+    bool in_isp() const { return chip_.rom_isp.running(); }
 
     MachineCounters counters() {
         MachineCounters c{};
@@ -115,6 +123,8 @@ public:
         events_.visit_state(visitor);
         visitor.value("resets", resets_);
         visitor.value("reset_held", reset_button_.held);
+        visitor.value("reset_pulled", reset_pulled_);
+        visitor.value("reset_pin_low", reset_pin_low_);
         bool stuck = rescue_.has_value();
         visitor.value("stuck", stuck);
         if (visitor.loading()) rescue_ = stuck ? std::optional(SimTime{}) : std::nullopt;
@@ -152,8 +162,8 @@ private:
     struct ResetButton final : Button {
         explicit ResetButton(Implementation& m) : machine(m) {}
         void press(bool down) override {
-            if (down && !held) machine.reset_request_ = Sysctl::ResetCause::pin;
             held = down;
+            machine.reset_pin_changed();
         }
         Implementation& machine;
         bool held = false;
@@ -198,10 +208,38 @@ private:
             rom[i] = kRet & 0xff;
             rom[i + 1] = kRet >> 8;
         }
+        chip_.rom.write(parked_offset(), 4, kWfi);
+        chip_.rom.write(parked_offset() + 4, 4, kBack);
     }
 
-    void power_on(Sysctl::ResetCause cause) {
+    // Where harts wait that the ROM keeps: in the serial mode, and as long as the reset pin is low.
+    std::size_t parked_offset() const { return chip_.rom.size_bytes() - 8; }
+    void park_harts() {
+        const auto rom = std::ranges::find(chip_.bus.windows(), &chip_.rom, &Bus::Window::memory);
+        start_harts(rom->base + parked_offset());
+    }
+    // Both run what the ROM has loaded, with a stack each: Kboot pushes before it sets its own. [assumed]
+    void start_harts(std::uint64_t entry) {
+        for (unsigned id = 0; id < chip_.harts.size(); ++id)
+            chip_.harts[id]->reset(entry, kRomStackTop - id * kRomStackBytes);
+    }
+
+    // A press that is over before it is looked at is one all the same.
+    void reset_pin_changed() {
+        const bool low = reset_button_.held || reset_pulled_;
+        if (low == std::exchange(reset_pin_low_, low)) return;
+        if (low) ++resets_;
+        reset_request_ = Sysctl::ResetCause::pin;
+    }
+
+    void power_on(Sysctl::ResetCause cause, bool isp) {
         chip_.reset(cause);
+        if (reset_pin_low_) return park_harts();
+        if (isp || chip_.fpioa.held_low(kBootPad)) {
+            chip_.rom_isp.start();
+            return park_harts();
+        }
+        if (boot_ == BootMode::isp_only) return park_harts();
         const Program program = boot_image();
         for (const Program::Segment& segment : program.segments) {
             const auto size = static_cast<std::uint32_t>(segment.bytes.size());
@@ -211,24 +249,23 @@ private:
             std::copy(segment.bytes.begin(), segment.bytes.end(), memory.begin());
             chip_.bus.wrote(segment.address, size);
         }
-        // Both harts run what the ROM has loaded, with a stack each: Kboot pushes before it sets its own. [assumed]
-        for (unsigned id = 0; id < chip_.harts.size(); ++id)
-            chip_.harts[id]->reset(program.entry, kRomStackTop - id * kRomStackBytes);
+        start_harts(program.entry);
     }
 
     bool restart() {
-        ++resets_;
         if (trace_.sink) trace_.sink->instant(events_.now(), "machine", "reset", {});
         const Sysctl::ResetCause cause = *reset_request_;
+        if (cause != Sysctl::ResetCause::pin) ++resets_;
         reset_request_.reset();
         rescue_.reset();
         if (cause == Sysctl::ResetCause::pin) board_.reset();
         try {
-            power_on(cause);
+            power_on(cause, false);
             return true;
         } catch (const InputError& e) {
             log_.guest_error("boot_rom", "after a reset, {}", e.what());
-            return false;
+            park_harts();
+            return boot_ != BootMode::flash;  // a flashing tool may try again
         }
     }
 
@@ -301,6 +338,7 @@ private:
     SimTime watchdog_resets_at() const { return std::min(chip_.wdt0.resets_at(), chip_.wdt1.resets_at()); }
     bool idle() const {
         if (watchdog_resets_at() != SimTime::never()) return false;
+        if (chip_.rom_isp.running() && events_.next_deadline() != SimTime::never()) return false;
         if (chip_.uarths.sending() || chip_.uart1.sending() || chip_.uart2.sending() || chip_.uart3.sending())
             return false;
         return std::all_of(chip_.harts.begin(), chip_.harts.end(), [&](const auto& hart) {
@@ -311,6 +349,7 @@ private:
     const std::string board_name_;
     const std::optional<Program> program_;
     const SimTime crash_patience_;
+    const BootMode boot_;
     Log& log_;
     EventQueue events_;
     const Trace trace_;
@@ -320,6 +359,8 @@ private:
     std::vector<NamedPort> ports_;
     Storage* const flash_;
     bool stop_ = false;
+    bool reset_pulled_ = false;  // by a part, beside the button
+    bool reset_pin_low_ = false;
     std::optional<Sysctl::ResetCause> reset_request_;
     std::uint64_t resets_ = 0;
     std::optional<SimTime> rescue_;  // when a watchdog was to reset harts that are stuck
@@ -359,6 +400,9 @@ Port* Machine::first_port(PortKind kind) const {
 }
 GuestWiring Machine::guest_wiring() const {
     return implementation_->guest_wiring();
+}
+bool Machine::in_isp() const {
+    return implementation_->in_isp();
 }
 std::optional<unsigned> Machine::lcd_clock_pad() const {
     return implementation_->lcd_clock_pad();

@@ -25,8 +25,8 @@ Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipOptions& 
       sccb_wires_(fpioa, i2c_targets_, FUNC_SCCB_SCLK, FUNC_SCCB_SDA),
       uarths_wire_(fpioa, serial_sinks_, FUNC_UARTHS_TX), uart1_wire_(fpioa, serial_sinks_, FUNC_UART1_TX),
       uart2_wire_(fpioa, serial_sinks_, FUNC_UART2_TX), uart3_wire_(fpioa, serial_sinks_, FUNC_UART3_TX),
-      sysctl(context(Clock::in0)), clint(context(Clock::cpu)), plic(context(Clock::cpu)),
-      dmac(context(Clock::dma), bus), uarths(context(Clock::uarths), uarths_wire_),
+      rom_isp(bus, uarths_wire_, log), sysctl(context(Clock::in0)), clint(context(Clock::cpu)),
+      plic(context(Clock::cpu)), dmac(context(Clock::dma), bus), uarths(context(Clock::uarths), uarths_wire_),
       uart1(context(Clock::uart1), "uart1", uart1_wire_), uart2(context(Clock::uart2), "uart2", uart2_wire_),
       uart3(context(Clock::uart3), "uart3", uart3_wire_), gpio(context(Clock::gpio), fpioa),
       gpiohs(context(Clock::cpu), fpioa), spi0("spi0", context(Clock::spi0), spi0_wires_, SpiLayout::apb_ssi),
@@ -72,7 +72,7 @@ void Chip::on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) {
 
 std::uint64_t Chip::serial_baud(unsigned tx_pad) const {
     switch (fpioa.pad_function(tx_pad)) {
-        case FUNC_UARTHS_TX: return uarths.baud();
+        case FUNC_UARTHS_TX: return rom_isp.running() ? rom_isp.baud() : uarths.baud();
         case FUNC_UART1_TX: return uart1.baud();
         case FUNC_UART2_TX: return uart2.baud();
         case FUNC_UART3_TX: return uart3.baud();
@@ -87,7 +87,10 @@ bool Chip::send_serial(unsigned rx_pad, std::uint8_t byte) {
         return true;
     };
     switch (fpioa.pad_function(rx_pad)) {
-        case FUNC_UARTHS_RX: return hand_to(uarths);
+        case FUNC_UARTHS_RX:
+            if (!rom_isp.running()) return hand_to(uarths);
+            rom_isp.receive(byte);
+            return true;
         case FUNC_UART1_RX: return hand_to(uart1);
         case FUNC_UART2_RX: return hand_to(uart2);
         case FUNC_UART3_RX: return hand_to(uart3);
@@ -169,6 +172,7 @@ void Chip::connect_pins() {
 }
 
 void Chip::reset(Sysctl::ResetCause cause) {
+    rom_isp.stop();
     for (Device* device : devices_) device->reset();
     sysctl.set_reset_cause(cause);
     for (Device* device : devices_) device->settle();
@@ -182,6 +186,7 @@ void Chip::visit_state(StateVisitor& visitor) {
         device->visit_state(visitor);
     }
     bus.visit_state(visitor);
+    rom_isp.visit_state(visitor);
     const auto scope = visitor.enter("wires");
     spi3_wires_.visit_state(visitor);
     for (std::size_t i = 0; i < i2c_wires_.size(); ++i) i2c_wires_[i].visit_state(visitor, "i2c" + std::to_string(i));

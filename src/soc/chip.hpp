@@ -26,6 +26,7 @@
 #include "sha256/sha256.hpp"
 #include "soc/clock_tree.hpp"
 #include "soc/memory_map.hpp"
+#include "soc/rom_isp.hpp"
 #include "soc/routes.hpp"
 #include "soc/stub.hpp"
 #include "spi/spi.hpp"
@@ -51,6 +52,7 @@ public:
     Chip& operator=(const Chip&) = delete;
 
     Pads& pads() override { return fpioa; }
+    void pull_reset(bool pulled) override { on_reset_pulled(pulled); }
     void on_spi(SpiTarget& target, SpiPads pads) override;
     void on_flash_pins(SpiTarget& target) override { spi3_wires_.attach(target); }
     void on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) override;
@@ -68,6 +70,7 @@ public:
 
     // Set by the guest's watchdog or SYSCTL write; the machine carries it out between slices.
     std::function<void(Sysctl::ResetCause)> on_reset_request;
+    std::function<void(bool pulled)> on_reset_pulled;  // set by the machine, whose the reset pin is
 
 private:
     EventQueue& events_;
@@ -94,6 +97,7 @@ private:
     SerialRoute uarths_wire_, uart1_wire_, uart2_wire_, uart3_wire_;
 
 public:
+    RomIsp rom_isp;
     Sysctl sysctl;
     Clint clint;
     Plic plic;

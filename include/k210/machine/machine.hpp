@@ -35,6 +35,13 @@
 
 namespace k210 {
 
+// What the boot ROM does as the machine starts.
+enum class BootMode : std::uint8_t {
+    flash,     // boots what is in the flash
+    isp,       // begins in its serial mode, as if IO16 were low; later resets go by IO16
+    isp_only,  // the same, and boots nothing later: for writing the flash and nothing else
+};
+
 struct MachineConfig {
     const Board& board;
     std::vector<std::uint8_t> flash;  // what the board's flash holds; what follows is erased
@@ -50,7 +57,8 @@ struct MachineConfig {
     bool skip_idle_loops = true;                  // jump over loops that only wait; the guest cannot tell
     Strictness strictness = Strictness::trap;     // towards misaligned loads and stores
     std::uint64_t terminal_baud = kTerminalBaud;  // what the terminal on the console is set to
-    std::optional<CameraMount> camera_mount{};    // of every camera; none: as the board has it
+    BootMode boot = BootMode::flash;
+    std::optional<CameraMount> camera_mount{};  // of every camera; none: as the board has it
 };
 
 enum class StopReason {
@@ -68,7 +76,7 @@ struct MachineCounters {
     std::uint64_t cpu_cycles;
     std::uint64_t kpu_layers;
     std::uint64_t frames_captured, frames_shown;
-    std::uint64_t resets;  // by the guest: watchdog or SYSCTL
+    std::uint64_t resets;  // by the guest's watchdog or SYSCTL, and by the reset pin
 };
 
 // A block of the chip that is not modelled and that the guest has touched.
@@ -111,6 +119,8 @@ public:
     std::optional<unsigned> lcd_clock_pad() const;
     // What board_that_fits() takes.
     GuestWiring guest_wiring() const;
+    // The boot ROM's serial mode waits for a flashing tool, and no guest code runs.
+    bool in_isp() const;
 
     MachineCounters counters() const;
     std::vector<MissingBlock> missing_blocks() const;  // in the order of the memory map
