@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "app/command_names.hpp"
+#include "app/flash_command.hpp"
 #include "app/kmodel_command.hpp"
 #include "app/outputs.hpp"
 #include "app/run_command.hpp"
@@ -117,8 +118,9 @@ int run_command_line(int argc, char** argv) {
     profile_command->footer(std::string(kRunFooter));
     std::function<void()> boards_command;
     add_boards_command(program, boards_command);
-    std::function<int()> kmodel_command;
-    add_kmodel_commands(program, kmodel_command);
+    std::function<int()> other_command;
+    add_flash_command(program, other_command);
+    add_kmodel_commands(program, other_command);
 
     try {
         if (argc < 2) {
@@ -131,7 +133,7 @@ int run_command_line(int argc, char** argv) {
             boards_command();
             return kSuccess;
         }
-        if (kmodel_command) return kmodel_command();
+        if (other_command) return other_command();
         profile_options.profile->command = command_line({argv, static_cast<std::size_t>(argc)});
         return run(*profile_command ? profile_options : run_options);
     } catch (const CLI::ParseError& e) {

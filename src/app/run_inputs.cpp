@@ -1,5 +1,7 @@
 #include "app/run_inputs.hpp"
 
+#include <algorithm>
+
 #include "app/builtin_demo.hpp"
 #include "app/demo_camera.hpp"
 #include "k210/base/file.hpp"
@@ -29,7 +31,7 @@ Flash make_flash(const RunOptions& options, FlashImage image) {
     std::optional<Program> program;
     if (options.firmware)
         program = load_firmware(*options.firmware, image);
-    else
+    else if (!options.isp && std::ranges::all_of(image.bytes(), [](std::uint8_t b) { return b == kErasedByte; }))
         program = load_firmware(demo_firmware(), "the built-in demo", image);
     for (const std::string& overlay : options.flash) load_overlay(overlay, image);
     return {std::move(image).release(), std::move(program)};

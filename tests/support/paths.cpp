@@ -43,6 +43,11 @@ std::filesystem::path images_dir() {
     return existing(cache_dir() / "k210emu/images");
 }
 
+std::filesystem::path flashing_tools_dir() {
+    const char* tools = std::getenv("K210_FLASHING_TOOLS");
+    return tools ? existing(tools) : std::filesystem::path{};
+}
+
 std::filesystem::path riscv_tests_dir() {
     const char* tests = std::getenv("K210_RISCV_TESTS");
     return tests ? existing(tests) : std::filesystem::path{};

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <thread>
 
 #include <arpa/inet.h>
@@ -10,6 +11,8 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <termios.h>
 
 #include "base/file_descriptor.hpp"
 #include "host/stdio_console.hpp"
@@ -60,7 +63,7 @@ std::unique_ptr<Console> make_quietly(std::string_view spec) {
 
 TEST(ConsoleSpecTest, RefusesWhatItDoesNotKnow) {
     EXPECT_EQ(input_error_of([] { make_console("uart"); }),
-              "--serial uart: is none of stdio, pty, tcp:PORT, file:FILE, null");
+              "--serial uart: is none of stdio, pty, tcp:PORT, rfc2217:PORT, file:FILE, null");
     EXPECT_THAT(input_error_of([] { make_console(""); }), StartsWith("--serial : is none of"));
     EXPECT_EQ(input_error_of([] { make_console("file:"); }), "--serial file:: names no file");
     for (const char* port : {"", "x", "65536", "-1", "80x", " 80"})
@@ -213,13 +216,66 @@ TEST_F(PtyConsoleTest, ASlowReaderLosesNothing) {
     EXPECT_EQ(receive(terminal.get(), text, *console), text);
 }
 
+// As tools/modem_lines does for a program.
+struct PtyLinesTest : PtyConsoleTest {
+    void set_lines(char state) const {
+        const FileDescriptor lines(::socket(AF_UNIX, SOCK_DGRAM, 0));
+        sockaddr_un to{};
+        to.sun_family = AF_UNIX;
+        const std::string name = "k210emu" + console->address();
+        name.copy(to.sun_path + 1, sizeof to.sun_path - 1);
+        const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+        EXPECT_EQ(::sendto(lines.get(), &state, 1, 0, reinterpret_cast<sockaddr*>(&to), size), 1);
+    }
+    LineChange changed() {
+        std::optional<LineChange> change;
+        eventually([&] { return (change = console->take_line_change()).has_value(); });
+        return change.value_or(LineChange{});
+    }
+};
+
+TEST_F(PtyLinesTest, LinesThatChangeTogetherArriveTogetherAndBeforeWhatIsSent) {
+    const FileDescriptor terminal = attach();
+    set_lines(1);
+    set_lines(3);
+    EXPECT_TRUE(write_all(terminal.get(), "x"));
+    EXPECT_EQ(read_some(*console), "");
+    const LineChange both = changed();
+    EXPECT_EQ(both.dtr, true);
+    EXPECT_EQ(both.rts, true);
+    EXPECT_EQ(read_some(*console), "x");
+}
+
+TEST_F(PtyLinesTest, APulseIsNotLost) {
+    set_lines(2);
+    set_lines(0);
+    EXPECT_EQ(changed().rts, true);
+    EXPECT_EQ(changed().rts, false);
+}
+
+TEST_F(PtyLinesTest, ItsRateIsFollowedOnceLinesHaveBeenHeard) {
+    const FileDescriptor terminal = attach();
+    const auto set_speed = [&](speed_t speed) {
+        termios mode{};
+        ::tcgetattr(terminal.get(), &mode);
+        ::cfsetspeed(&mode, speed);
+        ::tcsetattr(terminal.get(), TCSANOW, &mode);
+    };
+    set_speed(B9600);
+    EXPECT_FALSE(console->take_line_change());
+    set_lines(1);
+    EXPECT_FALSE(changed().baud);
+    set_speed(B1500000);
+    EXPECT_EQ(changed().baud, 1'500'000u);
+}
+
 struct TcpConsoleTest : testing::Test {
     FileDescriptor dial() const {
         const std::string address = console->address();
         sockaddr_in to{};
         to.sin_family = AF_INET;
         to.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-        to.sin_port = ::htons(static_cast<std::uint16_t>(std::stoi(address.substr(address.find(':') + 1))));
+        to.sin_port = ::htons(static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
         FileDescriptor client(::socket(AF_INET, SOCK_STREAM, 0));
         EXPECT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
         ::fcntl(client.get(), F_SETFL, O_NONBLOCK);
@@ -272,6 +328,66 @@ TEST_F(TcpConsoleTest, SurvivesADisconnectAndTakesTheNextClient) {
     console->write("to the second");
     char byte = 0;
     EXPECT_TRUE(eventually([&] { return ::read(second.get(), &byte, 1) == 1; }));
+}
+
+struct Rfc2217ConsoleTest : TcpConsoleTest {
+    Rfc2217ConsoleTest() { console = make_quietly("rfc2217:0"); }
+
+    // What the console says until it has said `wanted`, Telnet and all.
+    std::string told(const FileDescriptor& client, std::string_view wanted) {
+        std::string got;
+        eventually([&] {
+            read_some(*console);
+            char bytes[256];
+            const ssize_t count = ::read(client.get(), bytes, sizeof bytes);
+            if (count > 0) got.append(bytes, static_cast<std::size_t>(count));
+            return got.find(wanted) != std::string::npos;
+        });
+        return got;
+    }
+    LineChange changed() {
+        std::optional<LineChange> change;
+        eventually([&] { return (change = console->take_line_change()).has_value(); });
+        return change.value_or(LineChange{});
+    }
+    static constexpr std::string_view kRtsOn = "\xff\xfa\x2c\x05\x0b\xff\xf0",
+                                      kRtsIsOn = "\xff\xfa\x2c\x69\x0b\xff\xf0";
+};
+
+TEST_F(Rfc2217ConsoleTest, SaysWhereItIs) {
+    EXPECT_THAT(console->address(), StartsWith("rfc2217://127.0.0.1:"));
+    EXPECT_EQ(input_error_of([] { make_console("rfc2217:x"); }), "--serial rfc2217:x: bad port 'x', not 0 to 65535");
+}
+
+TEST_F(Rfc2217ConsoleTest, CarriesBytesAndLines) {
+    const FileDescriptor client = dial();
+    EXPECT_TRUE(write_all(client.get(), std::string("a\xff\xff") + std::string(kRtsOn)));
+    EXPECT_EQ(hear("a\xff"), "a\xff");
+    EXPECT_EQ(changed().rts, true);
+    console->write("b\xff");
+    EXPECT_THAT(told(client, "b\xff\xff"), testing::HasSubstr(kRtsIsOn));
+}
+
+TEST_F(Rfc2217ConsoleTest, TheNextClientBeginsAnew) {
+    FileDescriptor first = dial();
+    EXPECT_TRUE(write_all(first.get(), kRtsOn));
+    EXPECT_EQ(changed().rts, true);
+    first.reset();
+    EXPECT_EQ(changed().rts, false) << "as when a serial port is closed";
+    const FileDescriptor second = dial();
+    EXPECT_THAT(told(second, "\xff\xfd\x2c"), testing::HasSubstr("\xff\xfd\x2c"));
+    EXPECT_TRUE(write_all(second.get(), "x"));
+    EXPECT_EQ(hear("x"), "x");
+}
+
+TEST_F(Rfc2217ConsoleTest, AClientThatLeavesAFullBufferMakesWayForTheNext) {
+    FileDescriptor first = dial();
+    EXPECT_TRUE(write_all(first.get(), std::string(8192, 'x')));
+    EXPECT_TRUE(eventually([&] { return !read_some(*console).empty(); }));
+    first.reset();
+    const FileDescriptor second = dial();
+    EXPECT_TRUE(write_all(second.get(), kRtsOn));
+    EXPECT_EQ(changed().rts, true) << "without a byte of the first read since";
 }
 
 TEST_F(TcpConsoleTest, ASlowClientLosesNothingWithinReason) {
