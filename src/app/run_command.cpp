@@ -43,7 +43,8 @@ using WallClock = Watchdog::Clock;
 using Seconds = Pace::Seconds;
 
 constexpr std::string_view kFlash = "flash", kConsole = "console";  // as board files call them
-constexpr std::string_view kConsoleLost = "console_lost", kScriptFinished = "script_finished";
+constexpr std::string_view kConsoleLost = "console_lost", kScriptFinished = "script_finished",
+                           kPoweredOff = "powered_off";
 constexpr std::size_t kMostWaiting = 4096;  // of bytes on their way to the guest
 constexpr std::uint64_t kAnswerPs = ps_from_us(10'000);
 constexpr std::uint64_t kStepPs = ps_from_us(2000);  // host input and typing are looked at this often, in guest time
@@ -110,7 +111,7 @@ public:
         Outputs outputs;
         if (outcome.name == kConsoleLost)
             outputs.lost(outcome.reason);
-        else if (outcome.status != kSuccess || outcome.name == kScriptFinished)
+        else if (outcome.status != kSuccess || outcome.name == kScriptFinished || outcome.name == kPoweredOff)
             tell("k210emu: {}\n", printable(outcome.reason));
         tell_untyped();
         rescue_.console(nullptr);
@@ -246,6 +247,7 @@ private:
             if (card_) card_->look(*machine_, log_);
             if (transcript_.look(now) || transcript_.verdict() != Transcript::Verdict::none) return {};
             if (reason == StopReason::crashed) return {kGuestFailed, "crashed", "the guest has crashed"};
+            if (reason == StopReason::powered_off) return ended(kPoweredOff, "the board has switched itself off");
             if (reason == StopReason::idle && !attended() && !waits_for_a_tool())
                 return ended("ended", "the guest has nothing left to do");
             if (const std::string why = console_->failure(); !why.empty()) return {kSuccess, kConsoleLost, why};

@@ -4,7 +4,7 @@ namespace k210 {
 
 Assembly::Assembly(const Board& board, EventQueue& events, Log& log, const Trace& trace) {
     for (const Board::PlannedPart& planned : board.parts) {
-        parts_.push_back({planned.name, planned.design.make({planned.name, events, log, trace})});
+        parts_.push_back({planned.name, planned.design.make({planned.name, events, log, trace, supply_})});
         for (Port* port : parts_.back().part->ports()) ports_.push_back({planned.name, port});
     }
 }
@@ -26,6 +26,8 @@ void Assembly::visit_state(StateVisitor& visitor) {
         const auto scope = visitor.enter(made.name);
         made.part->visit_state(visitor);
     }
+    const auto scope = visitor.enter("Supply");  // no part is called so
+    supply_.visit_state(visitor);
 }
 
 }  // namespace k210

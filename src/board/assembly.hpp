@@ -19,12 +19,14 @@ public:
     void visit_state(StateVisitor& visitor);
 
     std::span<const NamedPort> ports() const { return ports_; }
+    bool off() const { return supply_.board_off(); }  // a part has switched it off
 
 private:
     struct Made {
         std::string name;
         std::unique_ptr<Part> part;
     };
+    Supply supply_;  // of which parts have a reference
     std::vector<Made> parts_;
     std::vector<NamedPort> ports_;
 };

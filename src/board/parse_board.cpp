@@ -44,7 +44,7 @@ const PartKind& kind_of(const std::string& name, const TomlOptions& options) {
 }
 
 Board::PlannedPart read_part(const std::string& name, const toml::table& table, std::size_t line,
-                             const std::string& file, PadClaims& claims) {
+                             const std::string& file, PadClaims& claims, std::vector<UsedRail>& used_rails) {
     if (!is_part_name(name))
         refuse(file, line, fmt::format("'{}' is no name for a part: a-z, 0-9 and _, a letter first", name));
     if (name == kResetLine) refuse(file, line, "every board has a reset button: it is no part");
@@ -53,7 +53,19 @@ Board::PlannedPart read_part(const std::string& name, const toml::table& table, 
     Board::PlannedPart part{
         name, &kind, kind.design(options), options.spi_pads(), options.i2c_place(), options.heard_pads()};
     options.finish();
+    used_rails.insert(used_rails.end(), options.used_rails().begin(), options.used_rails().end());
     return part;
+}
+
+void check_rails(const std::vector<UsedRail>& used, const Board& board, const std::string& file) {
+    std::vector<std::string> known;
+    for (const Board::PlannedPart& part : board.parts)
+        for (const std::string_view output : part.kind->rails) known.push_back(fmt::format("{}.{}", part.name, output));
+    for (const auto& [rail, by] : used)
+        if (std::ranges::find(known, rail) == known.end())
+            refuse(file, by.line,
+                   fmt::format("{}: there is no rail '{}' ({})", by.part, rail,
+                               known.empty() ? "no part has any" : fmt::format("{}", fmt::join(known, ", "))));
 }
 
 }  // namespace
@@ -71,10 +83,11 @@ Board parse_board(std::string_view text, const std::string& name, const std::str
 
     Board board{.name = name, .description = {}, .config_type = name, .text = std::string(text), .parts = {}};
     PadClaims claims;
+    std::vector<UsedRail> used_rails;
     for (const Entry& entry : entries) {
         const std::string key(entry.key->str());
         if (const toml::table* table = entry.node->as_table()) {
-            board.parts.push_back(read_part(key, *table, entry.line(), file, claims));
+            board.parts.push_back(read_part(key, *table, entry.line(), file, claims, used_rails));
             continue;
         }
         if (key != kDescription && key != kConfigType)
@@ -85,6 +98,7 @@ Board parse_board(std::string_view text, const std::string& name, const std::str
         (key == kDescription ? board.description : board.config_type) = *value;
     }
     if (board.description.empty()) refuse(file, 1, "description is missing");
+    check_rails(used_rails, board, file);
     return board;
 }
 

@@ -135,6 +135,15 @@ std::optional<unsigned> TomlOptions::may_drive(std::string_view key) {
     return {};
 }
 
+std::optional<std::string> TomlOptions::may_be_fed_by(std::string_view key) {
+    if (!table_.contains(key)) {
+        find(key);
+        return {};
+    }
+    used_rails_.push_back({text(key), {part_, line_of(key)}});
+    return used_rails_.back().rail;
+}
+
 SpiPads TomlOptions::spi() {
     const SpiPads pads{.clock = pad("clock_pad"), .select = pad("select_pad")};
     const std::size_t line = line_of("select_pad");

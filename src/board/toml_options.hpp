@@ -10,6 +10,12 @@
 
 namespace k210 {
 
+// A rail that a part is fed by, which may stand further down in the file.
+struct UsedRail {
+    std::string rail;
+    Claimant by;
+};
+
 class TomlOptions final : public PartOptions {
 public:
     // The table is `part`'s and begins in `line` of `file`.
@@ -33,6 +39,8 @@ public:
     void flash_pins() override { accept(claims_.flash_pins({part_, line_}), line_); }
     void camera_port() override { accept(claims_.camera_port({part_, line_}), line_); }
 
+    std::optional<std::string> may_be_fed_by(std::string_view key) override;
+
     [[noreturn]] void refuse(std::string_view key, const std::string& why) const override;
 
     std::string text(std::string_view key);
@@ -42,6 +50,7 @@ public:
     const std::optional<SpiPads>& spi_pads() const { return spi_; }
     const std::optional<I2cPlace>& i2c_place() const { return i2c_; }
     const std::vector<unsigned>& heard_pads() const { return heard_; }
+    const std::vector<UsedRail>& used_rails() const { return used_rails_; }
 
 private:
     const toml::node* find(std::string_view key);
@@ -61,6 +70,7 @@ private:
     std::optional<SpiPads> spi_;
     std::optional<I2cPlace> i2c_;
     std::vector<unsigned> heard_;
+    std::vector<UsedRail> used_rails_;
 };
 
 }  // namespace k210

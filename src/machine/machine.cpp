@@ -61,7 +61,9 @@ public:
     StopReason run_until(SimTime t) {
         stop_ = false;
         while (events_.now() < t) {
+            if (board_.off()) return StopReason::powered_off;
             run_slice(t);
+            if (board_.off()) return StopReason::powered_off;
             if (reset_request_ && !restart()) return StopReason::crashed;
             if (stop_) return StopReason::requested;
             if (lost()) return StopReason::crashed;

@@ -19,13 +19,19 @@ struct Recorded {
 
 class RecordingPart final : public Part, public Button {
 public:
-    RecordingPart(const PartContext& context, Recorded& record) : name_(context.name), record_(record) {}
+    RecordingPart(const PartContext& context, Recorded& record)
+        : name_(context.name), supply_(context.supply), record_(record) {
+        supply_.on_change("first.output", [this] { note("power changed"); });
+    }
     void press(bool down) override { record_.state = down; }
     void hang(ChipPins& chip) override {
         note("hang");
         chip.pads().drive_pad(3, true);
     }
-    void power_on() override { note("power on"); }
+    void power_on() override {
+        note("power on");
+        if (name_ == "second") supply_.set("first.output", 3300);
+    }
     void reset() override { note("reset"); }
     void visit_state(StateVisitor& visitor) override { visitor.value("state", record_.state); }
     std::vector<Port*> ports() override { return {this}; }
@@ -33,6 +39,7 @@ public:
 private:
     void note(const std::string& what) { record_.calls.push_back(name_ + " " + what); }
     std::string name_;
+    Supply& supply_;
     Recorded& record_;
 };
 
@@ -58,8 +65,10 @@ TEST_F(AssemblyTest, EveryPartIsHungPoweredAndReset) {
     parts.hang(bench.chip);
     parts.power_on();
     parts.reset();
-    EXPECT_EQ(first.calls, (std::vector<std::string>{"first hang", "first power on", "first reset"}));
-    EXPECT_EQ(second.calls, (std::vector<std::string>{"second hang", "second power on", "second reset"}));
+    EXPECT_EQ(first.calls,
+              (std::vector<std::string>{"first hang", "first power on", "first power changed", "first reset"}));
+    EXPECT_EQ(second.calls,
+              (std::vector<std::string>{"second hang", "second power on", "second power changed", "second reset"}));
     EXPECT_EQ(bench.chip.its_pads.pads[3].driven, true);
 }
 
@@ -82,6 +91,28 @@ TEST_F(AssemblyTest, StateIsSavedByPart) {
     EXPECT_EQ(first.state, 0u);
     EXPECT_EQ(second.state, 7u);
     EXPECT_TRUE(snapshot.contains("second.state"));
+}
+
+TEST(SupplyTest, ARailTellsItsListenersWhenItsVoltageChanges) {
+    Supply supply;
+    std::vector<unsigned> heard;
+    supply.on_change("power.ldo2", [&] { heard.push_back(supply.millivolts("power.ldo2")); });
+    EXPECT_EQ(supply.millivolts("power.ldo2"), 0u);
+    supply.set("power.ldo2", 1800);
+    supply.set("power.ldo2", 1800);
+    supply.set("power.ldo3", 2500);
+    supply.set("power.ldo2", 0);
+    EXPECT_EQ(heard, (std::vector<unsigned>{1800, 0}));
+}
+
+TEST_F(AssemblyTest, PowerIsSavedWithTheParts) {
+    parts.power_on();
+    EXPECT_FALSE(parts.off());
+    Snapshot snapshot;
+    StateSaver saver(snapshot);
+    parts.visit_state(saver);
+    EXPECT_EQ(snapshot.at("Supply.rail.first.output")[0], 3300 & 0xff);
+    EXPECT_EQ(snapshot.at("Supply.board_off")[0], 0);
 }
 
 }  // namespace

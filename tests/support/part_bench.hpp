@@ -80,7 +80,8 @@ struct FakeChip final : ChipPins {
 
 struct PartBench : DeviceBench {
     FakeChip chip;
-    PartContext part(std::string name) { return {std::move(name), events, log, trace}; }
+    Supply supply;
+    PartContext part(std::string name) { return {std::move(name), events, log, trace, supply}; }
 };
 
 }  // namespace k210

@@ -63,9 +63,11 @@ struct MachineConfig {
 
 enum class StopReason {
     time_reached,
-    requested,  // stop() was called
-    idle,       // every hart waits for an interrupt that nothing can raise, and all is sent: the guest has ended
-    crashed,    // a hart trapped and did not come back, nor will a watchdog reset it; see crash_report()
+    requested,    // stop() was called
+    idle,         // every hart waits for an interrupt that nothing can raise, and all is sent: the guest has ended
+    crashed,      // a hart trapped and did not come back, nor will a watchdog reset it; see crash_report()
+    powered_off,  // a power chip has switched the board off, at the guest's wish or the user's, and nothing runs any
+                  // more
 };
 
 struct MachineCounters {

@@ -38,6 +38,10 @@ public:
     virtual void flash_pins() = 0;
     virtual void camera_port() = 0;
 
+    // An output of a power chip, "power.ldo2", or none. Whether there is such a one is known, and told, at the file's
+    // end.
+    virtual std::optional<std::string> may_be_fed_by(std::string_view key) = 0;
+
     // When values do not go together: the complaint goes to where `key` is.
     [[noreturn]] virtual void refuse(std::string_view key, const std::string& why) const = 0;
 };

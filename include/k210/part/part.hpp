@@ -16,6 +16,7 @@
 #include "k210/bus/chip_pins.hpp"
 #include "k210/part/options.hpp"
 #include "k210/part/ports.hpp"
+#include "k210/part/supply.hpp"
 #include "k210/sim/event_queue.hpp"
 #include "k210/sim/state.hpp"
 #include "k210/sim/trace.hpp"
@@ -27,6 +28,7 @@ struct PartContext {
     EventQueue& events;
     Log& log;
     const Trace& trace;
+    Supply& supply;
 };
 
 class Part {
@@ -49,7 +51,8 @@ struct PartDesign {
 struct PartKind {
     std::string_view name;
     std::span<const PortKind> ports;
-    PartDesign (*design)(PartOptions& options);  // throws InputError that names file and line
+    PartDesign (*design)(PartOptions& options);    // throws InputError that names file and line
+    std::span<const std::string_view> rails = {};  // outputs of a power chip
 };
 
 }  // namespace k210

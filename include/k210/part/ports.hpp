@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -17,8 +18,19 @@
 
 namespace k210 {
 
-enum class PortKind : std::uint8_t { display, storage, button, serial_line, camera_input, touch, card_slot };
-inline constexpr std::size_t kPortKinds = 7;
+enum class PortKind : std::uint8_t {
+    display,
+    storage,
+    button,
+    serial_line,
+    camera_input,
+    touch,
+    card_slot,
+    light,
+    encoder,
+    power_inputs,
+};
+inline constexpr std::size_t kPortKinds = 10;
 
 std::string_view to_string(PortKind kind);  // for people: "serial line"
 
@@ -120,6 +132,31 @@ public:
     // Held down there until release(), in pixels of the picture that the board's display shows upright.
     virtual void touch(unsigned x, unsigned y) = 0;
     virtual void release() = 0;
+};
+
+struct Colour {
+    std::uint8_t red = 0, green = 0, blue = 0;
+    bool operator==(const Colour&) const = default;
+};
+
+class Light : public PortOf<PortKind::light> {
+public:
+    // What an eye sees now: one colour of a LED, one for each of a chain, from its beginning; black is dark. Valid
+    // until the next call.
+    virtual std::span<const Colour> colours() = 0;
+};
+
+class Encoder : public PortOf<PortKind::encoder> {
+public:
+    // So many clicks clockwise, or the other way when negative: they follow those that it has not finished yet.
+    virtual void turn(int clicks) = 0;
+};
+
+// What feeds a power chip.
+class PowerInputs : public PortOf<PortKind::power_inputs> {
+public:
+    virtual void plug_usb(bool plugged) = 0;
+    virtual void set_battery(std::optional<unsigned> millivolts) = 0;  // none: it has been taken out
 };
 
 }  // namespace k210
