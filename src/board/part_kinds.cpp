@@ -3,34 +3,42 @@
 #include <algorithm>
 #include <array>
 
-#include "board/axp192/axp192.hpp"
+#include "board/axp/axp.hpp"
 #include "board/button/button.hpp"
 #include "board/camera/camera.hpp"
 #include "board/cst816s/cst816s.hpp"
 #include "board/ft6x36/ft6x36.hpp"
 #include "board/gt911/gt911.hpp"
 #include "board/lcd_panel/lcd_panel.hpp"
+#include "board/led/led.hpp"
 #include "board/nor_flash/nor_flash.hpp"
 #include "board/ns2009/ns2009.hpp"
+#include "board/rotary_encoder/rotary_encoder.hpp"
 #include "board/sd_card/sd_card.hpp"
 #include "board/usb_serial/usb_serial.hpp"
+#include "board/ws2812/ws2812.hpp"
 
 namespace k210 {
 namespace {
 
 // clang-format off
 constexpr std::array kKinds = {
-    Axp192::kKind,
+    Axp::kAxp173Kind,
+    Axp::kAxp192Kind,
+    Axp::kAxp202Kind,
     PushButton::kKind,
     Camera::kKind,
     Cst816s::kKind,
     Ft6x36::kKind,
     Gt911::kKind,
     LcdPanel::kKind,
+    Led::kKind,
     NorFlash::kKind,
     Ns2009::kKind,
+    RotaryEncoder::kKind,
     SdCard::kKind,
     UsbSerial::kKind,
+    Ws2812::kKind,
 };
 // clang-format on
 

@@ -107,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{with(9, "glass_size = [240, 321]"),
                 "9: lcd: glass_size, from glass_offset on, is more than memory_size"},
         Mistake{with(9, "inverted = 1"), "9: lcd: inverted is a whole number, not true or false"},  //
-        Mistake{with(12, "pad = 16\nlevel = 1"), "13: go: there is no option level (there are part, pad)"}));
+        Mistake{with(12, "pad = 16\nlevel = 1"), "13: go: there is no option level (there are part, pad, pressed)"}));
 
 const std::string kCamera =
     "[camera]\npart = \"camera\"\nsensor = \"ov2640\"\nclock_pad = 41\ndata_pad = 40\n"
@@ -151,10 +151,29 @@ INSTANTIATE_TEST_SUITE_P(
                                 "reset_pad = 42\npower_down_pad = 44\n",
                             "20: more: on the camera port there is camera already (line 13)"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    Rails, BoardFileMistakeTest,
+    testing::Values(Mistake{with(9, "backlight_rail = \"power.ldo2\"\n"),
+                            "9: lcd: there is no rail 'power.ldo2' (no part has any)"},
+                    Mistake{with(9, "backlight_rail = \"power.ldo9\"\n") + "[power]\n" + kPower,
+                            "9: lcd: there is no rail 'power.ldo9' (power.dcdc1, power.dcdc2, power.dcdc3, power.ldo2, "
+                            "power.ldo3, power.ldoio0)"},
+                    Mistake{with(9, "backlight_rail = 2\n"), "9: lcd: backlight_rail is a whole number, not text"},
+                    Mistake{kBoard + "[power]\n" + kPower + "chip_output = \"ldo9\"\n",
+                            "17: power: chip_output is 'ldo9', which is none of dcdc1, dcdc2, dcdc3, ldo2, ldo3, "
+                            "ldoio0"},
+                    Mistake{kBoard + "[led]\npart = \"led\"\n",
+                            "14: led: none of red_pad, green_pad, blue_pad, white_pad is there"}));
+
+TEST(BoardFileTest, ARailMayStandFurtherDown) {
+    EXPECT_EQ(complaint_about(with(9, "backlight_rail = \"power.ldo2\"\n") + "[power]\n" + kPower), "");
+}
+
 TEST(BoardFileTest, AnUnknownPartIsToldWithTheKnownOnes) {
     const std::string complaint = complaint_about(with(4, "part = \"lcd_pannel\""));
-    EXPECT_TRUE(complaint.starts_with("mine.toml:4: lcd: there is no part 'lcd_pannel' (axp192, ")) << complaint;
-    EXPECT_TRUE(complaint.ends_with(", usb_serial)")) << complaint;
+    EXPECT_TRUE(complaint.starts_with("mine.toml:4: lcd: there is no part 'lcd_pannel' (axp173, axp192, axp202, "))
+        << complaint;
+    EXPECT_TRUE(complaint.ends_with(", usb_serial, ws2812)")) << complaint;
 }
 
 TEST(BoardFileTest, PartsShareTheLinesOfABus) {

@@ -39,6 +39,7 @@ const std::map<std::string, unsigned> kBootKey = {{"boot", 16}}, kAmigoKeys = {{
                                       kCubeKeys = {{"boot", 16}, {"a", 10}, {"c", 11}},
                                       kTztKeys = {{"boot", 16}, {"b", 12}, {"c", 11}, {"x", 13}},
                                       kDevkitKeys = {{"boot", 16}, {"a", 2}, {"b", 3}, {"c", 1}};
+const std::vector<std::vector<unsigned>> kAmigoChips = {{0x38, 24, 27}, {0x34, 24, 27}};
 constexpr CameraMount kUpright = CameraMount::normal, kUpsideDown = CameraMount::rotate180;
 
 // [doc] MaixPy-v1 components/boards and config_maix_*.py, and drivers/sd_card/src/sdcard.c:51-57; M5StickV: m5stick.c;
@@ -46,8 +47,8 @@ constexpr CameraMount kUpright = CameraMount::normal, kUpsideDown = CameraMount:
 // as the boards' boot logs name them; mounts: as public scripts for the boards turn their pictures.
 // clang-format off
 const Row kRows[] = {
-    {"amigo", 0xc8, kMaixLcd, kAmigoCard, kAmigo, kGc0328, kUpsideDown, kAmigoKeys, {{0x38, 24, 27}}},
-    {"amigo_ips", 0xc8, kMaixLcd, kAmigoCard, kAmigo, kGc0328, kUpsideDown, kAmigoKeys, {{0x38, 24, 27}}},
+    {"amigo", 0xc8, kMaixLcd, kAmigoCard, kAmigo, kGc0328, kUpsideDown, kAmigoKeys, kAmigoChips},
+    {"amigo_ips", 0xc8, kMaixLcd, kAmigoCard, kAmigo, kGc0328, kUpsideDown, kAmigoKeys, kAmigoChips},
     {"canmv_k210", 0xc8, kMaixLcd, kMaixCard, kLandscape, kGc0328, kUpright, kBootKey, {{0x48, 30, 31}}},
     {"cube", 0xc8, kMaixLcd, kMaixCard, kSquare, kOv7740, kUpsideDown, kCubeKeys, {{0x34, 30, 31}}},
     {"dnk210", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpright, {{"boot", 16}, {"a", 18}, {"b", 19}}},
@@ -56,7 +57,7 @@ const Row kRows[] = {
     {"lichee_dan", 0xef, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpright, kBootKey},
     {"m5stickv", 0xef, {19, 22}, {30, 32}, {240, 135}, kOv7740, kUpright, kStickKeys, {{0x34, 28, 29}}},
     {"maix_bit", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpsideDown, kBootKey},
-    {"maix_dock", 0xc8, kMaixLcd, kMaixCard, kLandscape, kGc0328, kUpright, kBootKey},
+    {"maix_dock", 0xc8, kMaixLcd, kMaixCard, kLandscape, kGc0328, kUpright, {{"boot", 16}, {"a", 9}}},
     {"maix_go", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpsideDown, kBootKey, {{0x48, 30, 31}}},
     {"maixduino", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpright, kBootKey},
     {"twatch", 0xc8, kMaixLcd, kMaixCard, kSquare, kOv2640, kUpright, kBootKey},
@@ -76,6 +77,7 @@ struct Hung final : ChipPins {
         SpiPads pads;
     };
     struct I2c {
+        I2cTarget* target;
         std::uint8_t address;
         I2cPads pads;
     };
@@ -92,7 +94,9 @@ struct Hung final : ChipPins {
     void pull_reset(bool pulled) override { reset_pulled = pulled; }
     void on_spi(SpiTarget& target, SpiPads pads) override { spi.push_back({&target, pads}); }
     void on_flash_pins(SpiTarget& target) override { flash = &target; }
-    void on_i2c(I2cTarget&, std::uint8_t address, I2cPads pads) override { i2c.push_back({address, pads}); }
+    void on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) override {
+        i2c.push_back({&target, address, pads});
+    }
     void on_camera_port(VideoSource& source) override { camera = &source; }
     void on_serial(SerialSink&, unsigned pad) override { tx_pads.push_back(pad); }
     std::uint64_t serial_baud(unsigned) const override { return 0; }
@@ -187,6 +191,65 @@ TEST(BoardListTest, HasEveryBoardByName) {
     std::vector<std::string_view> expected;
     for (const Row& row : kRows) expected.push_back(row.name);
     EXPECT_EQ(names, expected);
+}
+
+// Which pads, pulled low, light a board's lights in which colour.
+TEST(BoardListTest, LightsHangWhereTheirMakersSay) {
+    using Lights = std::map<unsigned, Colour>;
+    constexpr Colour kRed{255, 0, 0}, kGreen{0, 255, 0}, kBlue{0, 0, 255}, kWhite{255, 255, 255};
+    const Lights amigo = {{14, kRed}, {15, kGreen}, {17, kBlue}, {32, kWhite}};
+    const std::map<std::string, Lights> expected = {
+        {"amigo", amigo},
+        {"amigo_ips", amigo},
+        {"m5stickv", {{6, kRed}, {9, kGreen}, {8, kBlue}, {7, kWhite}}},
+        {"maix_bit", {{13, kRed}, {12, kGreen}, {14, kBlue}}},
+        {"maix_dock", {{14, kRed}, {13, kGreen}, {12, kBlue}}},
+        {"maix_go", {{14, kRed}, {12, kGreen}, {13, kBlue}}},
+    };
+    for (const auto& [name, lights] : expected) {
+        BuiltBoard board(name);
+        for (unsigned pad = 0; pad < kPadCount; ++pad) board.hung.its_pads.set(pad, true);
+        board.bench.events.run_until(SimTime{kPsPerSecond});
+        for (unsigned pad = 0; pad < kPadCount; ++pad) {
+            board.hung.its_pads.set(pad, false);
+            Colour sum;
+            for (const auto& [its_name, port] : board.parts.ports())
+                if (port->kind() == PortKind::light)
+                    for (const Colour& c : static_cast<Light*>(port)->colours())
+                        sum = {static_cast<std::uint8_t>(sum.red | c.red),
+                               static_cast<std::uint8_t>(sum.green | c.green),
+                               static_cast<std::uint8_t>(sum.blue | c.blue)};
+            EXPECT_EQ(sum, lights.contains(pad) ? lights.at(pad) : Colour{}) << name << ", pad " << pad;
+            board.hung.its_pads.set(pad, true);
+            board.bench.events.run_until(after(board.bench.events.now(), kPsPerSecond));
+        }
+    }
+}
+
+TEST(BoardListTest, TheM5StickVsBacklightIsAnOutputOfItsPowerChip) {
+    BuiltBoard board("m5stickv");
+    board.parts.power_on();
+    auto& display = static_cast<Display&>(board.port("lcd"));
+    const auto command = [&](std::uint32_t code) {
+        board.hung.its_pads.set(20, false);
+        board.hung.spi[0].target->exchange(code, 8, 1);
+    };
+    board.hung.spi[0].target->select(true);
+    for (const std::uint32_t code : {0x11, 0x29}) command(code);  // on, and not inverted: white on IPS
+    const auto white = [&] { return *display.picture().at(0, 0) == 255; };
+    const auto tell_power = [&](std::uint8_t reg, std::uint8_t value) {
+        I2cTarget& power = *board.hung.i2c.at(1).target;
+        power.start(false);
+        power.write(reg);
+        power.write(value);
+        power.stop();
+    };
+    EXPECT_FALSE(white());
+    tell_power(0x91, 0x70);
+    tell_power(0x90, 0x02);
+    EXPECT_TRUE(white());
+    tell_power(0x91, 0x60);
+    EXPECT_FALSE(white());
 }
 
 TEST(BoardListTest, AnUnknownNameIsToldWithTheKnownOnes) {

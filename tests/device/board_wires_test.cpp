@@ -28,6 +28,14 @@ TEST_F(BoardWiresTest, AButtonPullsItsPadLow) {
     EXPECT_EQ(chip.its_pads.pads[16].driven, true);
 }
 
+TEST_F(BoardWiresTest, AnotherKindOfButtonPullsItHigh) {
+    PushButton button(16, true);
+    button.hang(chip);
+    EXPECT_EQ(chip.its_pads.pads[16].driven, false);
+    button.press(true);
+    EXPECT_EQ(chip.its_pads.pads[16].driven, true);
+}
+
 TEST_F(BoardWiresTest, TheUsbBridgeCarriesBytesBothWays) {
     UsbSerial bridge(part("console"), {.pads = {.rx = 4, .tx = 5}});
     FakeSerial host;

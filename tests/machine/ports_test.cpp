@@ -30,14 +30,17 @@ TEST_F(MachinePortsTest, ThePartsOfTheBoardAndTheResetButtonHaveNames) {
     for (const auto& [name, port] : machine.ports())
         names.push_back(name + ": " + std::string(to_string(port->kind())));
     EXPECT_EQ(names, (std::vector<std::string>{"console: serial line", "flash: storage", "lcd: display",
-                                               "camera: camera input", "a: button", "b: button", "sd: card slot",
+                                               "camera: camera input", "a: button", "b: button", "power: button",
+                                               "power: power input", "sd: card slot", "led: light", "lamp: light",
                                                "reset: button"}));
 }
 
 TEST_F(MachinePortsTest, AnUnknownNameIsToldWithTheKnownOnes) {
     const Machine machine = machine_of(find_board("m5stickv"));
-    EXPECT_EQ(input_error_of([&] { machine.port<Button>("boot"); }), "m5stickv has no button 'boot' (a, b, reset)");
-    EXPECT_EQ(input_error_of([&] { machine.port<Button>("lcd"); }), "m5stickv has no button 'lcd' (a, b, reset)");
+    EXPECT_EQ(input_error_of([&] { machine.port<Button>("boot"); }),
+              "m5stickv has no button 'boot' (a, b, power, reset)");
+    EXPECT_EQ(input_error_of([&] { machine.port<Button>("lcd"); }),
+              "m5stickv has no button 'lcd' (a, b, power, reset)");
     EXPECT_EQ(input_error_of([&] { machine.port<Touch>("touch"); }),
               "m5stickv has no touch screen 'touch' (none at all)");
     EXPECT_EQ(machine.find_port<Button>("boot"), nullptr);
@@ -77,6 +80,28 @@ TEST_F(MachinePortsTest, TheResetButtonResetsOncePerPress) {
     reset.press(true);
     machine.run_until(SimTime{2 * kPsPerSecond / 1000});
     EXPECT_EQ(machine.counters().resets, 2u);
+}
+
+TEST_F(MachinePortsTest, ABoardThatHasBeenSwitchedOffStays) {
+    constexpr std::uint64_t kMs = kPsPerSecond / 1000;
+    Machine machine = machine_of(find_board("m5stickv"));
+    machine.port<Button>("power").press(true);
+    EXPECT_EQ(machine.run_until(SimTime{5999 * kMs}), StopReason::time_reached);
+    const Snapshot held = machine.save();
+    EXPECT_EQ(machine.run_until(SimTime{7000 * kMs}), StopReason::powered_off);
+    EXPECT_LT(machine.now(), SimTime{6001 * kMs});
+    machine.port<Button>("reset").press(true);
+    EXPECT_EQ(machine.run_until(SimTime{7000 * kMs}), StopReason::powered_off);
+    EXPECT_EQ(machine.counters().resets, 0u);
+
+    Machine other = machine_of(find_board("m5stickv"));
+    other.restore(held);
+    EXPECT_EQ(other.run_until(SimTime{7000 * kMs}), StopReason::powered_off);
+    other.restore(held);
+    other.port<Button>("power").press(false);
+    EXPECT_EQ(other.run_until(SimTime{7000 * kMs}), StopReason::time_reached);
+    other.restore(machine.save());
+    EXPECT_EQ(other.run_until(SimTime{7000 * kMs}), StopReason::powered_off);
 }
 
 }  // namespace

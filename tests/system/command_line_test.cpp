@@ -25,6 +25,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::MatchesRegex;
 using testing::StartsWith;
 using Arguments = std::vector<std::string>;
 using Json = nlohmann::json;
@@ -475,6 +476,15 @@ TEST(ExitStatusTest, CleanEndWithoutExpectationIs0) {
     const auto run = run_emulator({"run", guest("hello")});
     EXPECT_EQ(run.status, 0) << run.err;
     EXPECT_EQ(run.err, "");
+}
+
+TEST(ExitStatusTest, ABoardThatSwitchesItselfOffEndsTheRun) {
+    const auto run = run_emulator({"run", guest("power_off"), "--board", "m5stickv", "--report", "/dev/stdout"});
+    EXPECT_EQ(run.status, 0);
+    EXPECT_THAT(run.out, HasSubstr("good night"));
+    EXPECT_THAT(run.err, MatchesRegex("k210emu: the board has switched itself off, after 0.0[0-9]* guest seconds\n"));
+    EXPECT_THAT(run.out, HasSubstr("\"outcome\": \"powered_off\""));
+    EXPECT_EQ(run_emulator({"run", guest("power_off"), "--board", "m5stickv", "--expect", "never"}).status, 1);
 }
 
 TEST(ExitStatusTest, FailPatternIs1) {

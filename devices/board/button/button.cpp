@@ -1,10 +1,16 @@
 #include "board/button/button.hpp"
 
 namespace k210 {
+namespace {
+
+constexpr std::array<std::string_view, 2> kLevels = {"low", "high"};
+
+}  // namespace
 
 PartDesign PushButton::design(PartOptions& options) {
     const unsigned pad = options.drives("pad");
-    return {[pad](const PartContext&) { return std::make_unique<PushButton>(pad); }};
+    const bool active_high = options.choice("pressed", kLevels, 0) == 1;
+    return {[=](const PartContext&) { return std::make_unique<PushButton>(pad, active_high); }};
 }
 
 void PushButton::hang(ChipPins& chip) {

@@ -1,4 +1,4 @@
-// A push button between a pad and ground, pulled up on the board: pressed reads low.
+// A push button between a pad and ground, pulled up on the board: pressed reads low. Or the other way round.
 #pragma once
 #include <array>
 
@@ -13,9 +13,9 @@ public:
     static PartDesign design(PartOptions& options);
     static constexpr PartKind kKind{"button", kPorts, design};
 
-    explicit PushButton(unsigned pad) : pad_(pad) {}
+    explicit PushButton(unsigned pad, bool active_high = false) : pad_(pad), active_high_(active_high) {}
 
-    void press(bool down) override { pads_->drive_pad(pad_, !down); }
+    void press(bool down) override { pads_->drive_pad(pad_, down == active_high_); }
 
     void hang(ChipPins& chip) override;
     void visit_state(StateVisitor&) override {}  // the pad's level is all, and the chip's
@@ -23,6 +23,7 @@ public:
 
 private:
     unsigned pad_;
+    bool active_high_;
     Pads* pads_ = nullptr;
 };
 

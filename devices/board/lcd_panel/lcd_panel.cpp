@@ -50,12 +50,14 @@ PartDesign LcdPanel::design(PartOptions& options) {
         options.refuse("glass_size", "glass_size, from glass_offset on, is more than memory_size");
     config.upright_madctl = static_cast<std::uint8_t>(options.number("upright_madctl", {0, 0xff}, 0));
     config.inverted = options.flag("inverted", false);
+    config.backlight = Backlight::design(options);
     return {[config](const PartContext& context) { return std::make_unique<LcdPanel>(context, config); }};
 }
 
 LcdPanel::LcdPanel(const PartContext& context, const LcdPanelConfig& config)
     : context_(context), config_(config), controller_(lcd_controllers()[config.controller]),
-      gram_(std::size_t{config.gram_width} * config.gram_height * 3), scan_(config.gram_height),
+      backlight_(context, config.backlight), gram_(std::size_t{config.gram_width} * config.gram_height * 3),
+      scan_(config.gram_height),
       picture_(config.upright_madctl & kExchange ? config.glass_height : config.glass_width,
                config.upright_madctl & kExchange ? config.glass_width : config.glass_height) {
     reset_controller(true);
@@ -63,6 +65,7 @@ LcdPanel::LcdPanel(const PartContext& context, const LcdPanelConfig& config)
 
 void LcdPanel::hang(ChipPins& chip) {
     chip.on_spi(*this, config_.spi);
+    backlight_.hang(chip.pads());
     chip.pads().on_pad(config_.data_command_pad, [this](bool level) { set_dc(level); });
     set_dc(chip.pads().pad_level(config_.data_command_pad));
     if (config_.reset_pad) chip.pads().on_pad(*config_.reset_pad, [this](bool level) { set_reset(level); });
@@ -300,12 +303,16 @@ void LcdPanel::show_frame() {
 }
 
 const Picture& LcdPanel::picture() {
-    if (rendered_generation_ != generation_) render();
-    rendered_generation_ = generation_;
+    if (rendered_generation_ != generation()) render();
+    rendered_generation_ = generation();
     return picture_;
 }
 
 void LcdPanel::render() {
+    if (!backlight_.lit()) {
+        std::fill(picture_.rgb.begin(), picture_.rgb.end(), std::uint8_t{0});
+        return;
+    }
     if (asleep_ || !display_on_ || all_pixels_ != AllPixels::as_memory) {
         const bool white = !asleep_ && display_on_ && all_pixels_ == AllPixels::on;
         std::fill(picture_.rgb.begin(), picture_.rgb.end(), white ? std::uint8_t{0xff} : std::uint8_t{0});
@@ -372,6 +379,7 @@ void LcdPanel::visit_state(StateVisitor& v) {
     v.value("counted_last_column", counted_columns_.last);
     v.value("counted_first_row", counted_rows_.first);
     v.value("counted_last_row", counted_rows_.last);
+    backlight_.visit_state(v);
     if (v.loading()) change_view();
 }
 

@@ -7,7 +7,7 @@
 // shows a rectangle of it, mounted so that a picture written with the board's usual memory access control is upright.
 // Departures: vendor commands (0xb0 and up) only tune voltages and are taken in silence, but for ids; the colour order
 // bit acts on what is shown, not on what is written [assumed]; lines outside of the partial area are black [assumed];
-// the tearing line leads nowhere; no backlight. Reading: answers come on the data lines that the controller samples,
+// the tearing line leads nowhere. Reading: answers come on the data lines that the controller samples,
 // where many boards do not wire the panel's output or its read strobe.
 #pragma once
 #include <array>
@@ -15,6 +15,7 @@
 #include <optional>
 #include <vector>
 
+#include "board/lcd_panel/backlight.hpp"
 #include "board/lcd_panel/lcd_controller.hpp"
 #include "board/lcd_panel/lcd_scan.hpp"
 #include "k210/host/picture.hpp"
@@ -31,6 +32,7 @@ struct LcdPanelConfig {
     SpiPads spi{};
     unsigned data_command_pad = 0;
     std::optional<unsigned> reset_pad{};
+    Backlight::Config backlight{};
 };
 
 class LcdPanel final : public Part, public SpiTarget, public Display {
@@ -47,7 +49,7 @@ public:
 
     // Black while asleep or switched off.
     const Picture& picture() override;
-    std::uint64_t generation() const override { return generation_; }
+    std::uint64_t generation() const override { return generation_ << 1 | backlight_.lit(); }
     // Windows of at least half the glass that were written to their last pixel, or as much in windows that lie one
     // below the other.
     std::uint64_t frames_shown() const override { return frames_shown_; }
@@ -100,6 +102,7 @@ private:
     PartContext context_;
     LcdPanelConfig config_;
     const LcdController& controller_;
+    Backlight backlight_;
     std::vector<std::uint8_t> gram_;  // red, green, blue; rows of gram_width pixels
     bool selected_ = false, data_ = true, reset_level_ = true;
 
@@ -123,8 +126,8 @@ private:
     bool command_ended_ = false;     // the panel was deselected since
 
     std::uint64_t frames_shown_ = 0;
-    Range counted_columns_{}, counted_rows_{};  // written last, as one area
-    std::uint64_t generation_ = 1, rendered_generation_ = 0;
+    Range counted_columns_{}, counted_rows_{};                // written last, as one area
+    std::uint64_t generation_ = 1, rendered_generation_ = 0;  // of the port
     Picture picture_;
 };
 
