@@ -1,5 +1,6 @@
 #include "app/report.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "k210/cpu/hart.hpp"
@@ -8,10 +9,20 @@ namespace k210::app {
 
 using Json = nlohmann::ordered_json;
 
+std::vector<SeenLight> lights_of(const Machine& machine) {
+    std::vector<SeenLight> lights;
+    for (const auto& [name, port] : machine.ports()) {
+        if (port->kind() != PortKind::light) continue;
+        const auto colours = static_cast<Light*>(port)->colours();
+        lights.push_back({name, {colours.begin(), colours.end()}});
+    }
+    return lights;
+}
+
 RunFigures figures_of(std::string_view board, std::string_view board_reason, const Machine& machine, const Log& log) {
     RunFigures figures{std::string(board), std::string(board_reason), machine.now(),
                        machine.counters(), machine.missing_blocks(),  {},
-                       log.entries()};
+                       log.entries(),      lights_of(machine)};
     for (std::size_t kind = 0; kind < kLogKinds; ++kind)
         figures.log_counts[kind] = log.count(static_cast<LogKind>(kind));
     return figures;
@@ -40,6 +51,12 @@ std::string make_report(const RunFacts& facts, const RunFigures& figures) {
     report["frames_captured"] = counters.frames_captured;
     report["frames_shown"] = counters.frames_shown;
     report["resets"] = counters.resets;
+    report["lights"] = Json::array();
+    for (const auto& [name, colours] : figures.lights) {
+        Json shown = Json::array();
+        for (const Colour& c : colours) shown.push_back(fmt::format("#{:02x}{:02x}{:02x}", c.red, c.green, c.blue));
+        report["lights"].push_back({{"name", name}, {"colours", shown}});
+    }
     report["missing_blocks"] = Json::array();
     for (const MissingBlock& block : figures.missing_blocks)
         report["missing_blocks"].push_back({{"name", block.name},

@@ -22,6 +22,11 @@ struct RunFacts {
     double wall_seconds;
 };
 
+struct SeenLight {
+    std::string name;
+    std::vector<Colour> colours;
+};
+
 // What a machine has come to at one moment.
 struct RunFigures {
     std::string board, board_reason;
@@ -30,7 +35,9 @@ struct RunFigures {
     std::vector<MissingBlock> missing_blocks;
     std::array<std::uint64_t, kLogKinds> log_counts{};
     std::vector<Log::Entry> messages;
+    std::vector<SeenLight> lights;
 };
+std::vector<SeenLight> lights_of(const Machine& machine);
 RunFigures figures_of(std::string_view board, std::string_view board_reason, const Machine& machine, const Log& log);
 
 // Everything but wall_seconds is the same on every run with the same inputs.

@@ -1,5 +1,6 @@
 #include "app/run_command.hpp"
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <thread>
@@ -383,12 +384,30 @@ private:
             shown_generation_ = display_->generation();
             window_->show(screen());
         }
+        show_lights();
         if (wall_time() - status_shown_ >= kStatusInterval) show_status();
         const Window::Input input = window_->take_input();
         if (!input.typed.empty()) type(input.typed);
         for (const auto& [key, button, label] : kWindowButtons)
             if (Button* const there = machine_->find_port<Button>(button))
                 there->press(input.pressed[static_cast<std::size_t>(key)]);
+        if (auto* const encoder = machine_->find_port<Encoder>(kWindowEncoder))
+            for (const auto& [key, clicks, label] : kWindowTurns) {
+                const auto which = static_cast<std::size_t>(key);
+                if (input.pressed[which] && !pressed_before_[which]) encoder->turn(clicks);
+            }
+        pressed_before_ = input.pressed;
+    }
+
+    void show_lights() {
+        std::vector<Window::Lamp> lamps;
+        for (const auto& [name, colours] : lights_of(*machine_)) {
+            lamps.push_back({name, {}});
+            for (const Colour& c : colours) lamps.back().colours.push_back({c.red, c.green, c.blue});
+        }
+        if (lamps == shown_lamps_) return;
+        window_->show_lamps(lamps);
+        shown_lamps_ = std::move(lamps);
     }
 
     void show_status() {
@@ -464,6 +483,8 @@ private:
     ModemLines modem_lines_;
     std::optional<Window> window_;
     std::uint64_t shown_generation_ = ~0ull;
+    std::vector<Window::Lamp> shown_lamps_;
+    std::array<bool, kFunctionKeys> pressed_before_{};
     bool drawn_ = false;  // something on the LCD
     Seconds status_shown_{0};
     Seconds machine_made_{0}, discarded_{0};  // what other machines have taken

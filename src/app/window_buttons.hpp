@@ -1,4 +1,4 @@
-// Which of a board's buttons the window's function keys press.
+// What the window's function keys do to a board: press its buttons, turn its encoder.
 #pragma once
 #include <array>
 #include <string_view>
@@ -13,8 +13,25 @@ struct WindowButton {
     std::string_view label;   // for people
 };
 
+// clang-format off
 inline constexpr std::array kWindowButtons = {
-    WindowButton{FunctionKey::f1, "boot", "BOOT"}, WindowButton{FunctionKey::f2, "a", "A"},
-    WindowButton{FunctionKey::f3, "b", "B"}, WindowButton{FunctionKey::f5, "reset", "reset"}};
+    WindowButton{FunctionKey::f1, "boot",  "BOOT"},
+    WindowButton{FunctionKey::f2, "a",     "A"},
+    WindowButton{FunctionKey::f3, "b",     "B"},
+    WindowButton{FunctionKey::f4, "c",     "C"},
+    WindowButton{FunctionKey::f5, "reset", "reset"},
+    WindowButton{FunctionKey::f6, "power", "power"},
+};
+// clang-format on
+
+// And which turn its encoder, by a click each time they go down.
+struct WindowTurn {
+    FunctionKey key;
+    int clicks;
+    std::string_view label;
+};
+inline constexpr std::string_view kWindowEncoder = "encoder";
+inline constexpr std::array kWindowTurns = {WindowTurn{FunctionKey::f7, -1, "left"},
+                                            WindowTurn{FunctionKey::f8, 1, "right"}};
 
 }  // namespace k210::app

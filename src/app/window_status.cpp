@@ -24,9 +24,13 @@ std::optional<double> Speedometer::look(SimTime guest, Pace::Seconds host) {
 std::vector<std::string> window_status(const std::string& firmware, const Board& board, SimTime now,
                                        std::optional<double> speed) {
     std::string keys;
+    const auto name = [&keys](FunctionKey key, std::string_view label) {
+        keys += fmt::format("{}{} {}", keys.empty() ? "" : ", ", to_string(key), label);
+    };
     for (const auto& [key, button, label] : kWindowButtons)
-        if (button == "reset" || board.offers(PortKind::button, button))
-            keys += fmt::format("{}{} {}", keys.empty() ? "" : ", ", to_string(key), label);
+        if (button == "reset" || board.offers(PortKind::button, button)) name(key, label);
+    if (board.offers(PortKind::encoder, kWindowEncoder))
+        for (const auto& [key, clicks, label] : kWindowTurns) name(key, label);
     keys += "; other keys: the console";
     return {fmt::format("{} on {}", firmware, board.name),
             fmt::format("{:.1f} guest seconds{}", now.seconds(),

@@ -9,7 +9,11 @@ std::optional<FunctionKey> function_key_of(std::int32_t sdl_keycode) {
         case SDLK_F1: return FunctionKey::f1;
         case SDLK_F2: return FunctionKey::f2;
         case SDLK_F3: return FunctionKey::f3;
+        case SDLK_F4: return FunctionKey::f4;
         case SDLK_F5: return FunctionKey::f5;
+        case SDLK_F6: return FunctionKey::f6;
+        case SDLK_F7: return FunctionKey::f7;
+        case SDLK_F8: return FunctionKey::f8;
         default: return std::nullopt;
     }
 }

@@ -61,6 +61,7 @@ struct Contents {
     std::string title;
     Picture picture;
     std::vector<std::string> status, notice;
+    std::vector<Window::Lamp> lamps;
 };
 
 // All of SDL, on the window's thread.
@@ -93,6 +94,7 @@ public:
         SDL_UpdateTexture(texture_.get(), nullptr, picture.rgb.data(), width_ * 3);
         status_ = contents.status;
         notice_ = contents.notice;
+        lamps_ = contents.lamps;
         draw();
     }
 
@@ -121,6 +123,7 @@ public:
             SDL_RenderFillRect(renderer_.get(), &bar);
             fill_with(220, 220, 220);
             write(status_, picture_height + kTextMargin * pixels_per_point, output_width, text_scale, false);
+            write_lamps(picture_height + kTextMargin * pixels_per_point, output_width, text_scale);
         }
         SDL_RenderPresent(renderer_.get());
     }
@@ -150,18 +153,41 @@ private:
         }
     }
 
+    // From the right edge to the left, the last one first.
+    void write_lamps(int y, int right, int scale) {
+        constexpr int kDot = kTextLineHeight * 2 / 3;
+        int x = right;
+        for (auto lamp = lamps_.rbegin(); lamp != lamps_.rend(); ++lamp) {
+            x -= text_width(lamp->name) * scale + kTextMargin * scale;
+            fill_with(220, 220, 220);
+            const auto rectangles = text_rectangles(lamp->name, x, y, scale);
+            SDL_RenderFillRects(renderer_.get(), rectangles.data(), static_cast<int>(rectangles.size()));
+            for (auto colour = lamp->colours.rbegin(); colour != lamp->colours.rend(); ++colour) {
+                x -= (kDot + 2) * scale;
+                const SDL_Rect rim{x - scale, y - scale, (kDot + 2) * scale, (kDot + 2) * scale};
+                const SDL_Rect dot{x, y, kDot * scale, kDot * scale};
+                fill_with(100, 100, 100);
+                SDL_RenderFillRect(renderer_.get(), &rim);
+                fill_with((*colour)[0], (*colour)[1], (*colour)[2]);
+                SDL_RenderFillRect(renderer_.get(), &dot);
+            }
+            x -= kTextMargin * scale;
+        }
+    }
+
     const int scale_, status_height_;
     int width_ = 0, height_ = 0;
     std::unique_ptr<SDL_Window, Destroy> window_;
     std::unique_ptr<SDL_Renderer, Destroy> renderer_;
     std::unique_ptr<SDL_Texture, Destroy> texture_;
     std::vector<std::string> status_, notice_;
+    std::vector<Window::Lamp> lamps_;
 };
 
 }  // namespace
 
 std::string_view to_string(FunctionKey key) {
-    constexpr std::array<std::string_view, kFunctionKeys> kKeys = {"F1", "F2", "F3", "F5"};
+    constexpr std::array<std::string_view, kFunctionKeys> kKeys = {"F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8"};
     return kKeys[static_cast<std::size_t>(key)];
 }
 
@@ -273,7 +299,7 @@ private:
 
 Window::Window(const std::string& title, const Picture& picture, std::function<void()> on_close, unsigned status_lines,
                unsigned scale)
-    : implementation_(std::make_unique<Implementation>(Contents{title, picture, {}, {}}, std::move(on_close),
+    : implementation_(std::make_unique<Implementation>(Contents{title, picture, {}, {}, {}}, std::move(on_close),
                                                        status_lines, scale)) {}
 Window::~Window() = default;
 
@@ -283,6 +309,10 @@ void Window::show(const Picture& picture) {
 
 void Window::show_status(const std::vector<std::string>& lines) {
     implementation_->change([&](Contents& contents) { contents.status = lines; });
+}
+
+void Window::show_lamps(const std::vector<Lamp>& lamps) {
+    implementation_->change([&](Contents& contents) { contents.lamps = lamps; });
 }
 
 void Window::show_notice(const std::vector<std::string>& lines) {

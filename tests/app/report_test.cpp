@@ -35,6 +35,7 @@ RunFigures figures() {
     figures.missing_blocks = {{"fft", 3, 4, SimTime{250'000'000'000}}};
     figures.log_counts = {21, 22, 23, 24};
     figures.messages = {{LogKind::unverified, "lcd", "guessed", 23}};
+    figures.lights = {{"led", {{255, 0, 16}}}};
     return figures;
 }
 
@@ -68,6 +69,14 @@ TEST(ReportTest, HasEveryFigureInTheOrderOfItsDescription) {
   "frames_captured": 17,
   "frames_shown": 18,
   "resets": 19,
+  "lights": [
+    {
+      "name": "led",
+      "colours": [
+        "#ff0010"
+      ]
+    }
+  ],
   "missing_blocks": [
     {
       "name": "fft",

@@ -35,11 +35,13 @@ TEST(WindowStatusTest, NamesFirmwareBoardTimeSpeedAndKeys) {
     EXPECT_THAT(window_status("maixpy.bin", find_board("maix_bit"), ms(12'340), 0.985),
                 ElementsAre("maixpy.bin on maix_bit", "12.3 guest seconds, 98 % of the board's speed",
                             "F1 BOOT, F5 reset; other keys: the console"));
-    EXPECT_THAT(
-        window_status("demo", find_board("amigo"), ms(0), {}),
-        ElementsAre("demo on amigo", "0.0 guest seconds", "F1 BOOT, F2 A, F3 B, F5 reset; other keys: the console"));
+    EXPECT_THAT(window_status("demo", find_board("amigo"), ms(0), {}),
+                ElementsAre("demo on amigo", "0.0 guest seconds",
+                            "F1 BOOT, F2 A, F3 B, F5 reset, F6 power; other keys: the console"));
     EXPECT_EQ(window_status("demo", find_board("m5stickv"), ms(0), {}).back(),
-              "F2 A, F3 B, F5 reset; other keys: the console");
+              "F2 A, F3 B, F5 reset, F6 power; other keys: the console");
+    EXPECT_EQ(window_status("demo", find_board("maix_dock"), ms(0), {}).back(),
+              "F1 BOOT, F2 A, F5 reset, F7 left, F8 right; other keys: the console");
     EXPECT_EQ(window_status("demo", find_board("amigo"), ms(0), {}).size(), kStatusLines);
 }
 

@@ -41,8 +41,12 @@ TEST(KeysTest, KnowsFunctionKeys) {
     EXPECT_EQ(function_key_of(SDLK_F1), FunctionKey::f1);
     EXPECT_EQ(function_key_of(SDLK_F2), FunctionKey::f2);
     EXPECT_EQ(function_key_of(SDLK_F3), FunctionKey::f3);
+    EXPECT_EQ(function_key_of(SDLK_F4), FunctionKey::f4);
     EXPECT_EQ(function_key_of(SDLK_F5), FunctionKey::f5);
-    for (const SDL_Keycode key : {SDLK_F4, SDLK_r, SDLK_b, SDLK_SPACE, SDLK_LEFT})
+    EXPECT_EQ(function_key_of(SDLK_F6), FunctionKey::f6);
+    EXPECT_EQ(function_key_of(SDLK_F7), FunctionKey::f7);
+    EXPECT_EQ(function_key_of(SDLK_F8), FunctionKey::f8);
+    for (const SDL_Keycode key : {SDLK_F9, SDLK_r, SDLK_b, SDLK_SPACE, SDLK_LEFT})
         EXPECT_EQ(function_key_of(key), std::nullopt);
 }
 
@@ -50,7 +54,11 @@ TEST(KeysTest, FunctionKeysHaveNames) {
     EXPECT_EQ(to_string(FunctionKey::f1), "F1");
     EXPECT_EQ(to_string(FunctionKey::f2), "F2");
     EXPECT_EQ(to_string(FunctionKey::f3), "F3");
+    EXPECT_EQ(to_string(FunctionKey::f4), "F4");
     EXPECT_EQ(to_string(FunctionKey::f5), "F5");
+    EXPECT_EQ(to_string(FunctionKey::f6), "F6");
+    EXPECT_EQ(to_string(FunctionKey::f7), "F7");
+    EXPECT_EQ(to_string(FunctionKey::f8), "F8");
 }
 
 TEST(KeysTest, KeysThatAreNoTextTypeWhatATerminalSends) {
@@ -147,6 +155,7 @@ TEST_F(WindowTest, ShowsPicturesOfAnySizeWithText) {
     Window window("k210emu", test_chart(0), {}, 2);
     window.show_status({"one", "a line that is far too long for a window of this size, so that it is written smaller"});
     window.show_notice({"notice"});
+    window.show_lamps({{"led", {{255, 0, 0}}}, {"a long chain", std::vector<std::array<std::uint8_t, 3>>(200)}});
     window.show(test_chart(1));
     window.show(Picture(135, 240));
     window.set_title("another");

@@ -6,8 +6,8 @@
 
 namespace k210 {
 
-enum class FunctionKey : std::uint8_t { f1, f2, f3, f5 };
-inline constexpr std::size_t kFunctionKeys = 4;
+enum class FunctionKey : std::uint8_t { f1, f2, f3, f4, f5, f6, f7, f8 };
+inline constexpr std::size_t kFunctionKeys = 8;
 
 std::string_view to_string(FunctionKey key);  // "F1"
 

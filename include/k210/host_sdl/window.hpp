@@ -23,6 +23,13 @@ public:
         std::array<bool, kFunctionKeys> pressed{};
     };
 
+    // Something that shines, or a chain of such: red, green, blue of each.
+    struct Lamp {
+        std::string name;
+        std::vector<std::array<std::uint8_t, 3>> colours;
+        bool operator==(const Lamp&) const = default;
+    };
+
     // Opens with every pixel of `picture` `scale` times as large, and room for `status_lines`. `on_close` is called
     // from the window's thread when the user closes it; it stays open until it is destroyed. InputError when there is
     // no display.
@@ -37,6 +44,7 @@ public:
     void show(const Picture& picture);
     // Text of printable ASCII characters.
     void show_status(const std::vector<std::string>& lines);
+    void show_lamps(const std::vector<Lamp>& lamps);  // at the right of the first line of status: dots and names
     void show_notice(const std::vector<std::string>& lines);  // over the picture; none: no notice
     void set_title(const std::string& title);
 
