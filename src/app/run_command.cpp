@@ -142,6 +142,7 @@ private:
         log_.now = [this] { return machine_->now(); };
         if (card_) card_->insert(*machine_);
         display_ = machine_->first_port<Display>();
+        touched_.reset();
     }
 
     // A board of the user's own need not have what options ask for.
@@ -397,6 +398,7 @@ private:
                 if (input.pressed[which] && !pressed_before_[which]) encoder->turn(clicks);
             }
         pressed_before_ = input.pressed;
+        touch(input.touched);
     }
 
     void show_lights() {
@@ -408,6 +410,16 @@ private:
         if (lamps == shown_lamps_) return;
         window_->show_lamps(lamps);
         shown_lamps_ = std::move(lamps);
+    }
+
+    void touch(std::optional<Window::Pixel> there) {
+        auto* const screen = machine_->first_port<Touch>();
+        if (!screen || there == touched_) return;
+        touched_ = there;
+        if (there)
+            screen->touch(there->x, there->y);
+        else
+            screen->release();
     }
 
     void show_status() {
@@ -482,6 +494,7 @@ private:
     SimTime baud_due_, baud_due_at_last_;
     ModemLines modem_lines_;
     std::optional<Window> window_;
+    std::optional<Window::Pixel> touched_;  // by the mouse
     std::uint64_t shown_generation_ = ~0ull;
     std::vector<Window::Lamp> shown_lamps_;
     std::array<bool, kFunctionKeys> pressed_before_{};

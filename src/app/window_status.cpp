@@ -32,6 +32,7 @@ std::vector<std::string> window_status(const std::string& firmware, const Board&
     if (board.offers(PortKind::encoder, kWindowEncoder))
         for (const auto& [key, clicks, label] : kWindowTurns) name(key, label);
     keys += "; other keys: the console";
+    if (board.offers(PortKind::touch)) keys += "; mouse: touch";
     return {fmt::format("{} on {}", firmware, board.name),
             fmt::format("{:.1f} guest seconds{}", now.seconds(),
                         speed ? fmt::format(", {:.0f} % of the board's speed", 100 * *speed) : std::string()),

@@ -27,7 +27,7 @@ private:
 
 inline constexpr unsigned kStatusLines = 3;
 
-// Firmware and board; the guest's time and speed; what keys do.
+// Firmware and board; the guest's time and speed; what keys and the mouse do.
 std::vector<std::string> window_status(const std::string& firmware, const Board& board, SimTime now,
                                        std::optional<double> speed);
 

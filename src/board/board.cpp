@@ -17,6 +17,10 @@ bool offers(const Board::PlannedPart& part, PortKind kind) {
 
 }  // namespace
 
+bool Board::offers(PortKind kind) const {
+    return std::ranges::any_of(parts, [&](const PlannedPart& p) { return k210::offers(p, kind); });
+}
+
 bool Board::offers(PortKind kind, std::string_view part) const {
     return std::ranges::any_of(parts, [&](const PlannedPart& p) { return p.name == part && k210::offers(p, kind); });
 }
@@ -24,10 +28,6 @@ bool Board::offers(PortKind kind, std::string_view part) const {
 std::size_t Board::storage_bytes(std::string_view part) const {
     const auto found = std::ranges::find(parts, part, &PlannedPart::name);
     return found == parts.end() ? 0 : static_cast<std::size_t>(found->design.storage_bytes);
-}
-
-bool Board::offers(PortKind kind) const {
-    return std::ranges::any_of(parts, [&](const PlannedPart& p) { return k210::offers(p, kind); });
 }
 
 const std::vector<Board>& boards() {

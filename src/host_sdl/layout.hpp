@@ -23,4 +23,14 @@ inline Placement place_picture(int width, int height, int window_width, int wind
             multiple > 0};
 }
 
+inline bool lies_on(const Placement& at, int x, int y) {
+    return x >= at.x && x < at.x + at.width && y >= at.y && y < at.y + at.height;
+}
+
+// Which of `pixels` is there, when they are shown on [start, start + shown); beside them: the nearest.
+inline unsigned pixel_at(int position, int start, int shown, int pixels) {
+    const long long pixel = 1LL * (position - start) * pixels / std::max(shown, 1);
+    return static_cast<unsigned>(std::clamp(pixel, 0LL, pixels - 1LL));
+}
+
 }  // namespace k210

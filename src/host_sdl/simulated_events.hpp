@@ -26,4 +26,22 @@ inline void simulate_text(const char* text) {
     SDL_PushEvent(&event);
 }
 
+// SDL_MOUSEBUTTONDOWN or SDL_MOUSEBUTTONUP, at a point of the window.
+inline void simulate_mouse_button(Uint32 type, int x, int y, Uint8 button = SDL_BUTTON_LEFT) {
+    SDL_Event event{};
+    event.type = type;
+    event.button.button = button;
+    event.button.x = x;
+    event.button.y = y;
+    SDL_PushEvent(&event);
+}
+
+inline void simulate_mouse_motion(int x, int y) {
+    SDL_Event event{};
+    event.type = SDL_MOUSEMOTION;
+    event.motion.x = x;
+    event.motion.y = y;
+    SDL_PushEvent(&event);
+}
+
 }  // namespace k210

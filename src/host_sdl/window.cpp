@@ -13,6 +13,7 @@
 #include <SDL.h>
 #include <fmt/format.h>
 
+#include "host_sdl/held_mouse.hpp"
 #include "host_sdl/keys.hpp"
 #include "host_sdl/layout.hpp"
 #include "host_sdl/text_drawing.hpp"
@@ -99,17 +100,11 @@ public:
     }
 
     void draw() {
-        int output_width = 0, output_height = 0, points = 0;
-        SDL_GetRendererOutputSize(renderer_.get(), &output_width, &output_height);
-        SDL_GetWindowSize(window_.get(), &points, nullptr);
-        const int pixels_per_point = std::max(1, output_width / std::max(1, points));
+        const auto [output_width, picture_height, status_height, pixels_per_point, at] = layout();
         const int text_scale = kTextScale * pixels_per_point;
-        const int status_height = std::min(status_height_ * pixels_per_point, output_height);
-        const int picture_height = output_height - status_height;
         fill_with(0, 0, 0);
         SDL_RenderClear(renderer_.get());
         if (picture_height > 0) {
-            const Placement at = place_picture(width_, height_, output_width, picture_height);
             const SDL_Rect target{at.x, at.y, at.width, at.height};
             SDL_SetTextureScaleMode(texture_.get(), at.whole_multiple ? SDL_ScaleModeNearest : SDL_ScaleModeLinear);
             SDL_RenderCopy(renderer_.get(), texture_.get(), nullptr, &target);
@@ -128,7 +123,33 @@ public:
         SDL_RenderPresent(renderer_.get());
     }
 
+    bool shows_picture_at(int x, int y) const {
+        const Layout now = layout();
+        return lies_on(now.picture, x * now.pixels_per_point, y * now.pixels_per_point);
+    }
+    // The one that is nearest to a point of the window.
+    Window::Pixel pixel_near(int x, int y) const {
+        const Layout now = layout();
+        const Placement& at = now.picture;
+        return {pixel_at(x * now.pixels_per_point, at.x, at.width, width_),
+                pixel_at(y * now.pixels_per_point, at.y, at.height, height_)};
+    }
+
 private:
+    struct Layout {  // in the renderer's pixels
+        int width, picture_height, status_height, pixels_per_point;
+        Placement picture;
+    };
+    Layout layout() const {
+        int width = 0, height = 0, points = 0;
+        SDL_GetRendererOutputSize(renderer_.get(), &width, &height);
+        SDL_GetWindowSize(window_.get(), &points, nullptr);
+        const int pixels_per_point = std::max(1, width / std::max(1, points));
+        const int status_height = std::min(status_height_ * pixels_per_point, height);
+        return {width, height - status_height, status_height, pixels_per_point,
+                place_picture(width_, height_, width, height - status_height)};
+    }
+
     void make_texture(const Picture& picture) {
         width_ = static_cast<int>(picture.width);
         height_ = static_cast<int>(picture.height);
@@ -221,7 +242,7 @@ public:
 
     Input take_input() {
         const std::lock_guard lock(mutex_);
-        return {std::exchange(typed_, {}), held_keys_.take()};
+        return {std::exchange(typed_, {}), held_keys_.take(), held_mouse_.take()};
     }
 
 private:
@@ -277,6 +298,25 @@ private:
                     held_keys_.release(*key);
                 }
                 break;
+            case SDL_MOUSEBUTTONDOWN:
+                if (event.button.button == SDL_BUTTON_LEFT && canvas.shows_picture_at(event.button.x, event.button.y)) {
+                    SDL_CaptureMouse(SDL_TRUE);
+                    const std::lock_guard lock(mutex_);
+                    held_mouse_.press(canvas.pixel_near(event.button.x, event.button.y));
+                }
+                break;
+            case SDL_MOUSEMOTION: {
+                const std::lock_guard lock(mutex_);
+                held_mouse_.move(canvas.pixel_near(event.motion.x, event.motion.y));
+                break;
+            }
+            case SDL_MOUSEBUTTONUP:
+                if (event.button.button == SDL_BUTTON_LEFT) {
+                    SDL_CaptureMouse(SDL_FALSE);
+                    const std::lock_guard lock(mutex_);
+                    held_mouse_.release();
+                }
+                break;
             default: break;
         }
     }
@@ -291,6 +331,7 @@ private:
     bool changed_ = false;
     std::string typed_;
     HeldKeys held_keys_;
+    HeldMouse held_mouse_;
 
     const std::function<void()> on_close_;
     std::atomic<bool> over_{false};

@@ -37,7 +37,7 @@ TEST(WindowStatusTest, NamesFirmwareBoardTimeSpeedAndKeys) {
                             "F1 BOOT, F5 reset; other keys: the console"));
     EXPECT_THAT(window_status("demo", find_board("amigo"), ms(0), {}),
                 ElementsAre("demo on amigo", "0.0 guest seconds",
-                            "F1 BOOT, F2 A, F3 B, F5 reset, F6 power; other keys: the console"));
+                            "F1 BOOT, F2 A, F3 B, F5 reset, F6 power; other keys: the console; mouse: touch"));
     EXPECT_EQ(window_status("demo", find_board("m5stickv"), ms(0), {}).back(),
               "F2 A, F3 B, F5 reset, F6 power; other keys: the console");
     EXPECT_EQ(window_status("demo", find_board("maix_dock"), ms(0), {}).back(),

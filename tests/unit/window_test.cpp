@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "host_sdl/held_mouse.hpp"
 #include "host_sdl/keys.hpp"
 #include "host_sdl/layout.hpp"
 #include "host_sdl/simulated_events.hpp"
@@ -35,6 +36,23 @@ TEST(PlacePictureTest, KeepsToWholeMultiplesInTheMiddle) {
 TEST(PlacePictureTest, ShrinksIntoASmallerWindow) {
     EXPECT_EQ(place_picture(320, 240, 160, 240), (Placement{0, 60, 160, 120, false}));
     EXPECT_EQ(place_picture(320, 240, 400, 120), (Placement{120, 0, 160, 120, false}));
+}
+
+TEST(PlacePictureTest, PixelsAreFoundWhereTheyAreShown) {
+    const Placement at = place_picture(320, 240, 1000, 700);
+    EXPECT_TRUE(lies_on(at, 180, 110));
+    EXPECT_TRUE(lies_on(at, 819, 589));
+    for (const auto& [x, y] : {std::pair{179, 110}, {180, 109}, {820, 589}, {819, 590}})
+        EXPECT_FALSE(lies_on(at, x, y));
+    EXPECT_EQ(pixel_at(180, at.x, at.width, 320), 0u);
+    EXPECT_EQ(pixel_at(182, at.x, at.width, 320), 1u);
+    EXPECT_EQ(pixel_at(819, at.x, at.width, 320), 319u);
+}
+
+TEST(PlacePictureTest, BesideThePictureIsItsNearestPixel) {
+    EXPECT_EQ(pixel_at(-500, 180, 640, 320), 0u);
+    EXPECT_EQ(pixel_at(10'000, 180, 640, 320), 319u);
+    EXPECT_EQ(pixel_at(5, 5, 0, 320), 0u) << "of no size";
 }
 
 TEST(KeysTest, KnowsFunctionKeys) {
@@ -105,6 +123,29 @@ TEST(HeldKeysTest, AShortPressIsSeenOnce) {
     keys.release(FunctionKey::f1);
     EXPECT_TRUE(pressed(keys.take(), FunctionKey::f1));
     EXPECT_FALSE(pressed(keys.take(), FunctionKey::f1));
+}
+
+TEST(HeldMouseTest, TouchesWhereItIsHeldUntilLetGo) {
+    HeldMouse mouse;
+    EXPECT_EQ(mouse.take(), std::nullopt);
+    mouse.move({1, 1});
+    EXPECT_EQ(mouse.take(), std::nullopt) << "not pressed";
+    mouse.press({2, 3});
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(mouse.take(), (Window::Pixel{2, 3}));
+    mouse.move({4, 5});
+    EXPECT_EQ(mouse.take(), (Window::Pixel{4, 5}));
+    mouse.release();
+    mouse.move({6, 7});
+    EXPECT_EQ(mouse.take(), (Window::Pixel{4, 5}));
+    EXPECT_EQ(mouse.take(), std::nullopt);
+}
+
+TEST(HeldMouseTest, AShortClickIsSeenOnce) {
+    HeldMouse mouse;
+    mouse.press({2, 3});
+    mouse.release();
+    EXPECT_EQ(mouse.take(), (Window::Pixel{2, 3}));
+    EXPECT_EQ(mouse.take(), std::nullopt);
 }
 
 TEST(TextDrawingTest, TextIsRectanglesInsideItsBox) {
@@ -185,6 +226,32 @@ TEST_F(WindowTest, FunctionKeysArePressedAndTypeNothing) {
     simulate_key(SDL_KEYUP, SDLK_F2);
     while (pressed(window.take_input().pressed, FunctionKey::f2))
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+TEST_F(WindowTest, TheMouseTouchesThePicture) {
+    Window window("k210emu", test_chart(0), {}, 3);  // 640x480 of the picture, text below
+    const auto until = [&](std::optional<Window::Pixel> there) {
+        while (window.take_input().touched != there) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    };
+    simulate_mouse_button(SDL_MOUSEBUTTONDOWN, 101, 201);
+    until(Window::Pixel{50, 100});
+    simulate_mouse_motion(639, 300);
+    until(Window::Pixel{319, 150});
+    simulate_mouse_motion(-50, 500);  // out of the picture
+    until(Window::Pixel{0, 239});
+    simulate_mouse_button(SDL_MOUSEBUTTONUP, 0, 0);
+    until({});
+}
+
+TEST_F(WindowTest, NothingButTheLeftButtonOnThePictureTouchesIt) {
+    Window window("k210emu", test_chart(0), {}, 3);
+    simulate_mouse_button(SDL_MOUSEBUTTONDOWN, 101, 201, SDL_BUTTON_RIGHT);
+    simulate_mouse_button(SDL_MOUSEBUTTONDOWN, 101, 485);
+    simulate_mouse_motion(50, 50);
+    simulate_text("!");
+    const Window::Input input = input_of(window);
+    EXPECT_EQ(input.touched, std::nullopt);
+    EXPECT_EQ(input.typed, "!");
 }
 
 TEST_F(WindowTest, ClosingItIsToldWhateverItsOwnerDoes) {

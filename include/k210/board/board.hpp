@@ -27,9 +27,9 @@ struct Board {
     std::string text;         // of the file
     std::vector<PlannedPart> parts;
 
+    bool offers(PortKind kind) const;  // any part of it does
     bool offers(PortKind kind, std::string_view part) const;
     std::size_t storage_bytes(std::string_view part) const;  // 0: it is no storage
-    bool offers(PortKind kind) const;
 };
 
 // Those that the program brings along, ordered by name.

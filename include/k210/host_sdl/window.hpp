@@ -1,9 +1,11 @@
-// The board's display in a window, function keys for its buttons, and its console on all other keys.
+// The board's display in a window, the mouse on its touch screen, function keys for its buttons, and its console on all
+// other keys.
 // A line or more of text can be shown below the picture, and a notice in place of a picture that is still black.
 #pragma once
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,10 +19,17 @@ namespace k210 {
 // members may be called from any thread.
 class Window {
 public:
+    struct Pixel {
+        unsigned x, y;
+        bool operator==(const Pixel&) const = default;
+    };
     struct Input {
         std::string typed;  // as a terminal sends it; text as UTF-8
         // By function key: it is down, or was for a moment since the last take_input().
         std::array<bool, kFunctionKeys> pressed{};
+        // Of the picture: the mouse's button is down on it, or was for a moment since the last take_input(). It goes
+        // down on the picture only, and stays on it until it is let go.
+        std::optional<Pixel> touched;
     };
 
     // Something that shines, or a chain of such: red, green, blue of each.
