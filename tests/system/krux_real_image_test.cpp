@@ -1,4 +1,6 @@
-// Krux on its boards: its menu comes up, and who walks through it by buttons comes back.
+// Krux on its boards: its menu comes up, and who walks through it by buttons or by touch comes back.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "system/machine_bench.hpp"
@@ -43,6 +45,53 @@ TEST_P(KruxRealImageTest, AWalkEntersAMenuAndComesBack) {
     EXPECT_NE(on_back.rgb, new_mnemonic.rgb);
     push(board, walk.enter);
     EXPECT_EQ(board.screen().rgb, on_new_mnemonic.rgb);
+}
+
+struct Place {
+    unsigned x, y;
+};
+struct TouchWalk {
+    const char *name, *image, *board;
+    Place first_of_five, last_of_four;  // entries of a menu, which Krux draws in portrait
+};
+struct KruxTouchRealImageTest : testing::TestWithParam<TouchWalk> {
+    static void touch(MachineBench& board, Place place) {
+        auto& screen = board.machine().port<Touch>("touch");
+        screen.touch(place.x, place.y);
+        board.run(0.15);
+        screen.release();
+        board.run(1.5);
+    }
+    // Lines across Krux's portrait picture.
+    static unsigned entries(const Picture& picture) {
+        unsigned lines = 0;
+        for (unsigned x = 0; x < picture.width; ++x) {
+            bool line = true;
+            for (unsigned y = 0; y < picture.height && line; ++y)
+                line = !std::equal(picture.at(x, y), picture.at(x, y) + 3, picture.at(0, 0));
+            lines += line;
+        }
+        return lines + 1;
+    }
+};
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(All, KruxTouchRealImageTest, testing::Values(
+    TouchWalk{"Amigo", "krux_amigo.kfpkg", "amigo", {50, 160}, {415, 160}}),
+    [](const auto& walk) { return std::string(walk.param.name); });
+// clang-format on
+
+TEST_P(KruxTouchRealImageTest, TheEntryThatIsTouchedIsEntered) {
+    const TouchWalk& walk = GetParam();
+    K210_NEEDS(image_path(walk.image));
+    MachineBench board(image_firmware(walk.image, walk.board));
+    board.run(7);
+    const Picture menu = board.screen();
+    EXPECT_EQ(entries(menu), 5u);
+    touch(board, walk.first_of_five);  // load mnemonic
+    EXPECT_EQ(entries(board.screen()), 4u) << "by camera, by hand, from storage, back";
+    touch(board, walk.last_of_four);
+    EXPECT_EQ(board.screen().rgb, menu.rgb);
 }
 
 }  // namespace
