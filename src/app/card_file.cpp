@@ -1,7 +1,6 @@
 #include "app/card_file.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,8 +20,7 @@ CardFile::CardFile(const std::filesystem::path& path, Use use)
     if (status.st_size == 0 || status.st_size % static_cast<off_t>(kSectorBytes) != 0)
         fail_on(path_, fmt::format("has {} bytes: a card's image is a number of whole sectors of 512", status.st_size));
     sectors_ = static_cast<std::uint64_t>(status.st_size) / kSectorBytes;
-    if (::flock(file_.get(), (use == Use::write ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0)
-        fail_on(path_, errno == EWOULDBLOCK ? "is in use by another run" : std::generic_category().message(errno));
+    lock_at_once(file_, path_, use == Use::write ? Lock::exclusive : Lock::shared);
 }
 
 void CardFile::read(std::uint64_t sector, Sector& to) const {
@@ -66,6 +64,11 @@ void CardFile::undo() {
     sync();
 }
 
+std::optional<std::uint64_t> CardFile::next_written(std::uint64_t from) const {
+    const auto next = before_.lower_bound(from);
+    return next == before_.end() ? std::nullopt : std::optional(next->first);
+}
+
 void CardKeeper::look(CardSlot& slot, SimTime now, Log& log) {
     if (slot.generation() == saved_generation_ || now < after(attempted_at_, kIntervalPs)) return;
     attempted_at_ = now;
@@ -79,7 +82,8 @@ void CardKeeper::finish(CardSlot& slot) {
     if (slot.erased().empty()) return;
     for (const auto& [first, last] : slot.erased()) {
         std::uint64_t from = first;
-        for (auto sector = written_.lower_bound(first); sector != written_.end() && *sector <= last; ++sector) {
+        for (auto sector = file_->next_written(first); sector && *sector <= last;
+             sector = file_->next_written(*sector + 1)) {
             if (from < *sector) file_->erase(from, *sector - 1);
             file_->write(*sector, slot.contents(*sector));
             from = *sector + 1;
@@ -99,7 +103,6 @@ void CardKeeper::save(CardSlot& slot) {
     unsaved_.merge(slot.take_written());
     for (const std::uint64_t sector : unsaved_) file_->write(sector, slot.contents(sector));
     file_->sync();
-    written_.merge(unsaved_);
     unsaved_.clear();
     saved_generation_ = generation;
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "base/file_descriptor.hpp"
@@ -29,6 +30,8 @@ public:
     void erase(std::uint64_t first, std::uint64_t last);  // as the last: read() is not kept from seeing this
     void sync();
     void undo();  // what write() has changed
+    // The first one from there on that write() has changed.
+    std::optional<std::uint64_t> next_written(std::uint64_t from) const;
 
 private:
     void put(std::uint64_t sector, const Sector& from);
@@ -57,7 +60,7 @@ private:
     static constexpr std::uint64_t kIntervalPs = ps_from_us(500'000);
 
     std::shared_ptr<CardFile> file_;
-    std::set<std::uint64_t> unsaved_, written_;
+    std::set<std::uint64_t> unsaved_;
     std::uint64_t saved_generation_ = 0;
     SimTime attempted_at_{};
 };

@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 
 #include "base/file_access.hpp"
 #include "k210/base/error.hpp"
@@ -39,8 +38,8 @@ CardInput::CardInput(const RunOptions& options) : layout_(options.sd_layout.valu
     }
     if (options.sd_write_back) {
         locked_ = FileDescriptor(::open(given.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!locked_.valid() || ::flock(locked_.get(), LOCK_EX | LOCK_NB) != 0)
-            fail_on(given, errno == EWOULDBLOCK ? "is in use by another run" : std::generic_category().message(errno));
+        if (!locked_.valid()) fail_on(given, errno);
+        lock_at_once(locked_, given);
     }
     made_ = make_folder();
     const fs::path image = made_ / "card.img";

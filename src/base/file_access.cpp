@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/magic.h>
+#include <sys/file.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -94,6 +95,12 @@ OutputPlace find_output(const fs::path& path) {
     else if (errno != ENOENT)
         fail_on(path, errno);
     return place;
+}
+
+void lock_at_once(const FileDescriptor& file, const fs::path& path, Lock lock) {
+    if (::flock(file.get(), (lock == Lock::shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0) return;
+    if (errno == EWOULDBLOCK) fail_on(path, kInUse);
+    fail_on(path, fmt::format("cannot be locked: {}", std::generic_category().message(errno)));
 }
 
 FileDescriptor open_output(const fs::path& path) {

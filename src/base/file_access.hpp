@@ -28,6 +28,11 @@ struct OutputPlace {
 };
 OutputPlace find_output(const std::filesystem::path& path);
 
+// Takes flock(2) or throws: whoever else has the file is another run.
+enum class Lock : std::uint8_t { shared, exclusive };
+void lock_at_once(const FileDescriptor& file, const std::filesystem::path& path, Lock lock = Lock::exclusive);
+inline constexpr std::string_view kInUse = "is in use by another run";
+
 // Begins anew what is there, a file of this process's own goes on, and a pipe that nobody reads is refused.
 FileDescriptor open_output(const std::filesystem::path& path);
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/file_access.hpp"
@@ -13,18 +12,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kInUse = "is in use by another run";
-
 // The same name every time: what a killed process leaves of it, the next one takes over instead of adding to it.
 fs::path temporary_of(const fs::path& target) {
     fs::path temporary = target;
     return temporary.replace_filename(fmt::format(".{}.k210emu-new", target.filename().string()));
-}
-
-void lock_at_once(int fd, const fs::path& path) {
-    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return;
-    if (errno == EWOULDBLOCK) fail_on(path, kInUse);
-    fail_on(path, fmt::format("cannot be locked: {}", std::generic_category().message(errno)));
 }
 
 std::optional<struct stat> status_of(const fs::path& path) {
@@ -58,7 +49,7 @@ void KeptFile::lock() {
     for (;;) {
         FileDescriptor file(::open(target_.c_str(), O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
         if (!file.valid()) fail_on(path_, errno);
-        lock_at_once(file.get(), path_);
+        lock_at_once(file, path_);
         // Another process may have replaced it between the two calls, and then ended.
         const auto now = status_of(target_);
         if (!now || !same_file(*now, status_of(file.get()))) continue;
@@ -82,7 +73,7 @@ void KeptFile::replace(std::span<const std::uint8_t> bytes) {
     fs::path temporary = temporary_of(target_);
     FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666));
     if (!file.valid()) fail_on(path_, errno);
-    lock_at_once(file.get(), path_);
+    lock_at_once(file, path_);
     // Unless it is still there under that name, it is somebody's flash by now.
     const auto named = status_of(temporary);
     if (!named || !same_file(*named, status_of(file.get()))) fail_on(path_, kInUse);
