@@ -108,8 +108,7 @@ TEST_F(CardFolderTest, NamesTheToolThatIsMissing) {
     ::setenv("PATH", "/nowhere", 1);  // mkfs.fat is among the system's tools, mmd is not
     const std::string error = input_error_of([&] { make_card_of_folder(folder, CardLayout::mbr, image); });
     ::setenv("PATH", path.c_str(), 1);
-    EXPECT_EQ(error, (folder / "models").string() +
-                         ": making a card of a folder takes mmd, of Debian's packages mtools and dosfstools");
+    EXPECT_EQ(error, (folder / "models").string() + ": needs mmd, of Debian's packages mtools and dosfstools");
 }
 
 TEST_F(CardFolderTest, RefusesWhatIsNoFile) {
