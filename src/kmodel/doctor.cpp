@@ -61,7 +61,9 @@ private:
     }
 
     bool asked_for(Firmware f) const { return options_.firmware.value_or(f) == f; }
-    bool loads(Firmware f) const { return model_.version <= 4 && !(f == Firmware::c && word_swapped_); }
+    bool loads(Firmware f) const {
+        return model_.version <= (f == Firmware::maixpy_minimum ? 3u : 4u) && !(f == Firmware::c && word_swapped_);
+    }
     // MaixPy holds the whole file while a model is loaded, but not when it runs from flash.
     std::uint64_t needed_bytes() const { return model_.main_memory_bytes + (word_swapped_ ? 0 : model_.file_bytes); }
 
@@ -81,16 +83,7 @@ private:
         }
         switch (model_.version) {
             case 3: fine("version 3: the SDK and every MaixPy load it"); break;
-            case 4:
-                if (options_.firmware == Firmware::c)
-                    fine("version 4: the SDK loads it, with nncase's runtime");
-                else
-                    advise(
-                        "version 4: MaixPy loads it where the build's name has kmodel_v4; others say \"load "
-                        "error:2002, "
-                        "ERR_KMODEL_VERSION: only support kmodel V3\"",
-                        "take such a build, or compile the model with nncase v0.1.0-rc5");
-                break;
+            case 4: check_version_4(); break;
             default:
                 object(
                     "version 5: no known firmware loads it; MaixPy says \"load error, only support kmodel v3/v4\", and "
@@ -100,6 +93,24 @@ private:
         }
         if (model_.target == "CPU")
             advise("it is compiled for a CPU: nothing of it runs on the KPU", "compile it with -t k210");
+    }
+
+    // MaixPy's builds: MaixPy-v1@d8901fd tools/release/readme.txt, projects/maixpy_k210_minimum/config_defaults.mk:86,
+    // their words components/micropython/port/src/Maix/Maix_kpu.c:193-198. [sdk]
+    void check_version_4() {
+        const std::string refused = "say \"load error:2002, ERR_KMODEL_VERSION: only support kmodel V3\"";
+        const std::string remedy =
+            "take the full build or one whose name has kmodel_v4, or compile the model with nncase v0.1.0-rc5";
+        if (!options_.firmware)
+            advise(
+                "version 4: the SDK, MaixPy's full build and those whose name has kmodel_v4 load it; others " + refused,
+                remedy);
+        else if (*options_.firmware == Firmware::c)
+            fine("version 4: the SDK loads it, with nncase's runtime");
+        else if (*options_.firmware == Firmware::maixpy_full)
+            fine("version 4: MaixPy's full build loads it (the one with LVGL does not)");
+        else
+            object("version 4: MaixPy's minimum builds " + refused, remedy);
     }
 
     void check_memory() {
@@ -131,8 +142,12 @@ private:
                                 : "says its documentation";
     }
 
+    std::string minimum_build() const {
+        return model_.version == 4 ? "take a minimum build whose name has kmodel_v4" : "take a minimum build";
+    }
+
     std::string memory_remedy(Firmware f) const {
-        std::string remedy = f == Firmware::maixpy_full      ? "take a minimum build, or "
+        std::string remedy = f == Firmware::maixpy_full      ? minimum_build() + ", or "
                              : f == Firmware::maixpy_minimum ? "write the program in C, or "
                                                              : "";
         if (f != Firmware::c && model_.version == 3 && !word_swapped_)

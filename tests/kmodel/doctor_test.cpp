@@ -10,6 +10,7 @@
 #include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"
 #include "support/v5_file.hpp"
+#include "tools/kmodel/v4_writer.hpp"
 #include "tools/kmodel/writer.hpp"
 
 namespace k210::kmodel {
@@ -137,6 +138,31 @@ TEST(DoctorTest, OldAndUnknownVersionsAreToBeCompiledAgain) {
                 Contains(finding(Finding::problem, "version 1", "nncase v0.2.0-beta4")));
     EXPECT_THAT(findings(bytes_of(std::string_view("LDMK\7\0\0\0", 8))),
                 Contains(finding(Finding::problem, "version 7", "compile it again")));
+}
+
+TEST(DoctorTest, Version4IsForTheFirmwareThatIsBuiltWithIt) {
+    V4Writer writer;
+    const KpuLayerSpec spec{.input = {3, 8, 8}, .output_channels = 4};
+    const BuiltKpuLayer built = build_kpu_layer(spec);
+    const V4Range input{.element = V4Element::u8, .size = 192},
+        output{.element = V4Element::u8, .start = 192, .size = 256};
+    writer.kpu_conv(built.layer, built.parameters, output);
+    writer.main_memory_bytes = 3 << 20;
+    writer.inputs = {{input, {.c = 3, .h = 8, .w = 8}}};
+    writer.outputs = {output};
+    const Bytes bytes = writer.bytes();
+    const auto names_minimum = Contains(Field(&Finding::what, HasSubstr("fits MaixPy, minimum")));
+
+    const auto any = findings(bytes);
+    EXPECT_THAT(any, Contains(finding(Finding::advice, "the SDK, MaixPy's full build and those", "kmodel_v4")));
+    EXPECT_THAT(any, Contains(finding(Finding::advice, "does not fit MaixPy, full", "whose name has kmodel_v4")));
+    EXPECT_THAT(any, Not(names_minimum));
+    EXPECT_THAT(findings(bytes, Firmware::c), Each(Field(&Finding::severity, Finding::fine)));
+    EXPECT_THAT(findings(bytes, Firmware::maixpy_full),
+                Contains(finding(Finding::fine, "version 4: MaixPy's full build loads it")));
+    const auto minimum = findings(bytes, Firmware::maixpy_minimum);
+    EXPECT_THAT(minimum, Contains(finding(Finding::problem, "version 4: MaixPy's minimum builds say", "kmodel_v4")));
+    EXPECT_THAT(minimum, Not(names_minimum));
 }
 
 TEST(DoctorTest, Version5FitsNoKnownFirmware) {
