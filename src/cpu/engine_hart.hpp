@@ -13,6 +13,7 @@
 #include "cpu/data_cache.hpp"
 #include "cpu/idle_loop.hpp"
 #include "cpu/instruction_cache.hpp"
+#include "cpu/rv_decode.hpp"
 #include "cpu/unicorn_engine.hpp"
 #include "k210/cpu/hart.hpp"
 
@@ -149,6 +150,7 @@ private:
     bool take_interrupt();
     void enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
     std::uint64_t faulting_pc(std::uint64_t address, bool store) const;
+    std::uint64_t first_refused(const rv::MemoryOperand& operand, std::uint64_t refused, bool store) const;
     void uncount_after(std::uint64_t pc);
     std::uint64_t cycles_until(SimTime t) const;
     CodeBytes code(std::uint64_t pc, std::size_t most_bytes) const { return {bus_, pc, most_bytes}; }

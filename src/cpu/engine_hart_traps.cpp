@@ -57,7 +57,8 @@ void EngineHart::run_engine() {
             // The engine reads what an AMO is about to change first.
             const auto operand = rv::memory_operand(instruction(pc));
             const bool stores = store || (operand && operand->store);
-            return take_exception(stores ? kStoreFault : kLoadFault, pc, exit.value);
+            const std::uint64_t value = operand ? first_refused(*operand, exit.value, stores) : exit.value;
+            return take_exception(stores ? kStoreFault : kLoadFault, pc, value);
         }
         case Reason::stopped:
         case Reason::failed: break;
@@ -120,6 +121,16 @@ std::uint64_t EngineHart::faulting_pc(std::uint64_t address, bool store) const {
         if (address - (engine_.x(operand->base) + operand->offset) < operand->size_bytes) return last_.pc + at;
     }
     return last_.pc;
+}
+
+// The engine may come to the end of a misaligned access first: mtval is where the part begins that nothing answers.
+// [doc] RISC-V privileged spec, mtval
+std::uint64_t EngineHart::first_refused(const rv::MemoryOperand& operand, std::uint64_t refused, bool store) const {
+    const std::uint64_t begin = engine_.x(operand.base) + static_cast<std::uint64_t>(std::int64_t{operand.offset});
+    if (refused - begin >= operand.size_bytes) return refused;
+    const Bus::Window* const window = window_at(begin);
+    const bool answers = window && (!store || !window->memory || window->writable);
+    return answers ? std::uint64_t{window->base} + window->size_bytes : begin;
 }
 
 // The block was counted whole on entry; what comes after the instruction at pc did not run.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <random>
 #include <span>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -46,6 +47,7 @@ constexpr std::uint32_t amoadd_d(unsigned rd, unsigned rs2, unsigned rs1) {
 struct AlignmentTest : testing::Test, HartBench {
     static constexpr std::uint32_t kCode = 24;
     std::unique_ptr<Hart> hart;
+    TimingModel model = TimingModel::instructions;
 
     void run(const std::vector<std::uint32_t>& code, Strictness strictness = Strictness::trap) {
         for (std::uint32_t i = 0; i < 64; ++i) ram.bytes()[kTarget + i] = static_cast<std::uint8_t>(i + 1);
@@ -58,7 +60,7 @@ struct AlignmentTest : testing::Test, HartBench {
                           .clock = bench.clock,
                           .code_epoch = epoch,
                           .log = bench.log,
-                          .timing = TimingModel::instructions,
+                          .timing = model,
                           .strictness = strictness});
         hart->reset(kRam);
         put(0, {auipc(s0, 2), auipc(t0, 1), addi(t0, t0, -4), csrw(mtvec, t0), auipc(s1, 3), addi(s1, s1, -16)});
@@ -336,6 +338,41 @@ TEST_F(AlignmentTest, AtomicsTrapHoweverStrictTheHartIs) {
         run({addi(s1, s1, 2), lr_w(a1, s1)}, strictness);
         EXPECT_EQ(cause(), 4u);
         EXPECT_EQ(value(), kTarget + 2);
+    }
+}
+
+struct LooseAlignmentTest : AlignmentTest, testing::WithParamInterface<std::tuple<Strictness, TimingModel>> {
+    std::uint64_t fault(std::uint64_t address, std::uint32_t access) {
+        const auto [strictness, timing] = GetParam();
+        put_double_word(kData + 64, address);
+        model = timing;
+        run({ld(a1, 64, s0), access}, strictness);
+        return double_word(kData + 16);
+    }
+};
+INSTANTIATE_TEST_SUITE_P(All, LooseAlignmentTest,
+                         testing::Combine(testing::Values(Strictness::off, Strictness::warn),
+                                          testing::Values(TimingModel::instructions, TimingModel::approximate)));
+
+TEST_P(LooseAlignmentTest, MtvalIsTheAddressWhereNothingAnswers) {
+    for (const std::uint64_t address :
+         {0x3000'0001ull, 0x3000'0ffdull, 0x3000'0ffeull, 0x1'0000'0001ull, 0x10'0000'0001ull, 0x10'4000'0001ull,
+          0x1'0000'0000'0001ull, ~0x7ull + 1 - 0x1000, 0xffff'ffff'0000'0ffdull}) {
+        for (const std::uint32_t load : {lh(a2, 0, a1), lw(a2, 0, a1), ld(a2, 0, a1), fld(2, 0, a1)}) {
+            EXPECT_EQ(fault(address, load), address) << std::hex << address << ' ' << load;
+            EXPECT_EQ(cause(), 5u);
+            EXPECT_EQ(epc(), kCode + 4);
+        }
+        EXPECT_EQ(fault(address, sd(zero, 0, a1)), address) << std::hex << address;
+        EXPECT_EQ(cause(), 7u);
+    }
+    for (const std::uint64_t begin : {kRam - 3ull, kAlias - 3ull}) {
+        EXPECT_EQ(fault(begin, ld(a2, 0, a1)), begin) << std::hex << begin;
+        EXPECT_EQ(fault(begin, sd(a2, 0, a1)), begin) << std::hex << begin;
+    }
+    for (const std::uint64_t end : {kRam + 0x10000ull, kAlias + 0x10000ull}) {
+        EXPECT_EQ(fault(end - 3, ld(a2, 0, a1)), end) << std::hex << end;
+        EXPECT_EQ(fault(end - 3, sd(a2, 0, a1)), end) << std::hex << end;
     }
 }
 
