@@ -37,11 +37,19 @@ std::string file_name(const LayerSummary& layer) {
     return fmt::format("layer_{:03}_{}.npy", layer.index, kind);
 }
 
-void make_directory(const std::filesystem::path& directory) {
+std::string output_name(std::size_t index) {
+    return fmt::format("output_{}.npy", index);
+}
+
+// Before anything is computed: what cannot be written is to be told then.
+void prepare_directory(const KmodelRunOptions& options, const kmodel::ModelSummary& summary) {
+    const std::filesystem::path& directory = *options.directory;
     std::error_code error;
     std::filesystem::create_directories(directory, error);
     if (error) throw InputError(fmt::format("{}: {}", directory.string(), error.message()));
-    check_writable(directory / "output_0.npy");
+    for (std::size_t i = 0; i < summary.outputs.size(); ++i) check_writable(directory / output_name(i));
+    if (!options.layers) return;
+    for (const LayerSummary& layer : summary.layers) check_writable(directory / file_name(layer));
 }
 
 }  // namespace
@@ -52,7 +60,7 @@ ExitStatus run_kmodel(const KmodelRunOptions& options) {
     const auto model = kmodel::Kmodel::parse(file.where, std::move(file.bytes));
     const auto& summary = model->summary();
     const std::vector<kmodel::Tensor> inputs = load_model_inputs(file.where, options.inputs, summary);
-    if (options.directory) make_directory(*options.directory);
+    if (options.directory) prepare_directory(options, summary);
 
     Outputs files;
     const auto write = [&](const std::string& name, const kmodel::Tensor& tensor) {
@@ -69,7 +77,7 @@ ExitStatus run_kmodel(const KmodelRunOptions& options) {
     }();
     // Files first: the reader of what is printed may have seen enough and gone.
     for (std::size_t i = 0; i < outputs.size(); ++i)
-        if (options.directory) write(fmt::format("output_{}.npy", i), outputs[i]);
+        if (options.directory) write(output_name(i), outputs[i]);
     for (std::size_t i = 0; i < outputs.size(); ++i) print_output(i, outputs[i]);
     return files.status(kSuccess);
 }

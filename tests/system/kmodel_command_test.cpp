@@ -11,6 +11,7 @@
 #include "k210/base/file.hpp"
 #include "k210/host/picture_file.hpp"
 #include "kmodel/npy.hpp"
+#include "support/full_disk.hpp"
 #include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"
 #include "support/v5_file.hpp"
@@ -293,12 +294,20 @@ TEST_F(KmodelCommandTest, AFileWhoseNameHasAColonIsJustAFile) {
 // --- outputs ------------------------------------------------------------------------------------------------------
 
 TEST_F(KmodelCommandTest, OneFileThatCannotBeWrittenSparesTheOthers) {
-    std::filesystem::create_directories(files / "out/layer_000_kpu_conv_1x1.npy");  // in its way
-    const auto result = command({"run", copying, files.write("input.bin", Bytes(48, 7)), "-o", out, "--layers"});
+    KpuLayerSpec spec{.input = {3, 4, 4}, .output_channels = 3};
+    const BuiltKpuLayer built = build_kpu_layer(spec);
+    V3Writer writer;
+    writer.kpu_conv(built.layer, built.parameters, 0);
+    writer.dequantize({0, 1024}, 48, {});
+    writer.main_memory_bytes = 2048;
+    writer.outputs = {{1024, 192}, {1024, 4}};
+    const std::string model = files.write("two.kmodel", writer.bytes()), input = files.write("input.bin", Bytes(48, 7));
+    const FullDisk disk(200);
+    const auto result = command({"run", model, input, "-o", out});
     EXPECT_EQ(result.status, 3);
-    EXPECT_EQ(result.err, "k210emu: " + out + "/layer_000_kpu_conv_1x1.npy: Is a directory\n");
-    EXPECT_TRUE(std::filesystem::exists(files / "out/layer_001_dequantize.npy"));
-    EXPECT_TRUE(std::filesystem::exists(files / "out/output_0.npy"));
+    EXPECT_EQ(result.err, "k210emu: " + out + "/output_0.npy: File too large\n");
+    EXPECT_FALSE(std::filesystem::exists(files / "out/output_0.npy"));
+    EXPECT_TRUE(std::filesystem::exists(files / "out/output_1.npy"));
     EXPECT_THAT(result.out, HasSubstr("output 0"));
 }
 
@@ -464,7 +473,29 @@ const BadInput kBadInputs[] = {
      [](const TempDir& d) {
          return Arguments{"doctor", model_in(d), "--board", "arduino"};
      },
-     "arduino: no such board"},
+     "--board arduino: is none of amigo, "},
+    {"DoctorOfMisspeltFirmware",
+     [](const TempDir& d) {
+         return Arguments{"doctor", model_in(d), "--firmware", "minimun"};
+     },
+     "--firmware minimun: is none of full, minimum, c; did you mean minimum?"},
+    {"DoctorOfNoFirmware",
+     [](const TempDir& d) {
+         return Arguments{"doctor", model_in(d), "--firmware", ""};
+     },
+     "--firmware: an empty value"},
+    {"OutputThatIsInTheWay",
+     [](const TempDir& d) {
+         std::filesystem::create_directories(d / "out/output_0.npy");
+         return Arguments{"run", model_in(d), d.write("i", Bytes(48)), "-o", d / "out"};
+     },
+     "out/output_0.npy: Is a directory"},
+    {"LayerThatIsInTheWay",
+     [](const TempDir& d) {
+         std::filesystem::create_directories(d / "out/layer_001_dequantize.npy");
+         return Arguments{"run", model_in(d), d.write("i", Bytes(48)), "-o", d / "out", "--layers"};
+     },
+     "out/layer_001_dequantize.npy: Is a directory"},
     {"ProfileOfVersion5",
      [](const TempDir& d) {
          return Arguments{"profile", d.write("five.kmodel", v5_sample().bytes)};
