@@ -272,7 +272,9 @@ private:
         switch (transcript_.verdict()) {
             case Transcript::Verdict::expected: return {kSuccess, "expected", {}};
             case Transcript::Verdict::failed:
-                return {kGuestFailed, "failed", fmt::format("--fail: the guest said '{}'", transcript_.matched())};
+                return {kGuestFailed, "failed",
+                        fmt::format("--fail: the guest said '{}'{}", transcript_.matched(),
+                                    after_guest_seconds(machine_->now()))};
             case Transcript::Verdict::none: break;
         }
         if (outcome.name == kConsoleLost) return outcome;
@@ -434,9 +436,11 @@ private:
     }
 
     void tell_untyped() const {
-        for (const std::string& line : typist_.untyped())
-            tell("k210emu: {} not typed: the guest had no prompt for it\n",
-                 line.empty() ? "the script was" : fmt::format("--type '{}' was", printable(line)));
+        const auto say = [](std::string_view what) {
+            tell("k210emu: {} was not typed: the guest had no prompt for it\n", what);
+        };
+        if (typist_.script_untyped()) say("the script");
+        for (const std::string& line : typist_.untyped_lines()) say(fmt::format("--type '{}'", printable(line)));
     }
 
     profile::RunInfo run_info(const Outcome& outcome) const {

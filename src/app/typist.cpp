@@ -94,15 +94,15 @@ std::string Typist::look(SimTime now) {
     return blind ? line : std::string();
 }
 
-std::vector<std::string> Typist::untyped() const {
+std::vector<std::string> Typist::untyped_lines() const {
     std::vector<std::string> lines;
-    for (const Step& step : steps_) {
-        if (step.kind == Kind::line)
-            lines.push_back(step.keys.substr(0, step.keys.size() - 1));
-        else if (lines.empty())
-            lines.emplace_back();
-    }
+    for (const Step& step : steps_)
+        if (step.kind == Kind::line) lines.push_back(step.keys.substr(0, step.keys.size() - 1));
     return lines;
+}
+
+bool Typist::script_untyped() const {
+    return std::ranges::any_of(steps_, [](const Step& step) { return step.kind != Kind::line; });
 }
 
 std::string unescape(std::string_view text) {

@@ -36,7 +36,8 @@ public:
     std::string look(SimTime now);
 
     bool done() const { return steps_.empty(); }
-    std::vector<std::string> untyped() const;  // lines that still wait, and "" for what is left of a script
+    std::vector<std::string> untyped_lines() const;  // that still wait
+    bool script_untyped() const;                     // or what is left of it
     bool script_entered() const { return script_entered_; }
     // The REPL's prompt is the last thing on the console, and it has come since something was typed.
     bool at_prompt() const;

@@ -109,10 +109,10 @@ TEST_F(TypistTest, ARunningScriptIsNotTypedInto) {
     EXPECT_EQ(typed(), "import busy\r");
     pass(10 * kPsPerSecond);
     EXPECT_EQ(typed(), "");
-    EXPECT_THAT(typist.untyped(), ElementsAre("print(1)"));
+    EXPECT_THAT(typist.untyped_lines(), ElementsAre("print(1)"));
     say("\r\n>>> ");
     EXPECT_EQ(typed(), "print(1)\r");
-    EXPECT_THAT(typist.untyped(), IsEmpty());
+    EXPECT_THAT(typist.untyped_lines(), IsEmpty());
 }
 
 TEST_F(TypistTest, AQuestionOfAScriptIsAnsweredAndTold) {
@@ -160,7 +160,7 @@ TEST_F(TypistTest, TheEchoOfALineIsNotHeard) {
 
 TEST_F(TypistTest, ScriptGoesThroughPasteModeLineByLine) {
     typist.add_script("x = 1\r\nprint(x)");
-    EXPECT_THAT(typist.untyped(), ElementsAre(""));
+    EXPECT_TRUE(typist.script_untyped());
     say(">>> ");
     EXPECT_EQ(typed(), "\x05");
     say("\r\npaste mode; Ctrl-C to cancel, Ctrl-D to finish\r\n=== ");
@@ -183,13 +183,20 @@ TEST_F(TypistTest, AScriptIsNotEnteredOnSilence) {
     EXPECT_EQ(typed(), "");
 }
 
+TEST_F(TypistTest, AnEmptyLineThatWaitsIsNoScript) {
+    typist.add_line("");
+    EXPECT_FALSE(typist.script_untyped());
+    EXPECT_THAT(typist.untyped_lines(), ElementsAre(""));
+}
+
 TEST_F(TypistTest, AScriptThatIsLeftHalfwayIsUntypedOnce) {
     typist.add_script("x = 1\ny = 2\n");
     typist.add_line("z");
     say(">>> ");
     pass(10 * kPsPerSecond);
     EXPECT_EQ(typed(), "\x05");
-    EXPECT_THAT(typist.untyped(), ElementsAre("", "z"));
+    EXPECT_TRUE(typist.script_untyped());
+    EXPECT_THAT(typist.untyped_lines(), ElementsAre("z"));
 }
 
 TEST_F(TypistTest, FinishedOnceThePromptIsBackAndWaits) {
