@@ -16,6 +16,7 @@
 #include "app/flashing_tool.hpp"
 #include "app/limits.hpp"
 #include "app/outcome.hpp"
+#include "app/output_names.hpp"
 #include "app/outputs.hpp"
 #include "app/pace.hpp"
 #include "app/profile_session.hpp"
@@ -61,6 +62,7 @@ public:
         limit(choose_limits(options.timeout_s, options.wall_timeout_s, true));  // reading inputs may take long, too
         set_log_levels(log_, options.log);
         check_files_apart(options);
+        check_output_names(options);
         for (const auto& output : {options.screenshot, options.report})
             if (output) check_writable(*output);
         const std::size_t flash_bytes = board_.storage_bytes(kFlash);

@@ -124,7 +124,22 @@ const BadInput kBadInputs[] = {
      [](const TempDir&) {
          return Arguments{"--board", "arduino"};
      },
-     "--board arduino: no such board"},
+     "--board arduino: is none of amigo, "},
+    {"MisspeltBoard",
+     [](const TempDir&) {
+         return Arguments{"--board", "maix_bti"};
+     },
+     "maix_go; did you mean maix_bit?"},
+    {"ScreenshotOfAnotherFormat",
+     [](const TempDir& d) {
+         return Arguments{"--screenshot", d / "lcd.JPG"};
+     },
+     "lcd.JPG: what it writes is no .JPG but FILE.png"},
+    {"ReportOfAnotherFormat",
+     [](const TempDir& d) {
+         return Arguments{"--report", d / "report.xml"};
+     },
+     "report.xml: what it writes is no .xml but FILE.json"},
     {"EmptyFlashImage",
      [](const TempDir&) {
          return Arguments{"--flash-image", ""};

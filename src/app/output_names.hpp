@@ -1,0 +1,10 @@
+// What outputs are called: a name that promises another format than the one that is written is a mistake.
+#pragma once
+#include "app/run_options.hpp"
+
+namespace k210::app {
+
+// Throws InputError when one of the run's outputs has the extension of another format.
+void check_output_names(const RunOptions& options);
+
+}  // namespace k210::app
