@@ -9,6 +9,9 @@
 namespace k210::app {
 namespace {
 
+// What a UART still sends, or a camera that runs still delivers, after the guest has got stuck.
+constexpr std::uint64_t kLastWordsPs = kPsPerSecond / 10;
+
 std::string note_on(const Limits& limits) {
     if (!limits.by_default) return {};
     return " (the default limit where nobody is at the console; --timeout sets another, or none)";
@@ -42,12 +45,14 @@ std::string still_awaited(const Transcript& transcript) {
     return fmt::format(", without --expect '{}'{}", printable(*pattern), which);
 }
 
-std::string suspects(std::span<const MissingBlock> blocks, SimTime now) {
-    if (blocks.empty()) return {};
+std::string suspects(std::span<const MissingBlock> blocks, SimTime seen, SimTime now) {
+    const auto gone_on = [&](const MissingBlock& block) { return seen > after(block.last_access, kLastWordsPs); };
     std::string recent;
     for (const MissingBlock& block : blocks)
-        if (now < after(block.last_access, kPsPerSecond)) recent += (recent.empty() ? "" : " and ") + block.name;
+        if (!gone_on(block) && now < after(block.last_access, kPsPerSecond))
+            recent += (recent.empty() ? "" : " and ") + block.name;
     if (!recent.empty()) return fmt::format("; the guest waits for {}, which is not modelled", recent);
+    if (std::ranges::all_of(blocks, gone_on)) return {};
     const MissingBlock& last = *std::ranges::max_element(blocks, {}, &MissingBlock::last_access);
     return fmt::format("; the guest may wait for {}, which is not modelled (last used at {:.3f} s)", last.name,
                        last.last_access.seconds());

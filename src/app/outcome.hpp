@@ -26,7 +26,8 @@ Outcome ended_from_outside(StopRequest request, bool expecting, const Limits& li
 // What a run that ended by itself did not come to: "", or ", without --expect 'done'".
 std::string still_awaited(const Transcript& transcript);
 // What may keep the guest from going on: "", or "; the guest waits for i2s0, which is not modelled".
-std::string suspects(std::span<const MissingBlock> blocks, SimTime now);
+// Only what it has used since it was last seen to do something.
+std::string suspects(std::span<const MissingBlock> blocks, SimTime seen, SimTime now);
 
 // ", after 12.500 guest seconds"
 std::string after_guest_seconds(SimTime now);

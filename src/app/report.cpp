@@ -19,10 +19,11 @@ std::vector<SeenLight> lights_of(const Machine& machine) {
     return lights;
 }
 
-RunFigures figures_of(std::string_view board, std::string_view board_reason, const Machine& machine, const Log& log) {
+RunFigures figures_of(std::string_view board, std::string_view board_reason, const Machine& machine, const Log& log,
+                      SimTime seen) {
     RunFigures figures{std::string(board), std::string(board_reason), machine.now(),
                        machine.counters(), machine.missing_blocks(),  {},
-                       log.entries(),      lights_of(machine)};
+                       log.entries(),      lights_of(machine),        seen};
     for (std::size_t kind = 0; kind < kLogKinds; ++kind)
         figures.log_counts[kind] = log.count(static_cast<LogKind>(kind));
     return figures;

@@ -36,9 +36,11 @@ struct RunFigures {
     std::array<std::uint64_t, kLogKinds> log_counts{};
     std::vector<Log::Entry> messages;
     std::vector<SeenLight> lights;
+    SimTime seen;  // to do something
 };
 std::vector<SeenLight> lights_of(const Machine& machine);
-RunFigures figures_of(std::string_view board, std::string_view board_reason, const Machine& machine, const Log& log);
+RunFigures figures_of(std::string_view board, std::string_view board_reason, const Machine& machine, const Log& log,
+                      SimTime seen);
 
 // Everything but wall_seconds is the same on every run with the same inputs.
 std::string make_report(const RunFacts& facts, const RunFigures& figures);

@@ -41,9 +41,9 @@ void Rescue::end(StopRequest request) {
     }
     const std::lock_guard lock(mutex_);
     Outcome outcome = ended_from_outside(request, expecting_, limits_);
-    outcome.reason +=
-        fmt::format("{}{}; the emulator did not stop, so its watchdog has ended it{}",
-                    after_guest_seconds(figures_.now), outcome.note, suspects(figures_.missing_blocks, figures_.now));
+    outcome.reason += fmt::format("{}{}; the emulator did not stop, so its watchdog has ended it{}",
+                                  after_guest_seconds(figures_.now), outcome.note,
+                                  suspects(figures_.missing_blocks, figures_.seen, figures_.now));
     tell("{}k210emu: {}\n", line_end, outcome.reason);
     // A file that takes nothing must not keep the process either.
     ExitStatus status = outcome.status;

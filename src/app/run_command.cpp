@@ -24,6 +24,7 @@
 #include "app/rescue.hpp"
 #include "app/run_inputs.hpp"
 #include "app/script_end.hpp"
+#include "app/signs_of_life.hpp"
 #include "app/transcript.hpp"
 #include "app/typist.hpp"
 #include "app/watchdog.hpp"
@@ -196,7 +197,7 @@ private:
             tell(line);
     }
 
-    RunFigures figures() const { return figures_of(board_.name, board_reason_, *machine_, log_); }
+    RunFigures figures() const { return figures_of(board_.name, board_reason_, *machine_, log_, life_.last()); }
     void publish() { rescue_.publish(figures(), screen(), transcript_.awaited()); }
 
     // Without --board: what firmware does with pads and buses before anybody has typed. Starting over loses nothing.
@@ -213,6 +214,7 @@ private:
         output_->start_over();
         transcript_ = Transcript(options_.expect, options_.fail);
         typist_.start_over();
+        life_ = {};
         log_ = *log_before_machine_;
         discarded_ += wall_time() - machine_made_;
         make_machine();
@@ -247,6 +249,7 @@ private:
             const SimTime now = machine_->now();
             watchdog_.alive();
             output_->look(now);
+            life_.look(machine_->counters(), transcript_.bytes(), now);
             if (keeper_) keeper_->look(flash(), now, log_);
             if (card_) card_->look(*machine_, log_);
             if (transcript_.look(now) || transcript_.verdict() != Transcript::Verdict::none) return {};
@@ -282,7 +285,7 @@ private:
         if (outcome.name == kConsoleLost) return outcome;
         const SimTime now = machine_->now();
         outcome.reason += after_guest_seconds(now) + outcome.note + still_awaited(transcript_);
-        if (outcome.status == kTimedOut) outcome.reason += suspects(machine_->missing_blocks(), now);
+        if (outcome.status == kTimedOut) outcome.reason += suspects(machine_->missing_blocks(), life_.last(), now);
         return outcome;
     }
 
@@ -490,6 +493,7 @@ private:
     std::optional<ConsoleOutput> output_;
     std::optional<ProfileSession> profile_;
     std::optional<Machine> machine_;
+    SignsOfLife life_;
     Display* display_ = nullptr;  // of the machine; none: the board has none
     std::optional<Pace> pace_;
     std::optional<FlashingTool> tool_;

@@ -51,12 +51,25 @@ TEST(OutcomeTest, NamesWhatWasExpected) {
 TEST(OutcomeTest, NamesTheMissingBlocksOfTheLastSecond) {
     const auto at = [](std::uint64_t ms) { return SimTime{ps_from_us(ms * 1000)}; };
     const MissingBlock fft{"fft", 1, 0, at(4000)}, i2s{"i2s0", 7, 2, at(5000)};
-    EXPECT_EQ(suspects({}, at(5000)), "");
-    EXPECT_EQ(suspects(std::array{i2s}, at(5999)), "; the guest waits for i2s0, which is not modelled");
-    EXPECT_EQ(suspects(std::array{fft, i2s}, at(4999)), "; the guest waits for fft and i2s0, which is not modelled");
-    EXPECT_EQ(suspects(std::array{fft, i2s}, at(5000)), "; the guest waits for i2s0, which is not modelled");
-    EXPECT_EQ(suspects(std::array{fft, i2s}, at(6000)),
+    const SimTime seen = at(0);
+    EXPECT_EQ(suspects({}, seen, at(5000)), "");
+    EXPECT_EQ(suspects(std::array{i2s}, seen, at(5999)), "; the guest waits for i2s0, which is not modelled");
+    EXPECT_EQ(suspects(std::array{fft, i2s}, seen, at(4999)),
+              "; the guest waits for fft and i2s0, which is not modelled");
+    EXPECT_EQ(suspects(std::array{fft, i2s}, seen, at(5000)), "; the guest waits for i2s0, which is not modelled");
+    EXPECT_EQ(suspects(std::array{fft, i2s}, seen, at(6000)),
               "; the guest may wait for i2s0, which is not modelled (last used at 5.000 s)");
+}
+
+TEST(OutcomeTest, AMissingBlockIsNotWaitedForByAGuestThatHasGoneOn) {
+    const auto at = [](std::uint64_t ms) { return SimTime{ps_from_us(ms * 1000)}; };
+    const MissingBlock fft{"fft", 1, 0, at(4000)}, i2s{"i2s0", 7, 2, at(4500)};
+    EXPECT_NE(suspects(std::array{fft}, at(4100), at(4200)), "");  // its last words may take as long
+    EXPECT_EQ(suspects(std::array{fft}, at(4101), at(4200)), "");
+    EXPECT_EQ(suspects(std::array{fft}, at(4101), at(9000)), "");
+    EXPECT_EQ(suspects(std::array{fft, i2s}, at(4600), at(4700)), "; the guest waits for i2s0, which is not modelled");
+    EXPECT_EQ(suspects(std::array{fft, i2s}, at(4600), at(9000)),
+              "; the guest may wait for i2s0, which is not modelled (last used at 4.500 s)");
 }
 
 TEST(OutcomeTest, GuestSecondsHaveThreeDecimals) {
