@@ -22,6 +22,7 @@
 #include "app/kmodel_command.hpp"
 #include "app/outputs.hpp"
 #include "app/run_command.hpp"
+#include "app/run_inputs.hpp"
 #include "k210/base/message.hpp"
 #include "k210/board/board.hpp"
 #include "k210/cpu/hart.hpp"
@@ -54,7 +55,8 @@ void add_boards_command(CLI::App& program, std::function<void()>& command) {
     CLI::App* show = list->add_subcommand("show", "print a board's file");
     const auto name = std::make_shared<std::string>();
     show->add_option("NAME", *name, "one of those that `k210emu boards` lists")->required();
-    show->callback([&command, name] { command = [name] { fmt::print("{}", find_board(*name).text); }; });
+    show->callback(
+        [&command, name] { command = [name] { fmt::print("{}", board_named("boards show", *name).text); }; });
 }
 
 // The arguments as a shell takes them.

@@ -35,11 +35,6 @@ Names names_of_options(const CLI::App& command) {
     return names;
 }
 
-std::string suggestion(std::string_view typed, const Names& names) {
-    const std::string nearest = nearest_word(typed, names);
-    return nearest.empty() ? std::string() : fmt::format("; did you mean {}?", nearest);
-}
-
 [[noreturn]] void refuse_command(const std::string& typed, const Names& known) {
     const std::string meant = suggestion(typed, known);
     throw InputError(fmt::format("there is no command '{}'{} Commands: {}", typed, meant.empty() ? "." : meant,
@@ -76,11 +71,28 @@ void check_commands(const CLI::App& program, std::span<char* const> arguments) {
 
 std::string complaint(const CLI::App& program, const CLI::ParseError& error) {
     std::string text = error.what();
-    if (!dynamic_cast<const CLI::ExtrasError*>(&error)) return text;
     const CLI::App* command = &program;
     while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error)) {
+        const std::string name = text.substr(0, text.find(':'));
+        const CLI::Option* const option = command->get_option_no_throw(name);
+        return option ? fmt::format("{} needs a value: {}", name, option->get_option_text()) : text;
+    }
+    if (dynamic_cast<const CLI::ConversionError*>(&error)) {  // of flags only: other values are read elsewhere
+        const auto begin = text.find("--"), end = text.find(" = ");
+        return begin < end ? fmt::format("{} takes no value", text.substr(begin, end - begin)) : text;
+    }
+    if (!dynamic_cast<const CLI::ExtrasError*>(&error)) return text;
     const Names extras = program.remaining(true);
     return extras.empty() ? text : text + suggestion(extras.front(), names_of_options(*command));
+}
+
+void refuse_empty_values(const CLI::App& command) {
+    for (const CLI::Option* option : command.get_options()) {
+        if (option->check_lname("type") || option->check_lname("expect") || option->check_lname("fail")) continue;
+        for (const std::string& value : option->results())
+            if (value.empty()) throw InputError(fmt::format("{}: an empty value", option->get_name()));
+    }
 }
 
 }  // namespace k210::app

@@ -17,4 +17,7 @@ void check_commands(const CLI::App& program, std::span<char* const> arguments);
 // What parsing complains of, with what may have been meant by an unknown option.
 std::string complaint(const CLI::App& program, const CLI::ParseError& error);
 
+// Throws InputError where a value is empty that may not be: a variable that a script has not set, most often.
+void refuse_empty_values(const CLI::App& command);
+
 }  // namespace k210::app

@@ -1,18 +1,21 @@
 #include "app/kmodel_command.hpp"
 
-#include <map>
+#include <cctype>
+#include <charconv>
 #include <memory>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/command_names.hpp"
 #include "app/kmodel_doctor.hpp"
 #include "app/kmodel_file.hpp"
 #include "app/kmodel_info.hpp"
 #include "app/kmodel_profile.hpp"
 #include "app/kmodel_run.hpp"
 #include "app/run_command.hpp"
+#include "k210/base/error.hpp"
 #include "kmodel/kmodel.hpp"
 
 namespace k210::app {
@@ -29,7 +32,10 @@ void add_command(CLI::App& group, std::function<int()>& chosen, const char* name
     CLI::App* command = group.add_subcommand(name, help);
     const auto options = std::make_shared<Options>();
     add(*command, *options);
-    command->callback([&chosen, options, work] { chosen = [options, work] { return work(*options); }; });
+    command->callback([command, &chosen, options, work] {
+        refuse_empty_values(*command);
+        chosen = [options, work] { return work(*options); };
+    });
 }
 
 void add_model(CLI::App& command, std::filesystem::path& model) {
@@ -62,13 +68,24 @@ int profile(const KmodelProfileOptions& o) {
 }
 
 // Takes 403000000, 403M and 403MHz.
+double parse_clock(std::string_view option, std::string_view text) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    std::string unit(end, text.data() + text.size());
+    for (char& c : unit) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (unit.ends_with("hz")) unit.resize(unit.size() - 2);
+    const double scale = unit == "m" ? kMega : unit == "k" ? kKilo : unit.empty() ? 1 : 0;
+    const double hz = number * scale;
+    if (error != std::errc{} || !(hz >= kSlowestHz && hz <= kFastestHz))
+        throw InputError(fmt::format("{} {}: no clock from 1 MHz to 1 GHz (400000000, 400M or 400MHz)", option, text));
+    return hz;
+}
+
 void add_clock(CLI::App& command, const char* name, double& hz, const char* help) {
-    command.add_option(name, hz, help)
-        ->option_text("HZ")
-        ->transform(CLI::AsNumberWithUnit(
-            std::map<std::string, double>{{"Hz", 1}, {"k", kKilo}, {"kHz", kKilo}, {"M", kMega}, {"MHz", kMega}},
-            CLI::AsNumberWithUnit::CASE_INSENSITIVE))
-        ->check(CLI::Range(kSlowestHz, kFastestHz));
+    command
+        .add_option_function<std::string>(
+            name, [name, &hz](const std::string& text) { hz = parse_clock(name, text); }, help)
+        ->option_text("HZ");
 }
 
 int doctor(const KmodelDoctorOptions& o) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/choice.hpp"
 #include "app/kmodel_file.hpp"
 #include "app/run_inputs.hpp"
 #include "base/file_kind.hpp"
@@ -19,21 +20,15 @@ namespace {
 
 using kmodel::Finding;
 
-constexpr std::array kFirmwareNames = {
-    std::pair{"full", kmodel::Firmware::maixpy_full},
-    std::pair{"minimum", kmodel::Firmware::maixpy_minimum},
-    std::pair{"c", kmodel::Firmware::c},
-};
-
 kmodel::DoctorOptions options_of(const KmodelDoctorOptions& o) {
     kmodel::DoctorOptions options;
     if (!o.board.empty())
         options.flash_bytes = static_cast<std::uint32_t>(choose_board(o.board).storage_bytes("flash"));
-    if (o.firmware.empty()) return options;
-    const auto known = std::ranges::find_if(kFirmwareNames, [&](const auto& f) { return o.firmware == f.first; });
-    if (known == kFirmwareNames.end())
-        throw InputError(fmt::format("--firmware {}: no such firmware (full, minimum, c)", o.firmware));
-    options.firmware = known->second;
+    if (o.firmware)
+        options.firmware = choose<kmodel::Firmware>("--firmware", *o.firmware,
+                                                    {{"full", kmodel::Firmware::maixpy_full},
+                                                     {"minimum", kmodel::Firmware::maixpy_minimum},
+                                                     {"c", kmodel::Firmware::c}});
     return options;
 }
 

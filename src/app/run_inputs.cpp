@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/builtin_demo.hpp"
+#include "app/choice.hpp"
 #include "app/demo_camera.hpp"
 #include "k210/base/file.hpp"
 #include "k210/host/camera_sources.hpp"
@@ -43,9 +44,18 @@ std::string read_script(const RunOptions& options) {
     return {bytes.begin(), bytes.end()};
 }
 
+const Board& board_named(std::string_view option, const std::string& name) {
+    std::vector<std::string> known;
+    for (const Board& board : boards()) {
+        if (board.name == name) return board;
+        known.push_back(board.name);
+    }
+    refuse_choice(option, name, known);
+}
+
 Board choose_board(const std::string& name_or_file) {
     if (name_or_file.empty()) return find_board(kDefaultBoard);
-    return is_board_file(name_or_file) ? load_board(name_or_file) : find_board(name_or_file);
+    return is_board_file(name_or_file) ? load_board(name_or_file) : board_named("--board", name_or_file);
 }
 
 std::string board_name(const RunOptions& options) {

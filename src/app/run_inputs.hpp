@@ -25,6 +25,8 @@ struct Flash {
 };
 Flash make_flash(const RunOptions& options, FlashImage image);
 
+// `option` is what the name was given for.
+const Board& board_named(std::string_view option, const std::string& name);
 // The board of that name, or of a file of the user's own.
 Board choose_board(const std::string& name_or_file);
 

@@ -1,14 +1,19 @@
 #include "app/run_options.hpp"
 
 #include <array>
-#include <map>
+#include <charconv>
+#include <span>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "app/choice.hpp"
+#include "app/command_names.hpp"
 #include "app/limits.hpp"
 #include "app/pace.hpp"
+#include "app/spelling.hpp"
 #include "k210/base/error.hpp"
 
 namespace k210::app {
@@ -20,26 +25,37 @@ constexpr std::array kLevels = {
 };
 constexpr std::array kKinds = {LogKind::guest_error, LogKind::unimplemented, LogKind::unverified, LogKind::host};
 
+[[noreturn]] void refuse_log(const std::string& setting, const char* what, std::string_view name,
+                             std::span<const std::string> known) {
+    throw InputError(fmt::format("--log {}: no {} '{}' ({}){}", setting, what, name, fmt::join(known, ", "),
+                                 suggestion(name, known)));
+}
+
 LogLevel parse_level(const std::string& setting, std::string_view name) {
-    for (const auto& [known, level] : kLevels)
+    std::vector<std::string> names;
+    for (const auto& [known, level] : kLevels) {
         if (name == known) return level;
-    throw InputError("--log " + setting + ": no level '" + std::string(name) + "' (debug, info, warn, error, off)");
+        names.emplace_back(known);
+    }
+    refuse_log(setting, "level", name, names);
 }
 
 LogKind parse_kind(const std::string& setting, std::string_view name) {
-    for (const LogKind kind : kKinds)
+    std::vector<std::string> names;
+    for (const LogKind kind : kKinds) {
         if (name == to_string(kind)) return kind;
-    throw InputError("--log " + setting + ": no kind '" + std::string(name) +
-                     "' (guest_error, unimplemented, unverified, host)");
+        names.emplace_back(to_string(kind));
+    }
+    refuse_log(setting, "kind", name, names);
 }
 
-// A variable that a script has not set, most often.
-void refuse_empty_values(const CLI::App& command) {
-    for (const CLI::Option* option : command.get_options()) {
-        if (option->check_lname("type") || option->check_lname("expect") || option->check_lname("fail")) continue;
-        for (const std::string& value : option->results())
-            if (value.empty()) throw InputError(fmt::format("{}: an empty value", option->get_name()));
-    }
+std::uint64_t parse_baud(std::string_view text) {
+    constexpr std::uint64_t kSlowest = 300, kFastest = 5'000'000;
+    std::uint64_t baud = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), baud);
+    if (error != std::errc{} || end != text.data() + text.size() || baud < kSlowest || baud > kFastest)
+        throw InputError(fmt::format("--baud {}: no number from {} to {}", text, kSlowest, kFastest));
+    return baud;
 }
 
 }  // namespace
@@ -66,29 +82,32 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->option_text("IMAGE|FOLDER");
     command.add_option("--sd-snapshot", o.sd_snapshot, "the same, but what the guest changes is dropped at the end")
         ->option_text("IMAGE|FOLDER");
-    static const std::map<std::string, CardLayout> layouts{{"mbr", CardLayout::mbr},
-                                                           {"superfloppy", CardLayout::superfloppy}};
     command
         .add_option_function<std::string>(
-            "--sd-layout", [&o](const std::string& name) { o.sd_layout = layouts.at(name); },
+            "--sd-layout",
+            [&o](const std::string& name) {
+                o.sd_layout = choose<CardLayout>("--sd-layout", name,
+                                                 {{"mbr", CardLayout::mbr}, {"superfloppy", CardLayout::superfloppy}});
+            },
             "a card made of a folder has a partition table (mbr, the default) or none")
-        ->option_text("mbr|superfloppy")
-        ->check(CLI::IsMember(layouts));
+        ->option_text("mbr|superfloppy");
     command.add_flag("--sd-write-back", o.sd_write_back,
                      "bring files that are new or changed on a card of a folder back into it");
     command.add_option("--camera", o.camera, "what the camera sees: a picture, or a folder of them as a sequence")
         ->option_text("FILE|DIR");
-    static const std::map<std::string, CameraMount> mounts{{"normal", CameraMount::normal},
-                                                           {"mirror", CameraMount::mirror},
-                                                           {"flip", CameraMount::flip},
-                                                           {"rotate180", CameraMount::rotate180}};
     command
         .add_option_function<std::string>(
-            "--camera-mount", [&o](const std::string& name) { o.camera_mount = mounts.at(name); },
+            "--camera-mount",
+            [&o](const std::string& name) {
+                o.camera_mount = choose<CameraMount>("--camera-mount", name,
+                                                     {{"normal", CameraMount::normal},
+                                                      {"mirror", CameraMount::mirror},
+                                                      {"flip", CameraMount::flip},
+                                                      {"rotate180", CameraMount::rotate180}});
+            },
             "how the camera hangs: what it sends of an upright scene before firmware mirrors or flips (default: as on "
             "the board)")
-        ->option_text("normal|mirror|flip|rotate180")
-        ->check(CLI::IsMember(mounts));
+        ->option_text("normal|mirror|flip|rotate180");
     command.add_option("--script", o.script, "enter a Python file at the REPL")->option_text("FILE.py");
     command
         .add_option("--type", o.type, "type TEXT and Enter when the guest is ready (escapes: \\n \\r \\t \\\\ \\xNN)")
@@ -119,23 +138,26 @@ void add_run_options(CLI::App& command, RunOptions& o) {
             "is "
             "waited for besides")
         ->option_text("GUEST_SECONDS");
-    static const std::map<std::string, TimingModel> timings{
-        {std::string(to_string(TimingModel::approximate)), TimingModel::approximate},
-        {std::string(to_string(TimingModel::instructions)), TimingModel::instructions}};
     command
         .add_option_function<std::string>(
-            "--timing", [&o](const std::string& name) { o.timing = timings.at(name); },
+            "--timing",
+            [&o](const std::string& name) {
+                o.timing = choose<TimingModel>("--timing", name,
+                                               {{to_string(TimingModel::approximate), TimingModel::approximate},
+                                                {to_string(TimingModel::instructions), TimingModel::instructions}});
+            },
             "what instructions take: as on a board, nearly (approximate, the default), or one cycle each")
-        ->option_text("approximate|instructions")
-        ->check(CLI::IsMember(timings));
-    static const std::map<std::string, Strictness> strictnesses{
-        {"off", Strictness::off}, {"warn", Strictness::warn}, {"trap", Strictness::trap}};
+        ->option_text("approximate|instructions");
     command
         .add_option_function<std::string>(
-            "--strict", [&o](const std::string& name) { o.strictness = strictnesses.at(name); },
+            "--strict",
+            [&o](const std::string& name) {
+                o.strictness = choose<Strictness>(
+                    "--strict", name,
+                    {{"trap", Strictness::trap}, {"warn", Strictness::warn}, {"off", Strictness::off}});
+            },
             "misaligned loads and stores: trap as on the chip (trap, the default), work but are told (warn), or work")
-        ->option_text("trap|warn|off")
-        ->check(CLI::IsMember(strictnesses));
+        ->option_text("trap|warn|off");
     command
         .add_option_function<std::string>(
             "--speed", [&o](const std::string& text) { o.speed = parse_speed(text); },
@@ -149,13 +171,12 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         .add_option("--serial", o.serial,
                     "the console: stdio (the default), pty, tcp:PORT, rfc2217:PORT, file:FILE or null")
         ->option_text("WHERE");
-    constexpr std::uint64_t kSlowest = 300, kFastest = 5'000'000;
     command
-        .add_option("--baud", o.baud,
-                    "the rate of the terminal on the console: what is typed comes at it, and a guest that sends at "
-                    "another is told (default: 115200)")
-        ->option_text("RATE")
-        ->check(CLI::Range(kSlowest, kFastest));
+        .add_option_function<std::string>(
+            "--baud", [&o](const std::string& text) { o.baud = parse_baud(text); },
+            "the rate of the terminal on the console: what is typed comes at it, and a guest that sends at "
+            "another is told (default: 115200)")
+        ->option_text("RATE");
     command.add_flag("--isp", o.isp, "begin in the boot ROM's serial mode, where a flashing tool writes the firmware");
     command.add_flag("--window", o.window, "show the LCD in a window, which is a console, too");
     command.add_flag("--headless", o.headless, "no window (the default)");

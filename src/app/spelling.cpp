@@ -2,21 +2,24 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 namespace k210::app {
 
 std::size_t spelling_distance(std::string_view a, std::string_view b) {
-    // One row of the table of all prefixes' distances: from the prefix of `a` so far to each prefix of `b`.
-    std::vector<std::size_t> row(b.size() + 1);
+    // Rows of the table of all prefixes' distances: from a prefix of `a` to each prefix of `b`.
+    std::vector<std::size_t> row(b.size() + 1), above, above_that;
     std::iota(row.begin(), row.end(), std::size_t{0});
     for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0];
+        above_that = std::exchange(above, row);
         row[0] = i + 1;
         for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+            row[j + 1] = std::min({above[j] + (a[i] == b[j] ? 0 : 1), row[j] + 1, above[j + 1] + 1});
+            const bool swapped = i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j];
+            if (swapped) row[j + 1] = std::min(row[j + 1], above_that[j - 1] + 1);
         }
     }
     return row.back();
@@ -34,6 +37,11 @@ std::string nearest_word(std::string_view typed, std::span<const std::string> wo
         nearest = word;
     }
     return nearest;
+}
+
+std::string suggestion(std::string_view typed, std::span<const std::string> words) {
+    const std::string nearest = nearest_word(typed, words);
+    return nearest.empty() ? std::string() : fmt::format("; did you mean {}?", nearest);
 }
 
 }  // namespace k210::app

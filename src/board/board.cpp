@@ -46,7 +46,7 @@ const Board& find_board(std::string_view name) {
         if (board.name == name) return board;
         known += (known.empty() ? "" : ", ") + board.name;
     }
-    throw InputError("--board " + std::string(name) + ": no such board (" + known + ")");
+    throw InputError(std::string(name) + ": no such board (" + known + ")");
 }
 
 Board load_board(const std::filesystem::path& path) {

@@ -44,6 +44,42 @@ TEST(RunOptionsTest, WindowAndHeadlessExcludeEachOther) {
     EXPECT_THROW(parsed({"--window", "--headless"}), CLI::ExcludesError);
 }
 
+struct BadValue {
+    const char *option, *value, *complaint;
+};
+
+TEST(RunOptionsTest, AValueThatIsNoneIsToldWithWhatMayBeMeant) {
+    const BadValue values[] = {
+        {"--timing", "aproximate", "is none of approximate, instructions; did you mean approximate?"},
+        {"--strict", "wran", "is none of trap, warn, off; did you mean warn?"},
+        {"--camera-mount", "sideways", "is none of normal, mirror, flip, rotate180"},
+        {"--sd-layout", "mrb", "is none of mbr, superfloppy; did you mean mbr?"},
+        {"--baud", "299", "no number from 300 to 5000000"},
+        {"--baud", "5000001", "no number from 300 to 5000000"},
+        {"--baud", "9600x", "no number from 300 to 5000000"},
+        {"--baud", "-9600", "no number from 300 to 5000000"},
+    };
+    for (const auto& [option, value, complaint] : values)
+        EXPECT_EQ(input_error_of([&] { parsed({std::string(option) + "=" + value}); }),
+                  std::string(option) + " " + value + ": " + complaint);
+}
+
+TEST(RunOptionsTest, EveryNamedValueIsTaken) {
+    EXPECT_EQ(parsed({"--timing", "instructions"}).timing, TimingModel::instructions);
+    EXPECT_EQ(parsed({"--timing", "approximate"}).timing, TimingModel::approximate);
+    EXPECT_EQ(parsed({"--strict", "off"}).strictness, Strictness::off);
+    EXPECT_EQ(parsed({"--strict", "warn"}).strictness, Strictness::warn);
+    EXPECT_EQ(parsed({"--strict", "trap"}).strictness, Strictness::trap);
+    EXPECT_EQ(parsed({"--camera-mount", "normal"}).camera_mount, CameraMount::normal);
+    EXPECT_EQ(parsed({"--camera-mount", "mirror"}).camera_mount, CameraMount::mirror);
+    EXPECT_EQ(parsed({"--camera-mount", "flip"}).camera_mount, CameraMount::flip);
+    EXPECT_EQ(parsed({"--camera-mount", "rotate180"}).camera_mount, CameraMount::rotate180);
+    EXPECT_EQ(parsed({"--sd-layout", "mbr"}).sd_layout, CardLayout::mbr);
+    EXPECT_EQ(parsed({"--sd-layout", "superfloppy"}).sd_layout, CardLayout::superfloppy);
+    EXPECT_EQ(parsed({"--baud", "300"}).baud, 300u);
+    EXPECT_EQ(parsed({"--baud", "5000000"}).baud, 5'000'000u);
+}
+
 TEST(RunOptionsTest, LogLevelsAreOfAllKindsOrOfOne) {
     std::string said;
     Log log = Log::writing_to([&](std::string_view line) { said += line; });
@@ -55,6 +91,11 @@ TEST(RunOptionsTest, LogLevelsAreOfAllKindsOrOfOne) {
               "--log host=loud: no level 'loud' (debug, info, warn, error, off)");
     EXPECT_EQ(input_error_of([&] { set_log_levels(log, {"guest=info"}); }),
               "--log guest=info: no kind 'guest' (guest_error, unimplemented, unverified, host)");
+    EXPECT_EQ(input_error_of([&] { set_log_levels(log, {"unimplementd=info"}); }),
+              "--log unimplementd=info: no kind 'unimplementd' (guest_error, unimplemented, unverified, host); did you "
+              "mean unimplemented?");
+    EXPECT_EQ(input_error_of([&] { set_log_levels(log, {"wran"}); }),
+              "--log wran: no level 'wran' (debug, info, warn, error, off); did you mean warn?");
 }
 
 }  // namespace

@@ -18,6 +18,14 @@ TEST(SpellingDistanceTest, CountsInsertedRemovedAndReplacedLetters) {
     EXPECT_EQ(spelling_distance("kitten", "sitting"), 3u);
 }
 
+TEST(SpellingDistanceTest, NeighboursThatAreSwappedAreOneMistake) {
+    EXPECT_EQ(spelling_distance("wran", "warn"), 1u);
+    EXPECT_EQ(spelling_distance("ba", "ab"), 1u);
+    EXPECT_EQ(spelling_distance("maix_bti", "maix_bit"), 1u);
+    EXPECT_EQ(spelling_distance("cba", "abc"), 2u);
+    EXPECT_EQ(spelling_distance("aab", "baa"), 2u);
+}
+
 struct NearestWordTest : testing::Test {
     const std::array<std::string, 4> words{"run", "profile", "boards", "kmodel"};
 };

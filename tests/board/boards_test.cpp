@@ -253,11 +253,10 @@ TEST(BoardListTest, TheM5StickVsBacklightIsAnOutputOfItsPowerChip) {
 }
 
 TEST(BoardListTest, AnUnknownNameIsToldWithTheKnownOnes) {
-    EXPECT_EQ(
-        input_error_of([] { find_board("arduino"); }),
-        "--board arduino: no such board (amigo, amigo_ips, canmv_k210, cube, dnk210, embed_fire, kd233, lichee_dan, "
-        "m5stickv, maix_bit, maix_dock, maix_go, maixduino, twatch, tzt, unitv, wonder_k, wonder_mv, yahboom, "
-        "yahboom_devkit)");
+    EXPECT_EQ(input_error_of([] { find_board("arduino"); }),
+              "arduino: no such board (amigo, amigo_ips, canmv_k210, cube, dnk210, embed_fire, kd233, lichee_dan, "
+              "m5stickv, maix_bit, maix_dock, maix_go, maixduino, twatch, tzt, unitv, wonder_k, wonder_mv, yahboom, "
+              "yahboom_devkit)");
 }
 
 }  // namespace

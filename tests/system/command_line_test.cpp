@@ -219,17 +219,17 @@ const BadInput kBadInputs[] = {
      [](const TempDir& d) {
          return Arguments{"--sd", d.path(), "--sd-layout", "gpt"};
      },
-     "--sd-layout: gpt not in {mbr,superfloppy}"},
+     "--sd-layout gpt: is none of mbr, superfloppy"},
     {"UnknownCameraMount",
      [](const TempDir&) {
          return Arguments{"--camera-mount", "sideways"};
      },
-     "--camera-mount: sideways not in {flip,mirror,normal,rotate180}"},
+     "--camera-mount sideways: is none of normal, mirror, flip, rotate180"},
     {"BaudOfNoTerminal",
      [](const TempDir&) {
          return Arguments{"--baud", "12"};
      },
-     "--baud: Value 12 not in range"},
+     "--baud 12: no number from 300 to 5000000"},
     {"BadSpeed",
      [](const TempDir&) {
          return Arguments{"--speed", "fast"};
@@ -271,7 +271,9 @@ const BadInput kBadInputs[] = {
          return Arguments{"--wall-timeout", "soon"};
      },
      "soon"},
-    {"OptionWithoutItsValue", [](const TempDir&) { return Arguments{"--board"}; }, "--board"},
+    {"OptionWithoutItsValue", [](const TempDir&) { return Arguments{"--board"}; },
+     "--board needs a value: NAME|FILE.toml"},
+    {"FlagWithAValue", [](const TempDir&) { return Arguments{"--headless=maybe"}; }, "--headless takes no value"},
     {"WindowWithoutADisplay",
      [](const TempDir&) {
          for (const char* name : {"SDL_VIDEODRIVER", "DISPLAY", "WAYLAND_DISPLAY"}) ::unsetenv(name);
@@ -418,7 +420,7 @@ TEST(CommandLineTest, ABoardsFileIsShownAndTakenBack) {
     EXPECT_EQ(run.status, 42) << run.err;
     const auto bytes = read_file(report);
     EXPECT_THAT(std::string(bytes.begin(), bytes.end()), HasSubstr("\"board\": \"my_dock\""));
-    EXPECT_THAT(run_emulator({"boards", "show", "arduino"}).err, HasSubstr("arduino: no such board (amigo, "));
+    EXPECT_THAT(run_emulator({"boards", "show", "arduino"}).err, HasSubstr("boards show arduino: is none of amigo, "));
 }
 
 std::string replaced(std::string text, std::string_view what, std::string_view with) {

@@ -468,7 +468,7 @@ const BadInput kBadInputs[] = {
      [](const TempDir& d) {
          return Arguments{"doctor", model_in(d), "--firmware", "micro"};
      },
-     "--firmware micro: no such firmware"},
+     "--firmware micro: is none of full, minimum, c"},
     {"UnknownBoard",
      [](const TempDir& d) {
          return Arguments{"doctor", model_in(d), "--board", "arduino"};
@@ -505,12 +505,17 @@ const BadInput kBadInputs[] = {
      [](const TempDir& d) {
          return Arguments{"profile", model_in(d), "--kpu-hz", "5000MHz"};
      },
-     "--kpu-hz: Value"},
+     "--kpu-hz 5000MHz: no clock from 1 MHz to 1 GHz (400000000, 400M or 400MHz)"},
     {"ClockThatIsNoNumber",
      [](const TempDir& d) {
          return Arguments{"profile", model_in(d), "--cpu-hz", "fast"};
      },
-     "--cpu-hz: "},
+     "--cpu-hz fast: no clock from 1 MHz"},
+    {"ClockOfAnotherUnit",
+     [](const TempDir& d) {
+         return Arguments{"profile", model_in(d), "--cpu-hz", "400Mb"};
+     },
+     "--cpu-hz 400Mb: no clock from 1 MHz"},
     {"ProfileAsJsonWithAnInput",
      [](const TempDir& d) {
          return Arguments{"profile", model_in(d), d.write("i", Bytes(48)), "--json"};
