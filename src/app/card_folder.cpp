@@ -4,6 +4,9 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -34,17 +37,43 @@ struct Contents {
     std::vector<fs::path> folders, files;  // relative, in order: a folder before what is in it
     std::uint64_t bytes = 0;               // with what a cluster may waste of each
 };
+
+// As the kernel follows it, a link to a folder above would be a card without an end.
+void refuse_circle(const fs::directory_entry& entry) {
+    std::error_code error;
+    const fs::path target = fs::canonical(entry.path(), error), here = fs::canonical(entry.path().parent_path(), error);
+    if (!entry.is_symlink(error) || !fs::is_directory(target, error)) return;
+    if (const fs::path up = target.lexically_relative(here); up == "." || up.filename() == "..")
+        fail_on(entry.path(), "is a link to a folder that it is in");
+}
+
+// Names that FAT cannot tell apart.
+std::string folded(const fs::path& name) {
+    std::string text = name.string();
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
 Contents contents_of(const fs::path& folder) {
     constexpr std::uint64_t kLargestFile = 0xffff'ffff;
     Contents found;
+    std::map<std::string, fs::path> names;
     std::error_code error;
     for (auto at = fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink, error);
          !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+        refuse_circle(*at);
         const fs::path name = at->path().lexically_relative(folder);
-        if (at->is_directory()) {
+        if (const auto [other, fresh] = names.emplace(folded(name), at->path()); !fresh)
+            fail_on(std::max(at->path(), other->second),
+                    fmt::format("is the same name as {} on a card", std::min(at->path(), other->second).string()));
+        std::error_code unreadable;
+        const fs::file_status status = at->status(unreadable);
+        if (unreadable) fail_on(at->path(), unreadable.message());
+        if (fs::is_directory(status)) {
             found.folders.push_back(name);
             found.bytes += kMostSectorsPerCluster * kSectorBytes;
-        } else if (at->is_regular_file()) {
+        } else if (fs::is_regular_file(status)) {
             if (at->file_size() > kLargestFile) fail_on(at->path(), "is too large for a FAT file system");
             found.files.push_back(name);
             found.bytes += at->file_size() + kMostSectorsPerCluster * kSectorBytes;

@@ -103,6 +103,38 @@ TEST_F(CardFolderTest, RefusesWhatACardCannotHold) {
               folder.string() + ": holds 32768 MiB: more than a card of 32 GiB takes");
 }
 
+TEST_F(CardFolderTest, RefusesNamesThatACardCannotTellApart) {
+    write(folder / "Boot.PY", "");
+    EXPECT_EQ(input_error_of([&] { make_card_of_folder(folder, CardLayout::mbr, image); }),
+              (folder / "boot.py").string() + ": is the same name as " + (folder / "Boot.PY").string() + " on a card");
+    fs::remove(folder / "Boot.PY");
+    write(folder / "models" / "Boot.PY", "");  // in another folder
+    make_card_of_folder(folder, CardLayout::mbr, image);
+}
+
+TEST_F(CardFolderTest, RefusesLinksThatLeadInACircle) {
+    for (const char* target : {".", "..", "../..", "../../models"}) {
+        fs::create_symlink(target, folder / "models" / "deep" / "link");
+        EXPECT_EQ(input_error_of([&] { make_card_of_folder(folder, CardLayout::mbr, image); }),
+                  (folder / "models" / "deep" / "link").string() + ": is a link to a folder that it is in");
+        fs::remove(folder / "models" / "deep" / "link");
+    }
+    fs::create_symlink("link", folder / "link");  // to itself
+    EXPECT_EQ(input_error_of([&] { make_card_of_folder(folder, CardLayout::mbr, image); }),
+              (folder / "link").string() + ": Too many levels of symbolic links");
+}
+
+TEST_F(CardFolderTest, TakesLinksToOtherFolders) {
+    fs::create_directories(files / "elsewhere");
+    write(files / "elsewhere" / "found.txt", "linked");
+    fs::create_directory_symlink(files / "elsewhere", folder / "link");
+    fs::create_directory_symlink("deep", folder / "models" / "beside");
+    make_card_of_folder(folder, CardLayout::mbr, image);
+    bring_back_card(image, CardLayout::mbr, files / "out");
+    EXPECT_EQ(text(files / "out" / "link" / "found.txt"), "linked");
+    EXPECT_EQ(text(files / "out" / "models" / "beside" / "umlaut \u00e4.txt"), "text");
+}
+
 TEST_F(CardFolderTest, NamesTheToolThatIsMissing) {
     const std::string path = std::getenv("PATH");
     ::setenv("PATH", "/nowhere", 1);  // mkfs.fat is among the system's tools, mmd is not
