@@ -63,7 +63,8 @@ Log Log::writing_to(std::function<void(std::string_view line)> show) {
 void Log::report(LogKind kind, LogLevel level, std::string_view source, std::string message) {
     const auto k = static_cast<std::size_t>(kind);
     ++counts_[k];
-    std::string key = fmt::format("{}/{}/{}", k, source, message);
+    std::string key(1, static_cast<char>('0' + k));
+    key.append("/").append(source).append("/").append(message);
     if (const auto seen = index_.find(key); seen != index_.end()) {
         ++entries_[seen->second].count;
         return;

@@ -46,9 +46,10 @@ UnicornEngine::Callbacks EngineHart::callbacks(const HartContext& context) {
 }
 
 EngineHart::EngineHart(const HartContext& context)
-    : id_(context.id), bus_(context.bus), clock_(context.clock), code_epoch_(context.code_epoch), log_(context.log),
-      observer_(context.observer), model_(context.timing), skip_idle_loops_(context.skip_idle_loops),
-      strictness_(context.strictness), engine_(bus_, model_ == TimingModel::approximate, callbacks(context)) {
+    : id_(context.id), name_(fmt::format("hart{}", id_)), bus_(context.bus), clock_(context.clock),
+      code_epoch_(context.code_epoch), log_(context.log), observer_(context.observer), model_(context.timing),
+      skip_idle_loops_(context.skip_idle_loops), strictness_(context.strictness),
+      engine_(bus_, model_ == TimingModel::approximate, callbacks(context)) {
     clock_.on_change([this] {
         if (running_) end_cycle_ = cycles_until(deadline_);
         stop_skipping();  // plans go by cycles
@@ -340,8 +341,7 @@ void EngineHart::note_privilege() {
     engine_.note_privilege();
     if (engine_.privilege() == UnicornEngine::Privilege::machine) return;
     log_.unsupported(
-        fmt::format("hart{}", id_),
-        "code leaves machine mode: addresses are not translated or protected there, and no trap is delegated");
+        name_, "code leaves machine mode: addresses are not translated or protected there, and no trap is delegated");
 }
 
 // The block's entry, when it is not the one that comes to mind first. None when what the engine is about to run is not

@@ -104,6 +104,7 @@ private:
     void trap_misaligned(const ByHand& by_hand, std::uint32_t insn);
     UnicornEngine::Exit start_engine(const std::optional<ByHand>& by_hand);
     void cut_block(const Cut& cut);
+    void tell_fault(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
     void tell_misaligned(std::uint64_t pc, bool store);
     void leave_at(std::uint64_t pc);
     void update_limit() {
@@ -160,6 +161,7 @@ private:
     }
 
     const unsigned id_;
+    const std::string name_;
     Bus& bus_;
     ClockDomain& clock_;
     CodeEpoch& code_epoch_;
@@ -184,7 +186,12 @@ private:
         std::vector<AlignedOperand> operands = {};
     };
     std::array<Told, 256> told_operands_;  // of blocks that are looked at often
-    bool left_ = false;                    // enter_block() ended the engine's run, pc_ is right
+    struct ToldFault {
+        std::uint64_t cause = ~0ull, pc = 0, value = 0;
+        std::string text = {};
+    };
+    std::array<ToldFault, 64> told_faults_;  // of code that traps again and again
+    bool left_ = false;                      // enter_block() ended the engine's run, pc_ is right
     unsigned patience_ = 0;
     std::uint64_t loop_head_ = Block::kNoPc;  // target of a backward jump
     std::uint64_t loop_cycle_ = 0;            // when it was last there

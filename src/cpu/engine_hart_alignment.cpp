@@ -61,8 +61,7 @@ void EngineHart::trap_misaligned(const ByHand& by_hand, std::uint32_t insn) {
 }
 
 void EngineHart::tell_misaligned(std::uint64_t pc, bool store) {
-    log_.guest_error(fmt::format("hart{}", id_), "misaligned {} at pc {:#x}{}", store ? "store" : "load", pc,
-                     strictness_ == Strictness::trap ? "" : ", where a board traps");
+    tell_fault(store ? kStoreMisaligned : kLoadMisaligned, pc, 0);
 }
 
 }  // namespace k210

@@ -56,7 +56,7 @@ bool EngineHart::accessed_trigger(std::uint64_t pc) {
     if (!rv::is_csr(insn) || csr < csr_number::kTselect || csr > csr_number::kTdata3) return false;
     if (!in_machine_mode()) return false;
     if (rv::writes_csr(insn) && csr != csr_number::kTselect)
-        log_.unsupported(fmt::format("hart{}", id_), "hardware breakpoints and watchpoints: there are no triggers");
+        log_.unsupported(name_, "hardware breakpoints and watchpoints: there are no triggers");
     if (rv::rd(insn) != 0) engine_.set_x(rv::rd(insn), 0);
     aligned_.forget();
     pc_ = pc + rv::length_bytes(insn);

@@ -51,7 +51,7 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     if (running_ || last_.end.has(kUnfinished)) throw std::logic_error("a hart is saved while it runs");
     if (visitor.loading()) registers_lag_ = false;
     stop_skipping();
-    const auto scope = visitor.enter(fmt::format("hart{}", id_));
+    const auto scope = visitor.enter(name_);
     const auto visit = [&](std::string_view name, std::uint64_t v, auto set) {
         visitor.value(name, v);
         if (visitor.loading()) set(v);

@@ -139,6 +139,7 @@ void EngineHart::uncount_after(std::uint64_t pc) {
     const CodeBytes code = this->code(last_.pc, last_.next - last_.pc);
     const auto bytes = code.bytes();
     const std::size_t begin = pc - last_.pc, end = begin + rv::length_bytes(rv::fetch(bytes, begin));
+    if (end >= bytes.size()) return;
     for (std::size_t at = end; at < bytes.size(); at += rv::length_bytes(rv::fetch(bytes, at))) --instructions_;
     cycle_ -= straight_cycles(bytes, model_) - straight_cycles(bytes.first(end), model_);
 }
@@ -148,15 +149,26 @@ void EngineHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uint
     last_.end.flags = 0;
     patience_ = 0;
     pc_ = pc;
-    if (!is_ecall(cause) && cause != kLoadMisaligned && cause != kStoreMisaligned)
-        log_.guest_error(fmt::format("hart{}", id_), "exception {} at pc {:#x}, address or instruction {:#x}", cause,
-                         pc, value);
+    if (!is_ecall(cause) && cause != kLoadMisaligned && cause != kStoreMisaligned) tell_fault(cause, pc, value);
     if (!is_ecall(cause) && !fault_) fault_ = fault_of(cause, pc, value);
     enter_trap(cause, pc, value);
     if (code(pc_, 2).bytes().size() < 2 || pc == pc_) {  // no handler, or one that faults at once
         if (!fault_) fault_ = fault_of(cause, pc, value);
         fault_->handler_unreachable = true;
     }
+}
+
+void EngineHart::tell_fault(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
+    ToldFault& told = told_faults_[(pc >> 1) % told_faults_.size()];
+    if (told.cause != cause || told.pc != pc || told.value != value) {
+        told = {cause, pc, value, {}};
+        if (cause == kLoadMisaligned || cause == kStoreMisaligned)
+            told.text = fmt::format("misaligned {} at pc {:#x}{}", cause == kStoreMisaligned ? "store" : "load", pc,
+                                    strictness_ == Strictness::trap ? "" : ", where a board traps");
+        else
+            told.text = fmt::format("exception {} at pc {:#x}, address or instruction {:#x}", cause, pc, value);
+    }
+    log_.guest_error(name_, "{}", told.text);
 }
 
 GuestFault EngineHart::fault_of(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) const {

@@ -180,6 +180,22 @@ TEST_F(HartTrapTest, ALoadFaultIsNeverAStoresToTheSamePlace) {
     EXPECT_EQ(x("s3"), at(2));
 }
 
+TEST_F(HartTrapTest, EachFaultIsToldOnceAndCountedHoweverOftenItComes) {
+    put_returning_handler();
+    // Twice two addresses from one place, and an illegal instruction in between.
+    start({addi(a2, zero, 2), addi(a4, zero, 2), lui(a1, 0x30000), lw(a0, 0, a1), kIllegal, addi(a1, a1, 4),
+           addi(a4, a4, -1), bne(a4, zero, -16), addi(a2, a2, -1), bne(a2, zero, -32), wfi});
+    ASSERT_EQ(x("s6"), 8u);
+    const auto& told = bench.log.entries();
+    ASSERT_EQ(told.size(), 3u);
+    EXPECT_EQ(told[0].message, "exception 5 at pc 0x8000001c, address or instruction 0x30000000");
+    EXPECT_EQ(told[1].message, "exception 2 at pc 0x80000020, address or instruction 0xffffffff");
+    EXPECT_EQ(told[2].message, "exception 5 at pc 0x8000001c, address or instruction 0x30000004");
+    EXPECT_EQ(told[0].count, 2u);
+    EXPECT_EQ(told[1].count, 4u);
+    EXPECT_EQ(told[2].count, 2u);
+}
+
 TEST_F(HartTrapTest, AnAccessThatFaultsInItsSecondHalfIsFoundToo) {
     hart =
         make_hart({0, bus, bench.clock, epoch, bench.log, TimingModel::instructions, nullptr, true, Strictness::off});
