@@ -174,7 +174,7 @@ const BadFile kBadFiles[] = {
      [](const TempDir&) {
          return Arguments{"run", "--board", "a\nb"};
      },
-     "--board a\\nb: no such board"},
+     "--board a\\nb: is none of"},
 };
 
 class BadFileTest : public testing::TestWithParam<BadFile> {};
