@@ -52,7 +52,7 @@ const Row kRows[] = {
     {"canmv_k210", 0xc8, kMaixLcd, kMaixCard, kLandscape, kGc0328, kUpright, kBootKey, {{0x48, 30, 31}}},
     {"cube", 0xc8, kMaixLcd, kMaixCard, kSquare, kOv7740, kUpsideDown, kCubeKeys, {{0x34, 30, 31}}},
     {"dnk210", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpright, {{"boot", 16}, {"a", 18}, {"b", 19}}},
-    {"embed_fire", 0xc8, {26, 28}, {8, 6}, kLandscape, {0x30, 25, 24}, kUpright, kBootKey},
+    {"embed_fire", 0xc8, {26, 28}, {8, 6}, kLandscape, {0x30, 25, 24}, kUpright, kBootKey, {{0x15, 13, 12}}},
     {"kd233", 0xef, {7, 6}, {29, 32}, kLandscape, {0x3c, 10, 9}, kUpright, kBootKey},
     {"lichee_dan", 0xef, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpright, kBootKey},
     {"m5stickv", 0xef, {19, 22}, {30, 32}, {240, 135}, kOv7740, kUpright, kStickKeys, {{0x34, 28, 29}}},
@@ -61,12 +61,12 @@ const Row kRows[] = {
     {"maix_go", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpsideDown, kBootKey, {{0x48, 30, 31}}},
     {"maixduino", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpright, kBootKey},
     {"twatch", 0xc8, kMaixLcd, kMaixCard, kSquare, kOv2640, kUpright, kBootKey},
-    {"tzt", 0xc8, {36, 38}, {34, 32}, kLandscape, kGc0328, kUpright, kTztKeys},
+    {"tzt", 0xc8, {36, 38}, {34, 32}, kLandscape, kGc0328, kUpright, kTztKeys, {{0x38, 24, 25}}},
     {"unitv", 0xef, kNone, {30, 32}, kNone, kOv7740, kUpright, kUnitVKeys},
-    {"wonder_k", 0xc8, {39, 38}, {32, 30}, kLandscape, kNone, kUpright, {{"boot", 16}, {"a", 25}, {"b", 31}}},
-    {"wonder_mv", 0xc8, {7, 6}, {29, 32}, kLandscape, kNone, kUpright, {{"boot", 16}, {"a", 26}, {"b", 47}}},
-    {"yahboom", 0xc8, {28, 30}, {32, 34}, kLandscape, kOv2640, kUpright, {{"boot", 16}, {"c", 17}}},
-    {"yahboom_devkit", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpright, kDevkitKeys},
+    {"wonder_k", 0xc8, {39, 38}, {32, 30}, kLandscape, {0x3c, 41, 40}, kUpsideDown, {{"boot", 16}, {"a", 25}, {"b", 31}}, {{0x5d, 24, 27}}},
+    {"wonder_mv", 0xc8, {7, 6}, {29, 32}, kLandscape, {0x3c, 10, 9}, kUpright, {{"boot", 16}, {"a", 26}, {"b", 47}}, {{0x38, 18, 19}}},
+    {"yahboom", 0xc8, {28, 30}, {32, 34}, kLandscape, kOv2640, kUpright, {{"boot", 16}, {"c", 17}}, {{0x38, 24, 25}}},
+    {"yahboom_devkit", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpright, kDevkitKeys, {{0x38, 9, 10}}},
 };
 // clang-format on
 
