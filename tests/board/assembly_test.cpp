@@ -49,8 +49,11 @@ struct AssemblyTest : testing::Test {
 
     PartBench bench;
     Recorded first, second;
-    Board board{
-        .name = "two", .description = {}, .text = {}, .parts = {planned("first", first), planned("second", second)}};
+    Board board{.name = "two",
+                .description = {},
+                .config_type = {},
+                .text = {},
+                .parts = {planned("first", first), planned("second", second)}};
     Assembly parts{board, bench.events, bench.log, bench.trace};
 
     static Board::PlannedPart planned(std::string name, Recorded& record) {
