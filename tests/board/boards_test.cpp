@@ -65,7 +65,7 @@ const Row kRows[] = {
     {"unitv", 0xef, kNone, {30, 32}, kNone, kOv7740, kUpright, kUnitVKeys},
     {"wonder_k", 0xc8, {39, 38}, {32, 30}, kLandscape, {0x3c, 41, 40}, kUpsideDown, {{"boot", 16}, {"a", 25}, {"b", 31}}, {{0x5d, 24, 27}}},
     {"wonder_mv", 0xc8, {7, 6}, {29, 32}, kLandscape, {0x3c, 10, 9}, kUpright, {{"boot", 16}, {"a", 26}, {"b", 47}}, {{0x38, 18, 19}}},
-    {"yahboom", 0xc8, {28, 30}, {32, 34}, kLandscape, kOv2640, kUpright, {{"boot", 16}, {"c", 17}}, {{0x38, 24, 25}}},
+    {"yahboom", 0xc8, {28, 30}, {32, 34}, kLandscape, {0x3c, 41, 40}, kUpright, {{"boot", 16}, {"c", 17}}, {{0x38, 24, 25}}},
     {"yahboom_devkit", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpright, kDevkitKeys, {{0x38, 9, 10}}},
 };
 // clang-format on
