@@ -191,6 +191,7 @@ TEST_F(Ov5642Test, SendsAnUprightQvgaPictureAtThirtyFramesASecond) {
     ASSERT_EQ(p.height, 240u);
     EXPECT_NEAR(p.at(160, 120)[1], pattern(320, 240).at(160, 120)[1], 8);
     EXPECT_LT(p.at(160, 20)[1], p.at(160, 60)[1]);
+    EXPECT_LT(p.at(40, 120)[2], p.at(280, 120)[2]);
     EXPECT_NEAR(24e6 / static_cast<double>(camera.timing().frame_cycles), 30, 1);
 }
 
@@ -268,6 +269,8 @@ TEST_F(CameraChipsTest, Ov3660SendsWhatMaixPyAsksForAtTheRatesOfItsComments) {
     EXPECT_NEAR(24e6 / static_cast<double>(camera.timing().frame_cycles), 12.5, 0.1);
     set16(camera, {{0x303b, 0x17}, {0x380c, 0x09}, {0x380d, 0x30}});
     EXPECT_NEAR(24e6 / static_cast<double>(camera.timing().frame_cycles), 25, 0.1);
+    write16(camera, 0x303d, 0x34);  // the root divider
+    EXPECT_NEAR(24e6 / static_cast<double>(camera.timing().frame_cycles), 12.5, 0.1);
 }
 
 TEST_F(CameraChipsTest, Ov3660Mirrors) {
