@@ -54,6 +54,7 @@ constexpr bool enable_is_active_low(unsigned function) {
 Fpioa::Fpioa(DeviceContext context)
     : Device("fpioa", context), discharge_("discharge", [this](SimTime) { discharge(); }) {
     for (unsigned pad = 0; pad < kPadCount; ++pad) {
+        pads_[pad].joined = std::uint64_t{1} << pad;
         IoReg& io = io_.emplace_back(regs, pad * 4, "io_" + std::to_string(pad), io_reset(pad));
         io.after_write = [this, pad](std::uint32_t) {
             route(pad);
@@ -95,6 +96,13 @@ void Fpioa::on_pad(unsigned pad, std::function<void(bool)> changed) {
     pads_.at(pad).listeners.push_back(std::move(changed));
 }
 
+void Fpioa::join(unsigned a, unsigned b) {
+    const std::uint64_t all = pads_.at(a).joined | pads_.at(b).joined;
+    for (std::uint64_t rest = all; rest; rest &= rest - 1)
+        pads_[static_cast<unsigned>(std::countr_zero(rest))].joined = all;
+    update_pad(a);
+}
+
 void Fpioa::hold_pad(unsigned pad, bool held, bool level) {
     pads_.at(pad).held = held;
     pads_[pad].held_level = level;
@@ -126,22 +134,31 @@ bool Fpioa::drives(unsigned pad) const {
     return io.oe_en && enabled(pad) != (io.oe_inv != 0);
 }
 
-// What the chip, a chip outside or a pull makes of a pad; nothing where it floats.
-std::optional<bool> Fpioa::held_level(unsigned pad) const {
+// What the chip drives onto a pad, if it does.
+std::optional<bool> Fpioa::chip_level(unsigned pad) const {
+    if (!drives(pad)) return std::nullopt;
     const IoReg& io = io_[pad];
-    const Pad& p = pads_[pad];
-    const Function& f = functions_[p.function];
-    const bool data = (io.do_sel ? enabled(pad) : f.level) != (io.do_inv != 0);
-    if (p.pulled) return false;
-    if (drives(pad)) return data && (!p.held || p.held_level);
-    if (p.held) return p.held_level;
-    if (io.pu || io.pd) return io.pu != 0;
-    return std::nullopt;
+    return (io.do_sel ? enabled(pad) : functions_[pads_[pad].function].level) != (io.do_inv != 0);
 }
 
-bool Fpioa::compute_pad(unsigned pad) {
-    Pad& p = pads_[pad];
-    const std::optional<bool> held = held_level(pad);
+// What the chip, chips outside or pulls make of pads that are joined; nothing where they float.
+std::optional<bool> Fpioa::held_level(std::uint64_t joined) const {
+    std::optional<bool> driven, pulled;
+    for (; joined; joined &= joined - 1) {
+        const auto pad = static_cast<unsigned>(std::countr_zero(joined));
+        const Pad& p = pads_[pad];
+        const IoReg& io = io_[pad];
+        if (const auto level = chip_level(pad)) driven = driven.value_or(true) && *level;
+        if (p.held) driven = driven.value_or(true) && p.held_level;
+        if (p.pulled) driven = false;
+        if (io.pu || io.pd) pulled = pulled.value_or(false) || io.pu;
+    }
+    return driven ? driven : pulled;
+}
+
+bool Fpioa::compute_level(std::uint64_t joined) {
+    Pad& p = pads_[static_cast<unsigned>(std::countr_zero(joined))];
+    const std::optional<bool> held = held_level(joined);
     if (held || !p.level) {
         p.charged_until = {};
         return held.value_or(false);
@@ -160,6 +177,7 @@ void Fpioa::discharge() {
     for (unsigned pad = 0; pad < kPadCount; ++pad) {
         if (pads_[pad].charged_until == SimTime{}) continue;
         update_pad(pad);
+        if (pads_[pad].charged_until <= now()) pads_[pad].charged_until = {};  // of a snapshot with other wires
         if (pads_[pad].charged_until != SimTime{}) next = std::min(next, pads_[pad].charged_until);
     }
     events().arm(discharge_, next);
@@ -176,13 +194,21 @@ bool Fpioa::compute_input(unsigned function) const {
 
 // Listeners are told the current level, not a remembered one: an earlier listener may have moved it on.
 void Fpioa::update_pad(unsigned pad) {
-    Pad& p = pads_[pad];
-    const bool level = compute_pad(pad);
-    io_[pad].pad_di = level;
-    if (level == p.level) return;
-    p.level = level;
-    for (const auto& changed : p.listeners) changed(p.level);
-    update_input(p.function);
+    const std::uint64_t joined = pads_[pad].joined;
+    const bool level = compute_level(joined);
+    std::uint64_t changed = 0;
+    for (std::uint64_t rest = joined; rest; rest &= rest - 1) {
+        const auto each = static_cast<unsigned>(std::countr_zero(rest));
+        io_[each].pad_di = level;
+        if (pads_[each].level == level) continue;
+        pads_[each].level = level;
+        changed |= rest & -rest;
+    }
+    for (; changed; changed &= changed - 1) {
+        const Pad& p = pads_[static_cast<unsigned>(std::countr_zero(changed))];
+        for (const auto& heard : p.listeners) heard(p.level);
+        update_input(p.function);
+    }
 }
 
 void Fpioa::update_input(unsigned function) {

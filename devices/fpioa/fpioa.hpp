@@ -8,6 +8,7 @@
 // does by turning the pin to input, MaixPy Maix_gpio.c:268-291 [measured]; for one millisecond, and 0 then [assumed].
 // Also [assumed]: pulls act at once, upwards if both are set; a pad driven from both sides is low unless both drive it
 // high; a disabled input reads 0 before di_inv; a function routed to several pads hears the lowest of them.
+// Pads that a wire joins are one piece of copper: the same rules hold for all that drives, pulls or charges them.
 // Without effect: ds, sl and st are analogue; ie_inv, because the functions' input-enable signals are not documented.
 #pragma once
 #include <array>
@@ -51,6 +52,8 @@ public:
     // Something outside the chip holds it low; boards have a pull-up where that matters.
     bool held_low(unsigned pad) const { return pads_.at(pad).pulled || (pads_[pad].held && !pads_[pad].held_level); }
     void on_pad(unsigned pad, std::function<void(bool level)> changed) override;
+    std::uint64_t joined(unsigned pad) const override { return pads_.at(pad).joined; }
+    void join(unsigned a, unsigned b);  // with a wire, before anything runs
 
     void reset() override;
     void settle() override;
@@ -69,7 +72,8 @@ private:
         bool held = false, held_level = false;  // from outside the chip
         bool pulled = false;                    // low, by an open-drain output outside
         bool level = false;
-        SimTime charged_until{};  // of a pad that floats high; zero otherwise
+        SimTime charged_until{};   // of a pad that floats high, or of the lowest of those joined; zero otherwise
+        std::uint64_t joined = 0;  // by wires, itself included
         Listeners listeners;
     };
 
@@ -78,8 +82,9 @@ private:
     void update_pad(unsigned pad);
     void update_input(unsigned function);
     bool enabled(unsigned pad) const;  // the function's own enable
-    std::optional<bool> held_level(unsigned pad) const;
-    bool compute_pad(unsigned pad);
+    std::optional<bool> chip_level(unsigned pad) const;
+    std::optional<bool> held_level(std::uint64_t joined) const;
+    bool compute_level(std::uint64_t joined);
     void discharge();
     bool compute_input(unsigned function) const;
 

@@ -15,7 +15,7 @@ Uart::Uart(DeviceContext context, std::string name, SerialSink& line)
     : Device(std::move(name), context), line_(line), tx_done_(*this, "tx_done",
                                                               [this] {
                                                                   if (mcr.lb)
-                                                                      accept(shifting_);
+                                                                      accept({.byte = shifting_});
                                                                   else
                                                                       line_.receive(shifting_);
                                                                   start_tx();
@@ -23,11 +23,11 @@ Uart::Uart(DeviceContext context, std::string name, SerialSink& line)
       rx_timeout_(*this, "rx_timeout", [this] { timed_out_ = true; }) {
     for (unsigned i = 0; i < 16; ++i) {
         DataReg& reg = srbr_sthr.emplace_back(regs, 0x30 + i * 4, "srbr_sthr_" + std::to_string(i));
-        reg.refresh = [this, &reg] { reg.data = rx_.front(); };
+        reg.refresh = [this, &reg] { reg.data = rx_.front() & 0xff; };
         reg.after_read = [this] { read_data(); };
         reg.after_write = [this, &reg](std::uint32_t) { write_data(static_cast<std::uint8_t>(reg.data)); };
     }
-    rbr_thr_dll.refresh = [this] { rbr_thr_dll.data = lcr.dlab ? dll_ : rx_.front(); };
+    rbr_thr_dll.refresh = [this] { rbr_thr_dll.data = lcr.dlab ? dll_ : rx_.front() & 0xff; };
     rbr_thr_dll.after_read = [this] {
         if (!lcr.dlab) read_data();
     };
@@ -56,10 +56,16 @@ Uart::Uart(DeviceContext context, std::string name, SerialSink& line)
     lsr.refresh = [this] {
         lsr.dr = !rx_.empty();
         lsr.oe = overrun_;
+        lsr.pe = (rx_.front() & kParityError) != 0;
+        lsr.fe = (rx_.front() & kFramingError) != 0;
+        lsr.rfe = sfe.enable && rx_.any([](std::uint16_t byte) { return byte >> 8 != 0; });
         lsr.thre = thre_mode() ? tx_.size() == depth() : tx_.empty();
         lsr.temt = tx_.empty() && !tx_done_.armed();
     };
-    lsr.after_read = [this] { overrun_ = false; };
+    lsr.after_read = [this] {
+        overrun_ = false;
+        rx_.replace_front(rx_.front() & 0xff);
+    };
     msr.refresh = [this] {
         msr.cts = mcr.lb && mcr.rts;
         msr.dsr = mcr.lb && mcr.dtr;
@@ -86,10 +92,8 @@ Uart::Uart(DeviceContext context, std::string name, SerialSink& line)
     dlf.after_write = [this](std::uint32_t) { start_tx(); };
 }
 
-// One and a half stop bits go with five data bits.
 std::uint64_t Uart::frame_cycles() const {
-    const std::uint32_t stop_halves = !lcr.stop ? 2 : lcr.dls == 0 ? 3 : 4;
-    return bit_cycles() * (2 * (1 + 5 + lcr.dls + lcr.pen) + stop_halves) / 2;
+    return bit_cycles() * (2 * (1 + 5 + lcr.dls + lcr.pen) + stop_halves()) / 2;
 }
 
 void Uart::read_data() {
@@ -132,18 +136,29 @@ void Uart::start_tx() {
     if (TraceSink* watcher = trace()) watcher->burst(now(), clock().time_of(tx_done_.cycle()), name(), "send", 1);
 }
 
-void Uart::receive(std::uint8_t byte) {
+void Uart::receive(HeardByte heard) {
     if (mcr.lb || divisor() == 0) return;
-    accept(byte & data_mask());
+    heard.byte &= data_mask();
+    accept(heard);
     settle();
 }
 
-void Uart::accept(std::uint8_t byte) {
+SerialFormat Uart::format() const {
+    using Parity = SerialFormat::Parity;
+    constexpr Parity kParities[] = {Parity::odd, Parity::even, Parity::mark, Parity::space};
+    return {.bit_ps = divisor() == 0 ? 0 : bit_cycles() * kPsPerSecond / clock().hz(),
+            .data_bits = 5u + lcr.dls,
+            .parity = lcr.pen ? kParities[lcr.sp * 2 + lcr.eps] : Parity::none,
+            .stop_halves = stop_halves()};
+}
+
+void Uart::accept(HeardByte heard) {
     if (rx_.size() >= depth()) {
         overrun_ = true;
         return;
     }
-    rx_.push(byte);
+    rx_.push(static_cast<std::uint16_t>(heard.byte | (heard.parity_error ? kParityError : 0) |
+                                        (heard.framing_error ? kFramingError : 0)));
     restart_timeout();
 }
 
@@ -163,7 +178,7 @@ bool Uart::rx_high() const {
 }
 
 Uart::Interrupt Uart::interrupt() const {
-    if ((ier_ & kElsi) && overrun_) return kLineStatus;
+    if ((ier_ & kElsi) && (overrun_ || error_at_head())) return kLineStatus;
     if ((ier_ & kErbfi) && rx_high()) return kDataAvailable;
     if ((ier_ & kErbfi) && timed_out_) return kCharacterTimeout;
     if ((ier_ & kEtbei) && thr_empty_) return kThrEmpty;

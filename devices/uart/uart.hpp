@@ -4,6 +4,7 @@
 // mode (in which lsr bit 5 means "FIFO full") and of the DMA requests: [doc] DesignWare DW_apb_uart.
 // [assumed]: 16550-compatible, so lcr can be written while busy; a line without divisor receives nothing; modem inputs
 // are inactive outside loopback; the component's version and parameters.
+// A parity or framing error goes with its byte, shows in lsr once that is next, and is gone when lsr has been read.
 // Not modelled: flow control, IrDA, RS-485, breaks, nine-bit frames, the FIFO access test mode.
 #pragma once
 #include <deque>
@@ -15,7 +16,7 @@
 
 namespace k210 {
 
-class Uart final : public Device, public SerialSink {
+class Uart final : public Device, public SerialEnd {
     // clang-format off
     static constexpr Access todo = Access::todo;
     struct DataReg : Reg { using Reg::Reg; Bits data{this, {7, 0}, "data"}; };
@@ -25,8 +26,8 @@ class Uart final : public Device, public SerialSink {
         sp{this, 5, "sp"}, bc{this, 6, "bc", todo}, dlab{this, 7, "dlab"}; } lcr{regs, 0x0c, "lcr"};
     struct : Reg { using Reg::Reg; Bits dtr{this, 0, "dtr"}, rts{this, 1, "rts"}, out1{this, 2, "out1"}, out2{this, 3, "out2"},
         lb{this, 4, "lb"}, afce{this, 5, "afce", todo}, sire{this, 6, "sire", todo}; } mcr{regs, 0x10, "mcr"};
-    struct : Reg { using Reg::Reg; Bits dr{this, 0, "dr", ro}, oe{this, 1, "oe", ro},
-        thre{this, 5, "thre", ro}, temt{this, 6, "temt", ro}; } lsr{regs, 0x14, "lsr"};
+    struct : Reg { using Reg::Reg; Bits dr{this, 0, "dr", ro}, oe{this, 1, "oe", ro}, pe{this, 2, "pe", ro}, fe{this, 3, "fe", ro},
+        thre{this, 5, "thre", ro}, temt{this, 6, "temt", ro}, rfe{this, 7, "rfe", ro}; } lsr{regs, 0x14, "lsr"};
     struct : Reg { using Reg::Reg; Bits cts{this, 4, "cts", ro}, dsr{this, 5, "dsr", ro},
         ri{this, 6, "ri", ro}, dcd{this, 7, "dcd", ro}; } msr{regs, 0x18, "msr"};
     DataReg scr{regs, 0x1c, "scr"};
@@ -57,12 +58,12 @@ public:
 
     OutputLine irq{*this, "irq"}, dma_tx_req{*this, "dma_tx_req"}, dma_rx_req{*this, "dma_rx_req"};
 
-    void receive(std::uint8_t byte) override;
-    bool can_receive() const { return divisor() != 0 && rx_.size() < depth(); }
+    void receive(std::uint8_t byte) override { receive(HeardByte{byte}); }
+    void receive(HeardByte heard) override;
+    bool can_receive() const override { return divisor() != 0 && rx_.size() < depth(); }
+    SerialFormat format() const override;
+    std::uint64_t baud() const override { return baud_; }
     bool sending() const { return tx_done_.armed(); }
-    // The rate that was set when the last byte was stored. Bytes that a change of clocks catches on their way are
-    // garbled on a board, too, but nobody has set a wrong rate.
-    std::uint64_t baud() const { return baud_; }
 
     void reset() override;
     void settle() override;
@@ -83,6 +84,8 @@ private:
     std::uint8_t data_mask() const { return static_cast<std::uint8_t>(0xff >> (3 - lcr.dls)); }
     bool thre_mode() const { return (ier_ & 0x80) && sfe.enable; }
     std::uint64_t bit_cycles() const { return std::uint64_t{16} * divisor() + dlf.fraction; }
+    // One and a half stop bits go with five data bits.
+    std::uint32_t stop_halves() const { return !lcr.stop ? 2 : lcr.dls == 0 ? 3 : 4; }
     std::uint64_t frame_cycles() const;
 
     void read_data();
@@ -90,7 +93,8 @@ private:
     void write_fcr(std::uint32_t v);
     void clear_fifos(bool rx, bool tx);
     void start_tx();
-    void accept(std::uint8_t byte);
+    void accept(HeardByte heard);
+    bool error_at_head() const { return (rx_.front() & (kParityError | kFramingError)) != 0; }
     void restart_timeout();
     bool tx_low() const;
     bool rx_high() const;
@@ -98,7 +102,9 @@ private:
 
     SerialSink& line_;
     std::uint8_t dll_ = 0, dlh_ = 0, ier_ = 0;
-    Fifo<std::uint8_t, kFifoDepth> tx_, rx_;
+    enum : std::uint16_t { kParityError = 1u << 8, kFramingError = 1u << 9 };  // of a byte in the receive FIFO
+    Fifo<std::uint8_t, kFifoDepth> tx_;
+    Fifo<std::uint16_t, kFifoDepth> rx_;
     std::uint8_t shifting_ = 0;
     std::uint64_t baud_ = 0;
     bool overrun_ = false;    // until lsr is read

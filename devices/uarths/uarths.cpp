@@ -33,6 +33,10 @@ void Uarths::receive(std::uint8_t byte) {
     settle();
 }
 
+SerialFormat Uarths::format() const {
+    return {.bit_ps = (div.div + 1) * kPsPerSecond / clock().hz(), .stop_halves = 2u + 2 * txctrl.nstop};
+}
+
 void Uarths::start_tx() {
     if (!txctrl.txen || tx_.empty() || tx_done_.armed()) return;
     tx_done_.arm_in(frame_cycles());

@@ -10,7 +10,7 @@
 
 namespace k210 {
 
-class Uarths final : public Device, public SerialSink {
+class Uarths final : public Device, public SerialEnd {
     // clang-format off
     struct : Reg { using Reg::Reg; Bits data{this, {7, 0}, "data", wo}, full{this, 31, "full", ro}; } txdata{regs, 0x00, "txdata"};
     struct : Reg { using Reg::Reg; Bits data{this, {7, 0}, "data", ro}, empty{this, 31, "empty", ro}; } rxdata{regs, 0x04, "rxdata"};
@@ -27,11 +27,11 @@ public:
     OutputLine irq{*this, "irq"};
 
     void receive(std::uint8_t byte) override;
-    bool can_receive() const { return rxctrl.rxen && !rx_.full(); }
+    void receive(HeardByte heard) override { receive(heard.byte); }  // it has no way to tell an error
+    bool can_receive() const override { return rxctrl.rxen && !rx_.full(); }
+    SerialFormat format() const override;
+    std::uint64_t baud() const override { return baud_; }
     bool sending() const { return tx_done_.armed(); }
-    // The rate that was set when the last byte was stored. Bytes that a change of clocks catches on their way are
-    // garbled on a board, too, but nobody has set a wrong rate.
-    std::uint64_t baud() const { return baud_; }
 
     void reset() override;
     void settle() override;

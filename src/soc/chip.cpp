@@ -17,18 +17,19 @@ constexpr Clock kTracedClocks[] = {Clock::pll0, Clock::pll1, Clock::pll2, Clock:
 Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipOptions& options)
     : events_(events), log_(log), trace_(trace), clocks(events, log), debug("debug", mapped_bytes("debug")),
       sram("sram", mapped_bytes("sram")), ai_ram("ai_ram", mapped_bytes("ai_ram")), rom("rom", mapped_bytes("rom")),
-      bus(log), fpioa(context(Clock::fpioa)), spi0_wires_(fpioa, fpioa, spi_targets_, FUNC_SPI0_SCLK, FUNC_SPI0_SS0),
+      bus(log), fpioa(context(Clock::fpioa)), serial(fpioa, fpioa, log),
+      spi0_wires_(fpioa, fpioa, spi_targets_, FUNC_SPI0_SCLK, FUNC_SPI0_SS0),
       spi1_wires_(fpioa, fpioa, spi_targets_, FUNC_SPI1_SCLK, FUNC_SPI1_SS0),
       i2c_wires_{I2cRoute{fpioa, i2c_targets_, FUNC_I2C0_SCLK, FUNC_I2C0_SDA},
                  I2cRoute{fpioa, i2c_targets_, FUNC_I2C1_SCLK, FUNC_I2C1_SDA},
                  I2cRoute{fpioa, i2c_targets_, FUNC_I2C2_SCLK, FUNC_I2C2_SDA}},
       sccb_wires_(fpioa, i2c_targets_, FUNC_SCCB_SCLK, FUNC_SCCB_SDA),
-      uarths_wire_(fpioa, serial_sinks_, FUNC_UARTHS_TX), uart1_wire_(fpioa, serial_sinks_, FUNC_UART1_TX),
-      uart2_wire_(fpioa, serial_sinks_, FUNC_UART2_TX), uart3_wire_(fpioa, serial_sinks_, FUNC_UART3_TX),
-      rom_isp(bus, uarths_wire_, log), sysctl(context(Clock::in0)), clint(context(Clock::cpu)),
-      plic(context(Clock::cpu)), dmac(context(Clock::dma), bus), uarths(context(Clock::uarths), uarths_wire_),
-      uart1(context(Clock::uart1), "uart1", uart1_wire_), uart2(context(Clock::uart2), "uart2", uart2_wire_),
-      uart3(context(Clock::uart3), "uart3", uart3_wire_), gpio(context(Clock::gpio), fpioa),
+      rom_isp(bus, serial.line_of(UartId::uarths), log), sysctl(context(Clock::in0)), clint(context(Clock::cpu)),
+      plic(context(Clock::cpu)), dmac(context(Clock::dma), bus),
+      uarths(context(Clock::uarths), serial.line_of(UartId::uarths)),
+      uart1(context(Clock::uart1), "uart1", serial.line_of(UartId::uart1)),
+      uart2(context(Clock::uart2), "uart2", serial.line_of(UartId::uart2)),
+      uart3(context(Clock::uart3), "uart3", serial.line_of(UartId::uart3)), gpio(context(Clock::gpio), fpioa),
       gpiohs(context(Clock::cpu), fpioa), spi0("spi0", context(Clock::spi0), spi0_wires_, SpiLayout::apb_ssi),
       spi1("spi1", context(Clock::spi1), spi1_wires_, SpiLayout::apb_ssi),
       spi3("spi3", context(Clock::spi3), spi3_wires_, SpiLayout::dwc_ssi),
@@ -68,34 +69,6 @@ void Chip::on_spi(SpiTarget& target, SpiPads pads) {
 
 void Chip::on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) {
     i2c_targets_.entries.push_back({&target, address, pads});
-}
-
-std::uint64_t Chip::serial_baud(unsigned tx_pad) const {
-    switch (fpioa.pad_function(tx_pad)) {
-        case FUNC_UARTHS_TX: return rom_isp.running() ? rom_isp.baud() : uarths.baud();
-        case FUNC_UART1_TX: return uart1.baud();
-        case FUNC_UART2_TX: return uart2.baud();
-        case FUNC_UART3_TX: return uart3.baud();
-        default: return 0;
-    }
-}
-
-bool Chip::send_serial(unsigned rx_pad, std::uint8_t byte) {
-    const auto hand_to = [byte](auto& uart) {
-        if (!uart.can_receive()) return false;
-        uart.receive(byte);
-        return true;
-    };
-    switch (fpioa.pad_function(rx_pad)) {
-        case FUNC_UARTHS_RX:
-            if (!rom_isp.running()) return hand_to(uarths);
-            rom_isp.receive(byte);
-            return true;
-        case FUNC_UART1_RX: return hand_to(uart1);
-        case FUNC_UART2_RX: return hand_to(uart2);
-        case FUNC_UART3_RX: return hand_to(uart3);
-        default: return false;
-    }
 }
 
 void Chip::trace_clock(Clock clock) {
@@ -166,6 +139,10 @@ void Chip::connect_pins() {
     };
     drive(dvp.cmos_rst, FUNC_CMOS_RST);
     drive(dvp.cmos_pwdn, FUNC_CMOS_PWDN);
+    serial.connect(UartId::uarths, console_end_);
+    serial.connect(UartId::uart1, uart1);
+    serial.connect(UartId::uart2, uart2);
+    serial.connect(UartId::uart3, uart3);
     unsigned toggle = FUNC_TIMER0_TOGGLE1;
     for (Timer* timer : {&timer0, &timer1, &timer2})
         for (OutputLine& line : timer->toggle) drive(line, toggle++);

@@ -28,6 +28,7 @@
 #include "soc/memory_map.hpp"
 #include "soc/rom_isp.hpp"
 #include "soc/routes.hpp"
+#include "soc/serial_routes.hpp"
 #include "soc/stub.hpp"
 #include "spi/spi.hpp"
 #include "sysctl/sysctl.hpp"
@@ -57,9 +58,12 @@ public:
     void on_flash_pins(SpiTarget& target) override { spi3_wires_.attach(target); }
     void on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) override;
     void on_camera_port(VideoSource& source) override { dvp.connect(source); }
-    void on_serial(SerialSink& sink, unsigned tx_pad) override { serial_sinks_.entries.push_back({&sink, tx_pad}); }
-    std::uint64_t serial_baud(unsigned tx_pad) const override;
-    bool send_serial(unsigned rx_pad, std::uint8_t byte) override;
+    void on_serial(SerialSink& sink, SerialPads pads) override { serial.hang(sink, pads); }
+    std::uint64_t serial_baud(unsigned tx_pad) const override { return serial.baud_on(tx_pad); }
+    bool send_serial(unsigned rx_pad, std::uint8_t byte) override { return serial.send_on(rx_pad, byte); }
+    void send_serial_at(std::uint64_t baud, unsigned rx_pad, std::uint8_t byte) override {
+        serial.send_on(rx_pad, byte, baud);
+    }
 
     // Every block's registers and lines; harts and memory contents are left alone.
     void reset(Sysctl::ResetCause cause);
@@ -85,16 +89,15 @@ public:
 
     // Pads first: the wires to the outside depend on them.
     Fpioa fpioa;
+    SerialRoutes serial;
 
 private:
     SpiTargets spi_targets_;
     I2cTargets i2c_targets_;
-    SerialSinks serial_sinks_;
     SpiRoute spi0_wires_, spi1_wires_;
     DedicatedSpi spi3_wires_;
     std::array<I2cRoute, 3> i2c_wires_;
     I2cRoute sccb_wires_;
-    SerialRoute uarths_wire_, uart1_wire_, uart2_wire_, uart3_wire_;
 
 public:
     RomIsp rom_isp;
@@ -129,6 +132,24 @@ private:
     void connect_pins();
     void trace_clock(Clock clock);
 
+    // UARTHS, or the boot ROM's ISP in its place.
+    struct ConsoleEnd final : SerialEnd {
+        explicit ConsoleEnd(Chip& its_chip) : chip(its_chip) {}
+        void receive(std::uint8_t byte) override { receive(HeardByte{byte}); }
+        void receive(HeardByte heard) override {
+            chip.rom_isp.running() ? chip.rom_isp.receive(heard.byte) : chip.uarths.receive(heard);
+        }
+        bool can_receive() const override { return chip.rom_isp.running() || chip.uarths.can_receive(); }
+        SerialFormat format() const override {
+            return chip.rom_isp.running() ? SerialFormat::of_baud(chip.rom_isp.baud()) : chip.uarths.format();
+        }
+        std::uint64_t baud() const override {
+            return chip.rom_isp.running() ? chip.rom_isp.baud() : chip.uarths.baud();
+        }
+        Chip& chip;
+    };
+
+    ConsoleEnd console_end_{*this};
     std::vector<Device*> devices_;
     std::deque<Stub> stubs_;
 };

@@ -1,15 +1,24 @@
 #include "soc/routes.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace k210 {
 namespace {
 
 constexpr unsigned kSelects = 4;
+constexpr unsigned kDataFunctions = 8;          // D0 to D7, right before the selects
 constexpr std::uint32_t kNobody = 0xffff'ffff;  // an undriven data line is pulled up
 
 constexpr std::uint32_t undriven(unsigned bits) {
     return bits >= 32 ? kNobody : (1u << bits) - 1;
+}
+
+// Over its wires, if it has any.
+bool carries(const Pads& pads, unsigned pad, unsigned function) {
+    for (std::uint64_t rest = pads.joined(pad); rest; rest &= rest - 1)
+        if (pads.pad_function(static_cast<unsigned>(std::countr_zero(rest))) == function) return true;
+    return false;
 }
 
 }  // namespace
@@ -28,14 +37,21 @@ void SpiRoute::select(unsigned chip_select, bool active) {
 
 SpiTarget* SpiRoute::selected() const {
     for (const SpiTargets::Entry& entry : targets_.entries)
-        if (!pads_.pad_level(entry.pads.select) && pads_.pad_function(entry.pads.clock) == clock_function_)
+        if (!pads_.pad_level(entry.pads.select) && carries(pads_, entry.pads.clock, clock_function_))
             return entry.target;
     return nullptr;
 }
 
 std::uint32_t SpiRoute::exchange(std::uint32_t out, unsigned bits, unsigned lines) {
-    SpiTarget* chip = selected();
-    return chip ? chip->exchange(out, bits, lines) : undriven(bits);
+    if (SpiTarget* chip = selected()) return chip->exchange(out, bits, lines);
+    return looped_back() ? out & undriven(bits) : undriven(bits);
+}
+
+// A wire joins data out, D0, to data in, D1, and no chip is there.
+bool SpiRoute::looped_back() const {
+    const unsigned data_out = first_select_function_ - kDataFunctions, data_in = data_out + 1;
+    const int pad = mux_.pad_of(data_in);
+    return pad >= 0 && carries(pads_, static_cast<unsigned>(pad), data_out);
 }
 
 std::uint32_t SpiRoute::receive(unsigned bits, unsigned lines) {
@@ -70,8 +86,8 @@ bool I2cRoute::start(std::uint8_t address, bool read) {
     note(address);
     for (std::uint32_t i = 0; i < targets_.entries.size(); ++i) {
         const auto& [target, its_address, pads] = targets_.entries[i];
-        if (its_address != address || pads_.pad_function(pads.clock) != clock_function_ ||
-            pads_.pad_function(pads.data) != data_function_)
+        if (its_address != address || !carries(pads_, pads.clock, clock_function_) ||
+            !carries(pads_, pads.data, data_function_))
             continue;
         if (target->start(read)) addressed_ = i + 1;
         return addressed_ != 0;

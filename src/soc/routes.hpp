@@ -31,6 +31,7 @@ public:
 
 private:
     SpiTarget* selected() const;
+    bool looped_back() const;
 
     PinMux& mux_;
     const Pads& pads_;
@@ -91,30 +92,6 @@ private:
     std::vector<I2cPlace> asked_for_;  // each once, on the same pads; for the outside, no state of the chip
     unsigned clock_function_, data_function_;
     std::uint32_t addressed_ = 0;  // entry + 1
-};
-
-// What listens to serial lines, shared by every UART: each reaches those on the pads that carry its transmit function.
-struct SerialSinks {
-    struct Entry {
-        SerialSink* sink;
-        unsigned tx_pad;
-    };
-    std::vector<Entry> entries;
-};
-
-class SerialRoute final : public SerialSink {
-public:
-    SerialRoute(const Pads& pads, const SerialSinks& sinks, unsigned function)
-        : pads_(pads), sinks_(sinks), function_(function) {}
-    void receive(std::uint8_t byte) override {
-        for (const SerialSinks::Entry& entry : sinks_.entries)
-            if (pads_.pad_function(entry.tx_pad) == function_) entry.sink->receive(byte);
-    }
-
-private:
-    const Pads& pads_;
-    const SerialSinks& sinks_;
-    unsigned function_;
 };
 
 }  // namespace k210

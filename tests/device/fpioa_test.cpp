@@ -399,5 +399,82 @@ TEST_F(FpioaTest, RestoredCrossbarRoutesAsBeforeWithoutTellingAnyone) {
     EXPECT_FALSE(other.pad_level(7));
 }
 
+TEST_F(FpioaTest, AWireCarriesALevelToTheOtherPadAndWhatListensThere) {
+    fpioa.write(io(10), 4, FUNC_GPIOHS0 | kOeEn);
+    fpioa.write(io(11), 4, (FUNC_GPIOHS0 + 1) | kIeEn);
+    std::vector<bool> heard;
+    fpioa.on_input(FUNC_GPIOHS0 + 1, [&](bool level) { heard.push_back(level); });
+    fpioa.drive(FUNC_GPIOHS0, true, true);
+    fpioa.join(10, 11);
+    EXPECT_TRUE(fpioa.pad_level(11));
+    EXPECT_TRUE(fpioa.read(io(11), 4) & kPadDi);
+    fpioa.drive(FUNC_GPIOHS0, false, true);
+    EXPECT_FALSE(fpioa.pad_level(11));
+    EXPECT_EQ(heard, (std::vector<bool>{true, false}));
+}
+
+TEST_F(FpioaTest, AWireWorksBothWaysAndEndsNowhereElse) {
+    fpioa.join(10, 11);
+    fpioa.drive_pad(11, true);
+    EXPECT_TRUE(fpioa.pad_level(10));
+    EXPECT_FALSE(fpioa.pad_level(12));
+    fpioa.drive_pad(11, false);
+    EXPECT_FALSE(fpioa.pad_level(10));
+    EXPECT_EQ(fpioa.joined(10), std::uint64_t{3} << 10);
+    EXPECT_EQ(fpioa.joined(12), std::uint64_t{1} << 12);
+}
+
+TEST_F(FpioaTest, PadsThatAWireJoinsAreLowUnlessAllThatDriveThemDriveHigh) {
+    fpioa.write(io(10), 4, FUNC_GPIOHS0 | kOeEn);
+    fpioa.write(io(11), 4, (FUNC_GPIOHS0 + 1) | kOeEn);
+    fpioa.join(10, 11);
+    for (const bool a : {false, true})
+        for (const bool b : {false, true}) {
+            fpioa.drive(FUNC_GPIOHS0, a, true);
+            fpioa.drive(FUNC_GPIOHS0 + 1, b, true);
+            EXPECT_EQ(fpioa.pad_level(10), a && b);
+            EXPECT_EQ(fpioa.pad_level(11), a && b);
+        }
+}
+
+TEST_F(FpioaTest, APullReachesOverAWireAndAnyDriverIsStronger) {
+    fpioa.write(io(10), 4, FUNC_GPIOHS0 | kOeEn);
+    fpioa.write(io(11), 4, (FUNC_GPIOHS0 + 1) | kIeEn | kPu);
+    fpioa.join(10, 11);
+    EXPECT_TRUE(fpioa.pad_level(10));
+    fpioa.drive(FUNC_GPIOHS0, false, true);
+    EXPECT_FALSE(fpioa.pad_level(11));
+    fpioa.drive(FUNC_GPIOHS0, false, false);
+    EXPECT_TRUE(fpioa.pad_level(11));
+}
+
+TEST_F(FpioaTest, PadsThatAWireJoinsKeepAndLoseTheirChargeTogether) {
+    constexpr std::uint64_t kMillisecondCycles = 400'000;
+    fpioa.write(io(10), 4, FUNC_GPIOHS0 | kOeEn);
+    fpioa.join(10, 11);
+    fpioa.drive_pad(11, true);
+    fpioa.release_pad(11);
+    bench.run_for_cycles(kMillisecondCycles / 2);
+    EXPECT_TRUE(fpioa.pad_level(10));
+    fpioa.drive(FUNC_GPIOHS0, true, true);
+    fpioa.drive(FUNC_GPIOHS0, true, false);
+    bench.run_for_cycles(kMillisecondCycles - 1);
+    EXPECT_TRUE(fpioa.pad_level(11));
+    bench.run_for_cycles(1);
+    EXPECT_FALSE(fpioa.pad_level(10));
+    EXPECT_FALSE(fpioa.pad_level(11));
+}
+
+TEST_F(FpioaTest, ASnapshotOfOtherWiresLosesItsChargesToo) {
+    DeviceBench elsewhere;
+    Fpioa apart{elsewhere.context()};
+    apart.drive_pad(11, true);
+    apart.release_pad(11);
+    fpioa.join(10, 11);
+    DeviceBench::transfer_state(apart, fpioa);
+    bench.run_for_cycles(1'000'000);
+    EXPECT_FALSE(fpioa.pad_level(11));
+}
+
 }  // namespace
 }  // namespace k210

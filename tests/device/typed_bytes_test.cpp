@@ -1,4 +1,4 @@
-#include "board/usb_serial/typed_bytes.hpp"
+#include "k210/part/typed_bytes.hpp"
 
 #include <string>
 

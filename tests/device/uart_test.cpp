@@ -418,5 +418,50 @@ TEST_F(UartTest, TellsTheTraceItsBytes) {
     EXPECT_THAT(trace.seen, testing::ElementsAre("0 to 1000 uart3: send 1 bytes", "1000 to 2000 uart3: send 1 bytes"));
 }
 
+TEST_F(UartTest, ErrorsOfAByteShowOnceItIsNextAndUntilTheyAreRead) {
+    configure(uart, 1'693);
+    enum : std::uint32_t { kParityError = 1u << 2, kFramingError = 1u << 3, kErrorInFifo = 1u << 7 };
+    constexpr std::uint32_t kErrors = kParityError | kFramingError | kErrorInFifo;
+    uart.receive('a');
+    uart.receive(HeardByte{.byte = 'b', .framing_error = true});
+    uart.receive(HeardByte{.byte = 'c', .parity_error = true});
+    EXPECT_EQ(uart.read(kLsr, 4) & kErrors, kErrorInFifo);
+    EXPECT_EQ(uart.read(kRbr, 4), std::uint32_t{'a'});
+    EXPECT_EQ(uart.read(kLsr, 4) & kErrors, kFramingError | kErrorInFifo);
+    EXPECT_EQ(uart.read(kLsr, 4) & kErrors, kErrorInFifo);
+    EXPECT_EQ(uart.read(kRbr, 4), std::uint32_t{'b'});
+    EXPECT_EQ(uart.read(kLsr, 4) & kErrors, kParityError | kErrorInFifo);
+    EXPECT_EQ(uart.read(kSthr, 4), std::uint32_t{'c'});
+    EXPECT_EQ(uart.read(kLsr, 4) & kErrors, 0u);
+}
+
+TEST_F(UartTest, AnErrorInterruptsWhileLineStatusMay) {
+    configure(uart, 1'693);
+    uart.receive(HeardByte{.byte = 'b', .framing_error = true});
+    EXPECT_EQ(interrupt(), 1u);
+    uart.write(kIer, 4, kElsi);
+    EXPECT_EQ(interrupt(), 6u);
+    uart.read(kLsr, 4);
+    EXPECT_EQ(interrupt(), 1u);
+}
+
+TEST_F(UartTest, ItsFormatIsWhatLcrAndTheDivisorSay) {
+    using Parity = SerialFormat::Parity;
+    EXPECT_EQ(uart.format().bit_ps, 0u);
+    configure(uart, 1'600);
+    EXPECT_EQ(uart.format().bit_ps, 1'600u * 2'500);
+    EXPECT_EQ(uart.format().data_bits, 8u);
+    EXPECT_EQ(uart.format().parity, Parity::none);
+    EXPECT_EQ(uart.format().stop_halves, 2u);
+    const std::pair<std::uint32_t, Parity> parities[] = {
+        {0x08, Parity::odd}, {0x18, Parity::even}, {0x28, Parity::mark}, {0x38, Parity::space}};
+    for (const auto& [bits, parity] : parities) {
+        uart.write(kLcr, 4, bits | 4);
+        EXPECT_EQ(uart.format().parity, parity) << bits;
+        EXPECT_EQ(uart.format().data_bits, 5u);
+        EXPECT_EQ(uart.format().stop_halves, 3u);
+    }
+}
+
 }  // namespace
 }  // namespace k210

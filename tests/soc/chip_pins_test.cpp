@@ -38,8 +38,8 @@ TEST_F(ChipPinsTest, ASelectPadSelectsWhetherItsLevelIsNewOrOld) {
 
 TEST_F(ChipPinsTest, ASerialLineIsHeardOnItsPadOnly) {
     FakeSerial on_5, on_7;
-    chip.on_serial(on_5, 5);
-    chip.on_serial(on_7, 7);
+    chip.on_serial(on_5, {.rx = 4, .tx = 5});
+    chip.on_serial(on_7, {.rx = 6, .tx = 7});
     route(7, FUNC_UARTHS_TX);
     route(5, FUNC_UART1_TX);
     write(kUarths + kDiv, 0);

@@ -78,7 +78,7 @@ TEST_F(PinFunctionsOfBlocksTest, TheCameraPortDrivesResetAndPowerDown) {
 
 TEST_F(PinFunctionsOfBlocksTest, APadHearsTheUartThatIsRoutedToIt) {
     FakeSerial heard;
-    chip.on_serial(heard, kPad);
+    chip.on_serial(heard, {.rx = kPad - 1, .tx = kPad});
     const std::pair<std::uint32_t, unsigned> uarts[] = {
         {0x5021'0000, 65}, {0x5022'0000, 67}, {0x5023'0000, 69}};  // and the function that they send on
     constexpr std::uint32_t kUarths = 0x3800'0000;

@@ -225,20 +225,37 @@ TEST_F(I2cRouteTest, WhoIsAddressedIsStateAndNobodyElseCanBe) {
     EXPECT_THROW(other.visit_state(damaged, "i2c1"), InputError);
 }
 
-TEST_F(RoutesTest, WhoListensHearsAUartWhileItsPadCarriesThatUart) {
-    FakeSerial console, partner;
-    const SerialSinks sinks{{{&console, 5}, {&partner, 7}}};
-    SerialRoute uarths(fpioa, sinks, FUNC_UARTHS_TX), uart3(fpioa, sinks, FUNC_UART3_TX);
-    route(5, FUNC_UARTHS_TX);
-    uarths.receive('a');
-    uart3.receive('b');
-    route(5, FUNC_UART3_TX);
-    uarths.receive('c');
-    uart3.receive('d');
-    route(7, FUNC_UART3_TX);
-    uart3.receive('e');
-    EXPECT_EQ(console.sent, "ade");
-    EXPECT_EQ(partner.sent, "e");
+TEST_F(SpiRouteTest, AWireFromDataOutToDataInBringsBackWhatIsSent) {
+    route(10, FUNC_SPI0_D0);
+    route(11, FUNC_SPI0_D0 + 1);
+    EXPECT_EQ(spi0.exchange(0x5a, 8, 1), 0xffu);
+    fpioa.join(10, 11);
+    EXPECT_EQ(spi0.exchange(0x5a, 8, 1), 0x5au);
+    EXPECT_EQ(spi1.exchange(0x5a, 8, 1), 0xffu);
+    spi0.select(3, true);
+    chip.answer = 0x77;
+    EXPECT_EQ(spi0.exchange(0x5a, 8, 1), 0x77u);
+}
+
+TEST_F(SpiRouteTest, AClockReachesAChipOverAWire) {
+    route(kClockPad, FUNC_GPIOHS0);
+    route(9, FUNC_SPI0_SCLK);
+    fpioa.join(9, kClockPad);
+    chip.answer = 0x77;
+    spi0.select(3, true);
+    EXPECT_EQ(spi0.exchange(0x9f, 8, 1), 0x77u);
+}
+
+TEST_F(I2cRouteTest, ABusReachesAChipOverWires) {
+    route(1, FUNC_I2C1_SCLK);
+    route(2, FUNC_I2C1_SDA);
+    route(41, FUNC_GPIOHS0);
+    route(40, FUNC_GPIOHS0);
+    EXPECT_FALSE(i2c.start(0x30, false));
+    fpioa.join(1, 41);
+    EXPECT_FALSE(i2c.start(0x30, false));
+    fpioa.join(2, 40);
+    EXPECT_TRUE(i2c.start(0x30, false));
 }
 
 }  // namespace

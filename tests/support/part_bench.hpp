@@ -26,6 +26,7 @@ struct FakePads final : Pads {
     }
     bool pad_level(unsigned pad) const override { return pads.at(pad).level; }
     unsigned pad_function(unsigned) const override { return 0; }
+    std::uint64_t joined(unsigned pad) const override { return std::uint64_t{1} << pad; }
     void drive_pad(unsigned pad, bool level) override { pads.at(pad).driven = level; }
     void release_pad(unsigned pad) override { pads.at(pad).driven.reset(); }
     void pull_low(unsigned pad, bool pulled) override { pads.at(pad).pulled = pulled; }
@@ -49,6 +50,7 @@ struct FakeChip final : ChipPins {
     std::string received;
     bool receives = true;
     std::uint64_t baud = kTerminalBaud;  // at which the chip sends
+    std::uint64_t sent_at = 0;           // at which the part has sent
 
     bool reset_pulled = false;
 
@@ -66,15 +68,19 @@ struct FakeChip final : ChipPins {
         i2c_targets[address] = &target;
     }
     void on_camera_port(VideoSource& source) override { camera = &source; }
-    void on_serial(SerialSink& sink, unsigned pad) override {
+    void on_serial(SerialSink& sink, SerialPads pads) override {
         serial = &sink;
-        tx_pad = pad;
+        tx_pad = pads.tx;
     }
     std::uint64_t serial_baud(unsigned) const override { return baud; }
     bool send_serial(unsigned pad, std::uint8_t byte) override {
         rx_pad = pad;
         if (receives) received += static_cast<char>(byte);
         return receives;
+    }
+    void send_serial_at(std::uint64_t at, unsigned pad, std::uint8_t byte) override {
+        sent_at = at;
+        send_serial(pad, byte);
     }
 };
 

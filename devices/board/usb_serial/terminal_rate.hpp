@@ -5,6 +5,7 @@
 #include <string>
 
 #include "k210/base/log.hpp"
+#include "k210/bus/serial_frame.hpp"
 
 namespace k210 {
 
@@ -21,16 +22,9 @@ public:
         log_.guest_error(line_, "sends at {} baud: a terminal at {} would show garbage (--baud sets it)", baud, baud_);
     }
 
-    bool garbled(std::uint64_t baud) const {
-        const std::uint64_t apart = baud > baud_ ? baud - baud_ : baud_ - baud;
-        return apart * 100 > baud_ * kTolerancePercent;
-    }
+    bool garbled(std::uint64_t baud) const { return !rates_agree(baud, baud_); }
 
 private:
-    // Of ten bits a frame, 5 % put the last one's middle at its edge. A public kernel, npucore, is 3.2 % off at the
-    // clock that a reset leaves here; that it is read on boards is [assumed].
-    static constexpr std::uint64_t kTolerancePercent = 4;
-
     std::string line_;
     std::uint64_t baud_;
     Log& log_;

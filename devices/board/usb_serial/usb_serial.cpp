@@ -18,7 +18,7 @@ PartDesign UsbSerial::design(PartOptions& options) {
 
 void UsbSerial::hang(ChipPins& chip) {
     chip_ = &chip;
-    chip.on_serial(*this, config_.pads.tx);
+    chip.on_serial(*this, config_.pads);
 }
 
 void UsbSerial::set_baud(std::uint64_t baud) {

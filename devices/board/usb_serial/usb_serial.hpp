@@ -9,8 +9,8 @@
 #include <string>
 
 #include "board/usb_serial/terminal_rate.hpp"
-#include "board/usb_serial/typed_bytes.hpp"
 #include "k210/part/part.hpp"
+#include "k210/part/typed_bytes.hpp"
 
 namespace k210 {
 

@@ -44,12 +44,14 @@ public:
     virtual void on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) = 0;
     // On the data, clock and sync pins of the camera port. One at most.
     virtual void on_camera_port(VideoSource& source) = 0;
-    // Hears whatever UART the transmit pad carries.
-    virtual void on_serial(SerialSink& sink, unsigned tx_pad) = 0;
+    // Hears whatever UART the transmit pad carries, and drives the receive pad.
+    virtual void on_serial(SerialSink& sink, SerialPads pads) = 0;
     // The rate that this UART was set to when its last byte was stored; 0 while the pad carries none.
     virtual std::uint64_t serial_baud(unsigned tx_pad) const = 0;
-    // To whatever UART the receive pad carries. False: there is none, or it has no room.
+    // To whatever UART the receive pad carries, at its rate. False: there is none, or it has no room.
     virtual bool send_serial(unsigned rx_pad, std::uint8_t byte) = 0;
+    // At the sender's rate, whoever receives there: a UART that is set to another hears garbage.
+    virtual void send_serial_at(std::uint64_t baud, unsigned rx_pad, std::uint8_t byte) = 0;
 };
 
 }  // namespace k210

@@ -26,6 +26,15 @@ public:
         return item;
     }
     T front() const { return count_ ? items_[head_] : T{}; }
+    void replace_front(T item) {  // nothing when empty
+        if (count_) items_[head_] = item;
+    }
+    template <class Predicate>
+    bool any(Predicate predicate) const {
+        for (std::size_t i = 0; i < count_; ++i)
+            if (predicate(items_[(head_ + i) % Depth])) return true;
+        return false;
+    }
     std::uint32_t size() const { return count_; }
     bool full() const { return count_ == Depth; }
     bool empty() const { return count_ == 0; }

@@ -66,6 +66,7 @@ public:
     virtual ~Pads() = default;
     virtual bool pad_level(unsigned pad) const = 0;
     virtual unsigned pad_function(unsigned pad) const = 0;
+    virtual std::uint64_t joined(unsigned pad) const = 0;  // the pads that wires join to it, and itself: a bit each
     virtual void drive_pad(unsigned pad, bool level) = 0;  // an outside chip or button holds the pad
     virtual void release_pad(unsigned pad) = 0;
     // An open-drain output outside: pulls the pad down whoever else drives it, or lets it go.

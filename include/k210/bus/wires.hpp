@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <span>
 
+#include "k210/bus/serial_frame.hpp"
+
 namespace k210 {
 
 // Receives whole bytes, at the time their last stop bit ends.
@@ -11,6 +13,17 @@ class SerialSink {
 public:
     virtual ~SerialSink() = default;
     virtual void receive(std::uint8_t byte) = 0;
+};
+
+// A UART's receiver and settings, as its line finds them.
+class SerialEnd : public SerialSink {
+public:
+    virtual void receive(HeardByte heard) = 0;
+    virtual bool can_receive() const = 0;  // it is set up, and has room
+    virtual SerialFormat format() const = 0;
+    // The rate that was set when the last byte was stored. Bytes that a change of clocks catches on their way are
+    // garbled on a board, too, but nobody has set a wrong rate.
+    virtual std::uint64_t baud() const = 0;
 };
 
 // One SPI bus as its controller drives it. `lines` is how many data lines carry the frame: 1, 2, 4 or 8.

@@ -1,5 +1,6 @@
 // Bytes from the host, arriving at a pin one line frame apart.
 #pragma once
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <string_view>
@@ -19,7 +20,7 @@ public:
         set_baud(baud);
     }
 
-    void set_baud(std::uint64_t baud) { frame_ps_ = kFrameBits * kPsPerSecond / baud; }
+    void set_baud(std::uint64_t baud) { frame_ps_ = std::max(kFrameBits * kPsPerSecond / baud, std::uint64_t{1}); }
 
     void add(std::string_view bytes) {
         queue_.insert(queue_.end(), bytes.begin(), bytes.end());
