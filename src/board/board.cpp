@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "board/embedded_boards.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
@@ -28,6 +30,18 @@ bool Board::offers(PortKind kind, std::string_view part) const {
 std::size_t Board::storage_bytes(std::string_view part) const {
     const auto found = std::ranges::find(parts, part, &PlannedPart::name);
     return found == parts.end() ? 0 : static_cast<std::size_t>(found->design.storage_bytes);
+}
+
+// A part drives as hard as the chip: what the other end of the wire drives would do harm to one of them.
+std::optional<std::string> Board::complaint_about(Wire wire) const {
+    for (const unsigned pad : {wire.a, wire.b}) {
+        if (pad >= kPadCount) return fmt::format("there is no pad {} (0 to {})", pad, kPadCount - 1);
+        for (const PlannedPart& part : parts)
+            if (std::ranges::find(part.drives, pad) != part.drives.end())
+                return fmt::format("pad {} is driven by {} of {}", pad, part.name, name);
+    }
+    if (wire.a == wire.b) return fmt::format("pad {} cannot be joined to itself", wire.a);
+    return std::nullopt;
 }
 
 const std::vector<Board>& boards() {

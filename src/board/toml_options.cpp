@@ -126,6 +126,7 @@ std::optional<unsigned> TomlOptions::may_hear(std::string_view key) {
 unsigned TomlOptions::drives(std::string_view key) {
     const unsigned which = pad(key);
     accept(claims_.drive(which, {part_, line_of(key)}), line_of(key));
+    driven_.push_back(which);
     return which;
 }
 
@@ -157,6 +158,7 @@ I2cPads TomlOptions::i2c(std::uint8_t address) {
     const std::size_t line = line_of("data_pad");
     accept(claims_.i2c(pads, address, {part_, line}), line);
     i2c_ = I2cPlace{address, pads};
+    driven_.insert(driven_.end(), {pads.clock, pads.data});
     return pads;
 }
 

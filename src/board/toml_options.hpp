@@ -51,6 +51,7 @@ public:
     const std::optional<I2cPlace>& i2c_place() const { return i2c_; }
     const std::vector<unsigned>& heard_pads() const { return heard_; }
     const std::vector<UsedRail>& used_rails() const { return used_rails_; }
+    const std::vector<unsigned>& driven_pads() const { return driven_; }
 
 private:
     const toml::node* find(std::string_view key);
@@ -71,6 +72,7 @@ private:
     std::optional<I2cPlace> i2c_;
     std::vector<unsigned> heard_;
     std::vector<UsedRail> used_rails_;
+    std::vector<unsigned> driven_;
 };
 
 }  // namespace k210

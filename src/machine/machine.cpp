@@ -8,6 +8,7 @@
 #include "board/assembly.hpp"
 #include "k210/base/error.hpp"
 #include "k210/loader/boot_rom.hpp"
+#include "machine/uart_line.hpp"
 #include "soc/chip.hpp"
 
 namespace k210 {
@@ -42,6 +43,13 @@ public:
           board_(config.board, events_, log, trace_), ports_(board_.ports().begin(), board_.ports().end()),
           flash_(static_cast<Storage*>(find(ports_, PortKind::storage, kFlash))) {
         ports_.push_back({std::string(kReset), &reset_button_});
+        for (UartLine& line : uart_lines_) ports_.push_back({line.name(), &line});
+        lay_wires(config.board.wires, config.board);
+        lay_wires(config.wires, config.board);
+        for (const Board::PlannedPart& part : config.board.parts) {
+            if (part.i2c) i2c_places_.push_back(*part.i2c);
+            if (part.spi) spi_places_.push_back(*part.spi);
+        }
         board_.hang(chip_);
         connect(config);
         fill_rom();
@@ -82,6 +90,25 @@ public:
 
     GuestWiring guest_wiring() const { return chip_.guest_wiring(); }
     bool in_isp() const { return chip_.rom_isp.running(); }
+
+    void hang(I2cTarget& chip, const I2cPlace& place) {
+        check_pads({place.pads.clock, place.pads.data});
+        for (const I2cPlace& taken : i2c_places_)
+            if (taken.address == place.address && taken.pads.clock == place.pads.clock &&
+                taken.pads.data == place.pads.data)
+                throw InputError(fmt::format("address {:#04x} on pads {} and {} is taken already", place.address,
+                                             place.pads.clock, place.pads.data));
+        i2c_places_.push_back(place);
+        chip_.on_i2c(chip, place.address, place.pads);
+    }
+    void hang(SpiTarget& chip, const SpiPads& pads) {
+        check_pads({pads.clock, pads.select});
+        for (const SpiPads& taken : spi_places_)
+            if (taken.select == pads.select)
+                throw InputError(fmt::format("pad {} selects another chip already", pads.select));
+        spi_places_.push_back(pads);
+        chip_.on_spi(chip, pads);
+    }
 
     MachineCounters counters() {
         MachineCounters c{};
@@ -144,6 +171,7 @@ public:
             const auto scope = visitor.enter("board");
             board_.visit_state(visitor);
         }
+        for (UartLine& line : uart_lines_) line.visit_state(visitor);
         for (auto& hart : chip_.harts) {
             hart->visit_state(visitor);
             // One that lags behind by more would have to catch up alone.
@@ -186,6 +214,18 @@ private:
         if (config.flash.empty()) return;
         if (!flash_) throw InputError(fmt::format("{} has no flash to put firmware into", board_name_));
         flash_->load(0, config.flash);
+    }
+
+    static void check_pads(std::initializer_list<unsigned> pads) {
+        for (const unsigned pad : pads)
+            if (pad >= kPadCount) throw InputError(fmt::format("there is no pad {} (0 to {})", pad, kPadCount - 1));
+    }
+    void lay_wires(const std::vector<Wire>& wires, const Board& board) {
+        for (const Wire& wire : wires) {
+            if (const auto complaint = board.complaint_about(wire))
+                throw InputError(fmt::format("wire {}={}: {}", wire.a, wire.b, *complaint));
+            chip_.fpioa.join(wire.a, wire.b);
+        }
     }
 
     void check_board(StateVisitor& visitor) const {
@@ -358,6 +398,11 @@ private:
     Chip chip_;
     Assembly board_;
     ResetButton reset_button_{*this};
+    std::array<UartLine, 3> uart_lines_{{{events_, chip_.serial, UartId::uart1, "uart1", log_},
+                                         {events_, chip_.serial, UartId::uart2, "uart2", log_},
+                                         {events_, chip_.serial, UartId::uart3, "uart3", log_}}};
+    std::vector<I2cPlace> i2c_places_;  // taken
+    std::vector<SpiPads> spi_places_;
     std::vector<NamedPort> ports_;
     Storage* const flash_;
     bool stop_ = false;
@@ -405,6 +450,12 @@ GuestWiring Machine::guest_wiring() const {
 }
 bool Machine::in_isp() const {
     return implementation_->in_isp();
+}
+void Machine::hang(I2cTarget& chip, const I2cPlace& place) {
+    implementation_->hang(chip, place);
+}
+void Machine::hang(SpiTarget& chip, const SpiPads& pads) {
+    implementation_->hang(chip, pads);
 }
 std::optional<unsigned> Machine::lcd_clock_pad() const {
     return implementation_->lcd_clock_pad();

@@ -56,6 +56,32 @@ TEST(BoardFileTest, TablesAreParts) {
     EXPECT_EQ(board.storage_bytes("flash"), 0u);
 }
 
+TEST(BoardFileTest, WiresJoinPadsThatNoPartDrives) {
+    const auto wired = [](const std::string& wires) { return "wires = " + wires + "\n" + kBoard; };
+    const Board board = parse_board(wired("[[10, 13], [12, 11]]"), "mine", "mine.toml");
+    ASSERT_EQ(board.wires.size(), 2u);
+    EXPECT_EQ(board.wires[0].a, 10u);
+    EXPECT_EQ(board.wires[0].b, 13u);
+    const std::pair<const char*, const char*> mistakes[] = {
+        {"[[10, 16]]", "pad 16 is driven by go of mine"},
+        {"[[10, 10]]", "pad 10 cannot be joined to itself"},
+        {"[[10, 48]]", "there is no pad 48 (0 to 47)"},
+        {"[[-1, 10]]", "there is no pad 48 (0 to 47)"},
+    };
+    for (const auto& [wires, why] : mistakes)
+        EXPECT_EQ(complaint_about(wired(wires)), std::string("mine.toml:1: wires: ") + why);
+    for (const char* wires : {"10", "[10, 11]", "[[10]]", "[[10, 11, 12]]", "[[\"a\", 11]]"})
+        EXPECT_EQ(complaint_about(wired(wires)), "mine.toml:1: wires is no list of pairs of pads") << wires;
+    const std::string bus = "[touch]\npart = \"ns2009\"\nclock_pad = 30\ndata_pad = 31\n";
+    EXPECT_EQ(complaint_about(wired("[[10, 31]]") + bus), "mine.toml:1: wires: pad 31 is driven by touch of mine");
+}
+
+TEST(BoardFileTest, TheChipsOwnLinesAreNoParts) {
+    for (const char* name : {"uart1", "uart2", "uart3"})
+        EXPECT_EQ(complaint_about(with(10, std::string("[") + name + "]")),
+                  std::string("mine.toml:10: ") + name + " is the chip's own: it is no part");
+}
+
 TEST(BoardFileTest, AFlashSaysHowLargeItIs) {
     const Board board = parse_board(
         kBoard + "[flash]\npart = \"nor_flash\"\nsize_mib = 8\nmanufacturer = 1\ndevice = 2\n", "mine", "mine.toml");
@@ -83,15 +109,16 @@ TEST_P(BoardFileMistakeTest, IsToldWithItsLine) {
 
 INSTANTIATE_TEST_SUITE_P(
     Shape, BoardFileMistakeTest,
-    testing::Values(
-        Mistake{with(1, ""), "1: description is missing"},                  //
-        Mistake{with(1, "description = 1"), "1: description is not text"},  //
-        Mistake{with(1, "colour = \"red\""), "1: colour is neither description nor config_type, nor a part's table"},
-        Mistake{with(3, "[[lcd]]"), "3: lcd is neither description nor config_type, nor a part's table"},  //
-        Mistake{with(3, "[LCD]"), "3: 'LCD' is no name for a part: a-z, 0-9 and _, a letter first"},
-        Mistake{with(10, "[reset]"), "10: every board has a reset button: it is no part"},  //
-        Mistake{with(4, ""), "3: lcd: part is missing"},                                    //
-        Mistake{with(4, "part = 4"), "4: lcd: part is a whole number, not text"}));
+    testing::Values(Mistake{with(1, ""), "1: description is missing"},                  //
+                    Mistake{with(1, "description = 1"), "1: description is not text"},  //
+                    Mistake{with(1, "colour = \"red\""),
+                            "1: colour is neither description, config_type nor wires, nor a part's table"},
+                    Mistake{with(3, "[[lcd]]"),
+                            "3: lcd is neither description, config_type nor wires, nor a part's table"},  //
+                    Mistake{with(3, "[LCD]"), "3: 'LCD' is no name for a part: a-z, 0-9 and _, a letter first"},
+                    Mistake{with(10, "[reset]"), "10: every board has a reset button: it is no part"},  //
+                    Mistake{with(4, ""), "3: lcd: part is missing"},                                    //
+                    Mistake{with(4, "part = 4"), "4: lcd: part is a whole number, not text"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Options, BoardFileMistakeTest,

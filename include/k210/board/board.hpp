@@ -12,6 +12,11 @@
 
 namespace k210 {
 
+// Two pads that are joined.
+struct Wire {
+    unsigned a, b;
+};
+
 struct Board {
     struct PlannedPart {
         std::string name;
@@ -20,16 +25,20 @@ struct Board {
         std::optional<SpiPads> spi = {};        // where it hangs on SPI
         std::optional<I2cPlace> i2c = {};       // and on I2C
         std::vector<unsigned> heard_pads = {};  // pads besides, whose levels it hears
+        std::vector<unsigned> drives = {};      // pads
     };
 
     std::string name, description;
     std::string config_type;  // what MaixPy's configuration of this board calls its type
     std::string text;         // of the file
     std::vector<PlannedPart> parts;
+    std::vector<Wire> wires = {};  // beside what the parts hang on
 
     bool offers(PortKind kind) const;  // any part of it does
     bool offers(PortKind kind, std::string_view part) const;
     std::size_t storage_bytes(std::string_view part) const;  // 0: it is no storage
+    // Why such a wire cannot be; nothing when it can.
+    std::optional<std::string> complaint_about(Wire wire) const;
 };
 
 // Those that the program brings along, ordered by name.

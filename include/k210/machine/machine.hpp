@@ -59,6 +59,7 @@ struct MachineConfig {
     std::uint64_t terminal_baud = kTerminalBaud;  // what the terminal on the console is set to
     BootMode boot = BootMode::flash;
     std::optional<CameraMount> camera_mount{};  // of every camera; none: as the board has it
+    std::vector<Wire> wires{};                  // besides the board's own
 };
 
 enum class StopReason {
@@ -90,7 +91,7 @@ struct MissingBlock {
 
 class Machine {
 public:
-    // Throws InputError when the flash holds nothing that the boot ROM would start.
+    // Throws InputError when the flash holds nothing that the boot ROM would start, or a wire cannot be.
     Machine(const MachineConfig& config, Log& log);
     ~Machine();
     Machine(const Machine&) = delete;
@@ -100,7 +101,13 @@ public:
     StopReason run_until(SimTime t);
     void stop();  // from a callback: run_until() returns at the end of the current slice
 
-    // What the board's parts offer, called as its file calls them, and the button "reset" of every board.
+    // Chips of the caller's own, on pads of the K210 as a board's parts are. They must outlive the machine, and save
+    // and restore themselves. Throws InputError where a part, or another of these, has the same place already.
+    void hang(I2cTarget& chip, const I2cPlace& place);
+    void hang(SpiTarget& chip, const SpiPads& pads);
+
+    // What the board's parts offer, called as its file calls them, and what every board has: the button "reset", and
+    // the far ends of "uart1" to "uart3", wherever firmware routes those.
     std::span<const NamedPort> ports() const;
     // Throws InputError, which lists those of that kind, when the board has none of that name.
     template <class P>
