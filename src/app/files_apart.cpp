@@ -54,6 +54,9 @@ void check_files_apart(const RunOptions& options) {
     written.add("--report", options.report);
     written.add("--screenshot", options.screenshot);
     if (options.serial.starts_with(kFile)) written.add("--serial", options.serial.substr(kFile.size()));
+    for (std::size_t i = 0; i < options.uarts.size(); ++i)
+        if (const auto& spec = options.uarts[i]; spec && spec->starts_with(kFile))
+            written.add(kUartOptions[i], spec->substr(kFile.size()));
     read.add("FIRMWARE", options.firmware);
     for (const std::string& overlay : options.flash) read.add("--flash", overlay_file(overlay));
     read.add("--sd-snapshot", options.sd_snapshot);

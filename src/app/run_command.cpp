@@ -27,9 +27,11 @@
 #include "app/signs_of_life.hpp"
 #include "app/transcript.hpp"
 #include "app/typist.hpp"
+#include "app/uart_ends.hpp"
 #include "app/watchdog.hpp"
 #include "app/window_buttons.hpp"
 #include "app/window_status.hpp"
+#include "host/socket_network.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/base/message.hpp"
@@ -83,7 +85,11 @@ public:
         const std::string script = read_script(options);
         std::vector<std::string> lines;
         for (const std::string& text : options.type) lines.push_back(unescape(text));
+        wires_ = parse_wires(options);
+        if (!options.wifi && !options.wifi_allow.empty()) throw InputError("--wifi-allow: needs --wifi");
+        if (options.wifi) network_.emplace(options.wifi_allow);
         console_ = make_console(options.serial);
+        uarts_.emplace(options);
         output_.emplace(
             *console_, transcript_,
             options.serial == "stdio" ? place_of_standard_streams() : ConsoleOutput::Place::apart,
@@ -99,7 +105,9 @@ public:
             show_status();
         }
         limit(choose_limits(options.timeout_s, options.wall_timeout_s, somebody_there()));
-        pace_.emplace(options.speed.value_or(attended() ? kBoardSpeed : kFullSpeed), wall_time());
+        // What answers over a network does so in its own time: a guest at full speed would give up waiting for it.
+        const bool at_board_speed = attended() || network_;
+        pace_.emplace(options.speed.value_or(at_board_speed ? kBoardSpeed : kFullSpeed), wall_time());
         be_watched();
         // Nothing of the user's has been touched so far.
         if (keeper_) keeper_->begin(flash(), machine_->now());
@@ -121,6 +129,7 @@ public:
         rescue_.console(nullptr);
         input_.attach(nullptr);
         console_.reset();  // the terminal is itself again before anything below can fail
+        uarts_->finish(outputs);
         if (keeper_) outputs.attempt([&] { keeper_->finish(flash(), machine_->now()); });
         if (card_) outputs.attempt([&] { card_->finish(*machine_); });
         if (options_.report) outputs.attempt([&] { write_report(outcome, outputs.status(outcome.status)); });
@@ -139,11 +148,15 @@ private:
         config.camera_mount = options_.camera_mount;
         config.terminal_baud = baud_;
         if (options_.isp) config.boot = options_.flashing_tool.empty() ? BootMode::isp : BootMode::isp_only;
+        config.wires = wires_;
         if (profile_) profile_->watch(config);
         machine_.emplace(config, log_);
         machine_made_ = wall_time();
         log_.now = [this] { return machine_->now(); };
         if (card_) card_->insert(*machine_);
+        uarts_->connect(*machine_);
+        if (network_)
+            if (auto* const module = machine_->first_port<WifiModule>()) module->connect(*network_);
         display_ = machine_->first_port<Display>();
         touched_.reset();
     }
@@ -155,6 +168,7 @@ private:
         };
         require(display_, "--screenshot", options_.screenshot.has_value(), "display");
         require(display_, "--window", options_.window, "display");
+        require(machine_->first_port<WifiModule>(), "--wifi", options_.wifi, "Wi-Fi module");
         const bool console = machine_->find_port<SerialLine>(kConsole);
         require(console, "--script", options_.script.has_value(), "console");
         require(console, "--type", !options_.type.empty(), "console");
@@ -217,6 +231,7 @@ private:
         life_ = {};
         log_ = *log_before_machine_;
         discarded_ += wall_time() - machine_made_;
+        uarts_->start_over();
         make_machine();
         if (keeper_) keeper_->begin(flash(), machine_->now());
     }
@@ -244,6 +259,7 @@ private:
     Outcome loop() {
         const SimTime deadline = limits_.guest_deadline();
         console_->write({});  // what it replaces is gone from here on
+        uarts_->begin();
         for (;;) {
             const StopReason reason = machine_->run_until(std::min(deadline, after(machine_->now(), kStepPs)));
             const SimTime now = machine_->now();
@@ -335,16 +351,18 @@ private:
         return {transcript_.awaited() ? kGuestFailed : kSuccess, name, std::move(reason)};
     }
 
-    bool somebody_there() const { return window_ || console_->interactive(); }
+    bool at_a_line() const { return console_->interactive() || uarts_->interactive(); }
+    bool somebody_there() const { return window_ || at_a_line(); }
     // Somebody is watching: the guest runs no faster than its clock, unless told otherwise, and stays when it has
     // nothing left to do.
     bool attended() const {
         const bool has_a_goal = !options_.expect.empty() || options_.timeout_s;
-        return window_.has_value() || (console_->interactive() && !has_a_goal);
+        return window_.has_value() || (at_a_line() && !has_a_goal);
     }
 
     // No further ahead of the guest than a serial port's driver would be.
     void take_input() {
+        if (uarts_->look(*machine_)) typed_ = true;
         auto* const line = machine_->find_port<SerialLine>(kConsole);
         for (;;) {
             if (new_baud_ && !change_rate(*line)) return;
@@ -491,6 +509,9 @@ private:
     CameraSource* camera_ = nullptr;
     std::unique_ptr<Console> console_;
     std::optional<ConsoleOutput> output_;
+    std::vector<Wire> wires_;
+    std::optional<SocketNetwork> network_;
+    std::optional<UartEnds> uarts_;
     std::optional<ProfileSession> profile_;
     std::optional<Machine> machine_;
     SignsOfLife life_;

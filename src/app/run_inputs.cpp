@@ -1,10 +1,14 @@
 #include "app/run_inputs.hpp"
 
 #include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
 
 #include "app/builtin_demo.hpp"
 #include "app/choice.hpp"
 #include "app/demo_camera.hpp"
+#include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/host/camera_sources.hpp"
 #include "k210/loader/firmware.hpp"
@@ -51,6 +55,21 @@ const Board& board_named(std::string_view option, const std::string& name) {
         known.push_back(board.name);
     }
     refuse_choice(option, name, known);
+}
+
+std::vector<Wire> parse_wires(const RunOptions& options) {
+    std::vector<Wire> wires;
+    for (const std::string& text : options.wires) {
+        Wire wire{};
+        const char* const end = text.data() + text.size();
+        const auto a = std::from_chars(text.data(), end, wire.a);
+        const bool middle = a.ec == std::errc{} && a.ptr != end && *a.ptr == '=';
+        const auto b = middle ? std::from_chars(a.ptr + 1, end, wire.b) : a;
+        if (!middle || b.ec != std::errc{} || b.ptr != end)
+            throw InputError(fmt::format("--wire {}: is no two pads, such as 10=11", text));
+        wires.push_back(wire);
+    }
+    return wires;
 }
 
 Board choose_board(const std::string& name_or_file) {

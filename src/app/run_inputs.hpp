@@ -25,6 +25,9 @@ struct Flash {
 };
 Flash make_flash(const RunOptions& options, FlashImage image);
 
+// What --wire says; whether the board allows them is the machine's to say.
+std::vector<Wire> parse_wires(const RunOptions& options);
+
 // `option` is what the name was given for.
 const Board& board_named(std::string_view option, const std::string& name);
 // The board of that name, or of a file of the user's own.

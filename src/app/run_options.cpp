@@ -171,6 +171,17 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         .add_option("--serial", o.serial,
                     "the console: stdio (the default), pty, tcp:PORT, rfc2217:PORT, file:FILE or null")
         ->option_text("WHERE");
+    for (std::size_t i = 0; i < kUartOptions.size(); ++i)
+        command
+            .add_option(std::string(kUartOptions[i]), o.uarts[i],
+                        fmt::format("the far end of UART{}, on whatever pads firmware routes it to: pty, tcp:PORT, "
+                                    "file:FILE or null",
+                                    i + 1))
+            ->option_text("WHERE");
+    command.add_option("--wire", o.wires, "join two pads with a wire")->option_text("PAD=PAD");
+    command.add_flag("--wifi", o.wifi,
+                     "let the board's Wi-Fi module join a network and open TCP connections to this machine's loopback");
+    command.add_option("--wifi-allow", o.wifi_allow, "and to this host and port besides")->option_text("HOST:PORT");
     command
         .add_option_function<std::string>(
             "--baud", [&o](const std::string& text) { o.baud = parse_baud(text); },
@@ -189,7 +200,7 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->option_text("LEVEL|KIND=LEVEL,...")
         ->delimiter(',');
     // Each of these takes one value a time, so that FIRMWARE may follow.
-    for (const char* repeatable : {"--flash", "--type", "--expect", "--log"})
+    for (const char* repeatable : {"--flash", "--type", "--expect", "--log", "--wire", "--wifi-allow"})
         command.get_option(repeatable)->allow_extra_args(false);
 }
 

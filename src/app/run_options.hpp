@@ -1,5 +1,6 @@
 // What `k210emu run` was asked to do.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -25,6 +26,8 @@ struct ProfileOptions {
     std::string command;                               // the whole command, as a shell takes it
 };
 
+inline constexpr std::array<std::string_view, 3> kUartOptions{"--uart1", "--uart2", "--uart3"};
+
 struct RunOptions {
     std::optional<std::filesystem::path> firmware;  // none: the built-in demo
     std::string board;                              // empty: the default one
@@ -49,6 +52,10 @@ struct RunOptions {
     std::string serial = "stdio";
     bool isp = false;
     std::vector<std::string> flashing_tool;  // run beside the machine, which is there for it alone: see flash_command
+    std::array<std::optional<std::string>, 3> uarts;  // far ends of uart1 to uart3
+    std::vector<std::string> wires;                   // A=B
+    bool wifi = false;
+    std::vector<std::string> wifi_allow;  // HOST:PORT
     std::uint64_t baud = kTerminalBaud;
     bool window = false, headless = false;
     std::vector<std::string> log;  // LEVEL or KIND=LEVEL

@@ -7,6 +7,7 @@
 #include "board/button/button.hpp"
 #include "board/camera/camera.hpp"
 #include "board/cst816s/cst816s.hpp"
+#include "board/esp8285/esp8285.hpp"
 #include "board/ft6x36/ft6x36.hpp"
 #include "board/gt911/gt911.hpp"
 #include "board/lcd_panel/lcd_panel.hpp"
@@ -29,6 +30,7 @@ constexpr std::array kKinds = {
     PushButton::kKind,
     Camera::kKind,
     Cst816s::kKind,
+    Esp8285::kKind,
     Ft6x36::kKind,
     Gt911::kKind,
     LcdPanel::kKind,

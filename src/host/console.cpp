@@ -16,6 +16,8 @@
 namespace k210 {
 namespace {
 
+constexpr std::string_view kFile = "file:";
+
 class NullConsole final : public Console {
 public:
     void write(std::string_view) override {}
@@ -42,8 +44,8 @@ private:
     std::string failure_;
 };
 
-std::unique_ptr<Console> announced(std::unique_ptr<Console> console) {
-    tell("console: {}\n", console->address());
+std::unique_ptr<Console> announced(std::string_view line, std::unique_ptr<Console> console) {
+    tell("{}: {}\n", line, console->address());
     return console;
 }
 
@@ -53,20 +55,27 @@ std::unique_ptr<Console> make_stdio_console() {
     return console;
 }
 
+std::unique_ptr<Console> make(std::string_view spec, std::string_view line) {
+    const bool is_console = line == kConsoleLine;
+    if (spec == "stdio" && is_console) return make_stdio_console();
+    if (spec == "pty") return announced(line, std::make_unique<PtyConsole>());
+    if (spec == "null") return std::make_unique<NullConsole>();
+    if (spec.starts_with(TcpConsole::kScheme)) return announced(line, std::make_unique<TcpConsole>(spec));
+    if (spec.starts_with(Rfc2217Console::kScheme) && is_console)
+        return announced(line, std::make_unique<Rfc2217Console>(spec));
+    if (spec == kFile) throw InputError("names no file");
+    throw InputError(is_console ? "is none of stdio, pty, tcp:PORT, rfc2217:PORT, file:FILE, null"
+                                : "is none of pty, tcp:PORT, file:FILE, null");
+}
+
 }  // namespace
 
-std::unique_ptr<Console> make_console(std::string_view spec) {
-    if (spec == "stdio") return make_stdio_console();
-    if (spec == "pty") return announced(std::make_unique<PtyConsole>());
-    if (spec == "null") return std::make_unique<NullConsole>();
-    if (spec.starts_with(TcpConsole::kScheme)) return announced(std::make_unique<TcpConsole>(spec));
-    if (spec.starts_with(Rfc2217Console::kScheme)) return announced(std::make_unique<Rfc2217Console>(spec));
-    constexpr std::string_view kFile = "file:";
-    if (spec.starts_with(kFile)) {
-        if (spec.size() == kFile.size()) throw InputError(fmt::format("--serial {}: names no file", spec));
+std::unique_ptr<Console> make_console(std::string_view spec, std::string_view option, std::string_view line) {
+    if (spec.starts_with(kFile) && spec != kFile)  // its complaint names the file
         return std::make_unique<FileConsole>(std::string(spec.substr(kFile.size())));
-    }
-    throw InputError(fmt::format("--serial {}: is none of stdio, pty, tcp:PORT, rfc2217:PORT, file:FILE, null", spec));
+    try {
+        return make(spec, line);
+    } catch (const InputError& failure) { throw InputError(fmt::format("{} {}: {}", option, spec, failure.what())); }
 }
 
 }  // namespace k210

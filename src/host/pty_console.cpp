@@ -21,14 +21,14 @@ PtyConsole::PtyConsole() : master_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC 
     char path[PATH_MAX];
     if (!master_.valid() || ::grantpt(master_.get()) != 0 || ::unlockpt(master_.get()) != 0 ||
         ::ptsname_r(master_.get(), path, sizeof path) != 0)
-        throw InputError(fmt::format("--serial pty: {}", std::generic_category().message(errno)));
+        throw InputError(std::generic_category().message(errno));
     path_ = path;
     // Opened once, so that programs like cat find it raw, and closed, so that the master can tell whether anybody is
     // there.
     const FileDescriptor slave(::open(path, O_RDWR | O_NOCTTY | O_CLOEXEC));
     termios mode{};
     if (!slave.valid() || ::tcgetattr(slave.get(), &mode) != 0)
-        throw InputError(fmt::format("--serial pty: {}: {}", path_, std::generic_category().message(errno)));
+        throw InputError(fmt::format("{}: {}", path_, std::generic_category().message(errno)));
     ::cfmakeraw(&mode);
     ::tcsetattr(slave.get(), TCSANOW, &mode);
     speed_ = terminal_speed(master_.get());

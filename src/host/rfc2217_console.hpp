@@ -10,7 +10,7 @@ namespace k210 {
 
 class Rfc2217Console final : public Console {
 public:
-    explicit Rfc2217Console(std::string_view spec) : link_(spec, parse_port(spec, kScheme)) {}
+    explicit Rfc2217Console(std::string_view spec) : link_(parse_port(spec, kScheme)) {}
 
     static constexpr std::string_view kScheme = "rfc2217:";
 

@@ -10,7 +10,7 @@ namespace k210 {
 
 class TcpConsole final : public Console {
 public:
-    explicit TcpConsole(std::string_view spec) : link_(spec, parse_port(spec, kScheme)) {}
+    explicit TcpConsole(std::string_view spec) : link_(parse_port(spec, kScheme)) {}
 
     static constexpr std::string_view kScheme = "tcp:";
 

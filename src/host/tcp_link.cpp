@@ -24,7 +24,7 @@ void set_option(int fd, int level, int option, int value) {
 
 }  // namespace
 
-TcpLink::TcpLink(std::string_view spec, std::uint16_t port)
+TcpLink::TcpLink(std::uint16_t port)
     : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)), port_(port) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -36,7 +36,7 @@ TcpLink::TcpLink(std::string_view spec, std::uint16_t port)
     set_option(listener_.get(), SOL_SOCKET, SO_RCVBUF, kReceiveBufferBytes);
     if (::bind(listener_.get(), generic, length) != 0 || ::listen(listener_.get(), kWaitingClients) != 0 ||
         ::getsockname(listener_.get(), generic, &length) != 0)
-        throw InputError(fmt::format("--serial {}: {}", spec, std::generic_category().message(errno)));
+        throw InputError(std::generic_category().message(errno));
     port_ = ::ntohs(address.sin_port);
 }
 
@@ -81,7 +81,7 @@ std::uint16_t parse_port(std::string_view spec, std::string_view scheme) {
     std::uint16_t port = 0;
     const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), port);
     if (error != std::errc{} || stopped != text.data() + text.size())
-        throw InputError(fmt::format("--serial {}: bad port '{}', not 0 to 65535", spec, text));
+        throw InputError(fmt::format("bad port '{}', not 0 to 65535", text));
     return port;
 }
 

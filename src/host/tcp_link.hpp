@@ -12,8 +12,8 @@ namespace k210 {
 
 class TcpLink {
 public:
-    // Port 0: any. `spec` is what a complaint names: "--serial tcp:80". Throws InputError when it cannot be had.
-    TcpLink(std::string_view spec, std::uint16_t port);
+    // Port 0: any. Throws InputError when it cannot be had.
+    explicit TcpLink(std::uint16_t port);
 
     std::uint16_t port() const { return port_; }
     bool connected();                                   // takes the next client when there is none
@@ -32,7 +32,7 @@ private:
     PendingOutput pending_;
 };
 
-// Of "tcp:80", whose first part `scheme` is; throws InputError that names `spec`.
+// Of "tcp:80", whose first part `scheme` is; throws InputError.
 std::uint16_t parse_port(std::string_view spec, std::string_view scheme);
 
 }  // namespace k210

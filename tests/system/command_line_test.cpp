@@ -330,6 +330,47 @@ const BadInput kBadInputs[] = {
          return Arguments{"--serial", "file:" + (d / "no/log").string()};
      },
      "no/log: "},
+    {"BadFarEnd",
+     [](const TempDir&) {
+         return Arguments{"--uart1", "stdio"};
+     },
+     "--uart1 stdio: is none of pty, tcp:PORT, file:FILE, null"},
+    {"TwoFarEndsInOneFile",
+     [](const TempDir& d) {
+         return Arguments{"--uart2", "file:" + (d / "x").string(), "--uart3", "file:" + (d / "x").string()};
+     },
+     "--uart2 and --uart3: "},
+    {"NoWire",
+     [](const TempDir&) {
+         return Arguments{"--wire", "10"};
+     },
+     "--wire 10: is no two pads, such as 10=11"},
+    {"WireWithATail",
+     [](const TempDir&) {
+         return Arguments{"--wire", "10=11=12"};
+     },
+     "--wire 10=11=12: is no two pads"},
+    {"WireToNoPad",
+     [](const TempDir&) {
+         return Arguments{"--wire", "10=48"};
+     },
+     "wire 10=48: there is no pad 48 (0 to 47)"},
+    {"WireToWhatAPartDrives",
+     [](const TempDir&) {
+         return Arguments{"--wire", "10=16"};
+     },
+     "wire 10=16: pad 16 is driven by boot of maix_bit"},
+    {"WifiWithoutAModule", [](const TempDir&) { return Arguments{"--wifi"}; }, "--wifi: maix_bit has no Wi-Fi module"},
+    {"AllowedWithoutWifi",
+     [](const TempDir&) {
+         return Arguments{"--wifi-allow", "127.0.0.1:80"};
+     },
+     "--wifi-allow: needs --wifi"},
+    {"AllowedWithoutAPort",
+     [](const TempDir&) {
+         return Arguments{"--board", "maix_dock", "--wifi", "--wifi-allow", "127.0.0.1"};
+     },
+     "--wifi-allow 127.0.0.1: is no HOST:PORT"},
     {"MissingScript",
      [](const TempDir& d) {
          return Arguments{"--script", d / "no.py"};

@@ -39,6 +39,8 @@ public:
 inline constexpr std::uint8_t kQuitCharacter = 0x1d, kInterruptCharacter = 0x03;
 inline constexpr unsigned kInterruptsToQuit = 3;
 
+inline constexpr std::string_view kConsoleLine = "console";
+
 // InputError when `spec` is none of these, or cannot be had:
 //   stdio      Standard input and output. A terminal is raw, so that every key reaches the guest, and itself again
 //   however
@@ -52,6 +54,9 @@ inline constexpr unsigned kInterruptsToQuit = 3;
 //   file:FILE  Output only, as it comes, replacing FILE at the first write(), be it of nothing.
 //   null       Nobody.
 // What a pty or TCP port sends while nobody is connected is lost, as on a serial line.
-std::unique_ptr<Console> make_console(std::string_view spec);
+// `option` is what the user has said it with, `line` what it is the far end of. Lines other than the console are on
+// none of the standard streams.
+std::unique_ptr<Console> make_console(std::string_view spec, std::string_view option = "--serial",
+                                      std::string_view line = kConsoleLine);
 
 }  // namespace k210

@@ -14,6 +14,7 @@
 
 #include "k210/bus/wires.hpp"
 #include "k210/host/camera_source.hpp"
+#include "k210/host/network.hpp"
 #include "k210/host/picture.hpp"
 
 namespace k210 {
@@ -29,8 +30,9 @@ enum class PortKind : std::uint8_t {
     light,
     encoder,
     power_inputs,
+    wifi_module,
 };
-inline constexpr std::size_t kPortKinds = 10;
+inline constexpr std::size_t kPortKinds = 11;
 
 std::string_view to_string(PortKind kind);  // for people: "serial line"
 
@@ -125,6 +127,13 @@ public:
     virtual std::set<std::uint64_t> take_written() = 0;  // sectors that have been written since the last call
     // First and last of the sectors that have been erased and, but for single ones, not been written since.
     virtual const std::map<std::uint64_t, std::uint64_t>& erased() const = 0;
+};
+
+class WifiModule : public PortOf<PortKind::wifi_module> {
+public:
+    // There is an access point from now on, and this is what lies behind it; must outlive the machine. What comes from
+    // there depends on the host: runs no longer repeat.
+    virtual void connect(Network& network) = 0;
 };
 
 class Touch : public PortOf<PortKind::touch> {
