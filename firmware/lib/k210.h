@@ -37,8 +37,11 @@ enum sysctl_peripheral {
     PERIPHERAL_AI = 1 << 2,
     PERIPHERAL_DVP = 1 << 3,
     PERIPHERAL_SPI0 = 1 << 6,
+    PERIPHERAL_SPI1 = 1 << 7,
     PERIPHERAL_SPI3 = 1 << 9,
     PERIPHERAL_I2C0 = 1 << 13,
+    PERIPHERAL_UART1 = 1 << 16,
+    PERIPHERAL_UART2 = 1 << 17,
     PERIPHERAL_FPIOA = 1 << 20,
 };
 enum sysctl_misc_bits { SPI_DVP_DATA_ENABLE = 1 << 10 };

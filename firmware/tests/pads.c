@@ -19,14 +19,6 @@ enum {
     FUNC_I2C0_SCLK = 126,
     FUNC_I2C0_SDA = 127,
 };
-// lib/drivers/include/sysctl.h, clk_en_peri
-enum {
-    PERIPHERAL_GPIO = 1 << 5,
-    PERIPHERAL_SPI1 = 1 << 7,
-    PERIPHERAL_I2C0 = 1 << 13,
-    PERIPHERAL_UART1 = 1 << 16,
-    PERIPHERAL_UART2 = 1 << 17,
-};
 
 enum { UART1_TX_PAD = 10, UART1_RX_PAD = 11, UART2_TX_PAD = 12, UART2_RX_PAD = 13 };
 enum { OUT_PAD = 20, IN_PAD = 21, OUT_PIN = 1, IN_PIN = 2 };

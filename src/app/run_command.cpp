@@ -1,5 +1,6 @@
 #include "app/run_command.hpp"
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <optional>
@@ -74,6 +75,7 @@ public:
             keeper_.emplace(*options.flash_image, flash_bytes);
         }
         flash_ = make_flash(options, keeper_ ? FlashImage(keeper_->contents()) : FlashImage(flash_bytes));
+        wires_ = parse_wires(options);
         if (options.board.empty()) {
             boards_to_find_ = boards_that_can_be_found();
             if (const auto choice = board_named_in(flash_.contents, boards_to_find_)) settle_on(*choice);
@@ -85,7 +87,6 @@ public:
         const std::string script = read_script(options);
         std::vector<std::string> lines;
         for (const std::string& text : options.type) lines.push_back(unescape(text));
-        wires_ = parse_wires(options);
         if (!options.wifi && !options.wifi_allow.empty()) throw InputError("--wifi-allow: needs --wifi");
         if (options.wifi) network_.emplace(options.wifi_allow);
         console_ = make_console(options.serial);
@@ -248,9 +249,13 @@ private:
         std::vector<Board> found;
         for (const Board& board : boards())
             if (board.name != board_.name && board.offers(PortKind::display) &&
-                board.storage_bytes(kFlash) == board_.storage_bytes(kFlash))
+                board.storage_bytes(kFlash) == board_.storage_bytes(kFlash) && wires_fit(board))
                 found.push_back(board);
         return found;
+    }
+
+    bool wires_fit(const Board& board) const {
+        return std::ranges::none_of(wires_, [&](const Wire& wire) { return board.complaint_about(wire).has_value(); });
     }
 
     Seconds wall_time() const { return WallClock::now() - started_; }
