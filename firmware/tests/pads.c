@@ -21,7 +21,7 @@ enum {
 };
 
 enum { UART1_TX_PAD = 10, UART1_RX_PAD = 11, UART2_TX_PAD = 12, UART2_RX_PAD = 13 };
-enum { OUT_PAD = 20, IN_PAD = 21, OUT_PIN = 1, IN_PIN = 2 };
+enum { OUT_PAD = 20, IN_PAD = 21, OUT_PIN = 4, IN_PIN = 5 };  // where a reset leaves them
 enum { I2C_CLOCK_PAD = 30, I2C_DATA_PAD = 31, CHIP_ADDRESS = 0x42, CHIP_REGISTER = 1 };
 enum { SPI_CLOCK_PAD = 32, SPI_SELECT_PAD = 33, SPI_OUT_PAD = 34, SPI_IN_PAD = 35 };
 enum { BAUD_CYCLES = 1600, PATIENCE = 200000 };
