@@ -60,7 +60,7 @@ TEST(SerialFrameTest, ParityIsSentAndChecked) {
         format.parity = parity;
         return format;
     };
-    for (const std::uint8_t byte : {0x00, 0x01, 0x03, 0xff})
+    for (const std::uint8_t byte : {std::uint8_t{0x00}, std::uint8_t{0x01}, std::uint8_t{0x03}, std::uint8_t{0xff}})
         for (const Parity parity : {Parity::odd, Parity::even, Parity::space, Parity::mark})
             EXPECT_THAT(hear(byte, with(parity), with(parity)), ElementsAre(HeardByte{.byte = byte}));
     EXPECT_THAT(hear(0x01, with(Parity::odd), with(Parity::even)),
