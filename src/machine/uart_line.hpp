@@ -26,8 +26,9 @@ public:
         follow_rate();
         typed_.add(bytes);
     }
-    bool sending() const override { return !typed_.empty(); }
+    std::size_t waiting() const override { return typed_.size(); }
     void set_baud(std::uint64_t baud) override { baud_ = baud; }  // how fast it sends, whatever the guest has set
+    void set_modem_lines(ModemLines) override {}                  // there are none
 
     void visit_state(StateVisitor& visitor) {
         const auto scope = visitor.enter(name_);

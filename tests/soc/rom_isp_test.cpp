@@ -55,7 +55,7 @@ struct RomIspTest : testing::Test, ChipBench {
     std::vector<std::uint32_t> booted;
 
     RomIspTest() {
-        chip.on_serial(host, 5);
+        chip.on_serial(host, {.rx = 4, .tx = 5});
         chip.rom_isp.on_boot = [this](std::uint32_t entry) { booted.push_back(entry); };
         chip.rom_isp.start();
     }
@@ -150,7 +150,7 @@ TEST_F(RomIspTest, GoesOnInTheMiddleOfAFrameWhenRestored) {
     chip.rom_isp.visit_state(saver);
 
     ChipBench other;
-    other.chip.on_serial(host, 5);
+    other.chip.on_serial(host, {.rx = 4, .tx = 5});
     StateLoader loader(snapshot);
     other.chip.rom_isp.visit_state(loader);
     loader.finish();

@@ -31,6 +31,7 @@ public:
         events_.disarm(next_);
     }
     std::size_t size() const { return queue_.size(); }
+    bool empty() const { return queue_.empty(); }
 
     void visit_state(StateVisitor& visitor) {
         std::vector<std::uint8_t> bytes(queue_.begin(), queue_.end());
