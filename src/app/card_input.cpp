@@ -1,7 +1,5 @@
 #include "app/card_input.hpp"
 
-#include <cstdlib>
-
 #include <fcntl.h>
 #include <fmt/format.h>
 
@@ -11,13 +9,7 @@
 namespace k210::app {
 namespace {
 
-namespace fs = std::filesystem;
-
-fs::path make_folder() {
-    std::string name = (fs::temp_directory_path() / "k210emu-card-XXXXXX").string();
-    if (!::mkdtemp(name.data())) fail_on(name, errno);
-    return name;
-}
+constexpr std::string_view kImage = "card.img";
 
 }  // namespace
 
@@ -26,9 +18,9 @@ CardInput::CardInput(const RunOptions& options) : layout_(options.sd_layout.valu
     if (options.sd_write_back && !options.sd) throw InputError("--sd-write-back: goes with a folder of --sd");
     if (!options.sd && !options.sd_snapshot) throw InputError("--sd-layout: goes with a folder of --sd");
     if (!options.sd) option_ = "--sd-snapshot";
-    const fs::path& given = options.sd ? *options.sd : *options.sd_snapshot;
+    const std::filesystem::path& given = options.sd ? *options.sd : *options.sd_snapshot;
     std::error_code error;
-    const bool folder = fs::is_directory(given, error);
+    const bool folder = std::filesystem::is_directory(given, error);
     if (options.sd_write_back && !folder)
         throw InputError(fmt::format("--sd-write-back: {} is no folder, and written in place", given.string()));
     if (!folder) {
@@ -41,23 +33,12 @@ CardInput::CardInput(const RunOptions& options) : layout_(options.sd_layout.valu
         if (!locked_.valid()) fail_on(given, errno);
         lock_at_once(locked_, given);
     }
-    made_ = make_folder();
-    const fs::path image = made_ / "card.img";
-    try {
-        make_card_of_folder(given, layout_, image);
-        file_ = std::make_shared<CardFile>(image, CardFile::Use::write);
-    } catch (...) {
-        fs::remove_all(made_);
-        throw;
-    }
+    made_.emplace("k210emu-card");
+    make_card_of_folder(given, layout_, *made_ / kImage);
+    file_ = std::make_shared<CardFile>(*made_ / kImage, CardFile::Use::write);
     if (!options.sd_write_back) return;
     keeper_.emplace(file_);
     write_back_ = given;
-}
-
-CardInput::~CardInput() {
-    std::error_code ignored;
-    if (!made_.empty()) fs::remove_all(made_, ignored);
 }
 
 void CardInput::insert(Machine& machine) {
@@ -73,7 +54,7 @@ void CardInput::look(Machine& machine, Log& log) {
 
 void CardInput::finish(Machine& machine) {
     if (keeper_) keeper_->finish(*machine.first_port<CardSlot>());
-    if (write_back_) bring_back_card(made_ / "card.img", layout_, *write_back_);
+    if (write_back_) bring_back_card(*made_ / kImage, layout_, *write_back_);
 }
 
 }  // namespace k210::app

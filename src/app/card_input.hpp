@@ -7,6 +7,7 @@
 #include "app/card_file.hpp"
 #include "app/card_folder.hpp"
 #include "app/run_options.hpp"
+#include "app/scratch_folder.hpp"
 #include "k210/machine/machine.hpp"
 
 namespace k210::app {
@@ -15,9 +16,6 @@ class CardInput {
 public:
     // Opens the image, or makes one of the folder. Throws InputError; touches nothing.
     explicit CardInput(const RunOptions& options);
-    ~CardInput();
-    CardInput(const CardInput&) = delete;
-    CardInput& operator=(const CardInput&) = delete;
 
     // Into each machine that takes another's place: what that has written is undone. Throws InputError when the board
     // has no slot.
@@ -30,7 +28,7 @@ public:
 private:
     const char* option_ = "--sd";
     CardLayout layout_;
-    std::filesystem::path made_;  // a folder of our own with the image, where one was made
+    std::optional<ScratchFolder> made_;  // with the image, where one was made
     std::optional<std::filesystem::path> write_back_;
     FileDescriptor locked_;  // the folder that it goes to
     std::shared_ptr<CardFile> file_;

@@ -19,6 +19,7 @@
 
 #include "app/command_names.hpp"
 #include "app/flash_command.hpp"
+#include "app/fs_command.hpp"
 #include "app/kmodel_command.hpp"
 #include "app/outputs.hpp"
 #include "app/run_command.hpp"
@@ -122,6 +123,7 @@ int run_command_line(int argc, char** argv) {
     add_boards_command(program, boards_command);
     std::function<int()> other_command;
     add_flash_command(program, other_command);
+    add_fs_commands(program, other_command);
     add_kmodel_commands(program, other_command);
 
     try {

@@ -58,6 +58,7 @@ void check_commands(const CLI::App& program, std::span<char* const> arguments) {
             command->get_parent() ? fmt::format("{} {}", command->get_name(), argument) : std::string(argument);
         const auto found = std::ranges::find(known, typed);
         if (found == known.end()) {
+            if (command->get_prefix_command()) return;  // another program's name
             if (command == &program && std::filesystem::exists(argument))
                 throw InputError(fmt::format("{0} is no command; to run it: k210emu run {0}", argument));
             refuse_command(typed, known);

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/flash_image_command.hpp"
 #include "app/flashing_tool.hpp"
 #include "app/pace.hpp"
 #include "app/run_command.hpp"
@@ -60,8 +61,9 @@ int flash(const FlashOptions& o) {
 }  // namespace
 
 void add_flash_command(CLI::App& program, std::function<int()>& command) {
-    CLI::App* flash_command =
-        program.add_subcommand("flash", "let a flashing tool of yours, kflash.py or ktool.py, write the flash");
+    CLI::App* flash_command = program.add_subcommand(
+        "flash",
+        "let a flashing tool of yours, kflash.py or ktool.py, write the flash; look into flashes and packages");
     const auto o = std::make_shared<FlashOptions>();
     flash_command->add_option("--flash-image", o->flash_image, "the board's flash, in a file that is kept")
         ->option_text("FILE");
@@ -80,9 +82,11 @@ void add_flash_command(CLI::App& program, std::function<int()>& command) {
         ->option_text("LEVEL|KIND=LEVEL,...")
         ->delimiter(',')
         ->allow_extra_args(false);
-    flash_command->prefix_command();
+    add_flash_image_commands(*flash_command, command);
+    flash_command->prefix_command();  // after that: what those take is known
     flash_command->footer(std::string(kFooter));
     flash_command->callback([&command, flash_command, o] {
+        if (!flash_command->get_subcommands().empty()) return;
         o->tool = flash_command->remaining();
         command = [o] { return flash(*o); };
     });

@@ -2,13 +2,12 @@
 
 #include <cctype>
 #include <charconv>
-#include <memory>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "app/command_names.hpp"
+#include "app/command_group.hpp"
 #include "app/kmodel_doctor.hpp"
 #include "app/kmodel_file.hpp"
 #include "app/kmodel_info.hpp"
@@ -24,19 +23,6 @@ namespace {
 constexpr int kDoesNotFit = 1;
 constexpr double kKilo = 1e3, kMega = 1e6;
 constexpr double kSlowestHz = 1e6, kFastestHz = 1e9;
-
-// Adds a command with options of its own; `add` declares them, `work` uses them.
-template <class Options, class Add, class Work>
-void add_command(CLI::App& group, std::function<int()>& chosen, const char* name, const char* help, Add add,
-                 Work work) {
-    CLI::App* command = group.add_subcommand(name, help);
-    const auto options = std::make_shared<Options>();
-    add(*command, *options);
-    command->callback([command, &chosen, options, work] {
-        refuse_empty_values(*command);
-        chosen = [options, work] { return work(*options); };
-    });
-}
 
 void add_model(CLI::App& command, std::filesystem::path& model) {
     command

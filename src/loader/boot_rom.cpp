@@ -28,6 +28,15 @@ std::vector<std::uint8_t> make_boot_image(std::span<const std::uint8_t> data) {
     return image;
 }
 
+std::size_t find_boot_image(std::span<const std::uint8_t> bytes) {
+    if (bytes.size() < kBootHeaderBytes || bytes[0] > 1) return 0;
+    const std::uint64_t hashed_bytes = std::uint64_t{read_le<std::uint32_t>(bytes, 1)} + kBootHeaderBytes;
+    if (hashed_bytes + kSha256Bytes > bytes.size() ||
+        !std::ranges::equal(sha256(bytes.first(hashed_bytes)), bytes.subspan(hashed_bytes, kSha256Bytes)))
+        return 0;
+    return hashed_bytes + kSha256Bytes;
+}
+
 Program read_boot_image(std::span<const std::uint8_t> flash, const std::optional<AesKey>& key) {
     if (flash.size() < kBootHeaderBytes + kSha256Bytes) refuse("the flash is too small for a program");
     const auto header = flash.first(kBootHeaderBytes);

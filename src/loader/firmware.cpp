@@ -8,7 +8,6 @@
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/loader/boot_rom.hpp"
-#include "loader/crypto.hpp"
 #include "loader/elf.hpp"
 #include "loader/kfpkg.hpp"
 #include "loader/little_endian.hpp"
@@ -50,14 +49,6 @@ std::string other_use_of(std::span<const std::uint8_t> bytes, const std::string&
     return {};
 }
 
-// A raw program could look like a boot image up to the hash.
-bool has_right_hash(std::span<const std::uint8_t> bytes) {
-    if (bytes.size() < kBootHeaderBytes || bytes[0] > 1) return false;
-    const std::uint64_t hashed_bytes = std::uint64_t{read_le<std::uint32_t>(bytes, 1)} + kBootHeaderBytes;
-    return hashed_bytes + kSha256Bytes <= bytes.size() &&
-           std::ranges::equal(sha256(bytes.first(hashed_bytes)), bytes.subspan(hashed_bytes, kSha256Bytes));
-}
-
 // Throws when `bytes` begin with a damaged boot image: their first byte may be that of c.nop, which is the AES flag's
 // 1, but hardly 0. So only what could be nothing else is taken for one.
 void refuse_damaged_boot_image(std::span<const std::uint8_t> bytes, const std::string& name) {
@@ -90,7 +81,7 @@ std::optional<Program> load_firmware(std::span<const std::uint8_t> bytes, const 
         place_kfpkg(bytes, name, flash);
         return std::nullopt;
     }
-    const bool boot_image = has_right_hash(bytes);
+    const bool boot_image = find_boot_image(bytes) != 0;
     if (const std::string use = boot_image ? "" : other_use_of(bytes, name); !use.empty())
         throw InputError(fmt::format("{}: {}", name, use));
     if (bytes.size() > flash.size())

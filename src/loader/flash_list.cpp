@@ -145,4 +145,16 @@ std::vector<FlashListEntry> parse_flash_list(std::string_view text, const std::s
     return entries;
 }
 
+std::string write_flash_list(std::span<const FlashListEntry> entries) {
+    auto files = nlohmann::ordered_json::array();
+    for (const FlashListEntry& entry : entries) {
+        nlohmann::ordered_json file = {
+            {"address", entry.address}, {"bin", entry.file}, {"sha256Prefix", entry.sha256_prefix}};
+        if (entry.reverse_4_bytes) file["reverse4Bytes"] = true;
+        files.push_back(std::move(file));
+    }
+    const nlohmann::ordered_json list = {{"version", "0.1.0"}, {"files", std::move(files)}};
+    return list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+}
+
 }  // namespace k210

@@ -6,11 +6,14 @@
 // (kflash.net's FlashPackage.cs); an incomplete last word is filled with zeros [assumed].
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace k210 {
+
+inline constexpr std::string_view kFlashListName = "flash-list.json";
 
 struct FlashListEntry {
     std::uint32_t address = 0;
@@ -24,5 +27,8 @@ inline constexpr std::size_t kMostFlashListEntries = 1024;
 
 // InputErrors begin with `where`.
 std::vector<FlashListEntry> parse_flash_list(std::string_view text, const std::string& where);
+
+// The text of a list, as every tool reads it.
+std::string write_flash_list(std::span<const FlashListEntry> entries);
 
 }  // namespace k210

@@ -14,7 +14,7 @@
 namespace k210 {
 namespace {
 
-constexpr const char* kListName = "flash-list.json";
+constexpr const char* kListName = kFlashListName.data();
 constexpr std::size_t kMaxListBytes = 1 << 20;
 
 struct DiscardZip {
@@ -76,6 +76,24 @@ void reverse_words(std::vector<std::uint8_t>& bytes) {
     for (auto word = bytes.begin(); word != bytes.end(); word += 4) std::reverse(word, word + 4);
 }
 
+void each_member(std::span<const std::uint8_t> bytes, const std::string& name, std::size_t max_bytes,
+                 const std::function<void(const FlashListEntry&, std::vector<std::uint8_t>&&)>& on_member) {
+    Package package(bytes, name);
+    const auto list = package.read(kListName, kMaxListBytes);
+    if (!list) throw InputError(fmt::format("{}: is a zip archive without {}, so no kfpkg package", name, kListName));
+    std::size_t unpacked_bytes = 0;
+    const std::string_view list_text(reinterpret_cast<const char*>(list->data()), list->size());
+    for (const FlashListEntry& entry : parse_flash_list(list_text, package.where(kListName))) {
+        auto contents = package.read(entry.file, max_bytes - unpacked_bytes);
+        if (!contents)
+            throw InputError(
+                fmt::format("{}: {} names it, but the package lacks it", package.where(entry.file), kListName));
+        if (contents->empty()) throw InputError(package.where(entry.file) + ": is empty");
+        unpacked_bytes += contents->size();
+        on_member(entry, std::move(*contents));
+    }
+}
+
 }  // namespace
 
 bool is_zip(std::span<const std::uint8_t> bytes) {
@@ -91,24 +109,26 @@ bool is_kfpkg(std::span<const std::uint8_t> bytes) {
     } catch (const InputError&) { return false; }
 }
 
+std::vector<std::uint8_t> KfpkgMember::in_flash() const {
+    std::vector<std::uint8_t> bytes = contents;
+    if (entry.reverse_4_bytes) reverse_words(bytes);
+    return entry.sha256_prefix ? make_boot_image(bytes) : bytes;
+}
+
+std::vector<KfpkgMember> read_kfpkg_members(std::span<const std::uint8_t> bytes, const std::string& name,
+                                            std::size_t max_bytes) {
+    std::vector<KfpkgMember> members;
+    each_member(bytes, name, max_bytes, [&](const FlashListEntry& entry, std::vector<std::uint8_t>&& contents) {
+        members.push_back({entry, std::move(contents)});
+    });
+    return members;
+}
+
 void read_kfpkg(std::span<const std::uint8_t> bytes, const std::string& name, std::size_t max_bytes,
                 const OnKfpkgMember& on_member) {
-    Package package(bytes, name);
-    const auto list = package.read(kListName, kMaxListBytes);
-    if (!list) throw InputError(fmt::format("{}: is a zip archive without {}, so no kfpkg package", name, kListName));
-    std::size_t unpacked_bytes = 0;
-    const std::string_view list_text(reinterpret_cast<const char*>(list->data()), list->size());
-    for (const FlashListEntry& entry : parse_flash_list(list_text, package.where(kListName))) {
-        auto contents = package.read(entry.file, max_bytes - unpacked_bytes);
-        if (!contents)
-            throw InputError(
-                fmt::format("{}: {} names it, but the package lacks it", package.where(entry.file), kListName));
-        if (contents->empty()) throw InputError(package.where(entry.file) + ": is empty");
-        unpacked_bytes += contents->size();
-        if (entry.reverse_4_bytes) reverse_words(*contents);
-        if (entry.sha256_prefix) *contents = make_boot_image(*contents);
-        on_member(entry.file, entry.address, *contents);
-    }
+    each_member(bytes, name, max_bytes, [&](const FlashListEntry& entry, std::vector<std::uint8_t>&& contents) {
+        on_member(entry.file, entry.address, KfpkgMember{entry, std::move(contents)}.in_flash());
+    });
 }
 
 void place_kfpkg(std::span<const std::uint8_t> bytes, const std::string& name, FlashImage& flash) {

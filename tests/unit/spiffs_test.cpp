@@ -67,7 +67,7 @@ TEST(SpiffsTest, FilesLieWhereTheGuestLooks) {
     EXPECT_EQ(area[0x1008], 2);
     EXPECT_EQ(area[0x100c], 1);
     EXPECT_STREQ(reinterpret_cast<const char*>(&area[0x100d]), "/a.txt");
-    EXPECT_EQ(area[0x1000 + 13 + 128] | area[0x1000 + 13 + 129] << 8, 2);  // page 2 has the data
+    EXPECT_EQ(area[0x108e] | area[0x108f] << 8, 2);  // page 2 has the data
     EXPECT_EQ(std::vector(area.begin() + 0x2000, area.begin() + 0x2008),
               (std::vector<std::uint8_t>{0x01, 0, 0, 0, 0xfc, 'h', 'i', 0xff}));
 }
@@ -151,7 +151,7 @@ TEST_F(DamagedSpiffsTest, ADataPageOutOfOrderIsDamage) {
 TEST_F(DamagedSpiffsTest, AnIndexThatLeadsNowhereIsDamage) {
     for (const std::uint16_t page :
          std::array<std::uint16_t, 3>{0xffff, 768, 32}) {  // erased, behind the end, a lookup
-        put16(area, 0x1000 + 141, page);
+        put16(area, 0x108e, page);
         EXPECT_EQ(why(), "/damaged: 0 of its 5000 bytes are there") << page;
     }
 }

@@ -23,6 +23,9 @@ using AesKey = std::array<std::uint8_t, 16>;
 // The boot image around `data`, not encrypted.
 std::vector<std::uint8_t> make_boot_image(std::span<const std::uint8_t> data);
 
+// How long the boot image is with which `bytes` begin: one whose hash is right. 0 when there is none.
+std::size_t find_boot_image(std::span<const std::uint8_t> bytes);
+
 // The program that the ROM would start; InputError says why it would not.
 Program read_boot_image(std::span<const std::uint8_t> flash, const std::optional<AesKey>& key = std::nullopt);
 
