@@ -62,7 +62,7 @@ const Row kRows[] = {
     {"maix_dock", 0xc8, kMaixLcd, kMaixCard, kLandscape, kGc0328, kUpright, {{"boot", 16}, {"a", 9}}, {}, {5, 7}},
     {"maix_go", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpsideDown, kBootKey, {{0x48, 30, 31}}, {5, 7}},
     {"maixduino", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpright, kBootKey},
-    {"twatch", 0xc8, kMaixLcd, kMaixCard, kSquare, kOv2640, kUpright, kBootKey},
+    {"twatch", 0xc8, kMaixLcd, kMaixCard, kSquare, kOv2640, kUpright, kBootKey, {{0x35, 30, 31}}},
     {"tzt", 0xc8, {36, 38}, {34, 32}, kLandscape, kGc0328, kUpright, kTztKeys, {{0x38, 24, 25}}},
     {"unitv", 0xef, kNone, {30, 32}, kNone, kOv7740, kUpright, kUnitVKeys},
     {"wonder_k", 0xc8, {39, 38}, {32, 30}, kLandscape, {0x3c, 41, 40}, kUpsideDown, {{"boot", 16}, {"a", 25}, {"b", 31}}, {{0x5d, 24, 27}}},
@@ -204,10 +204,14 @@ TEST(BoardListTest, LightsHangWhereTheirMakersSay) {
     const std::map<std::string, Lights> expected = {
         {"amigo", amigo},
         {"amigo_ips", amigo},
+        {"cube", {{13, kRed}, {12, kGreen}, {14, kBlue}, {32, kWhite}}},
+        {"embed_fire", {{17, kGreen}}},
         {"m5stickv", {{6, kRed}, {9, kGreen}, {8, kBlue}, {7, kWhite}}},
         {"maix_bit", {{13, kRed}, {12, kGreen}, {14, kBlue}}},
         {"maix_dock", {{14, kRed}, {13, kGreen}, {12, kBlue}}},
         {"maix_go", {{14, kRed}, {12, kGreen}, {13, kBlue}}},
+        {"maixduino", {{13, kRed}, {12, kGreen}, {14, kBlue}}},
+        {"twatch", {{12, kRed}, {13, kGreen}, {14, kBlue}}},
     };
     for (const auto& [name, lights] : expected) {
         BuiltBoard board(name);
@@ -227,6 +231,30 @@ TEST(BoardListTest, LightsHangWhereTheirMakersSay) {
             board.bench.events.run_until(after(board.bench.events.now(), kPsPerSecond));
         }
     }
+}
+
+TEST(BoardListTest, TheWonderMvsLampIsLitByAHighPad) {
+    BuiltBoard board("wonder_mv");
+    auto& lamp = static_cast<Light&>(board.port("lamp"));
+    EXPECT_EQ(lamp.colours()[0], Colour{});
+    board.hung.its_pads.set(25, true);
+    EXPECT_EQ(lamp.colours()[0], (Colour{255, 255, 255}));
+}
+
+TEST(BoardListTest, TheUnitVsLedTakesPulses) {
+    BuiltBoard board("unitv");
+    auto& led = static_cast<Light&>(board.port("led"));
+    const auto wait_ns = [&](std::uint64_t ns) {
+        board.bench.events.run_until(after(board.bench.events.now(), ns * 1000));
+    };
+    for (int i = 0; i < 24; ++i) {
+        board.hung.its_pads.set(8, true);
+        wait_ns(850);
+        board.hung.its_pads.set(8, false);
+        wait_ns(i == 23 ? 50'000 : 400);
+    }
+    ASSERT_EQ(led.colours().size(), 1u);
+    EXPECT_EQ(led.colours()[0], (Colour{255, 255, 255}));
 }
 
 TEST(BoardListTest, TheM5StickVsBacklightIsAnOutputOfItsPowerChip) {
