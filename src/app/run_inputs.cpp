@@ -83,7 +83,8 @@ std::string board_name(const RunOptions& options) {
 }
 
 std::string firmware_name(const RunOptions& options) {
-    return options.firmware ? options.firmware->filename().string() : "demo";
+    if (options.firmware) return options.firmware->filename().string();
+    return options.flash_image ? options.flash_image->filename().string() : "demo";
 }
 
 }  // namespace k210::app

@@ -35,6 +35,12 @@ TEST_F(PaceTest, HalfTheSpeedTakesTwiceTheTime) {
     EXPECT_NEAR(pace.ahead(guest(3), host(0.5)).count(), 5.5, kTolerance);
 }
 
+TEST_F(PaceTest, MayBeginAnewWhereverTheGuestIs) {
+    Pace pace = begun(2);
+    pace.begin_at(guest(5), host(1));
+    EXPECT_NEAR(pace.ahead(guest(6), host(1.25)).count(), 0.25, kTolerance);
+}
+
 TEST_F(PaceTest, AtFullSpeedGuestNeverWaits) {
     Pace pace = begun(kFullSpeed);
     EXPECT_LE(pace.ahead(guest(3600), host(0)).count(), 0);

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "k210/base/file.hpp"
 #include "system/emulator_process.hpp"
 #include "system/machine_bench.hpp"
 
@@ -87,6 +89,41 @@ TEST(SerialConsoleTest, TcpPortShowsTheDemo) {
     Line line(connect_to(address_of(run)));
     ASSERT_TRUE(line.is_open());
     EXPECT_TRUE(line.hears("frame "));
+    run.signal(SIGINT);
+    EXPECT_EQ(run.wait().status, 0);
+}
+
+#define K210_NEEDS_PYSERIAL()                                                \
+    if (std::system("/usr/bin/python3 -c 'import serial' 2>/dev/null") != 0) \
+    GTEST_SKIP() << "no pyserial: install python3-serial"
+
+TEST(SerialConsoleTest, Rfc2217PortShowsPyserialTheDemoAndIsResetByItOnce) {
+    K210_NEEDS_PYSERIAL();
+    const TempDir dir;
+    EmulatorProcess run({"run", "--serial", "rfc2217:0", "--report", (dir / "report").string()});
+    const std::string script =
+        "import serial, time\n"
+        "line = serial.serial_for_url('" +
+        address_of(run) +
+        "', 115200, timeout=20)\n"
+        "line.dtr = False\n"
+        "time.sleep(0.2)\n"
+        "line.rts = False\n"
+        "assert line.read_until(b'frame ').endswith(b'frame ')\n";
+    EXPECT_EQ(std::system(("/usr/bin/python3 -c \"" + script + "\"").c_str()), 0);
+    run.signal(SIGINT);
+    EXPECT_EQ(run.wait().status, 0);
+    const auto report = read_file(dir / "report");
+    EXPECT_NE(std::string(report.begin(), report.end()).find("\"resets\": 1,"), std::string::npos);
+}
+
+TEST(SerialConsoleRealImageTest, TheExampleOfTheDocumentationAsksMaixPy) {
+    K210_NEEDS_PYSERIAL();
+    K210_NEEDS(image_path("maixpy_0.6.2_84_ide.bin"));
+    EmulatorProcess run({"run", image_path("maixpy_0.6.2_84_ide.bin"), "--serial", "rfc2217:0"});
+    const std::string command = "/usr/bin/python3 '" + (source_dir() / "docs/examples/repl.py").string() + "' " +
+                                address_of(run) + " 'print(6 * 7)' | grep -qx 42";
+    EXPECT_EQ(std::system(command.c_str()), 0);
     run.signal(SIGINT);
     EXPECT_EQ(run.wait().status, 0);
 }
