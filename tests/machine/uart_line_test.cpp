@@ -33,7 +33,7 @@ TEST_F(UartLineTest, HearsWhatTheUartSendsOnAnyPad) {
     set_divisor(10);
     route(20, FUNC_UART1_TX);
     write(kUart1, 'x');
-    run_for(frame_ps());
+    run_for(frame_ps() + frame_ps() / 10);
     EXPECT_EQ(far_end.sent, "x");
 }
 
