@@ -417,14 +417,15 @@ TEST(CommandLineTest, WithoutACommandItSaysWhatThereIs) {
 TEST(CommandLineTest, AMisspeltCommandGetsASuggestionAndTheList) {
     EXPECT_EQ(complaint({"boads"}),
               "k210emu: there is no command 'boads'; did you mean boards? Commands: run, profile, "
-              "boards, kmodel\n");
+              "boards, flash, fs, kmodel\n");
     EXPECT_EQ(complaint({"emulate"}),
-              "k210emu: there is no command 'emulate'. Commands: run, profile, boards, kmodel\n");
-    EXPECT_EQ(complaint({"flash"}), "k210emu: flash: names no TOOL");
-    EXPECT_EQ(complaint({"flash", "no/kflash.py"}), "k210emu: no/kflash.py: No such file or directory");
-    EXPECT_EQ(complaint({"flash", "--flash-imag", "x", "tool"}), "k210emu: flash: there is no option --flash-imag");
+              "k210emu: there is no command 'emulate'. Commands: run, profile, boards, flash, fs, kmodel\n");
+    EXPECT_EQ(complaint({"flash"}), "k210emu: flash: names no TOOL\n");
+    EXPECT_EQ(complaint({"flash", "no/kflash.py"}), "k210emu: no/kflash.py: No such file or directory\n");
+    EXPECT_EQ(complaint({"flash", "--flash-imag", "x", "tool"}),
+              "k210emu: there is no option --flash-imag; did you mean --flash-image?\n");
     EXPECT_EQ(complaint({"flash", "tool", "--flash-image", "x"}),
-              "k210emu: flash: needs --flash-image FILE, or --port of a board that runs, and not both");
+              "k210emu: flash: needs --flash-image FILE, or --port of a board that runs, and not both\n");
     EXPECT_EQ(complaint({"kmodel", "inf"}),
               "k210emu: there is no command 'kmodel inf'; did you mean kmodel info? Commands: kmodel info, kmodel run, "
               "kmodel profile, kmodel doctor\n");
