@@ -123,6 +123,12 @@ std::optional<unsigned> TomlOptions::may_hear(std::string_view key) {
     return {};
 }
 
+std::optional<unsigned> TomlOptions::may_be_lit_by(std::string_view key) {
+    if (table_.contains(key)) return pad(key);
+    find(key);
+    return {};
+}
+
 unsigned TomlOptions::drives(std::string_view key) {
     const unsigned which = pad(key);
     accept(claims_.drive(which, {part_, line_of(key)}), line_of(key));

@@ -31,6 +31,7 @@ public:
 
     unsigned hears(std::string_view key) override;
     std::optional<unsigned> may_hear(std::string_view key) override;
+    std::optional<unsigned> may_be_lit_by(std::string_view key) override;
     unsigned drives(std::string_view key) override;
     std::optional<unsigned> may_drive(std::string_view key) override;
     SpiPads spi() override;

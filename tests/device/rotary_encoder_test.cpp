@@ -45,14 +45,14 @@ TEST_F(RotaryEncoderTest, AClickGoesThroughAllFourPhases) {
 
 TEST_F(RotaryEncoderTest, ClicksFollowEachOtherAsAHandTurns) {
     knob.turn(2);
-    EXPECT_EQ(course(100), "11 10 00 01 11");
+    EXPECT_EQ(course(170), "11 10 00 01 11");
     EXPECT_EQ(course(100), "11 10 00 01 11");
     EXPECT_EQ(course(1000), "11");
 }
 
 TEST_F(RotaryEncoderTest, ATurnBackTakesBackWhatHasNotBegun) {
     knob.turn(3);
-    course(7);  // amid the first
+    course(25);  // amid the first
     knob.turn(-3);
     EXPECT_EQ(course(1000), "00 01 11 01 00 10 11");
 }
@@ -66,7 +66,7 @@ TEST_F(RotaryEncoderTest, NoMoreThanAThousandClicksWait) {
 
 TEST_F(RotaryEncoderTest, StateSurvivesSaveAndRestore) {
     knob.turn(-2);
-    course(7);
+    course(25);
     Snapshot snapshot;
     StateSaver saver(snapshot);
     events.visit_state(saver);
@@ -75,7 +75,7 @@ TEST_F(RotaryEncoderTest, StateSurvivesSaveAndRestore) {
     StateLoader loader(snapshot);
     other.events.visit_state(loader);
     other.knob.visit_state(loader);
-    EXPECT_EQ(other.course(15).substr(3), "10 11");  // its pads are the chip's to restore
+    EXPECT_EQ(other.course(40).substr(3), "10 11");  // its pads are the chip's to restore
     EXPECT_EQ(other.course(500), "11 01 00 10 11");
 }
 

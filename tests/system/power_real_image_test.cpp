@@ -49,10 +49,11 @@ TEST(PowerRealImageTest, AMaixPyScriptLightsTheLed) {
     Light& led = board.machine().port<Light>("led");
     EXPECT_EQ(led.colours()[0], Colour{});
     EXPECT_EQ(board.reply("from Maix import GPIO; from fpioa_manager import fm"), "");
-    EXPECT_EQ(board.reply("fm.register(13, fm.fpioa.GPIO0); red = GPIO(GPIO.GPIO0, GPIO.OUT)"), "");
+    EXPECT_EQ(board.reply("fm.register(13, fm.fpioa.GPIO1); red = GPIO(GPIO.GPIO1, GPIO.OUT)"), "");
     EXPECT_EQ(board.reply("red.value(0)"), "");
     EXPECT_EQ(led.colours()[0], (Colour{255, 0, 0}));
     EXPECT_EQ(board.reply("red.value(1)"), "");
+    board.run(0.05);
     EXPECT_EQ(led.colours()[0], Colour{});
     EXPECT_EQ(
         board.reply("from machine import Timer, PWM; t = Timer(Timer.TIMER0, Timer.CHANNEL0, mode=Timer.MODE_PWM)"),

@@ -12,7 +12,7 @@ constexpr PartOptions::Range kMillivolts{1, 5000};
 
 Backlight::Config Backlight::design(PartOptions& options) {
     Config config;
-    config.pad = options.may_hear("backlight_pad");
+    config.pad = options.may_be_lit_by("backlight_pad");
     config.active_high = options.choice("backlight_active", kActive, 1) == 1;
     config.rail = options.may_be_fed_by("backlight_rail");
     config.least_mv = static_cast<unsigned>(options.number("backlight_least_mv", kMillivolts, 1));

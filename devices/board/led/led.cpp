@@ -23,7 +23,7 @@ std::uint8_t mixed(std::uint8_t with, std::uint8_t part, std::uint8_t brightness
 PartDesign Led::design(PartOptions& options) {
     Config config{{}, options.choice("active", kActive, 0) == 1};
     for (const auto& [key, colour] : kElements)
-        if (const auto pad = options.may_hear(key)) config.elements.push_back({*pad, colour});
+        if (const auto pad = options.may_be_lit_by(key)) config.elements.push_back({*pad, colour});
     if (config.elements.empty()) options.refuse("part", "none of red_pad, green_pad, blue_pad, white_pad is there");
     return {[config](const PartContext& context) { return std::make_unique<Led>(context, config); }};
 }

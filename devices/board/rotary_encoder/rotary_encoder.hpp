@@ -1,7 +1,8 @@
 // A rotary encoder of two contacts to ground, pulled up on the board. At rest both are open; one click closes and opens
 // each once, clockwise the second first.
 // Order of the levels, first and second pad, clockwise: 00, 01, 11, 10. [doc] Krux src/krux/rotary.py. How fast
-// somebody turns it [assumed]: Krux takes what comes within its 100 ms of debouncing for one step.
+// somebody turns it [assumed]: Krux looks at it between sleeps of 10 ms, and takes what comes within 100 ms for one
+// step.
 #pragma once
 #include <array>
 
@@ -17,7 +18,7 @@ public:
     static constexpr PartKind kKind{"rotary_encoder", kPorts, design};
 
     static constexpr int kMostClicks = 1000;  // that wait
-    static constexpr std::uint64_t kStepPs = ps_from_us(5'000), kPausePs = ps_from_us(150'000);
+    static constexpr std::uint64_t kStepPs = ps_from_us(20'000), kPausePs = ps_from_us(120'000);
 
     RotaryEncoder(const PartContext& context, unsigned first_pad, unsigned second_pad);
 

@@ -29,7 +29,8 @@ public:
 
     // Pads, as they are hung on the chip afterwards. What two parts cannot share is refused here.
     virtual unsigned hears(std::string_view key) = 0;
-    virtual std::optional<unsigned> may_hear(std::string_view key) = 0;  // none: not connected
+    virtual std::optional<unsigned> may_hear(std::string_view key) = 0;       // none: not connected
+    virtual std::optional<unsigned> may_be_lit_by(std::string_view key) = 0;  // the same, and tells nothing of a board
     virtual unsigned drives(std::string_view key) = 0;
     virtual std::optional<unsigned> may_drive(std::string_view key) = 0;  // none: not connected
     virtual SpiPads spi() = 0;                                            // clock_pad, select_pad
