@@ -269,7 +269,7 @@ private:
     // A press that is over before it is looked at is one all the same.
     void reset_pin_changed() {
         const bool low = reset_button_.held || reset_pulled_;
-        if (low == std::exchange(reset_pin_low_, low)) return;
+        if (low == std::exchange(reset_pin_low_, low) || board_.off()) return;
         if (low) ++resets_;
         reset_request_ = Sysctl::ResetCause::pin;
     }
