@@ -16,6 +16,8 @@
 namespace k210 {
 namespace {
 
+constexpr std::size_t kOv2640 = 2;  // among the known sensors, by name
+
 struct BoardWiresTest : testing::Test, PartBench {};
 
 TEST_F(BoardWiresTest, AButtonPullsItsPadLow) {
@@ -153,7 +155,7 @@ TEST_F(BoardWiresTest, APanelHearsItsPins) {
 TEST_F(BoardWiresTest, ACameraHearsItsPins) {
     Camera camera(
         part("camera"),
-        {.sensor = 1, .control = {41, 40}, .reset_pad = 42, .power_down_pad = 44, .mount = CameraMount::normal});
+        {.sensor = kOv2640, .control = {41, 40}, .reset_pad = 42, .power_down_pad = 44, .mount = CameraMount::normal});
     camera.hang(chip);
     ASSERT_TRUE(chip.i2c);
     EXPECT_EQ(chip.i2c_address, 0x30);
@@ -174,7 +176,7 @@ TEST_F(BoardWiresTest, ACameraHearsItsPins) {
 TEST_F(BoardWiresTest, ACameraSeesNothingUntilItIsPointedAtSomething) {
     Camera camera(
         part("camera"),
-        {.sensor = 1, .control = {41, 40}, .reset_pad = 42, .power_down_pad = 44, .mount = CameraMount::normal});
+        {.sensor = kOv2640, .control = {41, 40}, .reset_pad = 42, .power_down_pad = 44, .mount = CameraMount::normal});
     camera.hang(chip);
     const VideoFrame dark = chip.camera->frame(0);
     const std::vector<std::uint8_t> was(dark.bytes.begin(), dark.bytes.end());

@@ -129,7 +129,7 @@ const BadInput kBadInputs[] = {
      [](const TempDir&) {
          return Arguments{"--board", "maix_bti"};
      },
-     "maix_go; did you mean maix_bit?"},
+     "; did you mean maix_bit?"},
     {"ScreenshotOfAnotherFormat",
      [](const TempDir& d) {
          return Arguments{"--screenshot", d / "lcd.JPG"};
