@@ -14,8 +14,10 @@ enum { FUNC_I2C0_SCLK = 126, FUNC_I2C0_SDA = 127 };
 enum { I2C_CON_MASTER_MODE = 1 << 0, I2C_CON_SPEED_100K = 1 << 1, I2C_CON_SLAVE_DISABLE = 1 << 6 };
 
 int main(void) {
+    clock_init();
     console_init();
     print("good night\n");
+    delay_us(5000);  // for the line to go out
     sysctl->clk_en_cent |= APB0_CLK_EN;
     clock_enable(PERIPHERAL_I2C0);
     pin_route(SCL_PAD, FUNC_I2C0_SCLK, PIN_OPEN_DRAIN);
