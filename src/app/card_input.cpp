@@ -18,34 +18,36 @@ CardInput::CardInput(const RunOptions& options) : layout_(options.sd_layout.valu
     if (options.sd_write_back && !options.sd) throw InputError("--sd-write-back: goes with a folder of --sd");
     if (!options.sd && !options.sd_snapshot) throw InputError("--sd-layout: goes with a folder of --sd");
     if (!options.sd) option_ = "--sd-snapshot";
-    const std::filesystem::path& given = options.sd ? *options.sd : *options.sd_snapshot;
+    given_ = options.sd ? *options.sd : *options.sd_snapshot;
     std::error_code error;
-    const bool folder = std::filesystem::is_directory(given, error);
+    const bool folder = std::filesystem::is_directory(given_, error);
     if (options.sd_write_back && !folder)
-        throw InputError(fmt::format("--sd-write-back: {} is no folder, and written in place", given.string()));
+        throw InputError(fmt::format("--sd-write-back: {} is no folder, and written in place", given_.string()));
     if (!folder) {
-        file_ = std::make_shared<CardFile>(given, options.sd ? CardFile::Use::write : CardFile::Use::read);
+        file_ = std::make_shared<CardFile>(given_, options.sd ? CardFile::Use::write : CardFile::Use::read);
         if (options.sd) keeper_.emplace(file_);
         return;
     }
     if (options.sd_write_back) {
-        locked_ = FileDescriptor(::open(given.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!locked_.valid()) fail_on(given, errno);
-        lock_at_once(locked_, given);
+        locked_ = FileDescriptor(::open(given_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (!locked_.valid()) fail_on(given_, errno);
+        lock_at_once(locked_, given_);
     }
     made_.emplace("k210emu-card");
-    make_card_of_folder(given, layout_, *made_ / kImage);
+    make_card_of_folder(given_, layout_, *made_ / kImage);
     file_ = std::make_shared<CardFile>(*made_ / kImage, CardFile::Use::write);
     if (!options.sd_write_back) return;
     keeper_.emplace(file_);
-    write_back_ = given;
+    write_back_ = given_;
 }
 
 void CardInput::insert(Machine& machine) {
     if (keeper_) keeper_->start_over();
     CardSlot* const slot = machine.first_port<CardSlot>();
     if (!slot) throw InputError(fmt::format("{}: the board has no card slot", option_));
-    slot->insert(file_, CardKind::sdhc);
+    try {
+        slot->insert(file_, CardKind::sdhc);
+    } catch (const InputError& error) { throw InputError(fmt::format("{}: {}", given_.string(), error.what())); }
 }
 
 void CardInput::look(Machine& machine, Log& log) {

@@ -27,6 +27,7 @@ public:
 
 private:
     const char* option_ = "--sd";
+    std::filesystem::path given_;  // what follows it
     CardLayout layout_;
     std::optional<ScratchFolder> made_;  // with the image, where one was made
     std::optional<std::filesystem::path> write_back_;

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/choice.hpp"
 #include "app/flash_image_command.hpp"
 #include "app/flashing_tool.hpp"
 #include "app/pace.hpp"
@@ -26,10 +27,12 @@ waits for it, runs what it sends, and ends with it; what is in the flash is neve
 
 Exit status: 0 when the tool has ended with 0, 1 when with another, 2 for bad arguments, 3 when FILE could not be written.)";
 
+constexpr const char *kRfc2217 = "rfc2217:0", *kPty = "pty";  // as --serial of run
+
 struct FlashOptions {
     std::vector<std::string> tool;
     std::optional<std::filesystem::path> flash_image;
-    std::string board, via = "rfc2217", python = "python3";
+    std::string board, serial = kRfc2217, python = "python3";
     std::optional<std::string> port;
     std::vector<std::string> log;
 };
@@ -51,7 +54,7 @@ int flash(const FlashOptions& o) {
     run_options.board = o.board;
     run_options.flash_image = o.flash_image;
     run_options.isp = true;
-    run_options.serial = o.via == "pty" ? "pty" : "rfc2217:0";
+    run_options.serial = o.serial;
     run_options.speed = kFullSpeed;
     run_options.log = o.log;
     run_options.flashing_tool = flashing_command(o.tool, o.python, FlashingTool::kAddress);
@@ -72,10 +75,13 @@ void add_flash_command(CLI::App& program, std::function<int()>& command) {
     flash_command->add_option("--port", o->port, "instead: where `k210emu run --serial` said that its console is")
         ->option_text("ADDRESS");
     flash_command
-        ->add_option("--via", o->via,
-                     "what the tool is connected by (rfc2217, the default; pty: for a tool that is no Python script)")
-        ->option_text("rfc2217|pty")
-        ->check(CLI::IsMember({"rfc2217", "pty"}));
+        ->add_option_function<std::string>(
+            "--via",
+            [o](const std::string& name) {
+                o->serial = choose<const char*>("--via", name, {{"rfc2217", kRfc2217}, {"pty", kPty}});
+            },
+            "what the tool is connected by (rfc2217, the default; pty: for a tool that is no Python script)")
+        ->option_text("rfc2217|pty");
     flash_command->add_option("--python", o->python, "the Python with the tool's pyserial (default: python3)")
         ->option_text("PROGRAM");
     flash_command->add_option("--log", o->log, "how much to say, as for run")

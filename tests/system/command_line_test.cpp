@@ -203,7 +203,7 @@ const BadInput kBadInputs[] = {
      [](const TempDir& d) {
          return Arguments{"--sd", d.write("card.img", Bytes(1024))};
      },
-     "2 sectors: a card of high capacity has 512 KiB to 32 GiB"},
+     "card.img: 2 sectors: a card of high capacity has 512 KiB to 32 GiB"},
     {"TwoCards",
      [](const TempDir& d) {
          return Arguments{"--sd", d.path(), "--sd-snapshot", d.path()};
