@@ -40,8 +40,12 @@ const std::map<std::string, unsigned> kBootKey = {{"boot", 16}}, kAmigoKeys = {{
                                       kUnitVKeys = {{"a", 18}, {"b", 19}}, kStickKeys = {{"a", 36}, {"b", 37}},
                                       kCubeKeys = {{"boot", 16}, {"a", 10}, {"c", 11}},
                                       kTztKeys = {{"boot", 16}, {"b", 12}, {"c", 11}, {"x", 13}},
-                                      kDevkitKeys = {{"boot", 16}, {"a", 2}, {"b", 3}, {"c", 1}};
-const std::vector<std::vector<unsigned>> kAmigoChips = {{0x38, 24, 27}, {0x34, 24, 27}};
+                                      kDevkitKeys = {{"boot", 16}, {"a", 2}, {"b", 3}, {"c", 1}},
+                                      kWonderKKeys = {{"boot", 16}, {"a", 25}, {"b", 31}},
+                                      kWonderMvKeys = {{"boot", 16}, {"a", 26}, {"b", 47}},
+                                      kYahboomKeys = {{"boot", 16}, {"c", 17}};
+const std::vector<std::vector<unsigned>> kAmigoChips = {{0x38, 24, 27}, {0x34, 24, 27}},
+                                         kGt911 = {{0x5d, 24, 27}, {0x14, 24, 27}};  // either address
 constexpr CameraMount kUpright = CameraMount::normal, kUpsideDown = CameraMount::rotate180;
 
 // [doc] MaixPy-v1 components/boards and config_maix_*.py, and drivers/sd_card/src/sdcard.c:51-57; M5StickV: m5stick.c;
@@ -65,9 +69,9 @@ const Row kRows[] = {
     {"twatch", 0xc8, kMaixLcd, kMaixCard, kSquare, kOv2640, kUpright, kBootKey, {{0x38, 30, 31}, {0x35, 30, 31}}},
     {"tzt", 0xc8, {36, 38}, {34, 32}, kLandscape, kGc0328, kUpright, kTztKeys, {{0x38, 24, 25}}},
     {"unitv", 0xef, kNone, {30, 32}, kNone, kOv7740, kUpright, kUnitVKeys},
-    {"wonder_k", 0xc8, {39, 38}, {32, 30}, kLandscape, {0x3c, 41, 40}, kUpsideDown, {{"boot", 16}, {"a", 25}, {"b", 31}}, {{0x5d, 24, 27}, {0x14, 24, 27}}},
-    {"wonder_mv", 0xc8, {7, 6}, {29, 32}, kLandscape, {0x3c, 10, 9}, kUpright, {{"boot", 16}, {"a", 26}, {"b", 47}}, {{0x38, 18, 19}}},
-    {"yahboom", 0xc8, {28, 30}, {32, 34}, kLandscape, {0x3c, 41, 40}, kUpright, {{"boot", 16}, {"c", 17}}, {{0x38, 24, 25}}},
+    {"wonder_k", 0xc8, {39, 38}, {32, 30}, kLandscape, {0x3c, 41, 40}, kUpsideDown, kWonderKKeys, kGt911},
+    {"wonder_mv", 0xc8, {7, 6}, {29, 32}, kLandscape, {0x3c, 10, 9}, kUpright, kWonderMvKeys, {{0x38, 18, 19}}},
+    {"yahboom", 0xc8, {28, 30}, {32, 34}, kLandscape, {0x3c, 41, 40}, kUpright, kYahboomKeys, {{0x38, 24, 25}}},
     {"yahboom_devkit", 0xc8, kMaixLcd, kMaixCard, kLandscape, kOv2640, kUpright, kDevkitKeys, {{0x38, 9, 10}}},
 };
 // clang-format on
