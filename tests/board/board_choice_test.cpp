@@ -83,7 +83,7 @@ std::string named(std::string_view flash) {
 
 TEST(BoardNamedInTest, IsOfTheConfigurationsType) {
     EXPECT_EQ(named("\x01\x02{\n \"type\": \"amigo\",\n \"lcd\": {}}\n\0rest"sv),
-              "amigo: the firmware's configuration is of type 'amigo'");
+              "amigo_ips: the firmware's configuration is of type 'amigo'");
     EXPECT_EQ(named("{\"board_info\": {}, \"type\": \"dock\"}"),
               "maix_dock: the firmware's configuration is of type 'dock'");
 }
@@ -102,7 +102,7 @@ TEST(BoardNamedInTest, IsNoneInWhatIsNoConfigurationOfABoard) {
 
 TEST(BoardNamedInTest, IsNoneWhereSeveralAreNamed) {
     const std::string amigo = "{\"type\": \"amigo\", \"lcd\": {}}";
-    EXPECT_EQ(named(amigo + '\0' + amigo), "amigo: the firmware's configuration is of type 'amigo'");
+    EXPECT_EQ(named(amigo + '\0' + amigo), "amigo_ips: the firmware's configuration is of type 'amigo'");
     EXPECT_EQ(named(amigo + '\0' + "{\"type\": \"tzt\", \"lcd\": {}}"), "");
 }
 

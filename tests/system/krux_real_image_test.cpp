@@ -77,7 +77,7 @@ struct KruxTouchRealImageTest : testing::TestWithParam<TouchWalk> {
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(All, KruxTouchRealImageTest, testing::Values(
-    TouchWalk{"Amigo", "krux_amigo.kfpkg", "amigo", {50, 160}, {415, 160}}),
+    TouchWalk{"Amigo", "krux_amigo.kfpkg", "amigo_ips", {50, 160}, {415, 160}}),
     [](const auto& walk) { return std::string(walk.param.name); });
 // clang-format on
 
