@@ -52,6 +52,9 @@ TEST(BoardThatFitsTest, HasTheChipOnI2cThatIsAddressed) {
     EXPECT_EQ(found(wiring({}, {}, {{0x34, {28, 29}}})),
               "m5stickv: the firmware looks for the axp192 on pads 28 and 29");
     EXPECT_EQ(found(wiring({}, {}, {{0x34, {30, 31}}})), "cube: the firmware looks for the axp192 on pads 30 and 31");
+    // T-Watch's build goes on to 0x34, where the Cube has a chip.
+    EXPECT_EQ(found(wiring({}, {}, {{0x35, {30, 31}}, {0x34, {30, 31}}})),
+              "twatch: the firmware looks for the axp202 on pads 30 and 31");
 }
 
 TEST(BoardThatFitsTest, HasTheCameraWhereItIsControlled) {

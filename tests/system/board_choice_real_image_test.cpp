@@ -23,6 +23,7 @@ struct BoardChoiceRealImageTest : testing::TestWithParam<Choice> {};
 INSTANTIATE_TEST_SUITE_P(All, BoardChoiceRealImageTest, testing::Values(
     Choice{"M5StickV", "maixpy_0.5.0_9_m5stickv.bin", "m5stickv", "the firmware clocks the sd_card on pad 30"},
     Choice{"TouchScreen", "sipeed_lvgl.bin", "maix_go", "the firmware looks for the ns2009 on pads 30 and 31"},
+    Choice{"TWatch", "maixpy_0.6.2_75_twatch.bin", "twatch", "the firmware looks for the axp202 on pads 30 and 31"},
     Choice{"KruxAmigo", "krux_amigo.kfpkg", "amigo_ips", "the firmware's configuration is of type 'amigo'"},
     Choice{"Demo", "sdk_face_detect.kfpkg", "kd233", "the firmware clocks an LCD on pad 7"},
     Choice{"Krux", "krux_dock.kfpkg", "maix_dock", "the firmware's configuration is of type 'dock'"},
