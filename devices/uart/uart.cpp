@@ -136,7 +136,7 @@ void Uart::start_tx() {
     if (TraceSink* watcher = trace()) watcher->burst(now(), clock().time_of(tx_done_.cycle()), name(), "send", 1);
 }
 
-void Uart::receive(HeardByte heard) {
+void Uart::receive_frame(HeardByte heard) {
     if (mcr.lb || divisor() == 0) return;
     heard.byte &= data_mask();
     accept(heard);

@@ -58,8 +58,8 @@ public:
 
     OutputLine irq{*this, "irq"}, dma_tx_req{*this, "dma_tx_req"}, dma_rx_req{*this, "dma_rx_req"};
 
-    void receive(std::uint8_t byte) override { receive(HeardByte{byte}); }
-    void receive(HeardByte heard) override;
+    void receive(std::uint8_t byte) override { receive_frame(HeardByte{byte}); }
+    void receive_frame(HeardByte heard) override;
     bool can_receive() const override { return divisor() != 0 && rx_.size() < depth(); }
     SerialFormat format() const override;
     std::uint64_t baud() const override { return baud_; }

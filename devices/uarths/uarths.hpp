@@ -27,7 +27,7 @@ public:
     OutputLine irq{*this, "irq"};
 
     void receive(std::uint8_t byte) override;
-    void receive(HeardByte heard) override { receive(heard.byte); }  // it has no way to tell an error
+    void receive_frame(HeardByte heard) override { receive(heard.byte); }  // it has no way to tell an error
     bool can_receive() const override { return rxctrl.rxen && !rx_.full(); }
     SerialFormat format() const override;
     std::uint64_t baud() const override { return baud_; }

@@ -135,9 +135,9 @@ private:
     // UARTHS, or the boot ROM's ISP in its place.
     struct ConsoleEnd final : SerialEnd {
         explicit ConsoleEnd(Chip& its_chip) : chip(its_chip) {}
-        void receive(std::uint8_t byte) override { receive(HeardByte{byte}); }
-        void receive(HeardByte heard) override {
-            chip.rom_isp.running() ? chip.rom_isp.receive(heard.byte) : chip.uarths.receive(heard);
+        void receive(std::uint8_t byte) override { receive_frame(HeardByte{byte}); }
+        void receive_frame(HeardByte heard) override {
+            chip.rom_isp.running() ? chip.rom_isp.receive(heard.byte) : chip.uarths.receive_frame(heard);
         }
         bool can_receive() const override { return chip.rom_isp.running() || chip.uarths.can_receive(); }
         SerialFormat format() const override {

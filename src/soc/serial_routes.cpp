@@ -27,7 +27,7 @@ void for_each(std::uint64_t pads, Visit visit) {
 }
 
 void hand_over(SerialEnd& uart, std::uint8_t byte, const SerialFormat& sent) {
-    for (const HeardByte& heard : hear(byte, sent, uart.format())) uart.receive(heard);
+    for (const HeardByte& heard : hear(byte, sent, uart.format())) uart.receive_frame(heard);
 }
 
 }  // namespace
@@ -48,17 +48,17 @@ void SerialRoutes::sent(UartId id, std::uint8_t byte) {
 }
 
 void SerialRoutes::over_wires(UartId from, std::uint8_t byte) {
-    const auto& [name, rx, tx] = kFunctions[index(from)];
+    const UartFunctions& its = kFunctions[index(from)];
     const SerialEnd& sender = *uarts_[index(from)];
     for (unsigned pad = 0; pad < kPadCount; ++pad) {
-        if (pads_.pad_function(pad) != tx) continue;
+        if (pads_.pad_function(pad) != its.tx) continue;
         for_each(pads_.joined(pad), [&](unsigned other) {
             const auto heard_by = uart_with(&UartFunctions::rx, pads_.pad_function(other));
             if (!heard_by) return;
             SerialEnd& receiver = *uarts_[*heard_by];
             const std::uint64_t rate = receiver.format().baud();
             if (rate && !rates_agree(sender.format().baud(), rate))
-                log_.guest_error(name, "sends at {} baud over a wire to {}, which is set to {} and hears garbage",
+                log_.guest_error(its.name, "sends at {} baud over a wire to {}, which is set to {} and hears garbage",
                                  sender.format().baud(), kFunctions[*heard_by].name, rate);
             hand_over(receiver, byte, sender.format());
         });
@@ -84,7 +84,7 @@ bool SerialRoutes::send_on(unsigned rx_pad, std::uint8_t byte) {
     bool taken = false;
     for_each_receiver_on(rx_pad, [&](SerialEnd& uart) {
         if (!uart.can_receive()) return;
-        uart.receive(HeardByte{byte});
+        uart.receive_frame(HeardByte{byte});
         taken = true;
     });
     return taken;
@@ -97,7 +97,7 @@ void SerialRoutes::send_on(unsigned rx_pad, std::uint8_t byte, std::uint64_t bau
 bool SerialRoutes::send_to(UartId id, std::uint8_t byte) {
     SerialEnd& uart = *uarts_[index(id)];
     if (mux_.pad_of(kFunctions[index(id)].rx) < 0 || !uart.can_receive()) return false;
-    uart.receive(HeardByte{byte});
+    uart.receive_frame(HeardByte{byte});
     return true;
 }
 

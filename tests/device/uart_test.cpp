@@ -423,8 +423,8 @@ TEST_F(UartTest, ErrorsOfAByteShowOnceItIsNextAndUntilTheyAreRead) {
     enum : std::uint32_t { kParityError = 1u << 2, kFramingError = 1u << 3, kErrorInFifo = 1u << 7 };
     constexpr std::uint32_t kErrors = kParityError | kFramingError | kErrorInFifo;
     uart.receive('a');
-    uart.receive(HeardByte{.byte = 'b', .framing_error = true});
-    uart.receive(HeardByte{.byte = 'c', .parity_error = true});
+    uart.receive_frame(HeardByte{.byte = 'b', .framing_error = true});
+    uart.receive_frame(HeardByte{.byte = 'c', .parity_error = true});
     EXPECT_EQ(uart.read(kLsr, 4) & kErrors, kErrorInFifo);
     EXPECT_EQ(uart.read(kRbr, 4), std::uint32_t{'a'});
     EXPECT_EQ(uart.read(kLsr, 4) & kErrors, kFramingError | kErrorInFifo);
@@ -437,7 +437,7 @@ TEST_F(UartTest, ErrorsOfAByteShowOnceItIsNextAndUntilTheyAreRead) {
 
 TEST_F(UartTest, AnErrorInterruptsWhileLineStatusMay) {
     configure(uart, 1'693);
-    uart.receive(HeardByte{.byte = 'b', .framing_error = true});
+    uart.receive_frame(HeardByte{.byte = 'b', .framing_error = true});
     EXPECT_EQ(interrupt(), 1u);
     uart.write(kIer, 4, kElsi);
     EXPECT_EQ(interrupt(), 6u);

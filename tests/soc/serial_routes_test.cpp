@@ -20,8 +20,8 @@ struct FakeEnd final : SerialEnd {
     bool ready = true;
     std::uint64_t rate = 115'200;
 
-    void receive(std::uint8_t byte) override { receive(HeardByte{byte}); }
-    void receive(HeardByte byte) override {
+    void receive(std::uint8_t byte) override { receive_frame(HeardByte{byte}); }
+    void receive_frame(HeardByte byte) override {
         heard += static_cast<char>(byte.byte);
         errors += byte.framing_error;
     }

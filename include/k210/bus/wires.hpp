@@ -18,7 +18,7 @@ public:
 // A UART's receiver and settings, as its line finds them.
 class SerialEnd : public SerialSink {
 public:
-    virtual void receive(HeardByte heard) = 0;
+    virtual void receive_frame(HeardByte heard) = 0;
     virtual bool can_receive() const = 0;  // it is set up, and has room
     virtual SerialFormat format() const = 0;
     // The rate that was set when the last byte was stored. Bytes that a change of clocks catches on their way are
