@@ -1,4 +1,4 @@
-// Krux on its boards: its menu comes up, and who walks through it by buttons or by touch comes back.
+// Krux on its boards: its menu comes up, and who walks through it by buttons, encoder or touch comes back.
 #include <algorithm>
 
 #include <gtest/gtest.h>
@@ -12,17 +12,23 @@ struct Walk {
     const char *name, *image, *board, *page, *enter;
 };
 struct KruxRealImageTest : testing::TestWithParam<Walk> {
-    // As a finger does: Krux wants to see both the press and the release.
-    static void push(MachineBench& board, const char* button) {
-        board.press(button, true);
+    // As a finger does: Krux wants to see both the press and the release. An encoder is turned by a click.
+    static void push(MachineBench& board, std::string_view control) {
+        if (control == "encoder") {
+            board.machine().port<Encoder>(control).turn(1);
+            board.run(1);
+            return;
+        }
+        board.press(control, true);
         board.run(0.3);
-        board.press(button, false);
+        board.press(control, false);
         board.run(0.7);
     }
 };
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(All, KruxRealImageTest, testing::Values(
+    Walk{"Dock", "krux_dock.kfpkg", "maix_dock", "encoder", "a"},
     Walk{"M5StickV", "krux_m5stickv.kfpkg", "m5stickv", "b", "a"},
     Walk{"Cube", "krux_cube.kfpkg", "cube", "boot", "a"}),
     [](const auto& walk) { return std::string(walk.param.name); });
@@ -77,7 +83,8 @@ struct KruxTouchRealImageTest : testing::TestWithParam<TouchWalk> {
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(All, KruxTouchRealImageTest, testing::Values(
-    TouchWalk{"Amigo", "krux_amigo.kfpkg", "amigo_ips", {50, 160}, {415, 160}}),
+    TouchWalk{"Amigo", "krux_amigo.kfpkg", "amigo_ips", {50, 160}, {415, 160}},
+    TouchWalk{"WonderK", "krux_wonder_k.kfpkg", "wonder_k", {290, 120}, {40, 120}}),
     [](const auto& walk) { return std::string(walk.param.name); });
 // clang-format on
 
