@@ -1,5 +1,7 @@
 #include "board/assembly.hpp"
 
+#include "k210/part/power_loss.hpp"
+
 namespace k210 {
 
 Assembly::Assembly(const Board& board, EventQueue& events, Log& log, const Trace& trace) {
@@ -19,6 +21,12 @@ void Assembly::power_on() {
 
 void Assembly::reset() {
     for (Made& made : parts_) made.part->reset();
+}
+
+void Assembly::cut_power(std::uint64_t seed) {
+    for (Made& made : parts_)
+        if (auto* caught = dynamic_cast<PowerLoss*>(made.part.get())) caught->lose_power(seed);
+    power_on();
 }
 
 void Assembly::visit_state(StateVisitor& visitor) {

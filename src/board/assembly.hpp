@@ -16,6 +16,7 @@ public:
     void hang(ChipPins& chip);
     void power_on();
     void reset();
+    void cut_power(std::uint64_t seed);  // and on again
     void visit_state(StateVisitor& visitor);
 
     std::span<const NamedPort> ports() const { return ports_; }

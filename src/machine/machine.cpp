@@ -81,6 +81,12 @@ public:
     }
 
     void stop() { stop_ = true; }
+    void cut_power(std::uint64_t seed) {
+        board_.cut_power(seed);
+        chip_.clear_memory();
+        reset_request_ = Sysctl::ResetCause::pin;
+        restart();
+    }
     std::span<const NamedPort> ports() const { return ports_; }
     const std::string& board_name() const { return board_name_; }
     std::optional<unsigned> lcd_clock_pad() const {
@@ -425,6 +431,9 @@ StopReason Machine::run_until(SimTime t) {
 }
 void Machine::stop() {
     implementation_->stop();
+}
+void Machine::cut_power(std::uint64_t seed) {
+    implementation_->cut_power(seed);
 }
 std::span<const NamedPort> Machine::ports() const {
     return implementation_->ports();

@@ -155,6 +155,13 @@ void Chip::reset(Sysctl::ResetCause cause) {
     for (Device* device : devices_) device->settle();
 }
 
+void Chip::clear_memory() {
+    for (Memory* memory : {&debug, &sram, &ai_ram}) {
+        std::ranges::fill(memory->bytes(), std::uint8_t{0});
+        memory->wrote(0, memory->size_bytes());
+    }
+}
+
 void Chip::visit_state(StateVisitor& visitor) {
     clocks.visit_state(visitor);
     for (Memory* memory : {&debug, &sram, &ai_ram, &rom}) visitor.bytes(memory->name(), memory->bytes());

@@ -67,6 +67,7 @@ public:
 
     // Every block's registers and lines; harts and memory contents are left alone.
     void reset(Sysctl::ResetCause cause);
+    void clear_memory();  // as at power-on; the ROM stays
     void visit_state(StateVisitor& visitor);
     void trace_clocks();  // tells a new watcher how fast they run
     const std::deque<Stub>& stubs() const { return stubs_; }

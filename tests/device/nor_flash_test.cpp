@@ -1,5 +1,6 @@
 #include "board/nor_flash/nor_flash.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 #include <utility>
 #include <vector>
@@ -318,6 +319,140 @@ TEST_F(NorFlashTest, AResetUnderWaySleepAndAnIgnoredCommandSurviveSaveAndRestore
     other.select(false);
     command(other, {0xab});
     EXPECT_EQ(command(other, {0x05}, 1), Bytes{0x02}) << "as before it slept";
+}
+
+// --- without power in mid-operation ---------------------------------------------------------------------------------
+
+struct NorFlashWithoutPowerTest : NorFlashTest {
+    const Bytes old = Bytes(0x40000, 0x5a);
+    Bytes done;
+
+    NorFlashWithoutPowerTest() { flash.load(0, old); }
+    void begin(std::initializer_list<std::uint8_t> out) {
+        command({0x06});
+        command(out);
+        done = contents();
+    }
+    Bytes contents() const {
+        return {flash.contents().begin(), flash.contents().begin() + static_cast<std::ptrdiff_t>(old.size())};
+    }
+    void lose_power(std::uint64_t seed) {
+        flash.lose_power(seed);
+        flash.power_on();
+    }
+    // What is neither as it was nor as it was to be; all else is as it was to be.
+    struct Undefined {
+        std::size_t first, last, count;
+    };
+    Undefined undefined() const {
+        Undefined found{};
+        const Bytes now = contents();
+        for (std::size_t i = 0; i < now.size(); ++i) {
+            if (now[i] == done[i] || now[i] == old[i]) continue;
+            if (found.count++ == 0) found.first = i;
+            found.last = i;
+        }
+        for (std::size_t i = 0; i < now.size(); ++i)
+            if (i < found.first || i > found.last) { EXPECT_EQ(now[i], done[i]) << i; }
+        return found;
+    }
+};
+
+TEST_F(NorFlashWithoutPowerTest, ItsPageIsUndefinedAndTheRestIntact) {
+    begin({0x02, 0x01, 0x23, 0x80, 0x00, 0x00});
+    lose_power(1);
+    const Undefined found = undefined();
+    EXPECT_LT(found.first - 0x12300, 16u);  // the page's whole length, but for bytes that are right by chance
+    EXPECT_GT(found.last, 0x123f0u);
+    EXPECT_LE(found.last, 0x123ffu);
+    EXPECT_GT(found.count, 240u);
+    EXPECT_FALSE(flash.busy());
+}
+
+TEST_F(NorFlashWithoutPowerTest, ItsSectorOrBlockIsUndefinedAndTheRestIntact) {
+    const struct {
+        std::uint8_t opcode;
+        std::size_t first, bytes;
+    } erases[] = {{0x20, 0x15000, 0x1000}, {0x52, 0x10000, 0x8000}, {0xd8, 0x10000, 0x10000}};
+    for (const auto& e : erases) {
+        flash.load(0, old);
+        begin({e.opcode, 0x01, 0x51, 0x23});
+        lose_power(7);
+        const Undefined found = undefined();
+        EXPECT_LT(found.first - e.first, 16u) << int{e.opcode};
+        EXPECT_LT(e.first + e.bytes - found.last, 17u) << int{e.opcode};
+        EXPECT_GT(found.count, e.bytes * 9 / 10) << int{e.opcode};
+    }
+}
+
+TEST_F(NorFlashWithoutPowerTest, TheSeedDecidesWhatItIs) {
+    const auto torn = [&](std::uint64_t seed) {
+        flash.load(0, old);
+        begin({0x20, 0x01, 0x50, 0x00});
+        lose_power(seed);
+        return contents();
+    };
+    const Bytes first = torn(1);
+    EXPECT_EQ(torn(1), first);
+    EXPECT_NE(torn(2), first);
+}
+
+TEST_F(NorFlashWithoutPowerTest, WhatIsDoneLasts) {
+    begin({0x20, 0x01, 0x50, 0x00});
+    bench.events.run_until({ps_from_us(450) - 1});
+    EXPECT_TRUE(flash.busy());
+    bench.events.run_until({ps_from_us(450)});
+    const std::uint64_t before = flash.generation();
+    lose_power(1);
+    EXPECT_EQ(contents(), done);
+    EXPECT_EQ(flash.generation(), before);
+}
+
+TEST_F(NorFlashWithoutPowerTest, AStatusRegisterOnItsWayTouchesNoContents) {
+    write({0x02, 0x01, 0x23, 0x80, 0x00});
+    begin({0x01, 0x00, 0x02});
+    lose_power(1);
+    EXPECT_EQ(contents(), done);
+}
+
+TEST_F(NorFlashWithoutPowerTest, ACommandThatWasNotCompleteHasNotBegun) {
+    command({0x06});
+    done = contents();
+    flash.select(true);
+    for (const std::uint32_t byte : {0x02u, 0x01u, 0x23u, 0x80u, 0x00u}) flash.exchange(byte, 8, 1);
+    lose_power(1);
+    flash.select(false);
+    EXPECT_EQ(contents(), done);
+}
+
+TEST_F(NorFlashWithoutPowerTest, TornContentsCountAsChanged) {
+    begin({0x20, 0x01, 0x50, 0x00});
+    const std::uint64_t before = flash.generation();
+    lose_power(1);
+    EXPECT_NE(flash.generation(), before);
+}
+
+TEST_F(NorFlashWithoutPowerTest, AnOperationUnderWaySurvivesSaveAndRestore) {
+    begin({0x20, 0x01, 0x50, 0x00});
+    NorFlash other(bench.part("flash"), {});
+    DeviceBench::transfer_state(flash, other);
+    flash.lose_power(1);
+    other.lose_power(1);
+    EXPECT_TRUE(std::ranges::equal(other.contents(), flash.contents()));
+}
+
+TEST_F(NorFlashWithoutPowerTest, ASnapshotOfAnOperationBehindItsEndIsRefused) {
+    begin({0x20, 0x01, 0x50, 0x00});
+    Snapshot snapshot;
+    StateSaver saver(snapshot);
+    flash.visit_state(saver);
+    for (const auto& [name, byte] : {std::pair{"changing_start", 3}, std::pair{"changing_bytes", 3}}) {
+        Snapshot damaged = snapshot;
+        damaged.at(name).at(static_cast<std::size_t>(byte)) = 1;  // 16 MiB further
+        StateLoader loader(damaged);
+        NorFlash other(bench.part("flash"), {});
+        EXPECT_THROW(other.visit_state(loader), InputError) << name;
+    }
 }
 
 TEST_F(NorFlashTest, RestoringIsAChangeOfItsContents) {

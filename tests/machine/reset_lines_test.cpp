@@ -208,5 +208,17 @@ TEST_F(ResetLinesTest, AMachineHeldInResetIsRestoredSo) {
     EXPECT_TRUE(machine->in_isp());
 }
 
+TEST_F(ResetLinesTest, WithoutPowerMemoryForgets) {
+    start();
+    press("reset", true);
+    press("reset", false);
+    run();
+    EXPECT_EQ(starts(), 2u);
+    machine->cut_power(1);
+    run();
+    EXPECT_EQ(starts(), 1u);
+    EXPECT_EQ(last(), StopReason::time_reached);
+}
+
 }  // namespace
 }  // namespace k210

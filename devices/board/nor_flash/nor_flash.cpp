@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <random>
 #include <stdexcept>
 
 #include "k210/base/error.hpp"
@@ -99,6 +100,14 @@ void NorFlash::power_on() {
     busy_until_ = {};
     write_enabled_ = powered_down_ = reset_enabled_ = false;
     selected_ = opcode_seen_ = false;
+}
+
+void NorFlash::lose_power(std::uint64_t seed) {
+    if (!busy() || changing_bytes_ == 0) return;
+    std::mt19937_64 any(seed);
+    std::generate_n(contents_.begin() + static_cast<std::ptrdiff_t>(changing_start_), changing_bytes_,
+                    [&] { return static_cast<std::uint8_t>(any()); });
+    ++generation_;
 }
 
 void NorFlash::select(bool active) {
@@ -244,16 +253,16 @@ void NorFlash::write_status() {
     status_[0] &= static_cast<std::uint8_t>(~(kBusy | kWriteEnabled));
     if (status_[0] & kBlockProtect)
         context_.log.unimplemented(context_.name, "block protection, status 1 = {:#04x}", status_[0]);
+    changing_bytes_ = 0;
     start_busy(kWriteStatusUs);
 }
 
 void NorFlash::program() {
     if (!write_enabled_) return context_.log.guest_error(context_.name, "program without write enable");
     if (!data_count_) return;
-    std::uint8_t* page = &contents_[address_ & (contents_.size() - 1) & ~(kPageBytes - 1)];
-    for (std::size_t i = 0; i < kPageBytes; ++i) page[i] &= page_[i];
-    ++generation_;
-    start_busy(kPageProgramUs);
+    const std::size_t start = address_ & (contents_.size() - 1) & ~(kPageBytes - 1);
+    for (std::size_t i = 0; i < kPageBytes; ++i) contents_[start + i] &= page_[i];
+    change(start, kPageBytes, kPageProgramUs);
 }
 
 void NorFlash::erase(std::size_t bytes, std::uint64_t typical_us) {
@@ -261,6 +270,12 @@ void NorFlash::erase(std::size_t bytes, std::uint64_t typical_us) {
     if (address_bytes_left_) return;  // deselected in mid-address: nothing happens [doc]
     const std::size_t start = address_ & (contents_.size() - 1) & ~(bytes - 1);
     std::fill_n(contents_.begin() + static_cast<std::ptrdiff_t>(start), bytes, 0xff);
+    change(start, bytes, typical_us);
+}
+
+void NorFlash::change(std::size_t start, std::size_t bytes, std::uint64_t typical_us) {
+    changing_start_ = start;
+    changing_bytes_ = bytes;
     ++generation_;
     start_busy(typical_us);
 }
@@ -274,6 +289,8 @@ void NorFlash::visit_state(StateVisitor& v) {
     v.bytes("contents", contents_);
     v.bytes("status", status_);
     v.value("busy_until_ps", busy_until_.ps);
+    v.value("changing_start", changing_start_, contents_.size());
+    v.value("changing_bytes", changing_bytes_, contents_.size() - changing_start_);
     if (v.loading()) ++generation_;
     v.value("write_enabled", write_enabled_);
     v.value("powered_down", powered_down_);

@@ -6,7 +6,9 @@
 // mode as one 32-bit address, shifted left by eight (w25qxx.c:413).
 // Busy times are the data sheet's typical ones divided by Config::speedup: a guest that formats only waits for them.
 // Departures: contents change at once when an operation starts; block protection, QPI, continuous read (mode bits),
-// suspend and SFDP are not modelled.
+// suspend and SFDP are not modelled. Without power in mid-operation, all of the page, sector or block at hand may be
+// anything; data sheets say no more than that it is not as it should be, and a status register is written all the same
+// [assumed].
 #pragma once
 #include <array>
 #include <cstdint>
@@ -14,10 +16,11 @@
 #include <vector>
 
 #include "k210/part/part.hpp"
+#include "k210/part/power_loss.hpp"
 
 namespace k210 {
 
-class NorFlash final : public Part, public SpiTarget, public Storage {
+class NorFlash final : public Part, public SpiTarget, public Storage, public PowerLoss {
     static constexpr std::array kPorts{PortKind::storage};
 
 public:
@@ -38,6 +41,7 @@ public:
 
     void hang(ChipPins& chip) override { chip.on_flash_pins(*this); }
     void power_on() override;  // contents and status registers stay
+    void lose_power(std::uint64_t seed) override;
     void visit_state(StateVisitor& v) override;
     std::vector<Port*> ports() override { return {this}; }
 
@@ -57,6 +61,7 @@ private:
     void write_status();
     void program();
     void erase(std::size_t bytes, std::uint64_t typical_us);
+    void change(std::size_t start, std::size_t bytes, std::uint64_t typical_us);
     void start_busy(std::uint64_t typical_us);
 
     PartContext context_;
@@ -64,6 +69,7 @@ private:
     std::vector<std::uint8_t> contents_;
     std::array<std::uint8_t, 3> status_;  // without busy and write enable
     SimTime busy_until_{};
+    std::size_t changing_start_ = 0, changing_bytes_ = 0;  // what is programmed or erased as long as it is busy
     std::uint64_t generation_ = 0;
     bool write_enabled_ = false, powered_down_ = false, reset_enabled_ = false;
 

@@ -100,6 +100,11 @@ public:
     SimTime now() const;
     StopReason run_until(SimTime t);
     void stop();  // from a callback: run_until() returns at the end of the current slice
+    // The board's power fails, and comes back at once: chip and parts start as they did at the beginning, memory is
+    // empty, and what lasts without power is left, the flash as it is now. A page, sector or block that it was about to
+    // program or erase is undefined then: `seed` decides, the same one the same way. A board that is switched off stays
+    // so. Not from a callback.
+    void cut_power(std::uint64_t seed);
 
     // Chips of the caller's own, on pads of the K210 as a board's parts are. They must outlive the machine, and save
     // and restore themselves. Throws InputError where a part, or another of these, has the same place already.
