@@ -92,6 +92,13 @@ int Fpioa::pad_of(unsigned function) const {
     return pads ? std::countr_zero(pads) : -1;
 }
 
+bool Fpioa::heard(unsigned function) const {
+    for (std::uint64_t pads = functions_.at(function).pads; pads; pads &= pads - 1)
+        for (std::uint64_t rest = pads_[static_cast<unsigned>(std::countr_zero(pads))].joined; rest; rest &= rest - 1)
+            if (!pads_[static_cast<unsigned>(std::countr_zero(rest))].listeners.empty()) return true;
+    return false;
+}
+
 void Fpioa::on_pad(unsigned pad, std::function<void(bool)> changed) {
     pads_.at(pad).listeners.push_back(std::move(changed));
 }

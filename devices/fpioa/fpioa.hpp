@@ -42,6 +42,7 @@ public:
     bool level_of(unsigned function) const override { return functions_.at(function).input; }
     void on_input(unsigned function, std::function<void(bool level)> changed) override;
     int pad_of(unsigned function) const override;
+    bool heard(unsigned function) const override;
 
     bool pad_level(unsigned pad) const override { return pads_.at(pad).level; }
     unsigned pad_function(unsigned pad) const override { return pads_.at(pad).function; }

@@ -34,14 +34,16 @@ Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipOptions& 
       spi1("spi1", context(Clock::spi1), spi1_wires_, SpiLayout::apb_ssi),
       spi3("spi3", context(Clock::spi3), spi3_wires_, SpiLayout::dwc_ssi),
       i2c0(context(Clock::i2c0), "i2c0", i2c_wires_[0]), i2c1(context(Clock::i2c1), "i2c1", i2c_wires_[1]),
-      i2c2(context(Clock::i2c2), "i2c2", i2c_wires_[2]), timer0(context(Clock::timer0), "timer0"),
+      i2c2(context(Clock::i2c2), "i2c2", i2c_wires_[2]), i2s0("i2s0", context(Clock::i2s0), fpioa, FUNC_I2S0_OUT_D0),
+      i2s1("i2s1", context(Clock::i2s1), fpioa, FUNC_I2S1_OUT_D0),
+      i2s2("i2s2", context(Clock::i2s2), fpioa, FUNC_I2S2_OUT_D0), timer0(context(Clock::timer0), "timer0"),
       timer1(context(Clock::timer1), "timer1"), timer2(context(Clock::timer2), "timer2"),
       wdt0(context(Clock::wdt0), "wdt0"), wdt1(context(Clock::wdt1), "wdt1"),
       rtc(context(Clock::rtc), clocks[Clock::apb1]), otp(context(Clock::otp), kUniqueId), sha256(context(Clock::sha)),
       aes(context(Clock::aes)), dvp(context(Clock::apb1), bus, sccb_wires_), kpu(context(Clock::ai), bus, ai_ram) {
     // clang-format off
     devices_ = {&sysctl, &clint, &plic, &dmac, &fpioa, &uarths, &uart1, &uart2, &uart3, &gpio, &gpiohs,
-                &spi0, &spi1, &spi3, &i2c0, &i2c1, &i2c2, &timer0, &timer1, &timer2, &wdt0, &wdt1,
+                &spi0, &spi1, &spi3, &i2c0, &i2c1, &i2c2, &i2s0, &i2s1, &i2s2, &timer0, &timer1, &timer2, &wdt0, &wdt1,
                 &rtc, &otp, &sha256, &aes, &dvp, &kpu};
     // clang-format on
     map_blocks();
@@ -84,6 +86,12 @@ void Chip::map_memory(const MemoryMapRow& row, Bus::MemoryKind kind) {
     bus.map(find_memory(std::array{&debug, &sram, &ai_ram, &rom}, row.name), row.base, kind);
 }
 
+Stub& Chip::add_stub(std::string_view name) {
+    Stub& stub = stubs_.emplace_back(std::string(name), context(Clock::in0));
+    devices_.push_back(&stub);
+    return stub;
+}
+
 void Chip::map_blocks() {
     for (const MemoryMapRow& row : kMemoryMap) {
         switch (row.kind) {
@@ -94,11 +102,11 @@ void Chip::map_blocks() {
                 bus.map(std::string(row.name), find_device(devices_, row.name), row.base, row.size_bytes);
                 break;
             case MemoryMapRow::stub:
-                devices_.push_back(&stubs_.emplace_back(std::string(row.name), context(Clock::in0)));
-                bus.map(std::string(row.name), stubs_.back(), row.base, row.size_bytes);
+                bus.map(std::string(row.name), add_stub(row.name), row.base, row.size_bytes);
                 break;
         }
     }
+    i2s0.set_neighbour(add_stub("apu"));
 }
 
 void Chip::connect_interrupts() {

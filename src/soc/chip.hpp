@@ -15,6 +15,7 @@
 #include "gpio/gpio.hpp"
 #include "gpiohs/gpiohs.hpp"
 #include "i2c/i2c.hpp"
+#include "i2s/i2s.hpp"
 #include "k210/bus/bus.hpp"
 #include "k210/bus/chip_pins.hpp"
 #include "k210/bus/guest_wiring.hpp"
@@ -112,6 +113,7 @@ public:
     Gpiohs gpiohs;
     Spi spi0, spi1, spi3;
     I2c i2c0, i2c1, i2c2;
+    I2s i2s0, i2s1, i2s2;
     Timer timer0, timer1, timer2;
     Wdt wdt0, wdt1;
     Rtc rtc;
@@ -126,6 +128,7 @@ public:
 private:
     DeviceContext context(Clock clock) { return {events_, clocks[clock], log_, trace_}; }
     void map_memory(const MemoryMapRow& row, Bus::MemoryKind kind);
+    Stub& add_stub(std::string_view name);
     void map_blocks();
     void connect_interrupts();
     void connect_dma();

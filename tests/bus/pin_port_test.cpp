@@ -26,6 +26,7 @@ struct FakeMux final : PinMux {
         inputs[function] = std::move(changed);
     }
     int pad_of(unsigned) const override { return -1; }
+    bool heard(unsigned) const override { return false; }
 };
 
 struct PinPortTest : testing::Test {

@@ -171,6 +171,18 @@ TEST_F(FpioaTest, ListenersHearChangesOnly) {
     EXPECT_EQ(heard, "PFpf");
 }
 
+TEST_F(FpioaTest, AFunctionIsHeardWhereSomethingListensOnAPadOrItsWires) {
+    fpioa.write(io(9), 4, FUNC_I2S0_OUT_D0 | kOeEn);
+    EXPECT_FALSE(fpioa.heard(FUNC_I2S0_OUT_D0));
+    fpioa.on_pad(7, [](bool) {});
+    EXPECT_FALSE(fpioa.heard(FUNC_I2S0_OUT_D0));
+    fpioa.join(7, 9);
+    EXPECT_TRUE(fpioa.heard(FUNC_I2S0_OUT_D0));
+    EXPECT_FALSE(fpioa.heard(FUNC_I2S1_OUT_D0));
+    fpioa.write(io(9), 4, FUNC_GPIOHS0 | kOeEn);
+    EXPECT_FALSE(fpioa.heard(FUNC_I2S0_OUT_D0));
+}
+
 TEST_F(FpioaTest, ListenerThatChangesThePadLeavesEveryoneWithTheLastLevel) {
     fpioa.write(io(7), 4, FUNC_GPIOHS0 | kOeEn);
     fpioa.on_pad(7, [&](bool level) {

@@ -13,6 +13,7 @@
 #include "gpio/gpio.hpp"
 #include "gpiohs/gpiohs.hpp"
 #include "i2c/i2c.hpp"
+#include "i2s/i2s.hpp"
 #include "kpu/kpu.hpp"
 #include "otp/otp.hpp"
 #include "sha256/sha256.hpp"
@@ -190,6 +191,38 @@ TEST_F(RegisterRulesTest, I2c) {
                        {0x8c, 0, 7},           {0x90, 0, 7},           {0x94, 0x64, 0xff},
                        {0x98, 1, 1},           {0x9c, 0, 0},           {0xa0, 5, 0xff},  // general call, spklen
                        {0xf4, 0x0007'07e6, 0}, {0xf8, 0x3132'302a, 0}, {0xfc, 0x4457'0140, 0}});
+}
+
+TEST_F(RegisterRulesTest, I2s) {
+    Fpioa fpioa(bench.context());
+    I2s i2s("i2s0", bench.context(), fpioa, FUNC_I2S0_OUT_D0);
+    expect_rules(i2s, {{0x04, 0, 1},  // irer, iter, ccr, rxffr, txffr
+                       {0x08, 0, 1},
+                       {0x10, 0, 0xfff},
+                       {0x14, 0, 0},
+                       {0x18, 0, 0},
+                       {0x1c0, 0, 0},  // DMA ports and their resets
+                       {0x1c4, 0, 0},
+                       {0x1c8, 0, 0},
+                       {0x1cc, 0, 0},
+                       {0x1f0, 0, 0},
+                       {0x1f4, 0, 0},
+                       {0x1f8, 0, 0},
+                       {0x1fc, 0, 0}});
+    for (std::uint32_t channel = 0x20; channel <= 0xe0; channel += 0x40)
+        expect_rules(i2s, {{channel + 0x08, 1, 1},  // rer, ter
+                           {channel + 0x0c, 1, 1},
+                           {channel + 0x10, 0, 7},  // rcr, tcr
+                           {channel + 0x14, 0, 7},
+                           {channel + 0x18, 0x10, 0},  // isr, imr
+                           {channel + 0x1c, 0x33, 0x33},
+                           {channel + 0x20, 0, 0},  // ror, tor
+                           {channel + 0x24, 0, 0},
+                           {channel + 0x28, 0, 15},  // rfcr, tfcr
+                           {channel + 0x2c, 0, 15},
+                           {channel + 0x30, 0, 0},  // rff, tff
+                           {channel + 0x34, 0, 0}});
+    expect_rules(i2s, {{0x00, 0, 1}, {0x0c, 0, 1}});  // ier, cer
 }
 
 TEST_F(RegisterRulesTest, Kpu) {

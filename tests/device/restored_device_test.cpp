@@ -15,6 +15,7 @@
 #include "gpio/gpio.hpp"
 #include "gpiohs/gpiohs.hpp"
 #include "i2c/i2c.hpp"
+#include "i2s/i2s.hpp"
 #include "otp/otp.hpp"
 #include "plic/plic.hpp"
 #include "rtc/rtc.hpp"
@@ -376,6 +377,40 @@ struct TimerRig : Rig {
 };
 TEST(RestoredDeviceTest, Timer) {
     expect_no_difference<TimerRig>();
+}
+
+struct I2sRig : Rig {
+    struct HeardPads final : PinMux {
+        explicit HeardPads(Wires& its_wires) : wires(its_wires) {}
+        void drive(unsigned function, bool level, bool) override {
+            wires.seen += fmt::format("{}={} ", function, level);
+        }
+        bool level_of(unsigned) const override { return false; }
+        void on_input(unsigned, std::function<void(bool)>) override {}
+        int pad_of(unsigned) const override { return -1; }
+        bool heard(unsigned function) const override { return function != 0; }
+        Wires& wires;
+    } pads{wires};
+    I2s i2s{"i2s0", bench.context(), pads, 0};
+    Device& device() override { return i2s; }
+};
+TEST(RestoredDeviceTest, I2s) {
+    enum : std::uint32_t {
+        kIer = 0x00,
+        kIrer = 0x04,
+        kIter = 0x08,
+        kCer = 0x0c,
+        kCcr = 0x10,
+        kRxdma = 0x1c0,
+        kTxdma = 0x1c8
+    };
+    const std::vector<Action> set_up = {{Action::write, kIer, 1, 4},
+                                        {Action::write, kIrer, 1, 4},
+                                        {Action::write, kIter, 1, 4},
+                                        {Action::write, kCer, 1, 4},
+                                        {Action::write, kCcr, 0x330, 4}};
+    expect_no_difference<I2sRig>(I2sRig().offsets(), set_up);
+    expect_no_difference<I2sRig>({kTxdma, kTxdma, kTxdma, kRxdma, 0x20, 0x24, 0x38, 0x3c, 0x60, 0x64, 0x78}, set_up);
 }
 
 struct UartRig : Rig {

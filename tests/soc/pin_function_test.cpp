@@ -30,6 +30,9 @@ TEST(PinFunctionTest, NumbersAreTheSdks) {
     EXPECT_EQ(FUNC_SPI1_SS0, 78);
     EXPECT_EQ(FUNC_SPI1_ARB, 82);
     EXPECT_EQ(FUNC_SPI1_SCLK, 83);
+    EXPECT_EQ(FUNC_I2S0_OUT_D0, 94);
+    EXPECT_EQ(FUNC_I2S1_OUT_D0, 105);
+    EXPECT_EQ(FUNC_I2S2_OUT_D0, 116);
     EXPECT_EQ(FUNC_I2C0_SCLK, 126);
     EXPECT_EQ(FUNC_I2C0_SDA, 127);
     EXPECT_EQ(FUNC_I2C1_SCLK, 128);
@@ -69,6 +72,29 @@ TEST_F(PinFunctionsOfBlocksTest, TimersDriveTheirTogglesInOrder) {
             ++function;
         }
     EXPECT_EQ(function, 202u);
+}
+
+TEST_F(PinFunctionsOfBlocksTest, I2sChannelsDriveTheirDataOutputsInOrder) {
+    bool level = false;
+    chip.fpioa.on_pad(kPad, [&](bool now) { level = now; });
+    unsigned function = 94;
+    for (const std::uint32_t base : {0x5025'0000u, 0x5026'0000u, 0x5027'0000u}) {
+        for (unsigned channel = 0; channel < 4; ++channel) {
+            write(0x502b'0000 + 4 * kPad, 0x1f00 | (function + channel));
+            write(base + 0x08, 1);     // iter
+            write(base + 0x10, 0x80);  // ccr: left-justified words
+            write(base + 0x00, 1);
+            write(base + 0x20 + 0x40 * channel, 0x8000'0000);
+            write(base + 0x24 + 0x40 * channel, 0);
+            EXPECT_FALSE(level) << function + channel;
+            write(base + 0x34 + 0x40 * channel, 5);  // tcr: 32 bits
+            write(base + 0x0c, 1);
+            EXPECT_TRUE(level) << function + channel;
+            write(base + 0x0c, 0);
+            EXPECT_FALSE(level) << function + channel;
+        }
+        function += 11;
+    }
 }
 
 TEST_F(PinFunctionsOfBlocksTest, TheCameraPortDrivesResetAndPowerDown) {

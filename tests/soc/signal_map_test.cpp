@@ -56,6 +56,9 @@ TEST_F(SignalMapTest, EveryBlockHasItsInterruptSource) {
     EXPECT_EQ(source_of(chip.spi0.irq), 1u);
     EXPECT_EQ(source_of(chip.spi1.irq), 2u);
     EXPECT_EQ(source_of(chip.spi3.irq), 4u);
+    EXPECT_EQ(source_of(chip.i2s0.irq), 5u);
+    EXPECT_EQ(source_of(chip.i2s1.irq), 6u);
+    EXPECT_EQ(source_of(chip.i2s2.irq), 7u);
     EXPECT_EQ(source_of(chip.i2c0.irq), 8u);
     EXPECT_EQ(source_of(chip.i2c1.irq), 9u);
     EXPECT_EQ(source_of(chip.i2c2.irq), 10u);
@@ -111,6 +114,12 @@ TEST_F(SignalMapTest, EveryBlockHasItsDmaHandshakes) {
     EXPECT_EQ(handshake_of(chip.aes.dma_rx_req), 20);
     EXPECT_EQ(handshake_of(chip.sha256.dma_rx_req), 21);
     EXPECT_EQ(handshake_of(chip.kpu.dma_request), 22);
+    EXPECT_EQ(handshake_of(chip.i2s0.dma_tx_req), 25);
+    EXPECT_EQ(handshake_of(chip.i2s0.dma_rx_req), 26);
+    EXPECT_EQ(handshake_of(chip.i2s1.dma_tx_req), 27);
+    EXPECT_EQ(handshake_of(chip.i2s1.dma_rx_req), 28);
+    EXPECT_EQ(handshake_of(chip.i2s2.dma_tx_req), 29);
+    EXPECT_EQ(handshake_of(chip.i2s2.dma_rx_req), 30);
 }
 
 // CLINT and PLIC, straight to mip. [doc] RISC-V privileged spec
@@ -153,6 +162,9 @@ TEST_F(SignalMapTest, EveryResetBitResetsItsBlock) {
         {6, 0x5200'0014, 6},
         {7, 0x5300'0014, 6},
         {9, 0x5400'0014, 6},  // spi: baudr
+        {10, 0x5025'0034, 5},
+        {11, 0x5026'0034, 5},
+        {12, 0x5027'0034, 5},  // i2s: tcr
         {13, 0x5028'0004, 0x21},
         {14, 0x5029'0004, 0x21},
         {15, 0x502a'0004, 0x21},  // i2c: tar

@@ -32,6 +32,9 @@ enum PinFunction : std::uint8_t {
     FUNC_SPI1_SS0 = 78,  // to SS3 = 81
     FUNC_SPI1_ARB = 82,
     FUNC_SPI1_SCLK = 83,
+    FUNC_I2S0_OUT_D0 = 94,   // to OUT_D3 = 97
+    FUNC_I2S1_OUT_D0 = 105,  // to OUT_D3 = 108
+    FUNC_I2S2_OUT_D0 = 116,  // to OUT_D3 = 119
     FUNC_I2C0_SCLK = 126,
     FUNC_I2C0_SDA = 127,
     FUNC_I2C1_SCLK = 128,
@@ -58,6 +61,7 @@ public:
     virtual bool level_of(unsigned function) const = 0;  // what the function's input sees; false when unrouted
     virtual void on_input(unsigned function, std::function<void(bool level)> changed) = 0;
     virtual int pad_of(unsigned function) const = 0;  // the lowest pad routed to it, -1 when none
+    virtual bool heard(unsigned function) const = 0;  // something on the board listens on a pad that carries it
 };
 
 // The board's side: pads as copper.
