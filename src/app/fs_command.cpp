@@ -109,6 +109,7 @@ struct FormatOptions : FsOptions {
 
 int format_card(const FormatOptions& o) {
     check_new_file(o.image, o.force);
+    const KeptFile there(o.image);  // which no run has
     ImageCopy card(o.image);
     make_empty_card(o.image, *o.card_mib, CardLayout::mbr, card.path());
     card.commit();

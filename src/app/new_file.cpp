@@ -6,6 +6,7 @@
 
 #include "base/file_access.hpp"
 #include "k210/base/file.hpp"
+#include "k210/base/kept_file.hpp"
 #include "k210/loader/flash_image.hpp"
 
 namespace k210::app {
@@ -17,7 +18,10 @@ void check_new_file(const std::filesystem::path& path, bool force) {
 
 void write_new_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes, bool force) {
     check_new_file(path, force);
-    write_file_atomically(path, bytes);
+    if (!find_output(path).replaceable()) return write_file_atomically(path, bytes);
+    KeptFile file(path);
+    if (file.exists()) check_new_file(path, force);  // made meanwhile
+    file.replace(bytes);
 }
 
 void make_folder(const std::filesystem::path& folder) {

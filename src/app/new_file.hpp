@@ -7,7 +7,8 @@
 
 namespace k210::app {
 
-// Throws InputError where something is already, unless `force` allows to overwrite it.
+// Throws InputError where something is already, unless `force` allows to overwrite it; writing also does where a run
+// has it.
 void check_new_file(const std::filesystem::path& path, bool force);
 void write_new_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes, bool force);
 

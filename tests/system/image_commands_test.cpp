@@ -3,9 +3,11 @@
 #include <filesystem>
 #include <string>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file_access.hpp"
 #include "k210/base/file.hpp"
 #include "support/temp_dir.hpp"
 #include "system/emulator_process.hpp"
@@ -87,6 +89,28 @@ TEST_F(ImageCommandsTest, NothingIsOverwrittenUnlessAsked) {
     EXPECT_EQ(read(text), "my own");
     done({"fs", "get", flash, "note.txt", "-o", text, "--force"});
     EXPECT_EQ(read(text), "a note");
+}
+
+// As a run has its card or flash.
+TEST_F(ImageCommandsTest, WhatARunHasIsLeftAlone) {
+    const fs::path card = files / "card.img";
+    done({"fs", "format", card, "--card", "64"});
+    done({"fs", "put", card, text});
+    done({"fs", "format", flash});
+    const std::string on_card = read(card), in_flash = read(flash);
+    const FileDescriptor one(::open(card.c_str(), O_RDWR)), other(::open(flash.c_str(), O_RDWR));
+    lock_at_once(one, card);
+    lock_at_once(other, flash);
+    for (const auto& command :
+         std::vector<std::vector<std::string>>{{"fs", "put", card, text, "--as", "more"},
+                                               {"fs", "rm", card, "note.txt"},
+                                               {"fs", "format", card, "--card", "64", "--force"},
+                                               {"fs", "put", flash, text},
+                                               {"fs", "format", flash, "--force"},
+                                               {"flash", "pack", "0x300000=" + text.string(), "-o", flash, "--force"}})
+        EXPECT_THAT(refused(command), HasSubstr("is in use by another run")) << command[1] << " " << command[2];
+    EXPECT_EQ(read(card), on_card);
+    EXPECT_EQ(read(flash), in_flash);
 }
 
 TEST_F(ImageCommandsTest, WhatHasNoFileSystemIsRefused) {
