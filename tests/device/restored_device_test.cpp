@@ -392,6 +392,7 @@ struct I2sRig : Rig {
         Wires& wires;
     } pads{wires};
     I2s i2s{"i2s0", bench.context(), pads, 0};
+    I2sRig() { wires.seen.clear(); }  // of the levels that it begins with
     Device& device() override { return i2s; }
 };
 TEST(RestoredDeviceTest, I2s) {
