@@ -1,7 +1,5 @@
 #include "app/image_copy.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include "k210/base/file.hpp"
@@ -12,14 +10,10 @@ ImageCopy::ImageCopy(const std::filesystem::path& image) {
     const OutputPlace place = find_output(image);
     if (!place.replaceable()) fail_on(image, "is no regular file");
     check_writable(image);
-    path_ = place.target;
-    path_.replace_filename(fmt::format(".{}.k210emu-new", place.target.filename().string()));
-    FileDescriptor file(::open(path_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666));
-    if (!file.valid()) fail_on(image, errno);
-    lock_at_once(file, image);
-    if (::ftruncate(file.get(), 0) != 0) fail_on(image, errno);
-    fd_ = file.get();
-    replacement_.emplace(std::move(file), path_, place, image);
+    TemporaryFile made = make_temporary_beside(place, image);
+    path_ = made.path;
+    fd_ = made.file.get();
+    replacement_.emplace(std::move(made.file), std::move(made.path), place, image);
 }
 
 void ImageCopy::copy_from(const FileDescriptor& file) {

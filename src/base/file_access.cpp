@@ -112,6 +112,22 @@ FileDescriptor open_output(const fs::path& path) {
     return file;
 }
 
+TemporaryFile make_temporary_beside(const OutputPlace& place, const fs::path& path) {
+    fs::path name = place.target;
+    name.replace_filename(fmt::format(".{}.k210emu-new", place.target.filename().string()));
+    FileDescriptor file(::open(name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666));
+    if (!file.valid()) fail_on(path, errno);
+    lock_at_once(file, path);
+    // Unless it is still there under that name, it is somebody's file by now.
+    struct stat named {
+    }, opened{};
+    if (::stat(name.c_str(), &named) != 0 || ::fstat(file.get(), &opened) != 0 || !same_file(named, opened))
+        fail_on(path, kInUse);
+    if (!S_ISREG(named.st_mode) || named.st_nlink != 1) fail_on(path, fmt::format("{} is in the way", name.string()));
+    if (::ftruncate(file.get(), 0) != 0) fail_on(path, errno);
+    return {std::move(file), std::move(name)};
+}
+
 Replacement::Replacement(FileDescriptor file, fs::path temporary, const OutputPlace& place, fs::path path)
     : file_(std::move(file)), temporary_(std::move(temporary)), target_(place.target), path_(std::move(path)) {
     if (!place.existing) return;

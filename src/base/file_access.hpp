@@ -40,6 +40,14 @@ inline bool same_file(const struct stat& a, const struct stat& b) {
     return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+// An empty file beside a place, to take it later; locked. Its name is the same every time: what a killed process leaves
+// of it, the next one takes over instead of adding to it. Throws where something of somebody else's has that name.
+struct TemporaryFile {
+    FileDescriptor file;  // open for reading and writing
+    std::filesystem::path path;
+};
+TemporaryFile make_temporary_beside(const OutputPlace& place, const std::filesystem::path& path);
+
 // A new file on its way to a place that another may have now. Removed again unless it gets there.
 class Replacement {
 public:

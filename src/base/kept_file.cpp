@@ -12,12 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The same name every time: what a killed process leaves of it, the next one takes over instead of adding to it.
-fs::path temporary_of(const fs::path& target) {
-    fs::path temporary = target;
-    return temporary.replace_filename(fmt::format(".{}.k210emu-new", target.filename().string()));
-}
-
 std::optional<struct stat> status_of(const fs::path& path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) return {};
@@ -70,17 +64,8 @@ void KeptFile::replace(std::span<const std::uint8_t> bytes) {
     OutputPlace place{target_, {}, status_of(target_)};
     if (place.existing && (!exists() || !same_file(*place.existing, status_of(fd_))))
         fail_on(path_, "is another file than at the start: left as it is");
-    fs::path temporary = temporary_of(target_);
-    FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666));
-    if (!file.valid()) fail_on(path_, errno);
-    lock_at_once(file, path_);
-    // Unless it is still there under that name, it is somebody's flash by now.
-    const auto named = status_of(temporary);
-    if (!named || !same_file(*named, status_of(file.get()))) fail_on(path_, kInUse);
-    if (!S_ISREG(named->st_mode) || named->st_nlink != 1)
-        fail_on(path_, fmt::format("{} is in the way", temporary.string()));
-    if (::ftruncate(file.get(), 0) != 0) fail_on(path_, errno);
-    Replacement replacement(std::move(file), std::move(temporary), place, path_);
+    TemporaryFile temporary = make_temporary_beside(place, path_);
+    Replacement replacement(std::move(temporary.file), std::move(temporary.path), place, path_);
     replacement.write(bytes);
     FileDescriptor now = replacement.commit(place.existing ? Replacement::Over::anything : Replacement::Over::nothing);
     if (fd_ >= 0) ::close(fd_);

@@ -113,6 +113,14 @@ TEST_F(ImageCommandsTest, WhatARunHasIsLeftAlone) {
     EXPECT_EQ(read(flash), in_flash);
 }
 
+TEST_F(ImageCommandsTest, AFileInTheWayIsLeftAlone) {
+    const fs::path card = files / "card.img";
+    done({"fs", "format", card, "--card", "64"});
+    fs::create_hard_link(text, files / ".card.img.k210emu-new");
+    EXPECT_THAT(refused({"fs", "put", card, text}), HasSubstr("is in the way"));
+    EXPECT_EQ(read(text), "a note");
+}
+
 TEST_F(ImageCommandsTest, WhatHasNoFileSystemIsRefused) {
     EXPECT_THAT(refused({"fs", "ls", text}), HasSubstr("holds neither a SPIFFS at 0xd00000 nor a FAT file system"));
     done({"fs", "format", flash});
