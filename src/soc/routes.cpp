@@ -1,7 +1,8 @@
 #include "soc/routes.hpp"
 
 #include <algorithm>
-#include <bit>
+
+#include "soc/joined_pads.hpp"
 
 namespace k210 {
 namespace {
@@ -12,13 +13,6 @@ constexpr std::uint32_t kNobody = 0xffff'ffff;  // an undriven data line is pull
 
 constexpr std::uint32_t undriven(unsigned bits) {
     return bits >= 32 ? kNobody : (1u << bits) - 1;
-}
-
-// Over its wires, if it has any.
-bool carries(const Pads& pads, unsigned pad, unsigned function) {
-    for (std::uint64_t rest = pads.joined(pad); rest; rest &= rest - 1)
-        if (pads.pad_function(static_cast<unsigned>(std::countr_zero(rest))) == function) return true;
-    return false;
 }
 
 }  // namespace

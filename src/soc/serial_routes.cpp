@@ -1,7 +1,8 @@
 #include "soc/serial_routes.hpp"
 
-#include <bit>
 #include <optional>
+
+#include "soc/joined_pads.hpp"
 
 namespace k210 {
 namespace {
@@ -21,27 +22,16 @@ std::optional<std::size_t> uart_with(unsigned UartFunctions::*direction, unsigne
     return std::nullopt;
 }
 
-template <class Visit>
-void for_each(std::uint64_t pads, Visit visit) {
-    for (; pads; pads &= pads - 1) visit(static_cast<unsigned>(std::countr_zero(pads)));
-}
-
 void hand_over(SerialEnd& uart, std::uint8_t byte, const SerialFormat& sent) {
     for (const HeardByte& heard : hear(byte, sent, uart.format())) uart.receive_frame(heard);
 }
 
 }  // namespace
 
-bool SerialRoutes::carried_to(unsigned pad, unsigned function) const {
-    bool carried = false;
-    for_each(pads_.joined(pad), [&](unsigned each) { carried = carried || pads_.pad_function(each) == function; });
-    return carried;
-}
-
 void SerialRoutes::sent(UartId id, std::uint8_t byte) {
     const unsigned function = kFunctions[index(id)].tx;
     for (const Part& part : parts_)
-        if (carried_to(part.pads.tx, function)) part.sink->receive(byte);
+        if (carries(pads_, part.pads.tx, function)) part.sink->receive(byte);
     if (SerialSink* const far_end = lines_[index(id)].far_end; far_end && mux_.pad_of(function) >= 0)
         far_end->receive(byte);
     over_wires(id, byte);
@@ -52,7 +42,7 @@ void SerialRoutes::over_wires(UartId from, std::uint8_t byte) {
     const SerialEnd& sender = *uarts_[index(from)];
     for (unsigned pad = 0; pad < kPadCount; ++pad) {
         if (pads_.pad_function(pad) != its.tx) continue;
-        for_each(pads_.joined(pad), [&](unsigned other) {
+        for_each_joined(pads_, pad, [&](unsigned other) {
             const auto heard_by = uart_with(&UartFunctions::rx, pads_.pad_function(other));
             if (!heard_by) return;
             SerialEnd& receiver = *uarts_[*heard_by];
@@ -67,7 +57,7 @@ void SerialRoutes::over_wires(UartId from, std::uint8_t byte) {
 
 std::uint64_t SerialRoutes::baud_on(unsigned tx_pad) const {
     std::uint64_t baud = 0;
-    for_each(pads_.joined(tx_pad), [&](unsigned pad) {
+    for_each_joined(pads_, tx_pad, [&](unsigned pad) {
         if (const auto uart = uart_with(&UartFunctions::tx, pads_.pad_function(pad))) baud = uarts_[*uart]->baud();
     });
     return baud;
@@ -75,7 +65,7 @@ std::uint64_t SerialRoutes::baud_on(unsigned tx_pad) const {
 
 template <class Visit>
 void SerialRoutes::for_each_receiver_on(unsigned pad, Visit visit) const {
-    for_each(pads_.joined(pad), [&](unsigned each) {
+    for_each_joined(pads_, pad, [&](unsigned each) {
         if (const auto uart = uart_with(&UartFunctions::rx, pads_.pad_function(each))) visit(*uarts_[*uart]);
     });
 }
@@ -105,7 +95,7 @@ bool SerialRoutes::driven_by_others(UartId id) const {
     const int pad = mux_.pad_of(kFunctions[index(id)].rx);
     if (pad < 0) return false;
     bool driven = false;
-    for_each(pads_.joined(static_cast<unsigned>(pad)), [&](unsigned each) {
+    for_each_joined(pads_, static_cast<unsigned>(pad), [&](unsigned each) {
         if (uart_with(&UartFunctions::tx, pads_.pad_function(each))) driven = true;
         for (const Part& part : parts_) driven = driven || part.pads.rx == each;
     });

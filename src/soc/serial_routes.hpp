@@ -48,7 +48,6 @@ private:
     };
     static std::size_t index(UartId id) { return static_cast<std::size_t>(id); }
 
-    bool carried_to(unsigned pad, unsigned function) const;
     void sent(UartId id, std::uint8_t byte);
     void over_wires(UartId from, std::uint8_t byte);
     template <class Visit>
