@@ -99,11 +99,9 @@ public:
 
     void hang(I2cTarget& chip, const I2cPlace& place) {
         check_pads({place.pads.clock, place.pads.data});
-        for (const I2cPlace& taken : i2c_places_)
-            if (taken.address == place.address && taken.pads.clock == place.pads.clock &&
-                taken.pads.data == place.pads.data)
-                throw InputError(fmt::format("address {:#04x} on pads {} and {} is taken already", place.address,
-                                             place.pads.clock, place.pads.data));
+        if (std::ranges::find(i2c_places_, place) != i2c_places_.end())
+            throw InputError(fmt::format("address {:#04x} on pads {} and {} is taken already", place.address,
+                                         place.pads.clock, place.pads.data));
         i2c_places_.push_back(place);
         chip_.on_i2c(chip, place.address, place.pads);
     }
