@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -219,13 +220,17 @@ private:
     void follow_firmware_to_its_board() {
         if (!options_.board.empty() || typed_ || options_.isp) return;
         GuestWiring wiring = machine_->guest_wiring();
-        const bool changing = wiring != seen_wiring_;  // it may not be complete
-        seen_wiring_ = std::move(wiring);
-        if (changing) return;
+        if (wiring != seen_wiring_) {  // it may not be complete
+            seen_wiring_ = std::move(wiring);
+            wiring_judged_ = false;
+            return;
+        }
+        if (std::exchange(wiring_judged_, true)) return;
         if (const auto choice = board_that_fits(seen_wiring_, board_, boards_to_find_)) start_over_on(*choice);
     }
     void start_over_on(const BoardChoice& choice) {
         settle_on(choice);
+        wiring_judged_ = false;
         output_->start_over();
         transcript_ = Transcript(options_.expect, options_.fail);
         typist_.start_over();
@@ -504,6 +509,7 @@ private:
     std::string board_reason_{options_.board.empty() ? "the default" : "asked for"};
     std::vector<Board> boards_to_find_;
     GuestWiring seen_wiring_;
+    bool wiring_judged_ = false;  // it fits no other board better
     std::optional<FlashKeeper> keeper_;
     std::optional<CardInput> card_;
     Flash flash_;  // as it was at the start
