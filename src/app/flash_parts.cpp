@@ -15,6 +15,7 @@ namespace {
 
 // What is flashed begins at a sector; firmware that boot loaders start, at a block of 64 KiB.
 constexpr std::size_t kSectorBytes = 4096, kFirmwareStepBytes = 65536;
+constexpr spiffs::Geometry kMaixPySpiffs;
 
 bool is_erased(std::span<const std::uint8_t> bytes) {
     return std::ranges::all_of(bytes, [](std::uint8_t b) { return b == kErasedByte; });
@@ -23,6 +24,10 @@ bool is_erased(std::span<const std::uint8_t> bytes) {
 std::span<const std::uint8_t> without_erased_end(std::span<const std::uint8_t> bytes) {
     while (!bytes.empty() && bytes.back() == kErasedByte) bytes = bytes.first(bytes.size() - 1);
     return bytes;
+}
+
+bool is_maixpy_spiffs(std::span<const std::uint8_t> bytes) {
+    return bytes.size() == kMaixPySpiffs.size_bytes && spiffs::is_spiffs(bytes, kMaixPySpiffs);
 }
 
 class Finder {
@@ -61,10 +66,9 @@ private:
     }
     // How long what begins there is, where that tells by itself: firmware, or MaixPy's file system.
     std::size_t whole_part_at(std::size_t at) const {
-        constexpr spiffs::Geometry kGeometry;
-        if (at == spiffs::kMaixPyAddress && flash_.size() - at >= kGeometry.size_bytes &&
-            spiffs::is_spiffs(flash_.subspan(at, kGeometry.size_bytes), kGeometry))
-            return kGeometry.size_bytes;
+        if (at == spiffs::kMaixPyAddress &&
+            is_maixpy_spiffs(flash_.subspan(at, std::min<std::size_t>(kMaixPySpiffs.size_bytes, flash_.size() - at))))
+            return kMaixPySpiffs.size_bytes;
         return at % kFirmwareStepBytes == 0 ? find_boot_image(flash_.subspan(at)) : 0;
     }
     bool is_model(std::size_t at) const {
@@ -75,7 +79,7 @@ private:
         const auto address = static_cast<std::uint32_t>(begin);
         const auto all = flash_.subspan(begin, end - begin);
         std::string what = describe_flash_part(all);
-        const auto bytes = what.starts_with("SPIFFS") ? all : without_erased_end(all);
+        const auto bytes = is_maixpy_spiffs(all) ? all : without_erased_end(all);
         const char* const extension = is_kmodel(recognize_file(bytes).kind) ? "kmodel" : "bin";
         parts_.push_back({address, bytes, fmt::format("{:#x}.{}", address, extension), std::move(what)});
     }
@@ -91,10 +95,9 @@ std::vector<FlashPart> find_flash_parts(std::span<const std::uint8_t> flash) {
 }
 
 std::string describe_flash_part(std::span<const std::uint8_t> bytes) {
-    constexpr spiffs::Geometry kGeometry;
     if (find_boot_image(bytes) != 0) return bytes[0] == 0 ? "firmware" : "firmware, encrypted";
-    if (bytes.size() == kGeometry.size_bytes && spiffs::is_spiffs(bytes, kGeometry)) {
-        const spiffs::Contents contents = spiffs::read(bytes, kGeometry);
+    if (is_maixpy_spiffs(bytes)) {
+        const spiffs::Contents contents = spiffs::read(bytes, kMaixPySpiffs);
         const std::size_t files = contents.files.size() + contents.damaged.size();
         return fmt::format("SPIFFS of MaixPy, {} file{}", files, files == 1 ? "" : "s");
     }
