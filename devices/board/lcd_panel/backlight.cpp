@@ -1,11 +1,8 @@
 #include "board/lcd_panel/backlight.hpp"
 
-#include <array>
-
 namespace k210 {
 namespace {
 
-constexpr std::array<std::string_view, 2> kActive = {"low", "high"};
 constexpr PartOptions::Range kMillivolts{1, 5000};
 
 }  // namespace
@@ -13,7 +10,7 @@ constexpr PartOptions::Range kMillivolts{1, 5000};
 Backlight::Config Backlight::design(PartOptions& options) {
     Config config;
     config.pad = options.may_be_lit_by("backlight_pad");
-    config.active_high = options.choice("backlight_active", kActive, 1) == 1;
+    config.active_high = options.level("backlight_active", true);
     config.rail = options.may_be_fed_by("backlight_rail");
     config.least_mv = static_cast<unsigned>(options.number("backlight_least_mv", kMillivolts, 1));
     return config;

@@ -12,7 +12,6 @@ struct KnownElement {
 };
 constexpr std::array kElements = {KnownElement{"red_pad", {255, 0, 0}}, KnownElement{"green_pad", {0, 255, 0}},
                                   KnownElement{"blue_pad", {0, 0, 255}}, KnownElement{"white_pad", {255, 255, 255}}};
-constexpr std::array<std::string_view, 2> kActive = {"low", "high"};
 
 std::uint8_t mixed(std::uint8_t with, std::uint8_t part, std::uint8_t brightness) {
     return static_cast<std::uint8_t>(std::min(255, with + part * brightness / 255));
@@ -21,7 +20,7 @@ std::uint8_t mixed(std::uint8_t with, std::uint8_t part, std::uint8_t brightness
 }  // namespace
 
 PartDesign Led::design(PartOptions& options) {
-    Config config{{}, options.choice("active", kActive, 0) == 1};
+    Config config{{}, options.level("active", false)};
     for (const auto& [key, colour] : kElements)
         if (const auto pad = options.may_be_lit_by(key)) config.elements.push_back({*pad, colour});
     if (config.elements.empty()) options.refuse("part", "none of red_pad, green_pad, blue_pad, white_pad is there");

@@ -26,6 +26,11 @@ public:
     virtual bool flag(std::string_view key, bool otherwise) = 0;
     virtual std::size_t choice(std::string_view key, std::span<const std::string_view> known,
                                std::optional<std::size_t> otherwise = {}) = 0;  // which of them
+    // "low" or "high".
+    bool level(std::string_view key, bool otherwise) {
+        static constexpr std::string_view kLevels[] = {"low", "high"};
+        return choice(key, kLevels, otherwise) == 1;
+    }
 
     // Pads, as they are hung on the chip afterwards. What two parts cannot share is refused here.
     virtual unsigned hears(std::string_view key) = 0;
