@@ -20,29 +20,19 @@ enum Register : std::uint8_t {
 }  // namespace
 
 PartDesign Cst816s::design(PartOptions& options) {
-    const Config config{options.i2c(kAddress), options.may_drive("interrupt_pad"), TouchFilm::read(options)};
+    const Config config = read_config(options, kAddress);
     return {[config](const PartContext& context) { return std::make_unique<Cst816s>(context, config); }};
 }
 
 Cst816s::Cst816s(const PartContext& context, const Config& config)
-    : pads_(config.pads), interrupt_(context, config.interrupt_pad),
-      scan_(context, config.film, [this] { interrupt_.pulse(false); }) {}
+    : TouchController(context, kAddress, config, [this] { interrupt_.pulse(false); }) {}
 
-void Cst816s::hang(ChipPins& chip) {
-    chip.on_i2c(*this, kAddress, pads_);
-    interrupt_.hang(chip);
-}
-
-void Cst816s::power_on() {
-    reset_address();
-    scan_.power_on();
-    registers_.fill(0);
+void Cst816s::set_up_registers() {
     registers_[kVersion] = 1;
     registers_[kChip] = 0xb4;
     registers_[kFirmware] = 1;
     registers_[kPulseWidth] = 10;
     registers_[kScanPeriod] = 1;
-    interrupt_.drive(true);
 }
 
 std::uint8_t Cst816s::read_register(std::uint16_t address) const {
@@ -61,13 +51,6 @@ std::uint8_t Cst816s::read_register(std::uint16_t address) const {
 
 void Cst816s::write_register(std::uint16_t address, std::uint8_t value) {
     if (address >= kSettings) registers_[address] = value;
-}
-
-void Cst816s::visit_state(StateVisitor& v) {
-    visit_address(v);
-    v.bytes("registers", registers_);
-    interrupt_.visit_state(v);
-    scan_.visit_state(v);
 }
 
 }  // namespace k210

@@ -26,29 +26,19 @@ constexpr bool is_writable(std::uint16_t address) {
 }  // namespace
 
 PartDesign Ft6x36::design(PartOptions& options) {
-    const Config config{options.i2c(kAddress), options.may_drive("interrupt_pad"), TouchFilm::read(options)};
+    const Config config = read_config(options, kAddress);
     return {[config](const PartContext& context) { return std::make_unique<Ft6x36>(context, config); }};
 }
 
 Ft6x36::Ft6x36(const PartContext& context, const Config& config)
-    : pads_(config.pads), interrupt_(context, config.interrupt_pad), scan_(context, config.film, [this] { report(); }) {
-}
+    : TouchController(context, kAddress, config, [this] { report(); }) {}
 
-void Ft6x36::hang(ChipPins& chip) {
-    chip.on_i2c(*this, kAddress, pads_);
-    interrupt_.hang(chip);
-}
-
-void Ft6x36::power_on() {
-    reset_address();
-    scan_.power_on();
-    registers_.fill(0);
+void Ft6x36::set_up_registers() {
     registers_[kThreshold] = 22;
     registers_[kChip] = 0x36;
     registers_[kInterruptMode] = 1;
     registers_[kFirmware] = 1;
     registers_[kVendor] = 0x11;
-    interrupt_.drive(true);
 }
 
 bool Ft6x36::pulses() const {
@@ -80,13 +70,6 @@ void Ft6x36::write_register(std::uint16_t address, std::uint8_t value) {
     if (!is_writable(address)) return;
     registers_[address] = value;
     if (address == kInterruptMode) interrupt_.drive(pulses() || !scan_.touched());
-}
-
-void Ft6x36::visit_state(StateVisitor& v) {
-    visit_address(v);
-    v.bytes("registers", registers_);
-    interrupt_.visit_state(v);
-    scan_.visit_state(v);
 }
 
 }  // namespace k210
