@@ -3,20 +3,17 @@
 // components/micropython/port/src/omv/gc0328.c:52-850, 1042-1102 writes and comments them. Wake-up values, what lies on
 // which side of 0x59, and one pixel per XCLK cycle [assumed]; the last agrees with a Maixduino's measured capture rate.
 #pragma once
-#include "board/camera/camera_sensor.hpp"
+#include "board/camera/galaxycore.hpp"
 
 namespace k210 {
 
-class Gc0328 final : public CameraSensor {
+class Gc0328 final : public GalaxyCore {
 public:
     static constexpr std::uint8_t kAddress = 0x21;
 
     Gc0328(CameraSource& scene, Log& log, Mounting mounting = {});
 
 private:
-    std::size_t index_of(std::uint16_t address) const override;
-    void write_index(std::size_t index, std::uint8_t value) override;
-    SensorView view() const override;
     Rate rate() const override;
 };
 

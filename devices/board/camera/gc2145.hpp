@@ -7,20 +7,18 @@
 // Wake-up values, and that the array is halved by 0xfd before 0x99 counts [assumed; MaixPy's windows lie in the middle
 // so].
 #pragma once
-#include "board/camera/camera_sensor.hpp"
+#include "board/camera/galaxycore.hpp"
 
 namespace k210 {
 
-class Gc2145 final : public CameraSensor {
+class Gc2145 final : public GalaxyCore {
 public:
     static constexpr std::uint8_t kAddress = 0x3c;
 
     Gc2145(CameraSource& scene, Log& log, Mounting mounting = {});
 
 private:
-    std::size_t index_of(std::uint16_t address) const override;
-    void write_index(std::size_t index, std::uint8_t value) override;
-    SensorView view() const override;
+    unsigned divided_by() const override;
     Rate rate() const override;
 };
 
