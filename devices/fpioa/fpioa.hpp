@@ -46,7 +46,7 @@ public:
 
     bool pad_level(unsigned pad) const override { return pads_.at(pad).level; }
     unsigned pad_function(unsigned pad) const override { return pads_.at(pad).function; }
-    bool drives(unsigned pad) const;  // the chip does, whoever else
+    bool drives(unsigned pad) const;  // the chip drives it; others may, too
     void drive_pad(unsigned pad, bool level) override { hold_pad(pad, true, level); }
     void release_pad(unsigned pad) override { hold_pad(pad, false, false); }
     void pull_low(unsigned pad, bool pulled) override;

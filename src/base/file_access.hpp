@@ -28,7 +28,7 @@ struct OutputPlace {
 };
 OutputPlace find_output(const std::filesystem::path& path);
 
-// Takes flock(2) or throws: whoever else has the file is another run.
+// Takes flock(2), or throws: then another run has the file.
 enum class Lock : std::uint8_t { shared, exclusive };
 void lock_at_once(const FileDescriptor& file, const std::filesystem::path& path, Lock lock = Lock::exclusive);
 inline constexpr std::string_view kInUse = "is in use by another run";

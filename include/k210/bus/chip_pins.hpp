@@ -50,7 +50,7 @@ public:
     virtual std::uint64_t serial_baud(unsigned tx_pad) const = 0;
     // To whatever UART the receive pad carries, at its rate. False: there is none, or it has no room.
     virtual bool send_serial(unsigned rx_pad, std::uint8_t byte) = 0;
-    // At the sender's rate, whoever receives there: a UART that is set to another hears garbage.
+    // At the sender's rate: a UART that is set to another hears garbage.
     virtual void send_serial_at(std::uint64_t baud, unsigned rx_pad, std::uint8_t byte) = 0;
 };
 

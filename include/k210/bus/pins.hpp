@@ -73,7 +73,7 @@ public:
     virtual std::uint64_t joined(unsigned pad) const = 0;  // the pads that wires join to it, and itself: a bit each
     virtual void drive_pad(unsigned pad, bool level) = 0;  // an outside chip or button holds the pad
     virtual void release_pad(unsigned pad) = 0;
-    // An open-drain output outside: pulls the pad down whoever else drives it, or lets it go.
+    // An open-drain output outside: pulls the pad down, whatever else drives it, or lets it go.
     virtual void pull_low(unsigned pad, bool pulled) = 0;
     virtual void on_pad(unsigned pad, std::function<void(bool level)> changed) = 0;
 };

@@ -17,7 +17,7 @@ public:
     void drive(bool level);                                         // ends a pulse
     void pulse(bool level);                                         // that level for kPulsePs, then the other
     void let_go();                                                  // drives nothing
-    bool level() const { return pad_ && pads_->pad_level(*pad_); }  // whoever drives it
+    bool level() const { return pad_ && pads_->pad_level(*pad_); }  // also when others drive it
 
     void visit_state(StateVisitor& v);  // what it drives now is the pad's
 
