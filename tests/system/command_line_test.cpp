@@ -620,7 +620,7 @@ TEST(ExitStatusTest, LoadingAnInputEndsOnASignalAndByWallTimeout) {
     ASSERT_EQ(::pipe(pipe), 0);
     const std::string input = "/dev/fd/" + std::to_string(pipe[0]);
     EmulatorProcess run({"run", input, "--expect", "never"});
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    ASSERT_TRUE(run.handles(SIGTERM));
     run.signal(SIGTERM);
     const auto end = run.wait();
     EXPECT_EQ(end.status, 1);

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -53,16 +54,17 @@ public:
 
     void signal(int number) const { ::kill(process_, number); }
 
+    // Waits until it handles that signal itself, which it does before it reads its inputs; false after a minute.
+    bool handles(int number) const {
+        return soon([&] { return (handled_signals() >> (number - 1) & 1) != 0; });
+    }
+
     // What it has said so far on standard output or standard error.
     std::string out() const { return text("out"); }
     std::string err() const { return text("err"); }
     // Waits until standard error (or output) contains that; false after a minute.
     bool says(std::string_view expected) const {
-        for (int i = 0; i < 6000; ++i) {
-            if ((out() + err()).find(expected) != std::string::npos) return true;
-            std::this_thread::sleep_for(std::chrono::milliseconds(10));
-        }
-        return false;
+        return soon([&] { return (out() + err()).find(expected) != std::string::npos; });
     }
 
     Result wait() {
@@ -73,6 +75,23 @@ public:
     }
 
 private:
+    template <typename Condition>
+    static bool soon(Condition holds) {
+        for (int i = 0; i < 6000; ++i) {
+            if (holds()) return true;
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        return false;
+    }
+    // Bit n - 1 for signal n.
+    std::uint64_t handled_signals() const {
+        std::ifstream status("/proc/" + std::to_string(process_) + "/status");
+        for (std::string name; status >> name;) {
+            std::uint64_t signals = 0;
+            if (name == "SigCgt:" && status >> std::hex >> signals) return signals;
+        }
+        return 0;
+    }
     static void redirect(const char* path, int flags, int to) {
         const int file = ::open(path, flags, 0600);
         if (file < 0 || ::dup2(file, to) < 0) ::_exit(127);
