@@ -59,9 +59,9 @@ TEST(RunOptionsTest, AValueThatIsNoneIsToldWithWhatMayBeMeant) {
         {"--baud", "9600x", "no number from 300 to 5000000"},
         {"--baud", "-9600", "no number from 300 to 5000000"},
     };
-    for (const auto& [option, value, complaint] : values)
-        EXPECT_EQ(input_error_of([&] { parsed({std::string(option) + "=" + value}); }),
-                  std::string(option) + " " + value + ": " + complaint);
+    for (const BadValue& bad : values)
+        EXPECT_EQ(input_error_of([&] { parsed({std::string(bad.option) + "=" + bad.value}); }),
+                  std::string(bad.option) + " " + bad.value + ": " + bad.complaint);
 }
 
 TEST(RunOptionsTest, EveryNamedValueIsTaken) {
