@@ -17,7 +17,6 @@ CardInput::CardInput(const RunOptions& options) : layout_(options.sd_layout.valu
     if (options.sd && options.sd_snapshot) throw InputError("--sd and --sd-snapshot: a board has one card slot");
     if (options.sd_write_back && !options.sd) throw InputError("--sd-write-back: goes with a folder of --sd");
     if (!options.sd && !options.sd_snapshot) throw InputError("--sd-layout: goes with a folder of --sd");
-    if (!options.sd) option_ = "--sd-snapshot";
     given_ = options.sd ? *options.sd : *options.sd_snapshot;
     std::error_code error;
     const bool folder = std::filesystem::is_directory(given_, error);
@@ -41,13 +40,8 @@ CardInput::CardInput(const RunOptions& options) : layout_(options.sd_layout.valu
     write_back_ = given_;
 }
 
-void CardInput::insert(Machine& machine) {
+void CardInput::start_over() {
     if (keeper_) keeper_->start_over();
-    CardSlot* const slot = machine.first_port<CardSlot>();
-    if (!slot) throw InputError(fmt::format("{}: the board has no card slot", option_));
-    try {
-        slot->insert(file_, CardKind::sdhc);
-    } catch (const InputError& error) { throw InputError(fmt::format("{}: {}", given_.string(), error.what())); }
 }
 
 void CardInput::look(Machine& machine, Log& log) {

@@ -8,7 +8,7 @@
 #include "app/card_folder.hpp"
 #include "app/run_options.hpp"
 #include "app/scratch_folder.hpp"
-#include "k210/machine/machine.hpp"
+#include "k210/session/session.hpp"
 
 namespace k210::app {
 
@@ -17,16 +17,15 @@ public:
     // Opens the image, or makes one of the folder. Throws InputError; touches nothing.
     explicit CardInput(const RunOptions& options);
 
-    // Into each machine that takes another's place: what that has written is undone. Throws InputError when the board
-    // has no slot.
-    void insert(Machine& machine);
+    SessionCard card() const { return {file_, CardKind::sdhc, given_.string()}; }
+    // A machine takes another's place: what that has written is undone.
+    void start_over();
     // After each step. What goes wrong is reported, and tried again.
     void look(Machine& machine, Log& log);
     // The run is over. Throws InputError.
     void finish(Machine& machine);
 
 private:
-    const char* option_ = "--sd";
     std::filesystem::path given_;  // what follows it
     CardLayout layout_;
     std::optional<ScratchFolder> made_;  // with the image, where one was made

@@ -9,7 +9,6 @@ void ConsoleOutput::receive(std::uint8_t byte) {
     const char c = static_cast<char>(byte);
     if (said_.size() < kRememberedBytes) said_ += c;
     if (!is_repeated(c)) show(c);
-    if (transcript_.add(byte)) verdict_();
 }
 
 void ConsoleOutput::show(char c) {

@@ -1,5 +1,5 @@
-// What the guest says goes to the console and into the transcript, and what the emulator says goes to standard error
-// between the console's lines, never into one.
+// What the guest says goes to the console, and what the emulator says goes to standard error between the console's
+// lines, never into one.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -7,14 +7,12 @@
 #include <string>
 #include <string_view>
 
-#include "app/transcript.hpp"
 #include "k210/base/units.hpp"
-#include "k210/bus/wires.hpp"
 #include "k210/host/console.hpp"
 
 namespace k210::app {
 
-class ConsoleOutput final : public SerialSink {
+class ConsoleOutput {
 public:
     static constexpr std::uint64_t kLinePatiencePs = ps_from_us(200'000);  // of a message, for the line to end
 
@@ -24,15 +22,13 @@ public:
         one,       // they are on one screen, or in one file
     };
 
-    // `verdict` is called when the transcript's is final, `tell` with what goes to standard error.
-    ConsoleOutput(Console& console, Transcript& transcript, Place place, std::function<void()> verdict,
-                  std::function<void(std::string_view)> tell)
-        : console_(console), transcript_(transcript), place_(place), verdict_(std::move(verdict)),
-          tell_(std::move(tell)) {}
+    // `tell` is called with what goes to standard error.
+    ConsoleOutput(Console& console, Place place, std::function<void(std::string_view)> tell)
+        : console_(console), place_(place), tell_(std::move(tell)) {}
 
-    void receive(std::uint8_t byte) override;
+    void receive(std::uint8_t byte);
     // Another machine takes the place of the one that was heard, and says the same again, or not: what has been shown
-    // already is not shown twice, as far as it is the same. The transcript begins anew.
+    // already is not shown twice, as far as it is the same.
     void start_over();
     // After every slice in which something may have been said.
     void look(SimTime now);
@@ -51,9 +47,7 @@ private:
     void tell_messages();
 
     Console& console_;
-    Transcript& transcript_;
     const Place place_;
-    std::function<void()> verdict_;
     std::function<void(std::string_view)> tell_;
     std::string pending_, messages_;
     static constexpr std::size_t kRememberedBytes = 1 << 16;

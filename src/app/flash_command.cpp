@@ -13,7 +13,7 @@
 #include "app/choice.hpp"
 #include "app/flash_image_command.hpp"
 #include "app/flashing_tool.hpp"
-#include "app/pace.hpp"
+#include "session/pace.hpp"
 #include "app/run_command.hpp"
 #include "k210/base/error.hpp"
 

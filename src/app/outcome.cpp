@@ -19,8 +19,21 @@ std::string note_on(const Limits& limits) {
 
 }  // namespace
 
-Outcome timed_out(const Limits& limits) {
-    return {kTimedOut, "timeout", "timeout", note_on(limits)};
+Outcome outcome_of(const Verdict& verdict, bool expecting, const Limits& limits) {
+    const ExitStatus unless_expecting = expecting ? kGuestFailed : kSuccess;
+    switch (verdict.end) {
+        case Verdict::End::expected: break;
+        case Verdict::End::failed:
+            return {kGuestFailed, "failed", fmt::format("--fail: the guest said '{}'", verdict.what)};
+        case Verdict::End::crashed: return {kGuestFailed, "crashed", "the guest has crashed"};
+        case Verdict::End::powered_off: return {unless_expecting, "powered_off", "the board has switched itself off"};
+        case Verdict::End::idle: return {unless_expecting, "ended", "the guest has nothing left to do"};
+        case Verdict::End::timeout: return {kTimedOut, "timeout", "timeout", note_on(limits)};
+        case Verdict::End::script_finished: return {kSuccess, "script_finished", "the script has finished"};
+        case Verdict::End::script_raised:
+            return {kGuestFailed, "script_raised", fmt::format("the script has raised {}", verdict.what)};
+    }
+    return {kSuccess, "expected", {}};
 }
 
 Outcome ended_from_outside(StopRequest request, bool expecting, const Limits& limits) {
@@ -36,13 +49,10 @@ Outcome ended_from_outside(StopRequest request, bool expecting, const Limits& li
     return {status, "interrupted", "interrupted"};
 }
 
-std::string still_awaited(const Transcript& transcript) {
-    const std::string* pattern = transcript.awaited();
-    if (!pattern) return {};
-    const std::string which = transcript.expected() > 1
-                                  ? fmt::format(" ({} of {})", transcript.met() + 1, transcript.expected())
-                                  : std::string();
-    return fmt::format(", without --expect '{}'{}", printable(*pattern), which);
+std::string still_awaited(const std::string* awaited, std::size_t met, std::size_t expected) {
+    if (!awaited) return {};
+    const std::string which = expected > 1 ? fmt::format(" ({} of {})", met + 1, expected) : std::string();
+    return fmt::format(", without --expect '{}'{}", printable(*awaited), which);
 }
 
 std::string suspects(std::span<const MissingBlock> blocks, SimTime seen, SimTime now) {

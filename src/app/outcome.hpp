@@ -6,9 +6,9 @@
 
 #include "app/exit_status.hpp"
 #include "app/limits.hpp"
-#include "app/transcript.hpp"
 #include "app/watchdog.hpp"
 #include "k210/machine/machine.hpp"
+#include "k210/session/session.hpp"
 
 namespace k210::app {
 
@@ -20,11 +20,13 @@ struct Outcome {
 };
 
 // `expecting`: there is an --expect that has not been met.
-Outcome timed_out(const Limits& limits);
+Outcome outcome_of(const Verdict& verdict, bool expecting, const Limits& limits);
 Outcome ended_from_outside(StopRequest request, bool expecting, const Limits& limits);
 
 // What a run that ended by itself did not come to: "", or ", without --expect 'done'".
-std::string still_awaited(const Transcript& transcript);
+// `awaited` is the first of `expected` patterns that has not been said, behind `met` others; nullptr when all have
+// been.
+std::string still_awaited(const std::string* awaited, std::size_t met, std::size_t expected);
 // What may keep the guest from going on: "", or "; the guest waits for i2s0, which is not modelled".
 // Only what it has used since it was last seen to do something.
 std::string suspects(std::span<const MissingBlock> blocks, SimTime seen, SimTime now);

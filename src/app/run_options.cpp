@@ -12,7 +12,7 @@
 #include "app/choice.hpp"
 #include "app/command_names.hpp"
 #include "app/limits.hpp"
-#include "app/pace.hpp"
+#include "app/speed.hpp"
 #include "app/spelling.hpp"
 #include "k210/base/error.hpp"
 

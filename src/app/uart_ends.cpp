@@ -9,11 +9,13 @@ namespace k210::app {
 
 UartEnds::UartEnds(const RunOptions& options) {
     for (std::size_t i = 0; i < options.uarts.size(); ++i)
-        if (options.uarts[i]) ends_.emplace_back(kUartOptions[i], fmt::format("uart{}", i + 1), *options.uarts[i]);
+        if (options.uarts[i]) ends_.emplace_back(i, *options.uarts[i]);
 }
 
-void UartEnds::connect(Machine& machine) {
-    for (End& end : ends_) machine.port<SerialLine>(end.name).connect(end);
+std::array<SerialSink*, 3> UartEnds::sinks() {
+    std::array<SerialSink*, 3> sinks{};
+    for (End& end : ends_) sinks[end.uart] = &end;
+    return sinks;
 }
 
 void UartEnds::start_over() {
@@ -24,19 +26,14 @@ void UartEnds::begin() {
     for (End& end : ends_) end.far->write({});
 }
 
-bool UartEnds::look(Machine& machine) {
-    bool came = false;
+void UartEnds::look(Session& session) {
     for (End& end : ends_) {
         end.write();
         std::array<std::uint8_t, 256> bytes;
-        auto& line = machine.port<SerialLine>(end.name);
-        if (line.sending()) continue;  // what comes faster than the line waits where it is
+        if (session.machine().port<SerialLine>(end.name).sending()) continue;  // what is faster than the line waits
         const std::size_t count = end.far->read(bytes);
-        if (!count) continue;
-        line.send({reinterpret_cast<const char*>(bytes.data()), count});
-        came = true;
+        if (count) session.give(SerialInput{end.name, {reinterpret_cast<const char*>(bytes.data()), count}});
     }
-    return came;
 }
 
 void UartEnds::finish(Outputs& outputs) {
@@ -51,6 +48,10 @@ void UartEnds::finish(Outputs& outputs) {
 bool UartEnds::interactive() const {
     return std::ranges::any_of(ends_, [](const End& end) { return end.far->interactive(); });
 }
+
+UartEnds::End::End(std::size_t its_uart, std::string_view spec)
+    : uart(its_uart), option(kUartOptions[uart]), name(fmt::format("uart{}", uart + 1)),
+      far(make_console(spec, option, name)) {}
 
 void UartEnds::End::receive(std::uint8_t byte) {
     if (repeated) {

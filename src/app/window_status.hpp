@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "app/pace.hpp"
+#include "session/pace.hpp"
 #include "k210/base/units.hpp"
 #include "k210/board/board.hpp"
 #include "k210/host/picture.hpp"

@@ -22,13 +22,10 @@ struct Screen final : Console {
 
 struct ConsoleOutputTest : testing::Test {
     Screen screen;
-    Transcript transcript{{"done"}, {}};
-    int verdicts = 0;
     SimTime now{};
 
     ConsoleOutput output(Place place) {
-        return {screen, transcript, place, [this] { ++verdicts; },
-                [this](std::string_view text) { screen.text += text; }};
+        return {screen, place, [this](std::string_view text) { screen.text += text; }};
     }
 };
 
@@ -44,14 +41,6 @@ TEST_F(ConsoleOutputTest, WritesWhatTheGuestSaidAtEveryLook) {
     EXPECT_EQ(screen.text, "ab");
     out.look(now);
     EXPECT_EQ(screen.text, "ab");
-}
-
-TEST_F(ConsoleOutputTest, CallsForTheVerdictOnce) {
-    ConsoleOutput out = output(Place::apart);
-    say(out, "done");
-    EXPECT_EQ(verdicts, 0);
-    say(out, "\n\n");
-    EXPECT_EQ(verdicts, 1);
 }
 
 TEST_F(ConsoleOutputTest, AMessageWaitsForTheEndOfTheLine) {

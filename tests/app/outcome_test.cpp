@@ -15,11 +15,28 @@ void expect_outcome(const Outcome& outcome, ExitStatus status, std::string_view 
 
 const Limits kByDefault{30, 600, true}, kAskedFor{5, 6.5, false};
 
+using End = Verdict::End;
+
 TEST(OutcomeTest, TimeoutSaysWhetherItWasTheDefault) {
-    expect_outcome(timed_out(kAskedFor), kTimedOut, "timeout", "timeout");
-    EXPECT_EQ(timed_out(kAskedFor).note, "");
-    EXPECT_EQ(timed_out(kByDefault).note,
+    expect_outcome(outcome_of({End::timeout}, false, kAskedFor), kTimedOut, "timeout", "timeout");
+    EXPECT_EQ(outcome_of({End::timeout}, true, kAskedFor).note, "");
+    EXPECT_EQ(outcome_of({End::timeout}, false, kByDefault).note,
               " (the default limit where nobody is at the console; --timeout sets another, or none)");
+}
+
+TEST(OutcomeTest, HasAWordForEveryEndOfASession) {
+    for (const bool expecting : {false, true}) {
+        const ExitStatus unless_expecting = expecting ? kGuestFailed : kSuccess;
+        const auto of = [&](End end, std::string what = {}) { return outcome_of({end, what}, expecting, kAskedFor); };
+        expect_outcome(of(End::expected, "done"), kSuccess, "expected", "");
+        expect_outcome(of(End::failed, "Oops"), kGuestFailed, "failed", "--fail: the guest said 'Oops'");
+        expect_outcome(of(End::crashed), kGuestFailed, "crashed", "the guest has crashed");
+        expect_outcome(of(End::powered_off), unless_expecting, "powered_off", "the board has switched itself off");
+        expect_outcome(of(End::idle), unless_expecting, "ended", "the guest has nothing left to do");
+        expect_outcome(of(End::script_finished), kSuccess, "script_finished", "the script has finished");
+        expect_outcome(of(End::script_raised, "OSError: 5"), kGuestFailed, "script_raised",
+                       "the script has raised OSError: 5");
+    }
 }
 
 TEST(OutcomeTest, WallTimeoutIs42WhateverWasExpected) {
@@ -27,7 +44,8 @@ TEST(OutcomeTest, WallTimeoutIs42WhateverWasExpected) {
         expect_outcome(ended_from_outside(StopRequest::wall_timeout, expecting, kAskedFor), kTimedOut, "wall_timeout",
                        "6.5 seconds of real time are over");
     EXPECT_EQ(ended_from_outside(StopRequest::wall_timeout, false, kAskedFor).note, "");
-    EXPECT_EQ(ended_from_outside(StopRequest::wall_timeout, false, kByDefault).note, timed_out(kByDefault).note);
+    EXPECT_EQ(ended_from_outside(StopRequest::wall_timeout, false, kByDefault).note,
+              outcome_of({End::timeout}, false, kByDefault).note);
 }
 
 TEST(OutcomeTest, AnEndByTheUserIsCleanUnlessSomethingIsExpected) {
@@ -40,12 +58,12 @@ TEST(OutcomeTest, AnEndByTheUserIsCleanUnlessSomethingIsExpected) {
 }
 
 TEST(OutcomeTest, NamesWhatWasExpected) {
-    EXPECT_EQ(still_awaited(Transcript({}, {})), "");
-    EXPECT_EQ(still_awaited(Transcript({"done\n"}, {})), ", without --expect 'done\\n'");
-    Transcript second({"a", "b"}, {});
-    EXPECT_EQ(still_awaited(second), ", without --expect 'a' (1 of 2)");
-    for (const char c : std::string_view("a\n")) second.add(static_cast<std::uint8_t>(c));
-    EXPECT_EQ(still_awaited(second), ", without --expect 'b' (2 of 2)");
+    const std::string pattern = "done\n";
+    EXPECT_EQ(still_awaited(nullptr, 0, 0), "");
+    EXPECT_EQ(still_awaited(nullptr, 2, 2), "");
+    EXPECT_EQ(still_awaited(&pattern, 0, 1), ", without --expect 'done\\n'");
+    EXPECT_EQ(still_awaited(&pattern, 0, 2), ", without --expect 'done\\n' (1 of 2)");
+    EXPECT_EQ(still_awaited(&pattern, 1, 2), ", without --expect 'done\\n' (2 of 2)");
 }
 
 TEST(OutcomeTest, NamesTheMissingBlocksOfTheLastSecond) {

@@ -16,7 +16,6 @@ namespace {
 
 struct SignalMapTest : testing::Test, ChipBench {
     static constexpr std::uint32_t kPlicPending = 0x0c00'1000;
-    static constexpr unsigned kSources = 66;
 
     // The source that raising the line makes pending, 0 for none or several.
     unsigned source_of(OutputLine& line) {

@@ -1,4 +1,4 @@
-#include "app/transcript.hpp"
+#include "session/transcript.hpp"
 
 #include <optional>
 #include <string>
@@ -9,7 +9,7 @@
 
 #include "support/temp_dir.hpp"
 
-namespace k210::app {
+namespace k210 {
 namespace {
 
 using testing::Pointee;
@@ -355,4 +355,4 @@ TEST(TranscriptTest, BadPatternsAreNamed) {
 }
 
 }  // namespace
-}  // namespace k210::app
+}  // namespace k210

@@ -11,10 +11,10 @@
 #include <string_view>
 #include <vector>
 
-#include "app/transcript.hpp"
 #include "k210/base/units.hpp"
+#include "session/transcript.hpp"
 
-namespace k210::app {
+namespace k210 {
 
 class Typist {
 public:
@@ -61,7 +61,4 @@ private:
     SimTime last_output_{};
 };
 
-// C-style escapes (\n \r \t \\ \xNN) in what --type was given. Throws InputError.
-std::string unescape(std::string_view text);
-
-}  // namespace k210::app
+}  // namespace k210

@@ -1,8 +1,8 @@
-#include "app/script_end.hpp"
+#include "session/script_end.hpp"
 
 #include <gtest/gtest.h>
 
-namespace k210::app {
+namespace k210 {
 namespace {
 
 constexpr const char* kNameError =
@@ -53,4 +53,4 @@ TEST(ScriptEndTest, ATracebackWithoutItsExceptionNamesNone) {
 }
 
 }  // namespace
-}  // namespace k210::app
+}  // namespace k210

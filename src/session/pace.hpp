@@ -3,16 +3,12 @@
 #pragma once
 #include <chrono>
 #include <limits>
-#include <string_view>
 
 #include "k210/base/units.hpp"
 
-namespace k210::app {
+namespace k210 {
 
 inline constexpr double kFullSpeed = std::numeric_limits<double>::infinity(), kBoardSpeed = 1;
-
-// "max", "real", or a factor; throws InputError.
-double parse_speed(std::string_view text);
 
 class Pace {
 public:
@@ -38,4 +34,4 @@ private:
     Seconds host_origin_;
 };
 
-}  // namespace k210::app
+}  // namespace k210

@@ -1,4 +1,4 @@
-#include "app/pace.hpp"
+#include "app/speed.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "k210/base/error.hpp"
+#include "session/pace.hpp"
 
 namespace k210::app {
 
@@ -17,14 +18,6 @@ double parse_speed(std::string_view text) {
     if (error != std::errc{} || end != text.end() || !std::isfinite(factor) || factor <= 0)
         throw InputError(fmt::format("--speed {}: neither max, nor real, nor a number above 0", text));
     return factor;
-}
-
-Pace::Seconds Pace::ahead(SimTime guest, Seconds host) {
-    const Seconds ahead = host_origin_ + Seconds((guest.seconds() - guest_origin_s_) / speed_) - host;
-    if (ahead >= -kMostToCatchUp) return ahead;
-    guest_origin_s_ = guest.seconds();
-    host_origin_ = host;
-    return Seconds{0};
 }
 
 }  // namespace k210::app

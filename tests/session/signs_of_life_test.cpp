@@ -1,8 +1,8 @@
-#include "app/signs_of_life.hpp"
+#include "session/signs_of_life.hpp"
 
 #include <gtest/gtest.h>
 
-namespace k210::app {
+namespace k210 {
 namespace {
 
 TEST(SignsOfLifeTest, EachThatCanBeSeenCounts) {
@@ -32,4 +32,4 @@ TEST(SignsOfLifeTest, WorkThatNobodySeesDoesNot) {
 }
 
 }  // namespace
-}  // namespace k210::app
+}  // namespace k210

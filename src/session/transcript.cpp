@@ -1,4 +1,4 @@
-#include "app/transcript.hpp"
+#include "session/transcript.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -7,7 +7,7 @@
 
 #include "k210/base/error.hpp"
 
-namespace k210::app {
+namespace k210 {
 namespace {
 
 constexpr std::size_t kWindowBytes = 4096;  // patterns may span lines, not books
@@ -174,4 +174,4 @@ std::optional<std::string> Transcript::match_of(const re2::RE2& regex) const {
     return std::nullopt;
 }
 
-}  // namespace k210::app
+}  // namespace k210

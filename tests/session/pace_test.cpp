@@ -1,10 +1,8 @@
-#include "app/pace.hpp"
+#include "session/pace.hpp"
 
 #include <gtest/gtest.h>
 
-#include "k210/base/error.hpp"
-
-namespace k210::app {
+namespace k210 {
 namespace {
 
 constexpr double kTolerance = 1e-9;
@@ -67,17 +65,5 @@ TEST_F(PaceTest, GuestThatStartsOverHurriesToWhereItWas) {
     EXPECT_NEAR(pace.ahead(guest(0.75), host(0.5)).count(), 0.25, kTolerance);
 }
 
-TEST(SpeedTest, HasTwoNamesAndFactors) {
-    EXPECT_EQ(parse_speed("max"), kFullSpeed);
-    EXPECT_EQ(parse_speed("real"), 1);
-    EXPECT_EQ(parse_speed("0.5"), 0.5);
-    EXPECT_EQ(parse_speed("2"), 2);
-}
-
-TEST(SpeedTest, RefusesWhatIsNoFactor) {
-    for (const char* text : {"", "0", "-1", "fast", "2x", "inf", "nan", "1e999", " 1", "0x2"})
-        EXPECT_THROW(parse_speed(text), InputError) << text;
-}
-
 }  // namespace
-}  // namespace k210::app
+}  // namespace k210

@@ -1,8 +1,8 @@
-#include "app/script_end.hpp"
+#include "session/script_end.hpp"
 
-#include "app/transcript.hpp"
+#include "session/transcript.hpp"
 
-namespace k210::app {
+namespace k210 {
 namespace {
 
 constexpr std::string_view kTraceback = "Traceback (most recent call last):";
@@ -34,4 +34,4 @@ std::optional<std::string> exception_before_prompt(std::string_view said) {
     return std::string(line);
 }
 
-}  // namespace k210::app
+}  // namespace k210

@@ -16,7 +16,7 @@ namespace re2 {
 class RE2;
 }
 
-namespace k210::app {
+namespace k210 {
 
 inline constexpr std::string_view kPrompt = ">>> ";  // of MicroPython's REPL
 
@@ -88,4 +88,4 @@ private:
     std::string matched_;
 };
 
-}  // namespace k210::app
+}  // namespace k210

@@ -5,7 +5,7 @@
 
 #include "k210/machine/machine.hpp"
 
-namespace k210::app {
+namespace k210 {
 
 class SignsOfLife {
 public:
@@ -23,4 +23,4 @@ private:
     SimTime last_{};
 };
 
-}  // namespace k210::app
+}  // namespace k210

@@ -1,0 +1,58 @@
+// What comes to a machine from outside: values, each with the guest time at which it arrives.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "k210/base/units.hpp"
+#include "k210/part/ports.hpp"
+
+namespace k210 {
+
+// Ports are called as the machine calls them: "console", "boot", "reset".
+
+struct SerialInput {
+    std::string line, bytes;
+};
+// The rate of the far end.
+struct RateInput {
+    std::string line;
+    std::uint64_t baud;
+};
+struct ModemInput {
+    std::string line;
+    ModemLines lines;
+};
+struct ButtonInput {
+    std::string button;
+    bool down;
+};
+// Held down there, or released.
+struct TouchInput {
+    struct Pixel {
+        unsigned x, y;
+    };
+    std::string screen;
+    std::optional<Pixel> at;
+};
+struct EncoderInput {
+    std::string encoder;
+    int clicks;  // clockwise; the other way when negative
+};
+// Put in, or taken out when there is no image.
+struct CardChange {
+    std::string slot;
+    std::shared_ptr<const CardImage> image;
+    CardKind kind = CardKind::sdhc;
+};
+
+using InputAction = std::variant<SerialInput, RateInput, ModemInput, ButtonInput, TouchInput, EncoderInput, CardChange>;
+
+struct Input {
+    SimTime when;
+    InputAction action;
+};
+
+}  // namespace k210

@@ -1,0 +1,118 @@
+// A session owns a machine: makes it, finds the board that firmware was built for, hands it what comes from outside,
+// types what is to be typed, listens for what is awaited, and says when it is over and why. Everything depends on guest
+// time and on what is given only, so a session repeats exactly.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "k210/machine/machine.hpp"
+#include "k210/session/input.hpp"
+
+namespace k210 {
+
+struct SessionCard {
+    std::shared_ptr<const CardImage> image;
+    CardKind kind;
+    std::string from;  // where messages say that it comes from
+};
+
+struct SessionConfig {
+    Board board;                        // on which it begins
+    bool find_board = false;            // and goes on with another when firmware turns out to have been built for that
+    std::vector<std::uint8_t> flash{};  // this and what follows as in MachineConfig
+    std::optional<Program> program{};
+    CameraSource* camera = nullptr;  // must outlive the session, as must all pointers here; nullptr: a test chart
+    std::optional<CameraMount> camera_mount{};
+    std::vector<Wire> wires{};
+    TimingModel timing = TimingModel::approximate;
+    SimTime crash_patience{kPsPerSecond};
+    Strictness strictness = Strictness::trap;
+    std::uint64_t terminal_baud = kTerminalBaud;
+    BootMode boot = BootMode::flash;
+    std::array<SerialSink*, 3> uarts{};  // hear what uart1 to uart3 send
+    std::optional<SessionCard> card{};   // in the first slot
+    Network* network = nullptr;          // behind the board's Wi-Fi module; none: no access point
+
+    // Patterns (RE2) that the guest is to say in this order, and one that it must not say.
+    std::vector<std::string> expect{};
+    std::optional<std::string> fail{};
+    std::optional<std::string> script{};  // Python source, for the REPL's paste mode
+    std::vector<std::string> lines{};     // to type after that, at a prompt each
+    SimTime deadline = SimTime::never();
+};
+
+struct Verdict {
+    enum class End : std::uint8_t {
+        expected,         // the last of `expect` has been said
+        failed,           // `fail` has
+        crashed,          // as StopReason has it, as are
+        powered_off,      // these
+        idle,             // two
+        timeout,          // the deadline has passed
+        script_finished,  // without `expect` and nobody there to go on
+        script_raised,
+    };
+    End end;
+    std::string what{};  // that the guest has said: the match, or the exception
+};
+
+// What a session tells the program that runs it. Calls come from within step() or the constructor.
+class SessionListener {
+public:
+    virtual ~SessionListener() = default;
+    virtual void console_says(std::uint8_t) {}
+    virtual void board_found(const Board&, std::string_view) {}  // and why
+    // Another machine is about to take the place of the one that was heard, and the guest starts over.
+    virtual void starting_over() {}
+    virtual void making(MachineConfig&) {}  // for observers
+    virtual void made(Machine&) {}
+    // Somebody may go on with a guest that has nothing left to do, or with a script's prompt.
+    virtual bool attended() const { return false; }
+};
+
+class Session {
+public:
+    static constexpr std::uint64_t kStepPs = ps_from_us(2000);  // of guest time: how often it looks at what was said
+
+    // Throws InputError. The log must outlive it, as must the listener.
+    Session(SessionConfig config, Log& log, SessionListener& listener);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    // Runs on for at most kStepPs, and types what is due. The verdict when it is over; a session that is stepped on
+    // goes on as far as it can.
+    std::optional<Verdict> step();
+    // When nothing more will be said: what was awaited and has been said counts, though its line is not complete.
+    std::optional<Verdict> last_words();
+
+    // What comes from outside comes through here, now. Throws InputError when the board has no such port.
+    void give(InputAction action);
+    // The far end of a line takes another rate once what was sent to it has arrived and been answered.
+    void change_rate(std::string_view line, std::uint64_t baud);
+    bool rate_changing() const;
+
+    Machine& machine() const;
+    SimTime now() const { return machine().now(); }
+    const Board& board() const;
+    const std::string& board_reason() const;  // "the default", "asked for", "the firmware ..."
+    StopReason stop_reason() const;           // of the last step
+    SimTime last_sign_of_life() const;
+
+    std::uint64_t console_bytes() const;       // that the guest has said
+    const std::string* awaited() const;        // the first of `expect` that has not been said
+    std::size_t met() const;                   // how many of `expect` have been
+    std::vector<std::string> untyped() const;  // of `lines`
+    bool script_untyped() const;               // or what is left of it
+
+private:
+    class Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace k210

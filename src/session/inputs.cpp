@@ -1,0 +1,38 @@
+#include "session/inputs.hpp"
+
+namespace k210 {
+namespace {
+
+struct Giver {
+    Machine& machine;
+
+    void operator()(const SerialInput& input) const { machine.port<SerialLine>(input.line).send(input.bytes); }
+    void operator()(const RateInput& input) const { machine.port<SerialLine>(input.line).set_baud(input.baud); }
+    void operator()(const ModemInput& input) const {
+        machine.port<SerialLine>(input.line).set_modem_lines(input.lines);
+    }
+    void operator()(const ButtonInput& input) const { machine.port<Button>(input.button).press(input.down); }
+    void operator()(const TouchInput& input) const {
+        auto& screen = machine.port<Touch>(input.screen);
+        if (input.at)
+            screen.touch(input.at->x, input.at->y);
+        else
+            screen.release();
+    }
+    void operator()(const EncoderInput& input) const { machine.port<Encoder>(input.encoder).turn(input.clicks); }
+    void operator()(const CardChange& input) const {
+        auto& slot = machine.port<CardSlot>(input.slot);
+        if (input.image)
+            slot.insert(input.image, input.kind);
+        else
+            slot.remove();
+    }
+};
+
+}  // namespace
+
+void give_to(Machine& machine, const InputAction& action) {
+    std::visit(Giver{machine}, action);
+}
+
+}  // namespace k210

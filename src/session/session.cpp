@@ -1,0 +1,245 @@
+#include "k210/session/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "k210/base/error.hpp"
+#include "k210/host/camera_sources.hpp"
+#include "session/board_search.hpp"
+#include "session/inputs.hpp"
+#include "session/rate_change.hpp"
+#include "session/script_end.hpp"
+#include "session/signs_of_life.hpp"
+#include "session/transcript.hpp"
+#include "session/typist.hpp"
+
+namespace k210 {
+namespace {
+
+using End = Verdict::End;
+
+constexpr std::string_view kFlash = "flash", kConsole = "console";  // as board files call them
+
+bool fits(const std::vector<Wire>& wires, const Board& board) {
+    return std::ranges::none_of(wires, [&](const Wire& wire) { return board.complaint_about(wire).has_value(); });
+}
+
+// Those that have all that the session may need.
+std::vector<Board> boards_to_find(const SessionConfig& config) {
+    std::vector<Board> found;
+    if (!config.find_board) return found;
+    for (const Board& board : boards())
+        if (board.name != config.board.name && board.offers(PortKind::display) &&
+            board.storage_bytes(kFlash) == config.board.storage_bytes(kFlash) && fits(config.wires, board) &&
+            (!config.card || board.offers(PortKind::card_slot)))
+            found.push_back(board);
+    return found;
+}
+
+}  // namespace
+
+class Session::Implementation final : public SerialSink {
+public:
+    Implementation(SessionConfig config, Log& log, SessionListener& listener)
+        : config_(std::move(config)), listener_(listener), search_(boards_to_find(config_)), log_(log),
+          log_at_start_(log), transcript_(config_.expect, config_.fail),
+          typist_(transcript_, [this](std::string_view keys) {
+              give(SerialInput{std::string(kConsole), std::string(keys)});
+          }) {
+        if (const auto choice = search_.named_in(config_.flash)) settle_on(*choice);
+        if (config_.script) typist_.add_script(*config_.script);
+        for (std::string& line : config_.lines) typist_.add_line(std::move(line));
+        make_machine();
+    }
+
+    std::optional<Verdict> step() {
+        stop_reason_ = machine_->run_until(std::min(config_.deadline, after(machine_->now(), kStepPs)));
+        const SimTime now = machine_->now();
+        life_.look(machine_->counters(), transcript_.bytes(), now);
+        transcript_.look(now);
+        if (const auto said = verdict_of_transcript()) return said;
+        if (stop_reason_ == StopReason::crashed) return Verdict{End::crashed};
+        if (stop_reason_ == StopReason::powered_off) return Verdict{End::powered_off};
+        if (stop_reason_ == StopReason::idle && !listener_.attended()) return Verdict{End::idle};
+        if (now >= config_.deadline) return Verdict{End::timeout};
+        look_for_board();
+        if (const auto ended = verdict_of_script()) return ended;
+        if (const std::string line = typist_.look(machine_->now()); !line.empty())
+            log_.host(LogLevel::warn, "type", "'{}' was typed after a second of silence, without a prompt", line);
+        change_rate_when_due();
+        return {};
+    }
+
+    std::optional<Verdict> last_words() {
+        transcript_.finish();
+        return verdict_of_transcript();
+    }
+
+    void give(const InputAction& action) {
+        given_ = true;
+        give_to(*machine_, action);
+    }
+    void change_rate(std::string_view line, std::uint64_t baud) {
+        rate_change_.request({std::string(line), baud}, machine_->now());
+        change_rate_when_due();
+    }
+    bool rate_changing() const { return rate_change_.wanted().has_value(); }
+
+    Machine& machine() { return *machine_; }
+    const Board& board() const { return config_.board; }
+    const std::string& board_reason() const { return board_reason_; }
+    StopReason stop_reason() const { return stop_reason_; }
+    SimTime last_sign_of_life() const { return life_.last(); }
+    const Transcript& transcript() const { return transcript_; }
+    const Typist& typist() const { return typist_; }
+
+private:
+    void receive(std::uint8_t byte) override {
+        listener_.console_says(byte);
+        if (transcript_.add(byte)) machine_->stop();
+    }
+
+    void make_machine() {
+        machine_.reset();
+        CameraSource& camera = config_.camera ? *config_.camera : chart_;
+        MachineConfig machine{config_.board, config_.flash, config_.program, camera, *this};
+        machine.timing = config_.timing;
+        machine.crash_patience = config_.crash_patience;
+        machine.strictness = config_.strictness;
+        machine.camera_mount = config_.camera_mount;
+        machine.terminal_baud = config_.terminal_baud;
+        machine.boot = config_.boot;
+        machine.wires = config_.wires;
+        listener_.making(machine);
+        machine_.emplace(machine, log_);
+        log_.now = [this] { return machine_->now(); };
+        if (config_.card) insert(*config_.card);
+        for (std::size_t i = 0; i < config_.uarts.size(); ++i)
+            if (config_.uarts[i]) machine_->port<SerialLine>(fmt::format("uart{}", i + 1)).connect(*config_.uarts[i]);
+        if (config_.network)
+            if (auto* const module = machine_->first_port<WifiModule>()) module->connect(*config_.network);
+        listener_.made(*machine_);
+    }
+
+    void insert(const SessionCard& card) {
+        CardSlot* const slot = machine_->first_port<CardSlot>();
+        if (!slot) throw InputError(fmt::format("{}: {} has no card slot", card.from, config_.board.name));
+        try {
+            slot->insert(card.image, card.kind);
+        } catch (const InputError& error) { throw InputError(fmt::format("{}: {}", card.from, error.what())); }
+    }
+
+    void look_for_board() {
+        if (!config_.find_board || given_ || config_.boot != BootMode::flash) return;
+        const auto choice = search_.look(machine_->guest_wiring(), config_.board);
+        if (!choice) return;
+        settle_on(*choice);
+        listener_.starting_over();
+        transcript_ = Transcript(config_.expect, config_.fail);
+        typist_.start_over();
+        life_ = {};
+        log_ = log_at_start_;
+        make_machine();
+    }
+    void settle_on(const BoardChoice& choice) {
+        board_reason_ = choice.why;
+        config_.board = Board(*choice.board);
+        search_.tried(config_.board);
+        listener_.board_found(config_.board, board_reason_);
+    }
+
+    std::optional<Verdict> verdict_of_transcript() const {
+        switch (transcript_.verdict()) {
+            case Transcript::Verdict::expected: return Verdict{End::expected, transcript_.matched()};
+            case Transcript::Verdict::failed: return Verdict{End::failed, transcript_.matched()};
+            case Transcript::Verdict::none: break;
+        }
+        return {};
+    }
+    // Where nobody is there to go on, a script's end is the session's.
+    std::optional<Verdict> verdict_of_script() const {
+        if (!config_.script || !config_.expect.empty() || listener_.attended() || !typist_.script_entered()) return {};
+        if (const auto exception = exception_before_prompt(transcript_.said()); exception && typist_.at_prompt())
+            return Verdict{End::script_raised, *exception};
+        if (typist_.finished(machine_->now())) return Verdict{End::script_finished};
+        return {};
+    }
+
+    void change_rate_when_due() {
+        if (!rate_change_.wanted()) return;
+        const bool sending = machine_->port<SerialLine>(rate_change_.wanted()->line).sending();
+        const auto due = rate_change_.take(machine_->now(), sending);
+        if (!due) return;
+        if (due->line == kConsole) config_.terminal_baud = due->baud;
+        give_to(*machine_, *due);
+    }
+
+    SessionConfig config_;
+    SessionListener& listener_;
+    std::string board_reason_{config_.find_board ? "the default" : "asked for"};
+    BoardSearch search_;
+    Log& log_;
+    const Log log_at_start_;
+    TestChartCamera chart_;
+    Transcript transcript_;
+    Typist typist_;
+    SignsOfLife life_;
+    RateChange rate_change_;
+    bool given_ = false;  // something has come from outside, or been typed
+    StopReason stop_reason_ = StopReason::time_reached;
+    std::optional<Machine> machine_;
+};
+
+Session::Session(SessionConfig config, Log& log, SessionListener& listener)
+    : implementation_(std::make_unique<Implementation>(std::move(config), log, listener)) {}
+Session::~Session() = default;
+
+std::optional<Verdict> Session::step() {
+    return implementation_->step();
+}
+std::optional<Verdict> Session::last_words() {
+    return implementation_->last_words();
+}
+void Session::give(InputAction action) {
+    implementation_->give(action);
+}
+void Session::change_rate(std::string_view line, std::uint64_t baud) {
+    implementation_->change_rate(line, baud);
+}
+bool Session::rate_changing() const {
+    return implementation_->rate_changing();
+}
+Machine& Session::machine() const {
+    return implementation_->machine();
+}
+const Board& Session::board() const {
+    return implementation_->board();
+}
+const std::string& Session::board_reason() const {
+    return implementation_->board_reason();
+}
+StopReason Session::stop_reason() const {
+    return implementation_->stop_reason();
+}
+SimTime Session::last_sign_of_life() const {
+    return implementation_->last_sign_of_life();
+}
+std::uint64_t Session::console_bytes() const {
+    return implementation_->transcript().bytes();
+}
+const std::string* Session::awaited() const {
+    return implementation_->transcript().awaited();
+}
+std::size_t Session::met() const {
+    return implementation_->transcript().met();
+}
+std::vector<std::string> Session::untyped() const {
+    return implementation_->typist().untyped_lines();
+}
+bool Session::script_untyped() const {
+    return implementation_->typist().script_untyped();
+}
+
+}  // namespace k210

@@ -1,0 +1,115 @@
+#include "k210/session/session.hpp"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "k210/loader/firmware.hpp"
+#include "support/paths.hpp"
+#include "support/temp_dir.hpp"
+
+namespace k210 {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Heard : SessionListener {
+    std::string text;
+    int made_machines = 0;
+    void console_says(std::uint8_t byte) override { text += static_cast<char>(byte); }
+    void made(Machine&) override { ++made_machines; }
+};
+
+struct SessionTest : testing::Test {
+    Log log = Log::writing_to([](std::string_view) {});
+    Heard heard;
+
+    // With a program of firmware/, on the default board.
+    SessionConfig config(const std::string& guest) {
+        SessionConfig config{.board = find_board("maix_bit")};
+        FlashImage flash(config.board.storage_bytes("flash"));
+        config.program = load_firmware(guests_dir() / (guest + ".elf"), flash);
+        config.flash = std::move(flash).release();
+        return config;
+    }
+    static Verdict run(Session& session) {
+        for (;;)
+            if (auto verdict = session.step()) return *verdict;
+    }
+};
+using End = Verdict::End;
+
+TEST_F(SessionTest, EndsWithWhatWasExpected) {
+    SessionConfig hello = config("hello");
+    hello.expect = {"h(el+)o"};
+    Session session(std::move(hello), log, heard);
+    ASSERT_NE(session.awaited(), nullptr);
+    const Verdict verdict = run(session);
+    EXPECT_EQ(verdict.end, End::expected);
+    EXPECT_EQ(verdict.what, "hello");
+    EXPECT_EQ(session.awaited(), nullptr);
+    EXPECT_THAT(heard.text, HasSubstr("hello"));
+    EXPECT_EQ(session.console_bytes(), heard.text.size());
+    EXPECT_EQ(heard.made_machines, 1);
+}
+
+// What follows a failure would have come out for a while, had the guest not ended.
+TEST_F(SessionTest, WhatWasFearedIsAmongItsLastWords) {
+    SessionConfig hello = config("hello");
+    hello.fail = "hello";
+    Session session(std::move(hello), log, heard);
+    EXPECT_EQ(run(session).end, End::idle);
+    const auto words = session.last_words();
+    ASSERT_TRUE(words.has_value());
+    EXPECT_EQ(words->end, End::failed);
+    EXPECT_EQ(words->what, "hello");
+}
+
+TEST_F(SessionTest, EndsAtItsDeadlineInGuestTime) {
+    SessionConfig config = this->config("flash_log");
+    config.deadline = SimTime{kPsPerSecond / 10};
+    Session session(std::move(config), log, heard);
+    EXPECT_EQ(run(session).end, End::timeout);
+    EXPECT_GE(session.now(), SimTime{kPsPerSecond / 10});
+    EXPECT_LT(session.now(), SimTime{kPsPerSecond / 10 + ps_from_us(100)});
+}
+
+TEST_F(SessionTest, TellsACrash) {
+    Session session(config("crash"), log, heard);
+    EXPECT_EQ(run(session).end, End::crashed);
+    EXPECT_EQ(session.stop_reason(), StopReason::crashed);
+}
+
+TEST_F(SessionTest, AnInputForAPortThatIsNotThereIsRefusedAndNamesThoseThatAre) {
+    Session session(config("hello"), log, heard);
+    EXPECT_THAT(input_error_of([&] {
+                    session.give(ButtonInput{"fire", true});
+                }),
+                HasSubstr("maix_bit has no button 'fire' (boot"));
+    EXPECT_THAT(input_error_of([&] { session.give(SerialInput{"modem", "AT"}); }), HasSubstr("console"));
+    EXPECT_THAT(input_error_of([&] { session.give(TouchInput{"screen", {}}); }), HasSubstr("none at all"));
+}
+
+TEST_F(SessionTest, ThePressedResetButtonResets) {
+    Session session(config("hello"), log, heard);
+    session.step();
+    session.give(ButtonInput{"reset", true});
+    session.give(ButtonInput{"reset", false});
+    session.step();
+    EXPECT_EQ(session.machine().counters().resets, 1u);
+}
+
+// One that lies behind what is being sent would garble that.
+TEST_F(SessionTest, ARateChangesOnceWhatWasSentHasArrivedAndTheGuestHadTimeToAnswer) {
+    Session session(config("flash_log"), log, heard);
+    session.give(SerialInput{"console", std::string(100, 'x')});  // 8.7 ms at 115200 baud
+    session.change_rate("console", 9600);
+    int steps = 0;
+    for (; session.rate_changing() && steps < 100; ++steps) session.step();
+    EXPECT_GE(session.now(), SimTime{ps_from_us(18'000)});
+    EXPECT_LT(session.now(), SimTime{ps_from_us(25'000)});
+}
+
+}  // namespace
+}  // namespace k210
