@@ -100,16 +100,5 @@ TEST_F(SessionTest, ThePressedResetButtonResets) {
     EXPECT_EQ(session.machine().counters().resets, 1u);
 }
 
-// One that lies behind what is being sent would garble that.
-TEST_F(SessionTest, ARateChangesOnceWhatWasSentHasArrivedAndTheGuestHadTimeToAnswer) {
-    Session session(config("flash_log"), log, heard);
-    session.give(SerialInput{"console", std::string(100, 'x')});  // 8.7 ms at 115200 baud
-    session.change_rate("console", 9600);
-    int steps = 0;
-    for (; session.rate_changing() && steps < 100; ++steps) session.step();
-    EXPECT_GE(session.now(), SimTime{ps_from_us(18'000)});
-    EXPECT_LT(session.now(), SimTime{ps_from_us(25'000)});
-}
-
 }  // namespace
 }  // namespace k210
