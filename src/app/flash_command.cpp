@@ -13,9 +13,9 @@
 #include "app/choice.hpp"
 #include "app/flash_image_command.hpp"
 #include "app/flashing_tool.hpp"
-#include "session/pace.hpp"
 #include "app/run_command.hpp"
 #include "k210/base/error.hpp"
+#include "session/pace.hpp"
 
 namespace k210::app {
 namespace {

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "session/pace.hpp"
 #include "k210/base/units.hpp"
 #include "k210/board/board.hpp"
 #include "k210/host/picture.hpp"
+#include "session/pace.hpp"
 
 namespace k210::app {
 
