@@ -5,6 +5,7 @@ namespace {
 
 struct Giver {
     Machine& machine;
+    Scene& scene;
 
     void operator()(const SerialInput& input) const { machine.port<SerialLine>(input.line).send(input.bytes); }
     void operator()(const RateInput& input) const { machine.port<SerialLine>(input.line).set_baud(input.baud); }
@@ -27,12 +28,18 @@ struct Giver {
         else
             slot.remove();
     }
+    void operator()(const SceneChange& input) const { scene.show(input.scene); }
+    void operator()(const UsbInput& input) const { machine.port<PowerInputs>(input.power).plug_usb(input.plugged); }
+    void operator()(const BatteryInput& input) const {
+        machine.port<PowerInputs>(input.power).set_battery(input.millivolts);
+    }
+    void operator()(const PowerCut& input) const { machine.cut_power(input.seed); }
 };
 
 }  // namespace
 
-void give_to(Machine& machine, const InputAction& action) {
-    std::visit(Giver{machine}, action);
+void give_to(Machine& machine, Scene& scene, const InputAction& action) {
+    std::visit(Giver{machine, scene}, action);
 }
 
 }  // namespace k210

@@ -2,10 +2,11 @@
 #pragma once
 #include "k210/machine/machine.hpp"
 #include "k210/session/input.hpp"
+#include "session/scene.hpp"
 
 namespace k210 {
 
-// Throws InputError when the board has no such port.
-void give_to(Machine& machine, const InputAction& action);
+// `scene` is what the machine's cameras see. Throws InputError when the board has no such port.
+void give_to(Machine& machine, Scene& scene, const InputAction& action);
 
 }  // namespace k210

@@ -10,6 +10,7 @@
 #include "session/board_search.hpp"
 #include "session/inputs.hpp"
 #include "session/rate_change.hpp"
+#include "session/scene.hpp"
 #include "session/script_end.hpp"
 #include "session/signs_of_life.hpp"
 #include "session/transcript.hpp"
@@ -79,7 +80,7 @@ public:
 
     void give(const InputAction& action) {
         given_ = true;
-        give_to(*machine_, action);
+        give_to(*machine_, scene_, action);
     }
     void change_rate(std::string_view line, std::uint64_t baud) {
         rate_change_.request({std::string(line), baud}, machine_->now());
@@ -103,8 +104,7 @@ private:
 
     void make_machine() {
         machine_.reset();
-        CameraSource& camera = config_.camera ? *config_.camera : chart_;
-        MachineConfig machine{config_.board, config_.flash, config_.program, camera, *this};
+        MachineConfig machine{config_.board, config_.flash, config_.program, scene_, *this};
         machine.timing = config_.timing;
         machine.crash_patience = config_.crash_patience;
         machine.strictness = config_.strictness;
@@ -173,7 +173,7 @@ private:
         const auto due = rate_change_.take(machine_->now(), sending);
         if (!due) return;
         if (due->line == kConsole) config_.terminal_baud = due->baud;
-        give_to(*machine_, *due);
+        give_to(*machine_, scene_, *due);
     }
 
     SessionConfig config_;
@@ -183,6 +183,7 @@ private:
     Log& log_;
     const Log log_at_start_;
     TestChartCamera chart_;
+    Scene scene_{config_.camera ? *config_.camera : chart_};
     Transcript transcript_;
     Typist typist_;
     SignsOfLife life_;

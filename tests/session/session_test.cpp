@@ -100,5 +100,23 @@ TEST_F(SessionTest, ThePressedResetButtonResets) {
     EXPECT_EQ(session.machine().counters().resets, 1u);
 }
 
+TEST_F(SessionTest, PowerThatFailsStartsTheGuestAgain) {
+    SessionConfig flash_log = config("flash_log");
+    flash_log.expect = {"record 1", "record 0"};
+    flash_log.deadline = SimTime{kPsPerSecond};
+    Session session(std::move(flash_log), log, heard);
+    while (session.met() == 0) ASSERT_FALSE(session.step().has_value());
+    session.give(PowerCut{});
+    EXPECT_EQ(run(session).end, End::expected);
+}
+
+TEST_F(SessionTest, ABoardWithoutAPowerChipHasNothingToBeFed) {
+    Session session(config("hello"), log, heard);
+    EXPECT_THAT(input_error_of([&] {
+                    session.give(UsbInput{"power", false});
+                }),
+                HasSubstr("no power input 'power' (none at all)"));
+}
+
 }  // namespace
 }  // namespace k210

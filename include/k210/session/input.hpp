@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "k210/base/units.hpp"
+#include "k210/host/camera_source.hpp"
 #include "k210/part/ports.hpp"
 
 namespace k210 {
@@ -47,8 +48,25 @@ struct CardChange {
     std::shared_ptr<const CardImage> image;
     CardKind kind = CardKind::sdhc;
 };
+// What every camera sees from the next frame on.
+struct SceneChange {
+    std::shared_ptr<CameraSource> scene;
+};
+struct UsbInput {
+    std::string power;
+    bool plugged;
+};
+struct BatteryInput {
+    std::string power;
+    std::optional<unsigned> millivolts;  // none: it has been taken out
+};
+// The board's power fails and comes back: Machine::cut_power().
+struct PowerCut {
+    std::uint64_t seed = 0;
+};
 
-using InputAction = std::variant<SerialInput, RateInput, ModemInput, ButtonInput, TouchInput, EncoderInput, CardChange>;
+using InputAction = std::variant<SerialInput, RateInput, ModemInput, ButtonInput, TouchInput, EncoderInput, CardChange,
+                                 SceneChange, UsbInput, BatteryInput, PowerCut>;
 
 struct Input {
     SimTime when;
