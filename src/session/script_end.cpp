@@ -18,20 +18,23 @@ std::string_view take_line(std::string_view& text) {
 
 }  // namespace
 
-std::optional<std::string> exception_before_prompt(std::string_view said) {
+std::optional<ScriptException> exception_before_prompt(std::string_view said) {
     if (!said.ends_with(kPrompt)) return {};
     said.remove_suffix(kPrompt.size());
     const auto traceback = said.rfind(kTraceback);
     if (traceback == std::string_view::npos) return {};
     said.remove_prefix(traceback);
     std::string_view line;
-    do line = take_line(said);
-    while (!said.empty() && (line == kTraceback || line.starts_with(' ')));
+    std::string all;
+    do {
+        line = take_line(said);
+        all += std::string(line) + '\n';
+    } while (!said.empty() && (line == kTraceback || line.starts_with(' ')));
     if (line == kTraceback || line.starts_with(' ') || line.empty()) return {};
     // A script that has caught it goes on and says more.
     while (!said.empty())
         if (!take_line(said).empty()) return {};
-    return std::string(line);
+    return ScriptException{std::string(line), all};
 }
 
 }  // namespace k210

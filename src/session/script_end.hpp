@@ -6,8 +6,12 @@
 
 namespace k210 {
 
-// The exception, as in "NameError: name 'x' isn't defined", when a traceback is the last thing that was said before
-// the prompt that ends `said`.
-std::optional<std::string> exception_before_prompt(std::string_view said);
+struct ScriptException {
+    std::string what;       // as in "NameError: name 'x' isn't defined"
+    std::string traceback;  // all of it, what() included, with plain line ends
+};
+
+// When a traceback is the last thing that was said before the prompt that ends `said`.
+std::optional<ScriptException> exception_before_prompt(std::string_view said);
 
 }  // namespace k210

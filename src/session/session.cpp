@@ -60,7 +60,7 @@ public:
         const SimTime now = machine_->now();
         life_.look(machine_->counters(), transcript_.bytes(), now);
         transcript_.look(now);
-        if (const auto said = verdict_of_transcript()) return said;
+        if (const auto said = verdict_of_transcript(); said && !std::exchange(told_, true)) return said;
         if (stop_reason_ == StopReason::crashed) return Verdict{End::crashed};
         if (stop_reason_ == StopReason::powered_off) return Verdict{End::powered_off};
         if (stop_reason_ == StopReason::idle && !listener_.attended()) return Verdict{End::idle};
@@ -76,6 +76,21 @@ public:
     std::optional<Verdict> last_words() {
         transcript_.finish();
         return verdict_of_transcript();
+    }
+
+    void await(const std::string& pattern) {
+        transcript_.await("pattern", pattern);
+        config_.expect.push_back(pattern);
+        told_ = false;
+    }
+    void type(std::string line) { typist_.add_line(std::move(line)); }
+    void enter_script(std::string_view source) { typist_.add_script(source); }
+    std::optional<ScriptEnd> script_end() const {
+        if (!typist_.script_entered()) return {};
+        if (auto exception = exception_before_prompt(transcript_.said()); exception && typist_.at_prompt())
+            return ScriptEnd{std::move(exception->what), std::move(exception->traceback)};
+        if (typist_.finished(machine_->now())) return ScriptEnd{};
+        return {};
     }
 
     void give(const InputAction& action) {
@@ -138,6 +153,7 @@ private:
         settle_on(*choice);
         listener_.starting_over();
         transcript_ = Transcript(config_.expect, config_.fail);
+        told_ = false;
         typist_.start_over();
         life_ = {};
         log_ = log_at_start_;
@@ -160,11 +176,10 @@ private:
     }
     // Where nobody is there to go on, a script's end is the session's.
     std::optional<Verdict> verdict_of_script() const {
-        if (!config_.script || !config_.expect.empty() || listener_.attended() || !typist_.script_entered()) return {};
-        if (const auto exception = exception_before_prompt(transcript_.said()); exception && typist_.at_prompt())
-            return Verdict{End::script_raised, *exception};
-        if (typist_.finished(machine_->now())) return Verdict{End::script_finished};
-        return {};
+        if (!config_.script || !config_.expect.empty() || listener_.attended()) return {};
+        const auto end = script_end();
+        if (!end) return {};
+        return end->exception.empty() ? Verdict{End::script_finished} : Verdict{End::script_raised, end->exception};
     }
 
     void change_rate_when_due() {
@@ -189,6 +204,7 @@ private:
     SignsOfLife life_;
     RateChange rate_change_;
     bool given_ = false;  // something has come from outside, or been typed
+    bool told_ = false;   // what has been said was the verdict
     StopReason stop_reason_ = StopReason::time_reached;
     std::optional<Machine> machine_;
 };
@@ -202,6 +218,18 @@ std::optional<Verdict> Session::step() {
 }
 std::optional<Verdict> Session::last_words() {
     return implementation_->last_words();
+}
+void Session::await(const std::string& pattern) {
+    implementation_->await(pattern);
+}
+void Session::type(std::string line) {
+    implementation_->type(std::move(line));
+}
+void Session::enter_script(std::string_view source) {
+    implementation_->enter_script(source);
+}
+std::optional<ScriptEnd> Session::script_end() const {
+    return implementation_->script_end();
 }
 void Session::give(InputAction action) {
     implementation_->give(action);

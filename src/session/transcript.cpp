@@ -93,12 +93,22 @@ void Transcript::expect_echo(std::string line) {
 
 bool Transcript::hear(char c) {
     heard_ += c;
-    if (verdict_ != Verdict::none) return false;
     if (heard_.size() > 2 * kWindowBytes) {
         const std::size_t gone = heard_.size() - kWindowBytes;
         heard_.erase(0, gone);
         for (std::size_t* at : {&expect_from_, &fail_from_, &match_begin_, &match_end_}) *at -= std::min(*at, gone);
     }
+    return verdict_ == Verdict::none && conclude();
+}
+
+bool Transcript::await(std::string_view what, const std::string& pattern) {
+    expect_.push_back(compile(what, pattern));
+    patterns_.push_back(pattern);
+    if (verdict_ == Verdict::expected) verdict_ = Verdict::none;
+    return verdict_ == Verdict::none && conclude();
+}
+
+bool Transcript::conclude() {
     for (;;) {
         judge();
         if (found_ == Verdict::none || !complete()) return false;
@@ -123,7 +133,8 @@ void Transcript::judge() {
 // Whether what belongs to the match has come out. A prompt is all of its line.
 bool Transcript::complete() const {
     const std::string_view heard = heard_;
-    if (found_ == Verdict::expected) return heard.ends_with('\n') || ends_with_prompt(heard);
+    if (found_ == Verdict::expected)
+        return heard.ends_with('\n') || heard.find('\n', match_end_) != heard.npos || ends_with_prompt(heard);
     return ends_with_prompt(heard.substr(match_end_));
 }
 

@@ -42,6 +42,10 @@ public:
     // Nothing more will come: a match without the rest of its line counts.
     void finish();
 
+    // One more pattern, behind those of `expect`; where all of those had been seen, that is no verdict any more. What
+    // has been said since the last of them counts. True as above. Throws InputError that begins with `what`.
+    bool await(std::string_view what, const std::string& pattern);
+
     // Between these, output is the echo of what was typed and matches nothing. Ends with the next line.
     void begin_echo();
     void end_echo_with_line();
@@ -62,6 +66,7 @@ private:
     enum class Echo { none, typing, last_line };
 
     bool hear(char c);  // what is no echo
+    bool conclude();
     void judge();
     bool complete() const;
     bool settle();

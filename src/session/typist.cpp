@@ -21,6 +21,7 @@ std::string echo_of(std::string_view line) {
 }  // namespace
 
 void Typist::add_script(std::string_view source) {
+    script_entered_ = false;
     steps_.push_back({std::string(kPasteMode), Kind::paste_begin});
     std::string line;
     const auto end_line = [&] {

@@ -36,9 +36,9 @@ public:
     std::string look(SimTime now);
 
     bool done() const { return steps_.empty(); }
-    std::vector<std::string> untyped_lines() const;  // that still wait
-    bool script_untyped() const;                     // or what is left of it
-    bool script_entered() const { return script_entered_; }
+    std::vector<std::string> untyped_lines() const;          // that still wait
+    bool script_untyped() const;                             // or what is left of it
+    bool script_entered() const { return script_entered_; }  // the last one that was added
     // The REPL's prompt is the last thing on the console, and it has come since something was typed.
     bool at_prompt() const;
     // All has been typed, and the prompt that came back waits.

@@ -12,11 +12,21 @@ constexpr const char* kNameError =
     "NameError: name 'x' isn't defined\r\n";
 
 std::optional<std::string> raised(const std::string& said) {
-    return exception_before_prompt(said);
+    const auto exception = exception_before_prompt(said);
+    return exception ? std::optional(exception->what) : std::nullopt;
 }
 
 TEST(ScriptEndTest, NamesTheExceptionBeforeThePrompt) {
     EXPECT_EQ(raised(kNameError + std::string(">>> ")), "NameError: name 'x' isn't defined");
+}
+
+TEST(ScriptEndTest, KeepsTheWholeTraceback) {
+    const auto exception = exception_before_prompt(kNameError + std::string(">>> "));
+    ASSERT_TRUE(exception.has_value());
+    EXPECT_EQ(exception->traceback,
+              "Traceback (most recent call last):\n"
+              "  File \"<stdin>\", line 2, in <module>\n"
+              "NameError: name 'x' isn't defined\n");
 }
 
 TEST(ScriptEndTest, LineEndsMayBePlain) {

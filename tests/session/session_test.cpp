@@ -66,6 +66,38 @@ TEST_F(SessionTest, WhatWasFearedIsAmongItsLastWords) {
     EXPECT_EQ(words->what, "hello");
 }
 
+TEST_F(SessionTest, GoesOnBehindWhatWasExpectedAndAwaitsMore) {
+    SessionConfig flash_log = config("flash_log");
+    flash_log.expect = {"record 0"};
+    Session session(std::move(flash_log), log, heard);
+    EXPECT_EQ(run(session).end, End::expected);
+    EXPECT_FALSE(session.step().has_value());
+    session.await("record [2-9]");
+    ASSERT_NE(session.awaited(), nullptr);
+    const Verdict verdict = run(session);
+    EXPECT_EQ(verdict.end, End::expected);
+    EXPECT_EQ(verdict.what, "record 2");
+}
+
+TEST_F(SessionTest, WhatIsAwaitedMayHaveBeenSaidAlready) {
+    SessionConfig hello = config("hello");
+    hello.expect = {"hel+o"};
+    Session session(std::move(hello), log, heard);
+    run(session);
+    const SimTime then = session.now();
+    session.await("at \\d+ Hz");
+    const auto verdict = session.step();
+    ASSERT_TRUE(verdict.has_value());
+    EXPECT_EQ(verdict->end, End::expected);
+    EXPECT_LE(session.now(), after(then, Session::kStepPs));
+}
+
+TEST_F(SessionTest, RefusesToAwaitWhatIsNoPattern) {
+    Session session(config("hello"), log, heard);
+    EXPECT_THAT(input_error_of([&] { session.await("("); }), HasSubstr("pattern '(': missing )"));
+    EXPECT_EQ(session.awaited(), nullptr);
+}
+
 TEST_F(SessionTest, EndsAtItsDeadlineInGuestTime) {
     SessionConfig config = this->config("flash_log");
     config.deadline = SimTime{kPsPerSecond / 10};

@@ -174,6 +174,8 @@ TEST_F(TypistTest, ScriptGoesThroughPasteModeLineByLine) {
     EXPECT_TRUE(typist.script_entered());
     say("\r\n1\r\n>>> ");
     EXPECT_EQ(transcript.said(), ">>> \n1\r\n>>> ");
+    typist.add_script("y = 2");
+    EXPECT_FALSE(typist.script_entered());  // the second one
 }
 
 TEST_F(TypistTest, AScriptIsNotEnteredOnSilence) {

@@ -46,6 +46,12 @@ struct SessionConfig {
     SimTime deadline = SimTime::never();
 };
 
+// How a script has ended: by an exception, or without any.
+struct ScriptEnd {
+    std::string exception;  // as in "NameError: name 'x' isn't defined"; empty without any
+    std::string traceback;  // all of it
+};
+
 struct Verdict {
     enum class End : std::uint8_t {
         expected,         // the last of `expect` has been said
@@ -86,10 +92,19 @@ public:
     Session& operator=(const Session&) = delete;
 
     // Runs on for at most kStepPs, and types what is due. The verdict when it is over; a session that is stepped on
-    // goes on as far as it can.
+    // goes on as far as it can, and says once only what has been said.
     std::optional<Verdict> step();
     // When nothing more will be said: what was awaited and has been said counts, though its line is not complete.
     std::optional<Verdict> last_words();
+
+    // While it runs, as in the config: one more pattern behind those of `expect`, for which all that was said behind
+    // the last match counts, one more line or script to type behind those that wait. Throws InputError on what is no
+    // pattern.
+    void await(const std::string& pattern);
+    void type(std::string line);
+    void enter_script(std::string_view source);
+    // Of the last script, once it has been typed and a prompt waits again.
+    std::optional<ScriptEnd> script_end() const;
 
     // What comes from outside comes through here, now. Throws InputError when the board has no such port.
     void give(InputAction action);
