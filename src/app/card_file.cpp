@@ -79,7 +79,7 @@ void CardKeeper::look(CardSlot& slot, SimTime now, Log& log) {
 
 void CardKeeper::finish(CardSlot& slot) {
     if (slot.generation() != saved_generation_) save(slot);
-    if (slot.erased().empty()) return;
+    if (slot.image() != file_.get() || slot.erased().empty()) return;
     for (const auto& [first, last] : slot.erased()) {
         std::uint64_t from = first;
         for (auto sector = file_->next_written(first); sector && *sector <= last;
@@ -100,8 +100,9 @@ void CardKeeper::start_over() {
 
 void CardKeeper::save(CardSlot& slot) {
     const std::uint64_t generation = slot.generation();
-    unsaved_.merge(slot.take_written());
-    for (const std::uint64_t sector : unsaved_) file_->write(sector, slot.contents(sector));
+    if (slot.image() == file_.get())
+        for (const std::uint64_t sector : slot.take_written()) unsaved_[sector] = slot.contents(sector);
+    for (const auto& [sector, contents] : unsaved_) file_->write(sector, contents);
     file_->sync();
     unsaved_.clear();
     saved_generation_ = generation;

@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 
 #include "base/file_descriptor.hpp"
 #include "k210/base/units.hpp"
@@ -42,7 +41,8 @@ private:
     std::map<std::uint64_t, Sector> before_;  // of those that have been written
 };
 
-// Puts what the guest writes to a card into its file while the run goes on. What it has erased lasts until the end.
+// Puts what the guest writes to a card into its file while the run goes on and the card is in. What it has erased lasts
+// until the end.
 class CardKeeper {
 public:
     explicit CardKeeper(std::shared_ptr<CardFile> file) : file_(std::move(file)) {}
@@ -60,7 +60,7 @@ private:
     static constexpr std::uint64_t kIntervalPs = ps_from_us(500'000);
 
     std::shared_ptr<CardFile> file_;
-    std::set<std::uint64_t> unsaved_;
+    std::map<std::uint64_t, CardImage::Sector> unsaved_;  // as they were taken: the card may be gone when it succeeds
     std::uint64_t saved_generation_ = 0;
     SimTime attempted_at_{};
 };

@@ -9,6 +9,7 @@
 
 #include "board/sd_card/sd_card.hpp"
 #include "k210/base/file.hpp"
+#include "support/full_disk.hpp"
 #include "support/part_bench.hpp"
 #include "support/temp_dir.hpp"
 
@@ -114,6 +115,37 @@ TEST_F(CardFileTest, WhatTheGuestWritesIsInTheFileWhileItRuns) {
     keeper.look(slot, bench.events.now(), bench.log);
     EXPECT_EQ(in_file(5), 0x77);
     EXPECT_EQ(in_file(6), 6);
+}
+
+// The disk is full at first, and the card pulled before it is tried again.
+TEST_F(CardFileTest, WhatCouldNotBeWrittenIsKeptForACardThatHasBeenPulled) {
+    const auto file = std::make_shared<CardFile>(image, CardFile::Use::write);
+    CardKeeper keeper(file);
+    slot.insert(file, CardKind::sdhc);
+    start_card();
+    guest_writes(5, 0x77);
+    {
+        const FullDisk full(0);
+        keeper.look(slot, bench.events.now(), bench.log);
+    }
+    EXPECT_EQ(in_file(5), 5);
+    slot.remove();
+    keeper.finish(slot);
+    EXPECT_EQ(in_file(5), 0x77);
+}
+
+TEST_F(CardFileTest, AnotherCardsContentsStayOutOfTheFile) {
+    const auto file = std::make_shared<CardFile>(image, CardFile::Use::write);
+    std::filesystem::copy_file(image, files / "other.img");
+    CardKeeper keeper(file);
+    slot.insert(std::make_shared<CardFile>(files / "other.img", CardFile::Use::read), CardKind::sdhc);
+    start_card();
+    guest_writes(5, 0x77);
+    keeper.look(slot, bench.events.now(), bench.log);
+    guest_erases(10, 20);
+    keeper.finish(slot);
+    EXPECT_EQ(in_file(5), 5);
+    EXPECT_EQ(in_file(10), 10);
 }
 
 TEST_F(CardFileTest, WhatAMachineHasWrittenThatIsGivenUpIsUndone) {

@@ -268,6 +268,7 @@ TEST_F(SdCardTest, AnEmptySlotAnswersNothing) {
     card.remove();
     EXPECT_EQ(command(0), 0xff);
     EXPECT_FALSE(card.occupied());
+    EXPECT_EQ(card.contents(1), CardImage::Sector{});
 }
 
 TEST_F(SdCardTest, ACardThatIsPutInHasToBeStarted) {

@@ -315,7 +315,7 @@ bool SdCard::erased(std::uint64_t sector) const {
 CardImage::Sector SdCard::contents(std::uint64_t sector) const {
     if (const auto own = written_.find(sector); own != written_.end()) return own->second;
     CardImage::Sector read{};
-    if (!erased(sector)) image_->read(sector, read);
+    if (image_ && !erased(sector)) image_->read(sector, read);
     return read;
 }
 

@@ -31,7 +31,7 @@ public:
 
     void insert(std::shared_ptr<const CardImage> image, CardKind kind) override;
     void remove() override;
-    bool occupied() const override { return image_ != nullptr; }
+    const CardImage* image() const override { return image_.get(); }
     CardImage::Sector contents(std::uint64_t sector) const override;
     std::set<std::uint64_t> take_written() override { return std::exchange(not_taken_, {}); }
     const std::map<std::uint64_t, std::uint64_t>& erased() const override { return erased_; }

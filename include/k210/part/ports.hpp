@@ -119,9 +119,10 @@ class CardSlot : public PortOf<PortKind::card_slot> {
 public:
     // Throws InputError when no card of that kind has so many sectors. What was in is taken out.
     virtual void insert(std::shared_ptr<const CardImage> image, CardKind kind) = 0;
-    virtual void remove() = 0;
-    virtual bool occupied() const = 0;
-    // Of the card that is in, as the guest has it.
+    virtual void remove() = 0;                   // what has been written and not taken is gone with it
+    virtual const CardImage* image() const = 0;  // that was put in; none: the slot is empty
+    bool occupied() const { return image() != nullptr; }
+    // Of the card that is in, as the guest has it; zeros where there is none.
     virtual CardImage::Sector contents(std::uint64_t sector) const = 0;
     virtual std::uint64_t generation() const = 0;        // moves on when contents may have changed
     virtual std::set<std::uint64_t> take_written() = 0;  // sectors that have been written since the last call
