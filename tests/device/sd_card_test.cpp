@@ -14,6 +14,7 @@
 namespace k210 {
 namespace {
 
+using testing::Each;
 using testing::ElementsAre;
 using Bytes = std::vector<std::uint8_t>;
 
@@ -136,6 +137,28 @@ TEST_F(SdCardTest, BeforeItHasStartedMostCommandsAreIllegal) {
     for (const unsigned index : {9u, 10u, 13u, 17u, 24u, 38u}) EXPECT_EQ(command(index), 0x05) << index;
 }
 
+TEST_F(SdCardTest, IsAskedMoreThanOnceUntilItHasStarted) {
+    command(55);
+    EXPECT_EQ(command(41, 0x4000'0000), 0x01);
+    start();
+}
+
+TEST_F(SdCardTest, AnApplicationCommandMayBeAnnouncedTwice) {
+    start();
+    command(55);
+    EXPECT_EQ(command(55), 0);
+    EXPECT_EQ(command(51), 0);
+    EXPECT_EQ(block(8).size(), 8u);
+}
+
+TEST_F(SdCardTest, DeselectedInTheMiddleOfACommandItForgetsIt) {
+    start();
+    card.select(true);
+    for (const unsigned byte : {0x51u, 0u, 0u}) clock(static_cast<std::uint8_t>(byte));
+    end();
+    EXPECT_EQ(command(13), 0);
+}
+
 TEST_F(SdCardTest, SaysItsSize) {
     start();
     EXPECT_EQ(command(9), 0);
@@ -160,6 +183,13 @@ TEST_F(SdCardTest, ReadsASectorByItsNumber) {
     EXPECT_EQ(read_number(kSectors - 1), kSectors - 1);
 }
 
+TEST_F(SdCardTest, TakesItsTimeToFindABlock) {
+    start();
+    EXPECT_EQ(command(17, 3), 0);
+    EXPECT_THAT(read(150), Each(0xff));
+    EXPECT_EQ(number(block()), 3u);
+}
+
 TEST_F(SdCardTest, OfStandardCapacityItCountsBytes) {
     insert(CardKind::sdsc);
     start();
@@ -181,6 +211,14 @@ TEST_F(SdCardTest, ReadsOnUntilStoppedEvenAfterBeingDeselected) {
     command(12);
     end();
     EXPECT_EQ(read_number(1), 1u);
+}
+
+TEST_F(SdCardTest, StoppedItReadsNoFurther) {
+    start();
+    EXPECT_EQ(command(18, 7), 0);
+    block();
+    EXPECT_EQ(command(12), 0);
+    EXPECT_THAT(read(600), Each(0xff));
 }
 
 TEST_F(SdCardTest, ReadingManyEndsWithAnErrorAtItsEnd) {
@@ -216,6 +254,13 @@ TEST_F(SdCardTest, WritesManyUntilTheStopToken) {
     EXPECT_EQ(read_number(7), 7u);
 }
 
+TEST_F(SdCardTest, WhereABlockCouldBeginACommandIsOne) {
+    start();
+    EXPECT_EQ(command(25, 5), 0);
+    EXPECT_EQ(write_block(0xfc, 0x11), 0x05);
+    EXPECT_EQ(command(13), 0);
+}
+
 TEST_F(SdCardTest, WritingManyPastItsEndIsRefused) {
     start();
     EXPECT_EQ(command(25, kSectors - 1), 0);
@@ -241,6 +286,31 @@ TEST_F(SdCardTest, ErasedSectorsRead0UntilWrittenAgain) {
     write_block(0xfe, 0x33);
     end();
     EXPECT_EQ(read_number(11), 0x3333'3333'3333'3333u);
+}
+
+TEST_F(SdCardTest, WhatWasWrittenIsErasedUpToBothEnds) {
+    start();
+    for (const unsigned sector : {29u, 30u, 31u, 32u, 33u}) {
+        EXPECT_EQ(command(24, sector), 0);
+        write_block(0xfe, 0x44);
+        end();
+    }
+    command(32, 30);
+    command(33, 32);
+    EXPECT_EQ(command(38), 0);
+    while (clock() != 0xff) {}
+    end();
+    for (const unsigned sector : {30u, 31u, 32u}) EXPECT_EQ(read_number(sector), 0u) << sector;
+    for (const unsigned sector : {29u, 33u}) EXPECT_EQ(read_number(sector), 0x4444'4444'4444'4444u) << sector;
+    EXPECT_EQ(card.take_written(), (std::set<std::uint64_t>{29, 33}));
+}
+
+TEST_F(SdCardTest, ASingleSectorMayBeErased) {
+    start();
+    command(32, 30);
+    command(33, 30);
+    EXPECT_EQ(command(38), 0);
+    EXPECT_EQ(card.erased(), (std::map<std::uint64_t, std::uint64_t>{{30, 30}}));
 }
 
 TEST_F(SdCardTest, AnEraseOfAWholeLargeCardTakesNoMemory) {
