@@ -127,6 +127,14 @@ TEST_F(BootRomTest, RefusesAnEncryptedImageWithoutAKey) {
     EXPECT_EQ(input_error_of([&] { read_boot_image(encrypted, AesKey{}); }), refused);
 }
 
+TEST_F(BootRomTest, RefusesAnEncryptedImageThatIsNoWholeBlocks) {
+    Bytes encrypted = make_boot_image(Bytes(40));
+    encrypted[0] = 1;
+    EVP_Digest(encrypted.data(), 45, encrypted.data() + 45, nullptr, EVP_sha256(), nullptr);
+    EXPECT_EQ(input_error_of([&] { read_boot_image(encrypted, kKey); }),
+              "flash: 0x0: the encrypted boot image's 40 bytes are no whole AES blocks");
+}
+
 struct FirmwareTest : testing::Test {
     std::optional<Program> load(const Bytes& bytes, const std::string& name = "fw") {
         return load_firmware(bytes, name, flash);
@@ -203,6 +211,11 @@ TEST_F(FirmwareTest, AProgramLargerThanMemoryIsRefused) {
     FlashImage large_flash(2 * kProgramMemoryBytes);
     EXPECT_EQ(input_error_of([&] { load_firmware(sample_program(kProgramMemoryBytes + 1), "fw", large_flash); }),
               "fw: raw program: 6291457 bytes do not fit into 6291456 bytes of memory");
+}
+
+TEST_F(FirmwareTest, AProgramMayFillMemory) {
+    FlashImage large_flash(2 * kProgramMemoryBytes);
+    EXPECT_EQ(input_error_of([&] { load_firmware(sample_program(kProgramMemoryBytes), "fw", large_flash); }), "");
 }
 
 TEST_F(FirmwareTest, AFileLargerThanTheFlashIsRefusedWhateverItIs) {
@@ -428,19 +441,32 @@ TEST_F(FirmwareTest, AnElfGoesStraightToMemory) {
     EXPECT_THAT(flash.bytes(), IsEmpty());
 }
 
-TEST_F(FirmwareTest, AnElfsHeadersBelowTheCodeAreLeftOut) {
-    Bytes elf = make_elf(0x8000'0000, {{0x7fff'f000, program, 3000}});
-    elf.resize(0x1000);
+// An ELF file of one segment that begins with the file's headers, `below` bytes below where the code goes.
+Bytes elf_with_headers(const Bytes& program, std::uint64_t below) {
+    Bytes elf = make_elf(0x8000'0000, {{0x8000'0000 - below, program, program.size()}});
+    elf.resize(below);
     elf.insert(elf.end(), program.begin(), program.end());
     Elf64_Phdr segment{};
     std::memcpy(&segment, elf.data() + sizeof(Elf64_Ehdr), sizeof segment);
     segment.p_offset = 0;
     segment.p_filesz = segment.p_memsz = elf.size();
     std::memcpy(elf.data() + sizeof(Elf64_Ehdr), &segment, sizeof segment);
-    const auto loaded = load(elf);
-    ASSERT_EQ(loaded->segments.size(), 1u);
-    EXPECT_EQ(loaded->segments[0].address, 0x8000'0000u);
-    EXPECT_EQ(loaded->segments[0].bytes, program);
+    return elf;
+}
+
+TEST_F(FirmwareTest, AnElfsHeadersBelowTheCodeAreLeftOut) {
+    for (const unsigned page : {0x1000u, 0x1'0000u}) {
+        const auto loaded = load(elf_with_headers(program, page));
+        ASSERT_EQ(loaded->segments.size(), 1u);
+        EXPECT_EQ(loaded->segments[0].address, 0x8000'0000u);
+        EXPECT_EQ(loaded->segments[0].bytes, program);
+    }
+}
+
+TEST_F(FirmwareTest, WhatIsNotAnElfsHeadersIsNotLeftOut) {
+    EXPECT_THAT(refusal(elf_with_headers(program, 0x1'0001)), HasSubstr("lie outside the SRAM"));
+    EXPECT_THAT(refusal(make_elf(0x8000'0000, {{0x7fff'f000, sample_program(0x1100), 0x1100}})),
+                HasSubstr("lie outside the SRAM"));
 }
 
 TEST_F(FirmwareTest, AnElfSegmentThatHoldsMoreThanItsMemoryIsRefused) {
@@ -468,6 +494,11 @@ TEST_F(FirmwareTest, FlashFilesMayTouchAndNotOverlapFromEitherSide) {
     EXPECT_THROW(other.place(0x1fff, Bytes(2), "into its beginning"), InputError);
     EXPECT_THROW(other.place(0x2fff, Bytes(2), "into its end"), InputError);
     EXPECT_THROW(other.place(0x1000, Bytes(0x3000), "around it"), InputError);
+}
+
+TEST_F(FirmwareTest, NothingGoesBehindAFlash) {
+    EXPECT_EQ(input_error_of([&] { flash.place(0x20'0000, bytes_of("m"), "m"); }),
+              "m: 0x200000: 1 bytes do not fit into a flash of 0x100000 bytes");
 }
 
 TEST_F(FirmwareTest, AnElfForAnotherMachineIsRefused) {

@@ -135,5 +135,17 @@ TEST(FlashListTest, ErrorsAreOneLine) {
         EXPECT_EQ(error_of(text).find('\n'), std::string::npos) << text;
 }
 
+TEST(FlashListTest, WhatIsWrittenIsReadTheSame) {
+    const std::vector<FlashListEntry> written = {{0, "a.bin", true, false}, {0xffff'ffff, "b \"2\"", false, true}};
+    const auto read = parse(write_flash_list(written));
+    ASSERT_EQ(read.size(), 2u);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(read[i].address, written[i].address);
+        EXPECT_EQ(read[i].file, written[i].file);
+        EXPECT_EQ(read[i].sha256_prefix, written[i].sha256_prefix);
+        EXPECT_EQ(read[i].reverse_4_bytes, written[i].reverse_4_bytes);
+    }
+}
+
 }  // namespace
 }  // namespace k210
