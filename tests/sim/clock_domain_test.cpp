@@ -45,6 +45,14 @@ TEST(ClockDomainTest, LongTimesAreExactToo) {
     EXPECT_EQ(clock.cycle_at({odd.ps - 1}), 8'319'999'995'000'000u);
 }
 
+// Around the first cycles of 39.98 GHz whose product, 50000 times theirs and rounded up, is beyond 64 bits.
+TEST(ClockDomainTest, TimesAreExactWhereTheProductLeaves64Bits) {
+    const ClockDomain clock("clock", 39'980'000'000);
+    constexpr std::uint64_t kFirst = ~0ull / 50'000;
+    for (std::uint64_t cycle = kFirst - 5; cycle < kFirst + 5; ++cycle)
+        EXPECT_EQ(clock.time_of(cycle), SimTime{cycle / 1999 * 50'000 + (cycle % 1999 * 50'000 + 1998) / 1999});
+}
+
 TEST(ClockDomainTest, WhatLiesBeyondTimeIsNever) {
     const ClockDomain clock("clock", 1);
     EXPECT_EQ(clock.time_of(18'446'744), SimTime{18'446'744 * kPsPerSecond});

@@ -84,6 +84,9 @@ TEST_F(EventQueueTest, ArmingForNeverDisarms) {
     queue.arm(a, SimTime::never());
     EXPECT_FALSE(a.armed());
     EXPECT_EQ(queue.next_deadline(), SimTime::never());
+    queue.arm(a, {200});
+    queue.run_until(SimTime::never());
+    EXPECT_EQ(fired, "a");
 }
 
 TEST_F(EventQueueTest, WhatIsArmedForThePastIsDueNow) {
@@ -211,6 +214,14 @@ TEST_F(RestoredQueueTest, ForgetsWhatWasArmedBefore) {
     EXPECT_EQ(other_queue.next_deadline(), SimTime::never());
     EXPECT_FALSE(other_a.armed());
     EXPECT_FALSE(unknown.armed());
+}
+
+TEST_F(EventQueueTest, AnArmedEventMayBeRestoredToAnotherTime) {
+    queue.arm(a, {100});
+    queue.restore(a, {200}, 7);
+    EXPECT_EQ(queue.next_deadline(), SimTime{200});
+    queue.run_until({1000});
+    EXPECT_EQ(fired, "a");
 }
 
 TEST_F(RestoredQueueTest, RefusesEventsOfThePast) {
