@@ -175,5 +175,16 @@ TEST_F(BusTest, TheLastAccessIsStateAndOneToNoDeviceIsRefused) {
     EXPECT_THROW(load(empty), InputError);
 }
 
+TEST_F(BusTest, NoAccessAtAllIsStateToo) {
+    bus.map("first", device, 0, 0x100);
+    Snapshot snapshot;
+    StateSaver saver(snapshot);
+    bus.visit_state(saver);
+    bus.read(kDevice, 4);
+    StateLoader loader(snapshot);
+    bus.visit_state(loader);
+    EXPECT_EQ(bus.last_device_access().device, "");
+}
+
 }  // namespace
 }  // namespace k210

@@ -217,6 +217,15 @@ TEST_F(RestoredDeviceTest, EventsThatWaitForTheirClockGoOnWaiting) {
     EXPECT_EQ(other.fired.size(), 1u);
 }
 
+TEST_F(RestoredDeviceTest, EventsThatWereArmedForThePastAreDueAtOnce) {
+    bench.run_to_cycle(100);
+    probe.tick.arm_at_cycle(7);
+    other_bench.run_to_cycle(100);
+    EXPECT_TRUE(accepts(saved()));
+    other_bench.run_to_cycle(100);
+    EXPECT_EQ(other.fired.size(), 1u);
+}
+
 // A cycle of long ago would have periodic events catch up for hours.
 TEST_F(RestoredDeviceTest, EventsThatAreNotDueInTheirCycleAreRefused) {
     probe.tick.arm_at_cycle(1000);

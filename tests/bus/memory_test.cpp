@@ -65,6 +65,7 @@ TEST_F(MemoryTest, CodeAcrossPagesMarksThemAll) {
     EXPECT_EQ(heard_of(kPageBytes, 1), 1);
     EXPECT_EQ(heard_of(2 * kPageBytes, 1), 1);
     EXPECT_EQ(heard_of(3 * kPageBytes, 1), 0);
+    EXPECT_EQ(heard_of(0, 3 * kPageBytes), 1) << "once for all of them";
 }
 
 TEST_F(MemoryTest, CodeThatEndsWithAPageDoesNotMarkTheNext) {
@@ -77,6 +78,7 @@ TEST_F(MemoryTest, NothingBeyondTheEndMatters) {
     EXPECT_EQ(heard_of(3 * kPageBytes, 100 * kPageBytes), 1);
     EXPECT_EQ(heard_of(4 * kPageBytes, 1), 0);
     EXPECT_EQ(heard_of(3 * kPageBytes, 0), 0);
+    EXPECT_EQ(heard_of(0, 0), 0);
 }
 
 TEST_F(MemoryTest, EveryListenerHears) {
