@@ -152,10 +152,12 @@ TEST_F(Gt911Test, StateSurvivesSaveAndRestore) {
     run_for(10'000);
     Another restored;
     restored.take_over(*this);
+    restored.run_for(1'000);
+    EXPECT_EQ(restored.interrupt(), false) << "its pulse ends";
     restored.call(0x14);
     EXPECT_EQ(restored.point(), std::pair(10, 470));
     restored.set(0x814e, 0);
-    restored.run_for(5'000);
+    restored.run_for(4'000);
     EXPECT_EQ(restored.interrupt(), true);
     EXPECT_EQ(restored.status(), 0x81) << "its scan goes on";
     EXPECT_EQ(restored.interrupt(), false) << "and its pulses end";
