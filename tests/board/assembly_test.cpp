@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "k210/part/power_loss.hpp"
 #include "support/part_bench.hpp"
 
 namespace k210 {
@@ -17,7 +18,7 @@ struct Recorded {
     unsigned state = 0;
 };
 
-class RecordingPart final : public Part, public Button {
+class RecordingPart final : public Part, public Button, public PowerLoss {
 public:
     RecordingPart(const PartContext& context, Recorded& record)
         : name_(context.name), supply_(context.supply), record_(record) {
@@ -33,6 +34,7 @@ public:
         if (name_ == "second") supply_.set("first.output", 3300);
     }
     void reset() override { note("reset"); }
+    void lose_power(std::uint64_t seed) override { note("lost power " + std::to_string(seed)); }
     void visit_state(StateVisitor& visitor) override { visitor.value("state", record_.state); }
     std::vector<Port*> ports() override { return {this}; }
 
@@ -73,6 +75,13 @@ TEST_F(AssemblyTest, EveryPartIsHungPoweredAndReset) {
     EXPECT_EQ(second.calls,
               (std::vector<std::string>{"second hang", "second power on", "second power changed", "second reset"}));
     EXPECT_EQ(bench.chip.its_pads.pads[3].driven, true);
+}
+
+TEST_F(AssemblyTest, PowerIsLostByAllBeforeItReturns) {
+    parts.cut_power(7);
+    EXPECT_EQ(first.calls, (std::vector<std::string>{"first lost power 7", "first power on", "first power changed"}));
+    EXPECT_EQ(second.calls,
+              (std::vector<std::string>{"second lost power 7", "second power on", "second power changed"}));
 }
 
 TEST_F(AssemblyTest, PortsAreCalledAsTheirParts) {

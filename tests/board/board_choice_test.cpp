@@ -74,6 +74,31 @@ TEST(BoardThatFitsTest, HasToFitBetterThanTheOneAtHand) {
     EXPECT_EQ(found(wiring({39}, {36, 37, 38}, {{0x34, {28, 29}}})), "");
 }
 
+Board board_with(const std::string& name, const std::string& parts) {
+    return parse_board("description = \"One\"\n" + parts, name, name + ".toml");
+}
+
+const std::string kLcd =
+    "[lcd]\npart = \"lcd_panel\"\nclock_pad = 39\nselect_pad = 36\ndata_command_pad = 38\nmemory_size = [240, 320]\n";
+
+TEST(BoardThatFitsTest, HasToFitBetterAndNotJustAsWell) {
+    const Board lcd = board_with("lcd", kLcd);
+    const std::vector<Board> other = {
+        board_with("power", "[power]\npart = \"axp192\"\nclock_pad = 28\ndata_pad = 29\n"), lcd};
+    const auto choice = [&](std::vector<unsigned> driven) {
+        return board_that_fits(wiring({39}, std::move(driven), {{0x34, {28, 29}}}), lcd, other);
+    };
+    EXPECT_FALSE(choice({36})) << "one of the LCD's pads is used and one is not";
+    EXPECT_TRUE(choice({}));
+}
+
+TEST(BoardThatFitsTest, HasNoMorePadsThanTheGuestDrives) {
+    const std::vector<Board> two = {board_with("with_reset", kLcd + "reset_pad = 37\n"), board_with("without", kLcd)};
+    const auto choice = board_that_fits(wiring({39}, {36, 38}), find_board("m5stickv"), two);
+    ASSERT_TRUE(choice);
+    EXPECT_EQ(choice->board->name, "without");
+}
+
 TEST(BoardThatFitsTest, IsOneOfThoseThatAreOffered) {
     EXPECT_FALSE(board_that_fits(wiring({19}, {22, 20, 21}), find_board("maix_bit"), {}));
 }
@@ -101,6 +126,14 @@ TEST(BoardNamedInTest, IsNoneWhereNoBoardIsCalledSo) {
 TEST(BoardNamedInTest, IsNoneInWhatIsNoConfigurationOfABoard) {
     EXPECT_EQ(named("{\"type\": \"cube\", \"edges\": 12}"), "");
     EXPECT_EQ(named("{\"type\": \"cube\"}\0{\"lcd\": 1}"sv), "");
+}
+
+TEST(BoardNamedInTest, IsNoneInWhatIsTooLongForAConfiguration) {
+    const auto apart = [](std::size_t blanks) { return std::string(blanks, ' '); };
+    EXPECT_NE(named("{\"lcd\": {}," + apart(2000) + "\"type\": \"cube\"}"), "");
+    EXPECT_EQ(named("{\"lcd\": {}," + apart(2100) + "\"type\": \"cube\"}"), "");
+    EXPECT_NE(named("{\"type\": \"cube\"," + apart(2000) + "\"lcd\": {}}"), "");
+    EXPECT_EQ(named("{\"type\": \"cube\"," + apart(2100) + "\"lcd\": {}}"), "");
 }
 
 TEST(BoardNamedInTest, IsNoneWhereSeveralAreNamed) {

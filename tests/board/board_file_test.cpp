@@ -116,6 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{with(3, "[[lcd]]"),
                             "3: lcd is neither description, config_type nor wires, nor a part's table"},  //
                     Mistake{with(3, "[LCD]"), "3: 'LCD' is no name for a part: a-z, 0-9 and _, a letter first"},
+                    Mistake{with(10, "[2nd]"), "10: '2nd' is no name for a part: a-z, 0-9 and _, a letter first"},
                     Mistake{with(10, "[reset]"), "10: every board has a reset button: it is no part"},  //
                     Mistake{with(4, ""), "3: lcd: part is missing"},                                    //
                     Mistake{with(4, "part = 4"), "4: lcd: part is a whole number, not text"}));
@@ -130,7 +131,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{with(5, "clock_pad = 39.0"), "5: lcd: clock_pad is a number with a point, not a whole number"},
         Mistake{with(8, "memory_size = 240"), "8: lcd: memory_size is no list of two numbers"},    //
         Mistake{with(8, "memory_size = [240]"), "8: lcd: memory_size is no list of two numbers"},  //
-        Mistake{with(8, "memory_size = [240, 0]"), "8: lcd: memory_size is 0, not 1 to 1024"},     //
+        Mistake{with(8, "memory_size = [240, 320, 1]"), "8: lcd: memory_size is no list of two numbers"},
+        Mistake{with(8, "memory_size = [240, 0]"), "8: lcd: memory_size is 0, not 1 to 1024"},  //
         Mistake{with(9, "glass_size = [240, 321]"),
                 "9: lcd: glass_size, from glass_offset on, is more than memory_size"},
         Mistake{with(9, "inverted = 1"), "9: lcd: inverted is a whole number, not true or false"},  //
@@ -205,6 +207,11 @@ TEST(BoardFileTest, AnUnknownPartIsToldWithTheKnownOnes) {
 
 TEST(BoardFileTest, PartsShareTheLinesOfABus) {
     EXPECT_EQ(complaint_about(kBoard + kCamera + "[power]\npart = \"axp192\"\nclock_pad = 41\ndata_pad = 40\n"), "");
+}
+
+TEST(BoardFileTest, PartsOfOneAddressMayShareAClock) {
+    const std::string power = "part = \"axp192\"\nclock_pad = 28\ndata_pad = ";
+    EXPECT_EQ(complaint_about(kBoard + "[power]\n" + power + "29\n[more]\n" + power + "30\n"), "");
 }
 
 TEST(BoardFileTest, WhatIsNoTomlIsToldWithItsLine) {
