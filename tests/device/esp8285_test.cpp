@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "board/esp8285/at_command.hpp"
 #include "k210/base/error.hpp"
 #include "support/part_bench.hpp"
 
@@ -302,6 +303,15 @@ TEST_F(Esp8285Test, ASnapshotWithImpossibleValuesIsRefused) {
         Bench other;
         EXPECT_THROW(other.module.visit_state(loader), InputError) << name;
     }
+}
+
+TEST(AtCommandTest, ValuesInQuotesHoldCommasAndWhatIsEscaped) {
+    const auto command = AtCommand::parse(R"(AT+CWJAP_CUR="a,b","c\"\\d",7)");
+    ASSERT_TRUE(command);
+    EXPECT_EQ(command->name, "CWJAP");
+    EXPECT_EQ(command->values, (std::vector<std::string>{"a,b", "c\"\\d", "7"}));
+    EXPECT_EQ(command->number(2), 7u);
+    EXPECT_EQ(command->number(3), std::nullopt);
 }
 
 }  // namespace
