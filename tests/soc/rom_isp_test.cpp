@@ -77,14 +77,23 @@ TEST_F(RomIspTest, WritesMemory) {
     EXPECT_EQ(read(0x4000'1000), 0x04db'c001u);
 }
 
+TEST_F(RomIspTest, CodeThatItWritesOverIsNoticed) {
+    chip.sram.mark_code(0x1000, 4);
+    const std::uint64_t before = chip.code_epoch.value;
+    reply_to(framed(request(0xc3, 0x8000'1000, "code")));
+    EXPECT_NE(chip.code_epoch.value, before);
+}
+
 TEST_F(RomIspTest, TakesTheLongestFrameAndNoLongerOne) {
     const std::string longest(65'536, 'x');
     EXPECT_EQ(reply_to(framed(request(0xc3, 0x8000'0000, longest))), answer(0xc3, kOk));
     EXPECT_EQ(reply_to(framed(request(0xc3, 0x8000'0000, longest + "x"))), answer(0xc3, kBadLength));
+    EXPECT_EQ(reply_to(framed(request(0xc3, 0x8000'0000, longest + "x", ~0u))), answer(0xc3, kBadLength));
 }
 
 TEST_F(RomIspTest, RefusesAWrongLengthOrChecksum) {
     EXPECT_EQ(reply_to(framed(request(0xc3, 0x8000'0000, "data", 1))), answer(0xc3, kBadLength));
+    EXPECT_EQ(reply_to(framed(request(0xc3, 0x8000'0000, "data", ~0u))), answer(0xc3, kBadLength)) << "one less";
     EXPECT_EQ(reply_to(framed(request(0xc3, 0x8000'0000, "data", 0, 1))), answer(0xc3, kBadChecksum));
     EXPECT_EQ(reply_to(framed(std::string("\xc3\0\0\0", 4))), answer(0xc3, kBadLength));
     EXPECT_EQ(read(0x8000'0000), 0u);
@@ -121,6 +130,8 @@ TEST_F(RomIspTest, ChangesItsRate) {
     EXPECT_EQ(reply_to(framed(request(0xc6, 0, "abc"))), answer(0xc6, kBadLength));
     EXPECT_EQ(reply_to(framed(request(0xc6, 0, little_endian(0)))), answer(0xc6, kBadLength));
     EXPECT_EQ(chip.serial_baud(5), 1'523'684u);
+    chip.rom_isp.start();
+    EXPECT_EQ(chip.serial_baud(5), 115'200u);
 }
 
 TEST_F(RomIspTest, FindsItsFramesAmongOtherBytes) {

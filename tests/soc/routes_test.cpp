@@ -171,6 +171,13 @@ TEST_F(I2cRouteTest, NobodyAnswersAnAddressThatNobodyHas) {
     EXPECT_EQ(camera.seen, "");
 }
 
+TEST_F(I2cRouteTest, AChipThatDoesNotAcknowledgeTakesNoPart) {
+    camera.acknowledges = false;
+    for (const bool read : {false, true}) EXPECT_FALSE(i2c.start(0x30, read));
+    EXPECT_EQ(i2c.read(), 0xff);
+    EXPECT_EQ(camera.seen, "WR");
+}
+
 TEST_F(I2cRouteTest, AChipOnOtherPadsIsOutOfReach) {
     EXPECT_FALSE(i2c.start(0x34, false));
     route(28, FUNC_I2C1_SCLK);

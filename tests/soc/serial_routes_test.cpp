@@ -139,6 +139,17 @@ TEST_F(SerialRoutesTest, AWireReachesAPartFromAnotherPad) {
     EXPECT_EQ(routes.baud_on(kTx), 115'200u);
 }
 
+TEST_F(SerialRoutesTest, APartIsHeardByAllWhoReceiveOnItsPad) {
+    route(kRx, FUNC_UART2_RX);
+    route(13, FUNC_UART3_RX);
+    fpioa.join(kRx, 13);
+    EXPECT_TRUE(routes.send_on(kRx, 'a'));
+    uart(UartId::uart3).ready = false;
+    EXPECT_TRUE(routes.send_on(kRx, 'b'));
+    EXPECT_EQ(uart(UartId::uart2).heard, "ab");
+    EXPECT_EQ(uart(UartId::uart3).heard, "a");
+}
+
 TEST_F(SerialRoutesTest, AtAnotherRateAUartHearsGarbageWhichIsTold) {
     route(10, FUNC_UART1_TX);
     route(13, FUNC_UART2_RX);
