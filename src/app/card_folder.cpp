@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "app/fat_tools.hpp"
+#include "app/new_file.hpp"
 #include "base/file_access.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
@@ -122,7 +123,7 @@ void copy_files(const fs::path& folder, const Contents& contents, const std::str
              n < kFilesPerCall && i < contents.files.size() && contents.files[i].parent_path() == parent; ++n)
             call.push_back((folder / contents.files[i++]).string());
         call.push_back("::/" + parent.string());
-        run_tool(folder / parent, std::move(call));
+        run_tool(parent.empty() ? folder : folder / parent, std::move(call));
     }
 }
 
@@ -150,10 +151,10 @@ void make_card_of_folder(const fs::path& folder, CardLayout layout, const fs::pa
 
 void bring_back_card(const fs::path& image, CardLayout layout, const fs::path& folder) {
     const fs::path out = image.parent_path() / "back";
-    fs::create_directory(out);
+    make_folder(out);
     run_tool(folder, {"mcopy", "-s", "-n", "-i", fat_in(image, first_sector(layout)), "::/", out.string()});
     const Contents contents = contents_of(out);
-    for (const fs::path& name : contents.folders) fs::create_directories(folder / name);
+    for (const fs::path& name : contents.folders) make_folder(folder / name);
     for (const fs::path& name : contents.files) {
         const auto bytes = read_file(out / name, SIZE_MAX);
         std::error_code error;

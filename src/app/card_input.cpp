@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/file_access.hpp"
 #include "k210/base/error.hpp"
@@ -31,6 +32,7 @@ CardInput::CardInput(const RunOptions& options) : layout_(options.sd_layout.valu
         locked_ = FileDescriptor(::open(given_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         if (!locked_.valid()) fail_on(given_, errno);
         lock_at_once(locked_, given_);
+        if (::access(given_.c_str(), W_OK | X_OK) != 0) fail_on(given_, errno);
     }
     made_.emplace("k210emu-card");
     make_card_of_folder(given_, layout_, *made_ / kImage);
@@ -49,8 +51,14 @@ void CardInput::look(Machine& machine, Log& log) {
 }
 
 void CardInput::finish(Machine& machine) {
-    if (keeper_) keeper_->finish(*machine.first_port<CardSlot>());
-    if (write_back_) bring_back_card(*made_ / kImage, layout_, *write_back_);
+    try {
+        if (keeper_) keeper_->finish(*machine.first_port<CardSlot>());
+        if (write_back_) bring_back_card(*made_ / kImage, layout_, *write_back_);
+    } catch (const InputError& error) {
+        if (!write_back_) throw;
+        made_->keep();
+        throw InputError(fmt::format("{}; what the guest wrote is in {}", error.what(), (*made_ / kImage).string()));
+    }
 }
 
 }  // namespace k210::app

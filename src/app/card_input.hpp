@@ -22,7 +22,7 @@ public:
     void start_over();
     // After each step. What goes wrong is reported, and tried again.
     void look(Machine& machine, Log& log);
-    // The run is over. Throws InputError.
+    // The run is over. Throws InputError, which says where the card is when it could not be brought back.
     void finish(Machine& machine);
 
 private:

@@ -18,6 +18,7 @@ ScratchFolder::ScratchFolder(std::string_view name) {
 }
 
 ScratchFolder::~ScratchFolder() {
+    if (kept_) return;
     std::error_code ignored;
     fs::remove_all(path_, ignored);
 }

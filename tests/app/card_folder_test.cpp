@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "k210/base/file.hpp"
+#include "support/environment.hpp"
 #include "support/temp_dir.hpp"
 
 namespace k210::app {
@@ -136,11 +137,9 @@ TEST_F(CardFolderTest, TakesLinksToOtherFolders) {
 }
 
 TEST_F(CardFolderTest, NamesTheToolThatIsMissing) {
-    const std::string path = std::getenv("PATH");
-    ::setenv("PATH", "/nowhere", 1);  // mkfs.fat is among the system's tools, mmd is not
-    const std::string error = input_error_of([&] { make_card_of_folder(folder, CardLayout::mbr, image); });
-    ::setenv("PATH", path.c_str(), 1);
-    EXPECT_EQ(error, (folder / "models").string() + ": needs mmd, of Debian's packages mtools and dosfstools");
+    const Environment without("PATH", "/nowhere");  // mkfs.fat is among the system's tools, mmd is not
+    EXPECT_EQ(input_error_of([&] { make_card_of_folder(folder, CardLayout::mbr, image); }),
+              (folder / "models").string() + ": needs mmd, of Debian's packages mtools and dosfstools");
 }
 
 TEST_F(CardFolderTest, RefusesWhatIsNoFile) {
