@@ -1,6 +1,8 @@
 // Files that are not what a command takes: each is refused in one line, at once, and nothing is written.
 #include <algorithm>
+#include <filesystem>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -190,6 +192,69 @@ TEST_P(BadFileTest, IsOneShortLineAndStatus2) {
     EXPECT_THAT(run.err, HasSubstr(GetParam().complaint));
     EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
     EXPECT_LT(run.err.size(), 700u);
+}
+
+// Whatever stands where `fs` and `flash` want an image or a package.
+struct WrongImage {
+    const char* name;
+    std::function<std::string(const TempDir&)> path;
+};
+void PrintTo(const WrongImage& image, std::ostream* out) {
+    *out << image.name;
+}
+
+Bytes half_a_package() {
+    Bytes package = make_zip({{"flash-list.json", bytes_of("{}")}, {"a.bin", sample_program(4096)}});
+    package.resize(package.size() / 2);
+    return package;
+}
+
+const WrongImage kWrongImages[] = {
+    {"HalfAPackage", [](const TempDir& d) { return d.write("half.kfpkg", half_a_package()).string(); }},
+    {"Text", [](const TempDir& d) { return d.write("notes.img", bytes_of("notes\n")).string(); }},
+    {"Picture", [](const TempDir& d) { return sample(d, "rgb.png"); }},
+    {"Folder", [](const TempDir& d) { return d.path().string(); }},
+    {"NamedPipe", [](const TempDir& d) { return named_pipe(d, "pipe.img"); }},
+    {"EmptyFile", [](const TempDir& d) { return d.write("empty.img", Bytes()).string(); }},
+    {"Device", [](const TempDir&) { return std::string("/dev/null"); }},
+    {"NoFile", [](const TempDir& d) { return (d / "none.img").string(); }},
+};
+
+class WrongImageTest : public testing::TestWithParam<WrongImage> {};
+INSTANTIATE_TEST_SUITE_P(Commands, WrongImageTest, testing::ValuesIn(kWrongImages),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST_P(WrongImageTest, IsOneLineAndStatus2AndNothingIsMade) {
+    const TempDir files, made;
+    const std::string wrong = GetParam().path(files), note = made.write("note.txt", bytes_of("a note"));
+    for (const Arguments& command :
+         {Arguments{"fs", "ls", wrong}, Arguments{"fs", "get", wrong, "a", "-o", made / "a"},
+          Arguments{"fs", "put", wrong, note}, Arguments{"fs", "rm", wrong, "a"}, Arguments{"flash", "list", wrong},
+          Arguments{"flash", "unpack", wrong, "-o", made / "parts"},
+          Arguments{"flash", "pack", wrong, "-o", made / "new.kfpkg"}}) {
+        const auto run = run_emulator(command);
+        EXPECT_EQ(run.status, 2) << command[1];
+        EXPECT_EQ(run.out, "") << command[1];
+        EXPECT_THAT(run.err, StartsWith("k210emu: " + wrong + ": ")) << command[1];
+        EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
+        EXPECT_LT(run.err.size(), 300u);
+    }
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(made.path()), {}), 1);
+}
+
+// What `format` may make anew or overwrite is a flash, a card or nothing.
+TEST_P(WrongImageTest, IsNotFormatted) {
+    const TempDir files;
+    const std::string wrong = GetParam().path(files);
+    if (!std::filesystem::exists(wrong)) return;
+    for (const Arguments& more : {Arguments{}, Arguments{"--card", "64"}}) {
+        Arguments command{"fs", "format", wrong};
+        command.insert(command.end(), more.begin(), more.end());
+        const auto run = run_emulator(command);
+        EXPECT_EQ(run.status, 2);
+        EXPECT_THAT(run.err, StartsWith("k210emu: " + wrong + ": "));
+        EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
+    }
 }
 
 }  // namespace

@@ -6,9 +6,13 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/file_access.hpp"
 #include "k210/base/file.hpp"
+#include "loader/flash_list.hpp"
+#include "support/environment.hpp"
+#include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"
 #include "system/emulator_process.hpp"
 #include "system/machine_bench.hpp"
@@ -121,6 +125,40 @@ TEST_F(ImageCommandsTest, AFileInTheWayIsLeftAlone) {
     EXPECT_EQ(read(text), "a note");
 }
 
+TEST_F(ImageCommandsTest, WithoutItsToolsACardIsRefusedAndLeftAlone) {
+    const fs::path card = files / "card.img";
+    done({"fs", "format", card, "--card", "64"});
+    done({"fs", "put", card, text});
+    const std::string before = read(card);
+    const Environment without("PATH", "/nowhere");
+    for (const auto& [command, tool] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+             {{"fs", "ls", card}, "mdir"},
+             {{"fs", "get", card, "note.txt", "-o", files / "got"}, "mcopy"},
+             {{"fs", "put", card, text, "--as", "more"}, "mdir"},
+             {{"fs", "rm", card, "note.txt"}, "mdel"}})
+        EXPECT_EQ(refused(command),
+                  "k210emu: " + card.string() + ": needs " + tool + ", of Debian's packages mtools and dosfstools\n");
+    EXPECT_EQ(read(card), before);
+    EXPECT_FALSE(fs::exists(files / "got"));
+}
+
+TEST_F(ImageCommandsTest, AWriteProtectedImageIsReadAndNotChanged) {
+    if (::geteuid() == 0) GTEST_SKIP() << "root may write everything";
+    const fs::path card = files / "card.img";
+    done({"fs", "format", card, "--card", "64"});
+    done({"fs", "format", flash});
+    for (const fs::path& image : {card, flash}) {
+        fs::permissions(image, fs::perms(0444));
+        const std::string before = read(image), complaint = "k210emu: " + image.string() + ": Permission denied\n";
+        EXPECT_EQ(done({"fs", "ls", image}), "");
+        EXPECT_EQ(refused({"fs", "put", image, text}), complaint);
+        EXPECT_EQ(refused({"fs", "rm", image, "note.txt"}), complaint);
+        EXPECT_EQ(read(image), before);
+    }
+    EXPECT_THAT(refused({"fs", "format", card, "--card", "64", "--force"}), HasSubstr("Permission denied"));
+    EXPECT_THAT(refused({"fs", "format", flash, "--force"}), HasSubstr("Permission denied"));
+}
+
 TEST_F(ImageCommandsTest, WhatHasNoFileSystemIsRefused) {
     EXPECT_THAT(refused({"fs", "ls", text}), HasSubstr("holds neither a SPIFFS at 0xd00000 nor a FAT file system"));
     done({"fs", "format", flash});
@@ -152,6 +190,22 @@ TEST_F(ImageCommandsTest, APackageTellsAndGivesBackItsParts) {
     done({"flash", "pack", parts / "flash-list.json", "-o", again});
     EXPECT_EQ(read_file(again), read_file(package));
     EXPECT_THAT(refused({"flash", "unpack", package, "-o", parts}), HasSubstr("exists"));
+}
+
+TEST_F(ImageCommandsTest, APackageWhosePartsWouldLeaveTheFolderIsRefused) {
+    fs::create_directory(files / "in");
+    const std::string outside = (files / "outside").string();
+    for (const std::string& name : {std::string("../note.txt"), outside, std::string("a/../../note.txt"),
+                                    std::string(".."), std::string("a\\..\\b")}) {
+        const std::string list = write_flash_list(std::vector<FlashListEntry>{{0x30'0000, name}});
+        const fs::path package =
+            files.write("a.kfpkg", make_zip({{"flash-list.json", bytes_of(list)}, {name, bytes_of("x")}}));
+        EXPECT_EQ(refused({"flash", "unpack", package, "-o", files / "in" / "parts", "--force"}),
+                  "k210emu: " + package.string() + ": '" + name + "' is no name for a file in a folder\n");
+    }
+    EXPECT_EQ(read(text), "a note");
+    EXPECT_FALSE(fs::exists(outside));
+    EXPECT_TRUE(fs::is_empty(files / "in"));
 }
 
 TEST_F(ImageCommandsTest, MaixPyAndTheHostReadEachOthersFiles) {
