@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "app/spelling.hpp"
+#include "base/spelling.hpp"
 #include "k210/base/error.hpp"
 
 namespace k210::app {

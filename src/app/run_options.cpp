@@ -13,7 +13,7 @@
 #include "app/command_names.hpp"
 #include "app/limits.hpp"
 #include "app/speed.hpp"
-#include "app/spelling.hpp"
+#include "base/spelling.hpp"
 #include "k210/base/error.hpp"
 
 namespace k210::app {

@@ -12,17 +12,17 @@ namespace {
 
 constexpr std::size_t kWindowBytes = 4096;  // patterns may span lines, not books
 
-std::unique_ptr<re2::RE2> compile(std::string_view option, const std::string& pattern) {
-    if (pattern.empty()) throw InputError(std::string(option) + " '': an empty pattern matches everything");
+re2::RE2::Options pattern_options() {
     re2::RE2::Options options;
     options.set_log_errors(false);
     options.set_encoding(re2::RE2::Options::EncodingLatin1);  // a console carries bytes, not always UTF-8
-    auto regex = std::make_unique<re2::RE2>("(?m)" + pattern, options);
-    if (!regex->ok()) {
-        const re2::RE2 as_written(pattern, options);  // whose complaint does not quote our prefix
-        throw InputError(std::string(option) + " '" + pattern + "': " + as_written.error());
-    }
-    return regex;
+    return options;
+}
+
+std::unique_ptr<re2::RE2> compile(std::string_view option, const std::string& pattern) {
+    if (const std::string why = complaint_about_pattern(pattern); !why.empty())
+        throw InputError(std::string(option) + " " + why);
+    return std::make_unique<re2::RE2>("(?m)" + pattern, pattern_options());
 }
 
 bool ends_with_prompt(std::string_view text) {
@@ -40,6 +40,12 @@ std::string with_plain_line_ends(std::string_view text) {
 }
 
 }  // namespace
+
+std::string complaint_about_pattern(const std::string& pattern) {
+    if (pattern.empty()) return "'': an empty pattern matches everything";
+    const re2::RE2 regex(pattern, pattern_options());
+    return regex.ok() ? std::string() : "'" + pattern + "': " + regex.error();
+}
 
 Transcript::Transcript(const std::vector<std::string>& expect, const std::optional<std::string>& fail)
     : patterns_(expect) {

@@ -20,6 +20,9 @@ namespace k210 {
 
 inline constexpr std::string_view kPrompt = ">>> ";  // of MicroPython's REPL
 
+// Why that is no pattern to look for, "'(': missing )"; empty when it is one.
+std::string complaint_about_pattern(const std::string& pattern);
+
 class Transcript {
 public:
     enum class Verdict { none, expected, failed };

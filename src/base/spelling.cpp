@@ -1,4 +1,4 @@
-#include "app/spelling.hpp"
+#include "base/spelling.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-namespace k210::app {
+namespace k210 {
 
 std::size_t spelling_distance(std::string_view a, std::string_view b) {
     // Rows of the table of all prefixes' distances: from a prefix of `a` to each prefix of `b`.
@@ -44,4 +44,4 @@ std::string suggestion(std::string_view typed, std::span<const std::string> word
     return nearest.empty() ? std::string() : fmt::format("; did you mean {}?", nearest);
 }
 
-}  // namespace k210::app
+}  // namespace k210

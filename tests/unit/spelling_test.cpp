@@ -1,10 +1,10 @@
-#include "app/spelling.hpp"
+#include "base/spelling.hpp"
 
 #include <array>
 
 #include <gtest/gtest.h>
 
-namespace k210::app {
+namespace k210 {
 namespace {
 
 TEST(SpellingDistanceTest, CountsInsertedRemovedAndReplacedLetters) {
@@ -49,4 +49,4 @@ TEST_F(NearestWordTest, TakesTheNearest) {
 }
 
 }  // namespace
-}  // namespace k210::app
+}  // namespace k210

@@ -1,0 +1,219 @@
+#include "scenario/read_scenario.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <re2/re2.h>
+
+#include "base/spelling.hpp"
+#include "k210/base/error.hpp"
+#include "k210/base/message.hpp"
+#include "scenario/krux_sequence.hpp"
+#include "scenario/read_action.hpp"
+#include "scenario/yaml_value.hpp"
+#include "session/transcript.hpp"
+
+namespace k210::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kInclude = "include", kStart = "start";
+constexpr std::string_view kModifiers[] = {"name", "timeout", "within", "since"};
+constexpr unsigned kDeepestInclude = 16;
+constexpr std::size_t kLongestShown = 60;
+
+Board board_of(const YamlValue& value) {
+    if (value.text().ends_with(".toml")) return load_board(value.path());
+    std::vector<std::string> known;
+    for (const Board& board : boards()) {
+        if (board.name == value.text()) return board;
+        known.push_back(board.name);
+    }
+    value.refuse(
+        fmt::format("'{}' is none of {}{}", value.text(), fmt::join(known, ", "), suggestion(value.text(), known)));
+}
+
+// ADDR=FILE, or a package.
+std::string flash_part(const YamlValue& value, const fs::path& folder) {
+    const std::string text = value.text();
+    const std::size_t equals = text.find('=');
+    const std::string address = equals == text.npos ? std::string() : text.substr(0, equals + 1);
+    const fs::path file = text.substr(address.size());
+    const fs::path there = file.is_absolute() ? file : folder / file;
+    std::error_code error;
+    if (!fs::exists(there, error)) value.refuse(fmt::format("there is no {}", there.string()));
+    return address + there.string();
+}
+
+Wire wire(const YamlValue& value) {
+    const auto pads = value.list();
+    if (pads.size() != 2) value.refuse("is no [PAD, PAD]");
+    return {static_cast<unsigned>(pads[0].number(0, kPadCount - 1)),
+            static_cast<unsigned>(pads[1].number(0, kPadCount - 1))};
+}
+
+class Reader {
+public:
+    explicit Reader(const fs::path& file) { scenario_.file = file; }
+
+    Scenario read() {
+        const YamlValue root = read_yaml(scenario_.file);
+        YamlFields fields(root);
+        const auto name = fields.find("name");
+        scenario_.name = name ? name->text() : scenario_.file.stem().string();
+        if (const auto v = fields.find("firmware")) scenario_.firmware = v->path();
+        if (const auto v = fields.find("board")) scenario_.board = board_of(*v);
+        if (const auto v = fields.find("flash"))
+            for (const YamlValue& part : v->one_or_more())
+                scenario_.flash.push_back(flash_part(part, scenario_.file.parent_path()));
+        if (const auto v = fields.find("sd")) scenario_.card = card_contents(*v);
+        if (const auto v = fields.find("camera")) scenario_.camera = v->path();
+        if (const auto v = fields.find("camera-mount")) {
+            static constexpr std::string_view kMounts[] = {"normal", "mirror", "flip", "rotate180"};
+            scenario_.camera_mount = static_cast<CameraMount>(v->choice(kMounts));
+        }
+        if (const auto v = fields.find("wires"))
+            for (const YamlValue& one : v->list()) scenario_.wires.push_back(checked_wire(one));
+        if (const auto v = fields.find("timing")) {
+            static constexpr std::string_view kTimings[] = {"approximate", "instructions"};
+            scenario_.timing = v->choice(kTimings) == 0 ? TimingModel::approximate : TimingModel::instructions;
+        }
+        if (const auto v = fields.find("strict")) {
+            static constexpr std::string_view kStrict[] = {"trap", "warn", "off"};
+            constexpr Strictness kValues[] = {Strictness::trap, Strictness::warn, Strictness::off};
+            scenario_.strictness = kValues[v->choice(kStrict)];
+        }
+        read_fail(fields);
+        if (const auto v = fields.find("timeout")) scenario_.timeout_ps = v->duration();
+        if (const auto v = fields.find("wall-timeout")) scenario_.wall_timeout_s = v->seconds();
+        const YamlValue steps = fields.require("steps");
+        fields.finish();
+        read_steps(steps, 0);
+        return std::move(scenario_);
+    }
+
+private:
+    Wire checked_wire(const YamlValue& value) const {
+        const Wire made = wire(value);
+        if (!scenario_.board) return made;
+        if (const auto complaint = scenario_.board->complaint_about(made)) value.refuse(*complaint);
+        return made;
+    }
+
+    void read_fail(YamlFields& fields) {
+        const auto text = fields.find("fail-text"), regex = fields.find("fail-regex");
+        if (text && regex) regex->refuse("goes not with fail-text");
+        if (text) scenario_.fail = re2::RE2::QuoteMeta(text->text());
+        if (regex) scenario_.fail = regex->text();
+        if (!scenario_.fail) return;
+        if (const std::string why = complaint_about_pattern(*scenario_.fail); !why.empty())
+            (text ? text : regex)->refuse(why);
+    }
+
+    void read_steps(const YamlValue& list, unsigned depth) {
+        for (const YamlValue& step : list.list()) read_step(step, depth);
+    }
+
+    void read_step(const YamlValue& value, unsigned depth) {
+        if (value.is_scalar()) return read_step_without_more(value);
+        Step step{.place = value.place(), .since = scenario_.steps.size()};
+        std::optional<YamlValue> action, since;
+        for (const auto& [key, field] : value.pairs()) {
+            if (key == "name")
+                step.name = name_of(field);
+            else if (key == "timeout")
+                step.timeout_ps = field.duration();
+            else if (key == "within")
+                step.within_ps = field.duration();
+            else if (key == "since")
+                since = field;
+            else if (action)
+                field.refuse(fmt::format("a step does one thing, and this one does {}", action->key()));
+            else
+                action = field;
+        }
+        if (!action) value.refuse(fmt::format("a step needs one of {}", fmt::join(words(), ", ")));
+        if (since) {
+            if (!step.within_ps) since->refuse("goes with within");
+            step.since = step_named(*since);
+        }
+        if (action->key() == kInclude) {
+            if (value.pairs().size() > 1) value.refuse("include goes with nothing else");
+            return include(*action, depth);
+        }
+        add(std::move(step), *action);
+    }
+
+    // "- remove-card"
+    void read_step_without_more(const YamlValue& value) {
+        Step step{.place = value.place(), .since = scenario_.steps.size()};
+        add(std::move(step), {YAML::Node(), value.place(), value.text()});
+    }
+
+    void add(Step step, const YamlValue& action) {
+        check_word(action);
+        step.action = read_action(action);
+        step.shown = action.key();
+        if (action.is_scalar()) step.shown += " '" + printable(action.text(), kLongestShown) + "'";
+        if (scenario_.board) check_ports(step, *scenario_.board);
+        scenario_.steps.push_back(std::move(step));
+    }
+
+    static std::vector<std::string> words() {
+        std::vector<std::string> all(action_words().begin(), action_words().end());
+        all.emplace_back(kInclude);
+        return all;
+    }
+
+    static void check_word(const YamlValue& action) {
+        std::vector<std::string> known = words();
+        if (std::ranges::find(known, action.key()) != known.end()) return;
+        const std::string list = fmt::format("{}", fmt::join(known, ", "));
+        known.insert(known.end(), std::begin(kModifiers), std::end(kModifiers));
+        const std::string meant = suggestion(action.key(), known);
+        throw InputError(fmt::format("{}: there is no step '{}'{} Steps: {}", to_string(action.place()), action.key(),
+                                     meant.empty() ? "." : meant, list));
+    }
+
+    std::string name_of(const YamlValue& value) const {
+        const std::string name = value.text();
+        if (name == kStart || std::ranges::find(scenario_.steps, name, &Step::name) != scenario_.steps.end())
+            value.refuse(fmt::format("there is a step '{}' already", name));
+        return name;
+    }
+
+    std::size_t step_named(const YamlValue& value) const {
+        if (value.text() == kStart) return 0;
+        std::vector<std::string> known{std::string(kStart)};
+        for (std::size_t i = 0; i < scenario_.steps.size(); ++i) {
+            if (!scenario_.steps[i].name.empty() && scenario_.steps[i].name == value.text()) return i + 1;
+            if (!scenario_.steps[i].name.empty()) known.push_back(scenario_.steps[i].name);
+        }
+        value.refuse(fmt::format("there is no step '{}' before this one ({}){}", value.text(), fmt::join(known, ", "),
+                                 suggestion(value.text(), known)));
+    }
+
+    void include(const YamlValue& value, unsigned depth) {
+        if (depth == kDeepestInclude) value.refuse("the files include each other too deep");
+        // A sequence of Krux may be there for this board alone, and looks for itself.
+        if (fs::path(value.text()).extension() != ".txt") return read_steps(read_yaml(value.path()), depth + 1);
+        if (!scenario_.board) value.refuse("a sequence of Krux needs a board above");
+        for (Step& step : read_krux_sequence(value.path(), *scenario_.board)) {
+            check_ports(step, *scenario_.board);
+            step.since = scenario_.steps.size();
+            scenario_.steps.push_back(std::move(step));
+        }
+    }
+
+    Scenario scenario_;
+};
+
+}  // namespace
+
+Scenario read_scenario(const fs::path& file) {
+    return Reader(file).read();
+}
+
+}  // namespace k210::scenario
