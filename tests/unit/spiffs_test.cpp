@@ -94,6 +94,29 @@ TEST(SpiffsTest, IndexesOfManyPagesFollowEachOther) {
     EXPECT_EQ(read(make(files, kSmall), kSmall).files, files);
 }
 
+// Which index page tells of a data page, and where: SPIFFS_OBJ_IX_ENTRY_SPAN_IX and SPIFFS_OBJ_IX_ENTRY [sdk].
+TEST(SpiffsTest, AnIndexPageIsFullBeforeTheNextBegins) {
+    constexpr std::uint32_t kPagesOfOtherIndexes = (256 - 8) / 2;
+    const std::uint32_t data_pages = kPagesOfFirstIndex + kPagesOfOtherIndexes + 1;
+    const auto area = make(std::vector<File>{{"/long", bytes(251 * data_pages)}}, kSmall);
+    const auto word = [&](std::size_t at) { return area[at] | area[at + 1] << 8; };
+    const auto page_of = [&](int id, std::uint32_t span) {
+        for (std::size_t page = 0; page < area.size(); page += 256)
+            if (page % 2048 != 0 && word(page) == id && word(page + 2) == static_cast<int>(span)) return page;
+        return area.size();
+    };
+    const std::pair<std::uint32_t, std::size_t> places[] = {
+        {0, page_of(0x8001, 0) + 13 + 185},
+        {kPagesOfFirstIndex - 1, page_of(0x8001, 0) + 254},
+        {kPagesOfFirstIndex, page_of(0x8001, 1) + 8},
+        {kPagesOfFirstIndex + kPagesOfOtherIndexes - 1, page_of(0x8001, 1) + 254},
+        {kPagesOfFirstIndex + kPagesOfOtherIndexes, page_of(0x8001, 2) + 8}};
+    for (const auto& [span, place] : places) {
+        ASSERT_LT(place, area.size()) << span;
+        EXPECT_EQ(word(place) * 256u, page_of(1, span)) << span;
+    }
+}
+
 TEST(SpiffsTest, TheLastTwoBlocksStayFree) {
     // 30 blocks of seven pages; the index takes two of them.
     const auto fits = bytes(251 * (30 * 7 - 3));
