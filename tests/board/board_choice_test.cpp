@@ -92,6 +92,20 @@ TEST(BoardThatFitsTest, HasToFitBetterAndNotJustAsWell) {
     EXPECT_TRUE(choice({}));
 }
 
+TEST(BoardThatFitsTest, HasWhatTheGuestUsesRatherThanPadsThatItDrives) {
+    const std::string card = "[sd]\npart = \"sd_card\"\nclock_pad = 27\nselect_pad = ";
+    const std::string lcd_elsewhere =
+        "[lcd]\npart = \"lcd_panel\"\nclock_pad = 39\nselect_pad = 1\n"
+        "data_command_pad = 2\nreset_pad = 3\nmemory_size = [240, 320]\n";
+    const std::string power = "[power]\npart = \"axp192\"\nclock_pad = 30\ndata_pad = 31\n";
+    const std::vector<Board> two = {board_with("pads", kLcd + "reset_pad = 37\n" + card + "29\n"),
+                                    board_with("parts", lcd_elsewhere + card + "4\n" + power)};
+    const auto used = wiring({39, 27}, {36, 37, 38, 29}, {{0x34, {30, 31}}});
+    const auto choice = board_that_fits(used, board_with("bare", ""), two);
+    ASSERT_TRUE(choice);
+    EXPECT_EQ(choice->board->name, "parts");
+}
+
 TEST(BoardThatFitsTest, HasNoMorePadsThanTheGuestDrives) {
     const std::vector<Board> two = {board_with("with_reset", kLcd + "reset_pad = 37\n"), board_with("without", kLcd)};
     const auto choice = board_that_fits(wiring({39}, {36, 38}), find_board("m5stickv"), two);

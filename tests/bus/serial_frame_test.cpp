@@ -77,6 +77,8 @@ TEST(SerialFrameTest, FewerDataBitsAreFilledUpByTheStopBit) {
     seven.data_bits = 7;
     EXPECT_THAT(hear('a', seven, at(9'600)), ElementsAre(HeardByte{.byte = 'a' | 0x80}));
     EXPECT_THAT(hear('a' | 0x80, seven, seven), ElementsAre(HeardByte{.byte = 'a'}));
+    seven.parity = Parity::even;
+    EXPECT_THAT(hear('a' | 0x80, seven, seven), ElementsAre(HeardByte{.byte = 'a'}));
 }
 
 TEST(SerialFrameTest, ARateIsAlsoABitsLength) {

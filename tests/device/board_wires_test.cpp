@@ -92,6 +92,20 @@ TEST_F(BoardWiresTest, AHostThatDrivesTheLinesDoesNotHearAnotherRate) {
     EXPECT_EQ(log.count(LogKind::guest_error), 0u);
 }
 
+TEST_F(BoardWiresTest, WhetherAHostDrivesTheLinesIsState) {
+    UsbSerial bridge(part("console"), {.pads = {.rx = 4, .tx = 5}}),
+        other(part("console"), {.pads = {.rx = 4, .tx = 5}});
+    FakeSerial host;
+    bridge.hang(chip);
+    other.hang(chip);
+    other.connect(host);
+    bridge.set_modem_lines({});
+    transfer_state(bridge, other);
+    chip.baud = 1'500'000;
+    chip.serial->receive('b');
+    EXPECT_EQ(host.sent, "");
+}
+
 TEST_F(BoardWiresTest, ModemLinesThatAreNotWiredDoNothing) {
     UsbSerial bridge(part("console"), {.pads = {.rx = 4, .tx = 5}});
     bridge.hang(chip);

@@ -84,6 +84,30 @@ TEST_F(CameraTest, Ov2640WindowCutsOutOfTheArray) {
         EXPECT_EQ(frame.at(x, y)[0], pattern(320, 240).at(160 + x, 120 + y)[0]) << x;
 }
 
+TEST_F(CameraTest, Ov2640WindowsOffsetsAreEachTheirOwn) {
+    Ov2640 camera(scene, bench.log);
+    set_ov2640_svga(camera, 320, 120);
+    write(camera, 0x52, 75);  // 300 of 600 lines, the lower half
+    write(camera, 0x54, static_cast<std::uint8_t>(300 & 0xff));
+    write(camera, 0x55, 0x10);  // the bit 8 of the lines' alone
+    EXPECT_EQ(decode_rgb565(camera.frame(0)).at(0, 0)[1], pattern(320, 240).at(0, 120)[1]);
+}
+
+TEST_F(CameraTest, AWindowBeyondTheArrayIsCutOff) {
+    Ov2640 camera(scene, bench.log);
+    set_ov2640_svga(camera, 320, 120);
+    write(camera, 0x54, static_cast<std::uint8_t>(300 & 0xff));
+    write(camera, 0x55, 0x10);  // from line 300 on, and still 600 lines
+    const Picture frame = decode_rgb565(camera.frame(0));
+    for (const unsigned y : {0u, 119u}) EXPECT_EQ(frame.at(7, y)[1], pattern(320, 240).at(7, 120 + y)[1]) << y;
+}
+
+TEST_F(CameraTest, Ov2640SendsMoreThanAThousandLines) {
+    Ov2640 camera(scene, bench.log);
+    set_ov2640_svga(camera, 1600, 1200);
+    EXPECT_EQ(camera.timing().lines, 1200u);
+}
+
 TEST_F(CameraTest, MirrorFlipAndMountingTurnThePicture) {
     Ov2640 camera(scene, bench.log, {.mirrored = true});
     set_ov2640_svga(camera, 320, 240);
@@ -199,6 +223,18 @@ TEST_F(CameraTest, WindowIsCutFromTheTurnedPicture) {
     EXPECT_EQ(p.at(63, 0)[2], pattern(320, 240).at(319 - 79, 0)[2]);
 }
 
+TEST_F(CameraTest, WindowIsCutFromThePictureUpsideDown) {
+    Gc0328 camera(scene, bench.log, {.upside_down = true});
+    write(camera, 0x44, 0x06);
+    write(camera, 0x59, 0x22);
+    write(camera, 0x50, 0x01);
+    for (auto [reg, value] : {std::pair{0x52, 16}, {0x55, 0}, {0x56, 64}, {0x57, 1}, {0x58, 64}})
+        write(camera, static_cast<std::uint8_t>(reg), static_cast<std::uint8_t>(value));
+    const Picture p = decode_rgb565(camera.frame(0));
+    EXPECT_EQ(p.at(0, 0)[1], pattern(320, 240).at(0, 239 - 16)[1]);
+    EXPECT_EQ(p.at(0, 63)[1], pattern(320, 240).at(0, 239 - 79)[1]);
+}
+
 TEST_F(CameraTest, YuvOrderFollowsImageMode) {
     Picture red(320, 240);
     for (std::size_t i = 0; i < red.rgb.size(); i += 3) red.rgb[i] = 255;
@@ -235,6 +271,8 @@ TEST_F(CameraTest, Ov2640RunsAt30FramesASecondFrom24Megahertz) {
     write(camera, 0xff, 1);
     write(camera, 0x11, 0x01);
     EXPECT_EQ(camera.timing().frame_cycles, 2 * t.frame_cycles);
+    write(camera, 0x11, 0x80);  // its clock doubler
+    EXPECT_EQ(camera.timing().frame_cycles, t.frame_cycles / 2);
 }
 
 TEST_F(CameraTest, PoweredDownChipNeitherAnswersNorStreams) {
@@ -245,6 +283,16 @@ TEST_F(CameraTest, PoweredDownChipNeitherAnswersNorStreams) {
     EXPECT_FALSE(camera.streaming());
     camera.set_power_down(false);
     EXPECT_TRUE(camera.start(false));
+}
+
+TEST_F(CameraTest, Ov2640InStandbyDoesNotStream) {
+    Ov2640 camera(scene, bench.log);
+    write(camera, 0xff, 1);
+    write(camera, 0x09, 0x10);
+    EXPECT_FALSE(camera.streaming());
+    EXPECT_EQ(read(camera, 0x0a), 0x26u) << "it still answers";
+    write(camera, 0x09, 0x00);
+    EXPECT_TRUE(camera.streaming());
 }
 
 TEST_F(CameraTest, ResetPinForgetsRegisters) {
@@ -300,6 +348,23 @@ TEST_F(CameraTest, Ov7740RunsAt60FramesASecondFrom24MegahertzAndScales) {
     EXPECT_EQ(24'000'000 / camera.timing().frame_cycles, 15u);
 }
 
+TEST_F(CameraTest, Ov7740CountsItsOutputsLastBitsApart) {
+    Ov7740 camera(scene, bench.log);
+    write(camera, 0x31, 0x50);
+    write(camera, 0x32, 0x78);
+    write(camera, 0x34, 0x05);
+    EXPECT_EQ(camera.frame(0).width, 322u);
+    EXPECT_EQ(camera.frame(0).height, 241u);
+}
+
+TEST_F(CameraTest, Ov7740ForgetsItsRegistersWhenToldTo) {
+    Ov7740 camera(scene, bench.log);
+    write(camera, 0x31, 0x50);
+    write(camera, 0x12, 0x80);
+    EXPECT_EQ(read(camera, 0x31), 0xa0u);
+    EXPECT_EQ(read(camera, 0x12), 0u);
+}
+
 TEST_F(CameraTest, Ov5640AnswersAtSixteenBitAddresses) {
     Ov5640 camera(scene, bench.log);
     EXPECT_EQ(read16(camera, 0x300a) << 8 | read16(camera, 0x300b), 0x5640u);
@@ -352,6 +417,15 @@ TEST_F(CameraTest, RegistersSurviveSaveAndRestore) {
     EXPECT_EQ(other.frame(0).width, 160u);
     other.write(80);  // goes on inside the transfer
     EXPECT_EQ(other.frame(0).width, 320u);
+}
+
+TEST_F(CameraTest, PinsSurviveSaveAndRestore) {
+    for (const auto hold : {&CameraSensor::set_power_down, &CameraSensor::set_reset}) {
+        Ov2640 camera(scene, bench.log), other(scene, bench.log);
+        (camera.*hold)(true);
+        DeviceBench::transfer_state(camera, other);
+        EXPECT_FALSE(other.start(false));
+    }
 }
 
 }  // namespace

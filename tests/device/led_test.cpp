@@ -47,6 +47,14 @@ TEST_F(LedTest, ColoursMix) {
     EXPECT_EQ(seen(), kYellow);
 }
 
+TEST_F(LedTest, LightOfTwoElementsIsNoMoreThanAll) {
+    Led lamp(part("lamp"), {{{kRedPad, kRed}, {kWhitePad, kWhite}}, true});
+    lamp.hang(chip);
+    chip.its_pads.set(kRedPad, true);
+    chip.its_pads.set(kWhitePad, true);
+    EXPECT_EQ(lamp.colours()[0], kWhite);
+}
+
 TEST_F(LedTest, PullsItsPadsUp) {
     EXPECT_EQ(chip.its_pads.pads[kRedPad].driven, true);
     EXPECT_EQ(chip.its_pads.pads[kGreenPad].driven, true);

@@ -47,6 +47,14 @@ TEST_F(Ns2009Test, BeyondTheFilmIsItsEdge) {
     EXPECT_EQ(measure(0xd0), 0);
 }
 
+TEST_F(Ns2009Test, EveryTransferBeginsWithTheHighBits) {
+    part.touch(100, 50);
+    const int x = measure(0xc0);
+    std::vector<std::uint8_t> bytes;
+    EXPECT_TRUE(transfer({0xc0}, 1, &bytes));  // half of it
+    EXPECT_EQ(measure(0xc0), x);
+}
+
 TEST_F(Ns2009Test, AnsweringIsStateAndSoIsTheTouch) {
     part.touch(100, 50);
     measure(0xc0);

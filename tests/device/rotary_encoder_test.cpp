@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "support/part_bench.hpp"
+#include "support/temp_dir.hpp"
 
 namespace k210 {
 namespace {
@@ -57,6 +58,13 @@ TEST_F(RotaryEncoderTest, ATurnBackTakesBackWhatHasNotBegun) {
     EXPECT_EQ(course(1000), "00 01 11 01 00 10 11");
 }
 
+TEST_F(RotaryEncoderTest, TurnedOnItKeepsItsPace) {
+    knob.turn(1);
+    const std::string begun = course(5);
+    knob.turn(1);
+    EXPECT_EQ(course(4), begun.substr(3)) << "the next phase comes in its time";
+}
+
 TEST_F(RotaryEncoderTest, NoMoreThanAThousandClicksWait) {
     knob.turn(2'000'000'000);
     knob.turn(2'000'000'000);
@@ -77,6 +85,10 @@ TEST_F(RotaryEncoderTest, StateSurvivesSaveAndRestore) {
     other.knob.visit_state(loader);
     EXPECT_EQ(other.course(40).substr(3), "10 11");  // its pads are the chip's to restore
     EXPECT_EQ(other.course(500), "11 01 00 10 11");
+    snapshot["waiting"] = {0x17, 0xfc, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};  // -1001
+    StateLoader damaged(snapshot);
+    other.events.visit_state(damaged);
+    EXPECT_EQ(input_error_of([&] { other.knob.visit_state(damaged); }), "snapshot: waiting is too much");
 }
 
 }  // namespace
