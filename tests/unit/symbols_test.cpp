@@ -1,5 +1,6 @@
 #include "loader/symbols.hpp"
 
+#include <cstddef>
 #include <cstring>
 #include <filesystem>
 #include <random>
@@ -42,6 +43,9 @@ TEST_F(SymbolsTest, WritesCppNamesAsPeopleDo) {
 
 TEST_F(SymbolsTest, KnowsBothAliasesOfMemory) {
     EXPECT_EQ(name(table().code_at(0x4000'0120)), "main");
+    elf.add("last", 0x807f'fffe, 4, STT_FUNC, kText);
+    EXPECT_EQ(name(table().code_at(0x407f'ffff)), "last");
+    EXPECT_EQ(name(table().code_at(0x4080'0000)), "nobody") << "a device";
 }
 
 TEST_F(SymbolsTest, KeepsDataApart) {
@@ -78,6 +82,12 @@ TEST_F(SymbolsTest, RefusesWhatHasNoNames) {
     EXPECT_EQ(refusal(bytes_of("nothing")), "fw.elf: is no ELF file");
     EXPECT_EQ(refusal(make_elf(0x8000'0000, {{0x8000'0000, sample_program(100), 100}})), "fw.elf: has no symbols");
     EXPECT_EQ(refusal(ElfWithSymbols().bytes()), "fw.elf: names no function");
+}
+
+TEST_F(SymbolsTest, RefusesNamesInASectionBehindTheLast) {
+    Bytes bytes = elf.bytes();
+    bytes[sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Shdr) + offsetof(Elf64_Shdr, sh_link)] = 5;
+    EXPECT_EQ(refusal(bytes), "fw.elf: ELF section 3: is no table of symbols");
 }
 
 TEST_F(SymbolsTest, SurvivesDamage) {
