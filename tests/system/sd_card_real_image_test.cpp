@@ -1,4 +1,5 @@
 // Cards in MaixPy: what is on them when it starts, what it writes, and what comes back.
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
@@ -7,9 +8,12 @@
 
 #include "app/card_folder.hpp"
 #include "k210/base/file.hpp"
+#include "k210/host/picture_file.hpp"
+#include "support/sample_pictures.hpp"
 #include "support/temp_dir.hpp"
 #include "system/emulator_process.hpp"
 #include "system/machine_bench.hpp"
+#include "system/picture_checks.hpp"
 
 namespace k210 {
 namespace {
@@ -43,12 +47,14 @@ struct SdCardRealImageTest : testing::Test {
     }
 };
 
-TEST_F(SdCardRealImageTest, AFolderIsMountedAndItsMainRuns) {
+TEST_F(SdCardRealImageTest, AFolderIsMountedAndItsBootAndMainRun) {
+    write_file_atomically(card / "boot.py", std::string_view("booted = 'after boot.py'\n"));
+    write_file_atomically(card / "main.py", std::string_view("print('main.py of the card', booted)\n"));
     const auto run = this->run({"--sd", card.string()},
                                "import os\nprint(sorted(os.listdir('/sd')))\nprint(open('/sd/data/read.txt').read())");
     EXPECT_EQ(run.status, 0) << run.err;
-    EXPECT_THAT(run.out, HasSubstr("main.py of the card"));
-    EXPECT_THAT(run.out, HasSubstr("['data', 'main.py']"));
+    EXPECT_THAT(run.out, HasSubstr("main.py of the card after boot.py"));
+    EXPECT_THAT(run.out, HasSubstr("['boot.py', 'data', 'main.py']"));
     EXPECT_THAT(run.out, HasSubstr("text of the card"));
 }
 
@@ -81,6 +87,54 @@ TEST_F(SdCardRealImageTest, EveryBoardOfMaixPysHasASlotItFinds) {
         const auto run = this->run({"--sd", card.string()}, "print(open('/sd/data/read.txt').read())", board);
         EXPECT_THAT(run.out, HasSubstr("text of the card")) << board;
     }
+}
+
+TEST_F(SdCardRealImageTest, PicturesAreShownFromIt) {
+    const auto jpeg = std::ranges::find(kSamplePictures, std::string_view("base.jpg"), &SamplePicture::name);
+    write_file_atomically(card / "small.jpg", jpeg->bytes());
+    const auto run = this->run({"--sd", card.string(), "--sd-write-back", "--screenshot", (files / "lcd.png").string()},
+                               "import image, lcd\n"
+                               "green = image.Image(size=(320, 240))\n"
+                               "_ = green.draw_rectangle((0, 0, 320, 240), fill=True, color=(0, 255, 0))\n"
+                               "_ = green.save('/sd/green.jpg')\n"
+                               "lcd.init(color=(255, 0, 0))\n"
+                               "lcd.display(image.Image('/sd/green.jpg'))\n"
+                               "small = image.Image('/sd/small.jpg')\n"
+                               "print('of', small.width(), 'by', small.height())");
+    EXPECT_EQ(run.status, 0) << run.out;
+    EXPECT_THAT(run.out, HasSubstr("of 9 by 5"));
+    const Picture lcd = load_picture(files / "lcd.png"), saved = load_picture(card / "green.jpg");
+    EXPECT_GT(share_of_colour(lcd, {0, 0, 320, 240}, 0, 255, 0), 0.99);
+    EXPECT_EQ(saved.width, 320u);
+}
+
+// As a board that loses its power: what was on the card before is still there, and nobody holds it.
+TEST_F(SdCardRealImageTest, ARunThatIsKilledLeavesItsCardReadable) {
+    const fs::path image = files / "card.img";
+    app::make_card_of_folder(card, app::CardLayout::mbr, image);
+    write_file_atomically(files / "script.py", std::string_view("i = 0\n"
+                                                                "while True:\n"
+                                                                "    f = open('/sd/%d.txt' % i, 'w')\n"
+                                                                "    n = f.write('0123456789' * 500)\n"
+                                                                "    f.close()\n"
+                                                                "    i += 1\n"
+                                                                "    print('written', i)\n"));
+    for (const int files_written : {1, 40, 90}) {
+        EmulatorProcess run({"run", image_path(kImage).string(), "--board", "maix_bit", "--sd", image.string(),
+                             "--script", (files / "script.py").string()});
+        ASSERT_TRUE(run.says("written " + std::to_string(files_written) + "\r"));
+        run.signal(SIGKILL);
+        EXPECT_EQ(run.wait().status, -SIGKILL);
+        const auto got = run_emulator(
+            {"fs", "get", image.string(), "data/read.txt", "-o", (files / "read.txt").string(), "--force"});
+        EXPECT_EQ(got.status, 0) << got.err;
+        EXPECT_EQ(text(files / "read.txt"), "text of the card");
+    }
+    const auto after = run({"--sd", image.string()},
+                           "print(open('/sd/data/read.txt').read())\n"
+                           "print(len(open('/sd/20.txt').read()))");
+    EXPECT_THAT(after.out, HasSubstr("text of the card"));
+    EXPECT_THAT(after.out, HasSubstr("5000"));
 }
 
 TEST_F(SdCardRealImageTest, ModelsAreLoadedFromIt) {
