@@ -25,6 +25,7 @@
 #include "app/run_command.hpp"
 #include "app/run_inputs.hpp"
 #include "k210/base/message.hpp"
+#include "k210/base/version.hpp"
 #include "k210/board/board.hpp"
 #include "k210/cpu/hart.hpp"
 
@@ -107,7 +108,7 @@ int run_command_line(int argc, char** argv) {
     program.footer(
         "k210emu run shows the built-in demo, k210emu run FIRMWARE --window your firmware.\n"
         "k210emu COMMAND --help says what a command takes.");
-    program.set_version_flag("--version", fmt::format("k210emu {} on {}", K210_VERSION, cpu_engine_version()));
+    program.set_version_flag("--version", fmt::format("k210emu {} on {}", version(), cpu_engine_version()));
     program.require_subcommand(1);
 
     RunOptions run_options;

@@ -1,13 +1,22 @@
 #include "app/report.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "k210/base/version.hpp"
 #include "k210/cpu/hart.hpp"
 
 namespace k210::app {
 
 using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr std::size_t kConsoleTailBytes = 1000;
+
+}  // namespace
 
 std::vector<SeenLight> lights_of(const Machine& machine) {
     std::vector<SeenLight> lights;
@@ -19,11 +28,20 @@ std::vector<SeenLight> lights_of(const Machine& machine) {
     return lights;
 }
 
-RunFigures figures_of(std::string_view board, std::string_view board_reason, const Machine& machine, const Log& log,
-                      SimTime seen) {
-    RunFigures figures{std::string(board), std::string(board_reason), machine.now(),
-                       machine.counters(), machine.missing_blocks(),  {},
-                       log.entries(),      lights_of(machine),        seen};
+RunFigures figures_of(const Session& session, const Log& log, const std::string& firmware_sha256) {
+    const Machine& machine = session.machine();
+    const std::string_view said = session.console_tail();
+    RunFigures figures{session.board().name,
+                       session.board_reason(),
+                       machine.now(),
+                       machine.counters(),
+                       machine.missing_blocks(),
+                       {},
+                       log.entries(),
+                       lights_of(machine),
+                       session.last_sign_of_life(),
+                       firmware_sha256,
+                       std::string(said.substr(said.size() - std::min(said.size(), kConsoleTailBytes)))};
     for (std::size_t kind = 0; kind < kLogKinds; ++kind)
         figures.log_counts[kind] = log.count(static_cast<LogKind>(kind));
     return figures;
@@ -33,8 +51,10 @@ std::string make_report(const RunFacts& facts, const RunFigures& figures) {
     const MachineCounters& counters = figures.counters;
     Json report;
     report["firmware"] = facts.firmware;
+    report["firmware_sha256"] = figures.firmware_sha256;
     report["board"] = figures.board;
     report["board_reason"] = figures.board_reason;
+    report["version"] = version();
     report["engine"] = cpu_engine_version();
     report["timing"] = to_string(facts.timing);
     report["outcome"] = facts.outcome;
@@ -72,6 +92,7 @@ std::string make_report(const RunFacts& facts, const RunFigures& figures) {
                                       {"source", entry.source},
                                       {"message", entry.message},
                                       {"count", entry.count}});
+    report["console_tail"] = figures.console_tail;
     // Guests print bytes, not always UTF-8: what is not is replaced.
     return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "k210/base/log.hpp"
-#include "k210/machine/machine.hpp"
+#include "k210/session/session.hpp"
 
 namespace k210::app {
 
@@ -36,11 +36,12 @@ struct RunFigures {
     std::array<std::uint64_t, kLogKinds> log_counts{};
     std::vector<Log::Entry> messages;
     std::vector<SeenLight> lights;
-    SimTime seen;  // to do something
+    SimTime seen;                 // to do something
+    std::string firmware_sha256;  // in hexadecimal
+    std::string console_tail;     // the last that the guest has said
 };
 std::vector<SeenLight> lights_of(const Machine& machine);
-RunFigures figures_of(std::string_view board, std::string_view board_reason, const Machine& machine, const Log& log,
-                      SimTime seen);
+RunFigures figures_of(const Session& session, const Log& log, const std::string& firmware_sha256);
 
 // Everything but wall_seconds is the same on every run with the same inputs.
 std::string make_report(const RunFacts& facts, const RunFigures& figures);

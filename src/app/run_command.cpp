@@ -114,6 +114,7 @@ private:
         Flash flash = make_flash(options_, keeper_ ? FlashImage(keeper_->contents()) : FlashImage(flash_bytes));
         config.flash = std::move(flash.contents);
         config.program = std::move(flash.program);
+        firmware_sha256_ = std::move(flash.firmware_sha256);
         config.wires = parse_wires(options_);
         if (options_.sd || options_.sd_snapshot || options_.sd_write_back || options_.sd_layout) {
             card_.emplace(options_);
@@ -195,10 +196,7 @@ private:
             tell(line);
     }
 
-    RunFigures figures() const {
-        return figures_of(session_->board().name, session_->board_reason(), machine(), log_,
-                          session_->last_sign_of_life());
-    }
+    RunFigures figures() const { return figures_of(*session_, log_, firmware_sha256_); }
     void publish() { rescue_.publish(figures(), screen(), session_->awaited()); }
 
     // What the session tells.
@@ -368,6 +366,7 @@ private:
     std::optional<FlashingTool> tool_;
     std::optional<RunWindow> window_;
     ModemLines modem_lines_;
+    std::string firmware_sha256_;
     std::string matched_;                     // what --expect or --fail matched
     Seconds machine_made_{0}, discarded_{0};  // what other machines have taken
 };

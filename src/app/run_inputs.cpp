@@ -12,11 +12,16 @@
 #include "k210/base/file.hpp"
 #include "k210/host/camera_sources.hpp"
 #include "k210/loader/firmware.hpp"
+#include "loader/crypto.hpp"
 
 namespace k210::app {
 namespace {
 
 constexpr std::string_view kDefaultBoard = "maix_bit";
+
+std::string hex_sha256(std::span<const std::uint8_t> bytes) {
+    return fmt::format("{:02x}", fmt::join(sha256(bytes), ""));
+}
 
 bool is_board_file(std::string_view name_or_file) {
     return name_or_file.ends_with(".toml");
@@ -34,12 +39,17 @@ std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log) {
 
 Flash make_flash(const RunOptions& options, FlashImage image) {
     std::optional<Program> program;
-    if (options.firmware)
-        program = load_firmware(*options.firmware, image);
-    else if (!options.isp && std::ranges::all_of(image.bytes(), [](std::uint8_t b) { return b == kErasedByte; }))
+    std::string hash;
+    if (options.firmware) {
+        const auto bytes = read_file(*options.firmware);
+        program = load_firmware(bytes, options.firmware->string(), image);
+        hash = hex_sha256(bytes);
+    } else if (!options.isp && std::ranges::all_of(image.bytes(), [](std::uint8_t b) { return b == kErasedByte; })) {
         program = load_firmware(demo_firmware(), "the built-in demo", image);
+    }
     for (const std::string& overlay : options.flash) load_overlay(overlay, image);
-    return {std::move(image).release(), std::move(program)};
+    if (hash.empty()) hash = hex_sha256(image.bytes());
+    return {std::move(image).release(), std::move(program), std::move(hash)};
 }
 
 std::string read_script(const RunOptions& options) {

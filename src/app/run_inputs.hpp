@@ -22,6 +22,7 @@ std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log);
 struct Flash {
     std::vector<std::uint8_t> contents;
     std::optional<Program> program;
+    std::string firmware_sha256;  // of the firmware's file; without one, of the contents
 };
 Flash make_flash(const RunOptions& options, FlashImage image);
 

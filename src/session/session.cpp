@@ -258,6 +258,9 @@ SimTime Session::last_sign_of_life() const {
 std::uint64_t Session::console_bytes() const {
     return implementation_->transcript().bytes();
 }
+std::string_view Session::console_tail() const {
+    return implementation_->transcript().tail();
+}
 const std::string* Session::awaited() const {
     return implementation_->transcript().awaited();
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "k210/base/version.hpp"
 #include "k210/cpu/hart.hpp"
 
 namespace k210::app {
@@ -36,14 +37,19 @@ RunFigures figures() {
     figures.log_counts = {21, 22, 23, 24};
     figures.messages = {{LogKind::unverified, "lcd", "guessed", 23}};
     figures.lights = {{"led", {{255, 0, 16}}}};
+    figures.firmware_sha256 = "0123abcd";
+    figures.console_tail = "line\r\n>>> ";
     return figures;
 }
 
 TEST(ReportTest, HasEveryFigureInTheOrderOfItsDescription) {
     EXPECT_EQ(make_report(facts(), figures()), R"({
   "firmware": "maixpy.bin",
+  "firmware_sha256": "0123abcd",
   "board": "maix_dock",
   "board_reason": "asked for",
+  "version": )" + Json(version()).dump() +
+                                                   R"(,
   "engine": )" + Json(cpu_engine_version()).dump() +
                                                    R"(,
   "timing": "instructions",
@@ -98,7 +104,8 @@ TEST(ReportTest, HasEveryFigureInTheOrderOfItsDescription) {
       "message": "guessed",
       "count": 23
     }
-  ]
+  ],
+  "console_tail": "line\r\n>>> "
 }
 )");
 }

@@ -120,6 +120,7 @@ public:
     SimTime last_sign_of_life() const;
 
     std::uint64_t console_bytes() const;       // that the guest has said
+    std::string_view console_tail() const;     // the last of it
     const std::string* awaited() const;        // the first of `expect` that has not been said
     std::size_t met() const;                   // how many of `expect` have been
     std::vector<std::string> untyped() const;  // of `lines`
