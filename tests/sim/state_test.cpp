@@ -114,7 +114,7 @@ TEST_F(StateTest, WhatIsMissingIsNamed) {
 TEST_F(StateTest, WhatIsTooMuchIsNamedAtTheEnd) {
     put("a", 1);
     put("b", 2);
-    std::uint64_t v;
+    std::uint64_t v = 0;
     loader.value("a", v);
     EXPECT_EQ(input_error([&] { loader.finish(); }), "snapshot: nothing here is called b");
     loader.value("b", v);
