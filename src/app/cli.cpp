@@ -24,6 +24,7 @@
 #include "app/outputs.hpp"
 #include "app/run_command.hpp"
 #include "app/run_inputs.hpp"
+#include "app/test_command.hpp"
 #include "k210/base/message.hpp"
 #include "k210/base/version.hpp"
 #include "k210/board/board.hpp"
@@ -124,6 +125,7 @@ int run_command_line(int argc, char** argv) {
     add_boards_command(program, boards_command);
     std::function<int()> other_command;
     add_flash_command(program, other_command);
+    add_test_command(program, other_command);
     add_fs_commands(program, other_command);
     add_kmodel_commands(program, other_command);
 

@@ -32,6 +32,15 @@ std::string describe(const HartRegisters& r) {
     return text;
 }
 
+std::optional<std::uint64_t> find_register(const HartRegisters& r, std::string_view name) {
+    if (name == "pc") return r.pc;
+    for (unsigned i = 0; i < r.x.size(); ++i)
+        if (name == kGprNames[i]) return r.x[i];
+    for (unsigned i = 0; i < r.csrs.size(); ++i)
+        if (name == kMachineCsrs[i].name) return r.csrs[i];
+    return {};
+}
+
 std::string describe_circumstances(const GuestFault& fault) {
     return describe(fault.registers) + describe_access(fault.last_device_access);
 }

@@ -151,6 +151,17 @@ public:
         return text;
     }
 
+    std::span<const std::uint8_t> memory(std::uint32_t address, std::uint32_t bytes) const {
+        return chip_.bus.memory(address, bytes);
+    }
+    std::optional<std::uint64_t> register_value(unsigned hart, std::string_view name) const {
+        const std::size_t dot = name.find('.');
+        if (dot == name.npos)
+            return hart < chip_.harts.size() ? find_register(chip_.harts[hart]->registers(), name) : std::nullopt;
+        Reg* const reg = chip_.find_register(name.substr(0, dot), name.substr(dot + 1));
+        return reg ? std::optional<std::uint64_t>(reg->peek()) : std::nullopt;
+    }
+
     void visit_state(StateVisitor& visitor) {
         check_board(visitor);
         events_.visit_state(visitor);
@@ -475,6 +486,12 @@ std::vector<MissingBlock> Machine::missing_blocks() const {
 }
 std::string Machine::crash_report() const {
     return implementation_->crash_report();
+}
+std::span<const std::uint8_t> Machine::memory(std::uint32_t address, std::uint32_t bytes) const {
+    return implementation_->memory(address, bytes);
+}
+std::optional<std::uint64_t> Machine::register_value(unsigned hart, std::string_view name) const {
+    return implementation_->register_value(hart, name);
 }
 Snapshot Machine::save() {
     Snapshot snapshot;

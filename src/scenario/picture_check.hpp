@@ -20,8 +20,8 @@ struct PictureCheck {
     Picture golden;                    // of the whole screen, or of the region alone
     unsigned tolerance = 0;            // of each of a pixel's colours
     std::size_t differing_pixels = 0;  // that may differ by more
-    std::vector<Area> masks;           // of the screen, that do not count
-    std::optional<Area> region;        // of the screen, which alone counts
+    std::vector<Area> masks{};         // of the screen, that do not count
+    std::optional<Area> region{};      // of the screen, which alone counts
 };
 
 struct PictureDifference {

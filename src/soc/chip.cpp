@@ -186,6 +186,13 @@ void Chip::visit_state(StateVisitor& visitor) {
     if (visitor.loading()) clocks.check_restored(sysctl);
 }
 
+Reg* Chip::find_register(std::string_view block, std::string_view name) const {
+    Reg* found = nullptr;
+    for (const Device* device : devices_)
+        if (device->name() == block) device->regs.each([&](Reg& reg) { found = reg.name() == name ? &reg : found; });
+    return found;
+}
+
 GuestWiring Chip::guest_wiring() const {
     GuestWiring wiring;
     for (const PinFunction clock : {FUNC_SPI0_SCLK, FUNC_SPI1_SCLK})

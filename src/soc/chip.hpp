@@ -73,6 +73,7 @@ public:
     void trace_clocks();  // tells a new watcher how fast they run
     const std::deque<Stub>& stubs() const { return stubs_; }
     GuestWiring guest_wiring() const;
+    Reg* find_register(std::string_view block, std::string_view name) const;  // nullptr when there is none
 
     // Set by the guest's watchdog or SYSCTL write; the machine carries it out between slices.
     std::function<void(Sysctl::ResetCause)> on_reset_request;

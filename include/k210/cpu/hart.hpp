@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "k210/base/log.hpp"
 #include "k210/bus/bus.hpp"
@@ -30,6 +31,8 @@ struct HartRegisters {
     std::array<std::uint64_t, 8> csrs = {};  // mstatus, mie, mtvec, mscratch, mepc, mcause, mtval, fcsr
 };
 std::string describe(const HartRegisters& registers);  // several lines
+// By its name there: "pc", "a0", "mepc".
+std::optional<std::uint64_t> find_register(const HartRegisters& registers, std::string_view name);
 
 // A fault that the guest has trapped into and not returned from.
 struct GuestFault {

@@ -140,6 +140,11 @@ public:
     std::vector<MissingBlock> missing_blocks() const;  // in the order of the memory map
     std::string crash_report() const;                  // registers of both harts and the last device access
 
+    // What is in memory there; empty unless all of it is memory. Valid until the machine runs on.
+    std::span<const std::uint8_t> memory(std::uint32_t address, std::uint32_t bytes) const;
+    // A hart's, "pc", "a0", "mepc", or one of a block of the chip, "uarths.div": nothing notices that it is looked at.
+    std::optional<std::uint64_t> register_value(unsigned hart, std::string_view name) const;
+
     Snapshot save();
     // Of a machine made from the same board. Throws InputError, and changes nothing, when the snapshot cannot be one.
     void restore(const Snapshot& snapshot);

@@ -1,0 +1,153 @@
+#include "app/scenario_run.hpp"
+
+#include <cstdlib>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/run_inputs.hpp"
+#include "app/scenario_host.hpp"
+#include "app/watchdog.hpp"
+#include "k210/base/error.hpp"
+#include "k210/base/file.hpp"
+#include "k210/base/message.hpp"
+#include "scenario/read_scenario.hpp"
+#include "scenario/runner.hpp"
+
+namespace k210::app {
+namespace {
+
+using scenario::Result;
+using scenario::Scenario;
+using scenario::Status;
+
+constexpr std::string_view kFlash = "flash";  // as board files call it
+constexpr double kGraceSeconds = 5;           // of a host that may still end by itself
+
+RunOptions run_options(const Scenario& scenario) {
+    RunOptions options;
+    options.firmware = scenario.firmware;
+    options.flash = scenario.flash;
+    options.camera = scenario.camera;
+    return options;
+}
+
+SessionConfig session_config(const Scenario& scenario, CameraSource& camera, ScenarioHost& host) {
+    SessionConfig config{.board = scenario.board ? *scenario.board : choose_board({}), .find_board = !scenario.board};
+    const std::size_t flash_bytes = config.board.storage_bytes(kFlash);
+    Flash flash = make_flash(run_options(scenario), FlashImage(flash_bytes));
+    config.flash = std::move(flash.contents);
+    config.program = std::move(flash.program);
+    config.camera = &camera;
+    config.camera_mount = scenario.camera_mount;
+    config.wires = scenario.wires;
+    config.timing = scenario.timing;
+    config.strictness = scenario.strictness;
+    if (scenario.card) config.card = host.make_card(*scenario.card);
+    return config;
+}
+
+nlohmann::ordered_json to_json(const scenario::StepResult& step) {
+    nlohmann::ordered_json json{{"file", step.place.file.string()},
+                                {"line", step.place.line},
+                                {"step", step.shown},
+                                {"status", scenario::to_string(step.status)},
+                                {"guest_began", step.began_s},
+                                {"guest_ended", step.ended_s},
+                                {"wall_seconds", step.wall_s}};
+    if (!step.why.empty()) json["message"] = step.why;
+    return json;
+}
+
+void write_result(const std::filesystem::path& path, const ScenarioOptions& options, const std::string& name,
+                  const Result& result) {
+    nlohmann::ordered_json json{{"file", options.file.string()},
+                                {"name", name},
+                                {"status", scenario::to_string(result.status)},
+                                {"message", result.message},
+                                {"detail", result.detail},
+                                {"board", result.board},
+                                {"guest_seconds", result.guest_s},
+                                {"wall_seconds", result.wall_s},
+                                {"console", result.last_lines}};
+    json["steps"] = nlohmann::ordered_json::array();
+    for (const scenario::StepResult& step : result.steps) json["steps"].push_back(to_json(step));
+    // Consoles carry bytes, not always UTF-8.
+    write_file_atomically(path, json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
+// Ends the process when the host hangs where nobody looks at the time.
+class HangGuard {
+public:
+    HangGuard(const ScenarioOptions& options, std::string name) : options_(options), name_(std::move(name)) {}
+
+    void limit(const ScenarioHost& host, double seconds) {
+        limit_s_ = seconds;
+        watchdog_.limit(host.began() + std::chrono::duration_cast<Watchdog::Clock::duration>(
+                                           Watchdog::Seconds(seconds + kGraceSeconds)));
+        watchdog_.enter(RunStage::running);
+    }
+
+private:
+    Watchdog::Config config() {
+        Watchdog::Config config;
+        config.look = [](bool) { return StopRequest::none; };
+        config.end = [this](StopRequest) { end(); };
+        return config;
+    }
+    [[noreturn]] void end() const {
+        Result result{.status = Status::wall_timeout};
+        result.message = fmt::format("{}: {} seconds of real time are over, and the emulator does not answer",
+                                     options_.file.string(), limit_s_);
+        result.wall_s = limit_s_ + kGraceSeconds;
+        tell("k210emu: {}\n", printable(result.message));
+        try {
+            if (options_.result) write_result(*options_.result, options_, name_, result);
+        } catch (const InputError& error) { tell("k210emu: {}\n", printable(error.what())); }
+        std::_Exit(kTimedOut);
+    }
+
+    const ScenarioOptions& options_;
+    const std::string name_;
+    double limit_s_ = 0;
+    Watchdog watchdog_{config()};
+};
+
+Result run_to_the_end(const ScenarioOptions& options, std::string& name) {
+    const Scenario scenario = scenario::read_scenario(options.file);
+    name = scenario.name;
+    ScenarioHost host(options.artifacts, options.step_ended);
+    HangGuard guard(options, name);
+    guard.limit(host, scenario.wall_timeout_s);
+    Log log = Log::writing_to([&host](std::string_view line) { host.log(line); });
+    const auto camera = make_camera(run_options(scenario), log);
+    Result result = scenario::run(scenario, session_config(scenario, *camera, host), log, host);
+    host.finish(result);
+    return result;
+}
+
+}  // namespace
+
+Result run_scenario(const ScenarioOptions& options) {
+    std::string name = options.file.stem().string();
+    Result result;
+    try {
+        result = run_to_the_end(options, name);
+    } catch (const InputError& error) { result = {.status = Status::bad_input, .message = error.what()}; }
+    if (options.result) write_result(*options.result, options, name, result);
+    return result;
+}
+
+ExitStatus exit_status_of(Status status) {
+    switch (status) {
+        case Status::passed: return kSuccess;
+        case Status::failed: return kGuestFailed;
+        case Status::timeout:
+        case Status::wall_timeout: return kTimedOut;
+        case Status::bad_input: break;
+    }
+    return kBadInput;
+}
+
+}  // namespace k210::app
