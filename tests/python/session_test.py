@@ -1,0 +1,106 @@
+"""The Python package on programs of our own. K210_GUESTS is the folder of those."""
+
+import os
+import pathlib
+
+import k210emu
+import numpy
+import pytest
+
+GUESTS = pathlib.Path(os.environ["K210_GUESTS"])
+
+
+def guest(name):
+    return GUESTS / f"{name}.elf"
+
+
+def test_waits_for_what_the_guest_says(board):
+    session = board(guest("hello"))
+    assert session.wait_for("h.l+o") == "hello"
+    assert "hello" in session.console
+    assert session.board == "maix_bit"
+    assert 0 < session.now < 1
+
+
+def test_two_sessions_do_the_same(board):
+    def figures():
+        session = board(guest("flash_log"))
+        session.run(0.3)
+        return session.console, session.counters, session.now
+
+    assert figures() == figures()
+
+
+def test_time_is_the_guests(board):
+    session = board(guest("flash_log"))
+    session.run(0.25)
+    assert 0.25 <= session.now < 0.2501
+
+
+def test_what_does_not_come_is_a_timeout_with_its_pattern(board):
+    with pytest.raises(k210emu.GuestTimeout, match="'never' has not been said after 0.2"):
+        board(guest("flash_log")).wait_for("never", timeout=0.2)
+
+
+def test_a_crash_is_told_with_registers(board):
+    with pytest.raises(k210emu.GuestError, match="(?s)crashed.*mepc"):
+        board(guest("crash")).run(5)
+
+
+@pytest.mark.parametrize("options, complaint", [
+    ({"board": "maix_bot"}, "maix_bot"),
+    ({"timing": "exact"}, "timing 'exact': is none of approximate, instructions"),
+    ({"strict": "no"}, "strict 'no': is none of trap, warn, off"),
+    ({"camera": "missing.png"}, "missing.png"),
+    ({"camera": numpy.zeros((2, 2), numpy.uint8)}, r"\(height, width, 3\)"),
+    ({"flash": ["x=missing"]}, "bad address"),
+])
+def test_bad_input_is_one_line(board, options, complaint):
+    with pytest.raises(k210emu.InputError, match=complaint) as refused:
+        board(guest("hello"), **options)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_missing_firmware_is_named(board):
+    with pytest.raises(k210emu.InputError, match="missing.bin"):
+        board("missing.bin")
+
+
+def test_a_pattern_that_is_none_is_refused(board):
+    with pytest.raises(k210emu.InputError):
+        board(guest("hello")).wait_for("(")
+
+
+def test_buttons_and_lines_are_named(board):
+    session = board(guest("flash_log"))
+    session.press("reset", 0.01)
+    session.run(0.1)
+    assert session.counters["resets"] == 1
+    with pytest.raises(k210emu.InputError, match="no button 'fire'"):
+        session.press("fire")
+    with pytest.raises(k210emu.InputError, match="no touch screen"):
+        session.touch(1, 2)
+
+
+def test_the_lcd_is_an_array_and_the_camera_takes_one(board, tmp_path):
+    demo = board(guest("demo"), camera=numpy.full((240, 320, 3), (200, 0, 0), numpy.uint8))
+    demo.wait_for("frame 2")
+    before = demo.lcd
+    assert before.shape == (240, 320, 3)
+    assert before.any()
+    demo.show(numpy.full((240, 320, 3), (0, 0, 200), numpy.uint8))
+    demo.wait_for("frame 4")
+    assert (demo.lcd != before).any()
+    demo.save_picture(tmp_path / "lcd.png")
+    assert (tmp_path / "lcd.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_power_that_fails_starts_the_guest_over(board):
+    session = board(guest("hello"))
+    session.wait_for("hello")
+    session.cut_power()
+    session.wait_for("hello")
+
+
+def test_boards_have_names():
+    assert {"maix_bit", "m5stickv", "amigo"} <= set(k210emu.board_names())
