@@ -96,6 +96,8 @@ TEST_F(ClockTreeTest, AclkDividesPll0ByPowersOfTwo) {
     set_field(kClkSel0, 1, 2, 3);
     EXPECT_EQ(hz(Clock::aclk), 780'000'000u / 16);
     EXPECT_EQ(hz(Clock::dma), 780'000'000u / 16);
+    set_field(kClkSel0, 0, 1, 0);
+    EXPECT_EQ(hz(Clock::aclk), 26'000'000u) << "the crystal is not divided";
 }
 
 TEST_F(ClockTreeTest, EachClockHasItsOwnDivider) {
