@@ -208,6 +208,21 @@ TEST_F(ResetLinesTest, AMachineHeldInResetIsRestoredSo) {
     EXPECT_TRUE(machine->in_isp());
 }
 
+TEST_F(ResetLinesTest, AResetButtonHeldDownIsRestoredSo) {
+    start();
+    press("reset", true);
+    run();
+    const Snapshot held = machine->save();
+    start();
+    machine->restore(held);
+    set_lines(false, true);
+    set_lines(false, false);
+    EXPECT_EQ(starts(), 1u) << "the button still holds the pin";
+    press("reset", false);
+    run();
+    EXPECT_EQ(starts(), 2u);
+}
+
 TEST_F(ResetLinesTest, WithoutPowerMemoryForgets) {
     start();
     press("reset", true);

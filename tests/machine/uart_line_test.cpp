@@ -52,6 +52,22 @@ TEST_F(UartLineTest, SendsAtTheRateThatTheUartIsSetTo) {
     EXPECT_FALSE(line.sending());
 }
 
+TEST_F(UartLineTest, AnotherRateCountsForWhatIsStillWaiting) {
+    route(21, FUNC_UART1_RX);
+    set_divisor(100);
+    const std::uint64_t before = frame_ps();
+    line.send("abc");
+    run_for(before + before / 2);
+    EXPECT_EQ(waiting(), 1u);
+    set_divisor(1000);
+    run_for(before);
+    EXPECT_EQ(waiting(), 2u) << "it was under way";
+    run_for(8 * before);
+    EXPECT_EQ(waiting(), 2u);
+    run_for(2 * before);
+    EXPECT_EQ(waiting(), 3u);
+}
+
 TEST_F(UartLineTest, AFixedRateIsKept) {
     route(21, FUNC_UART1_RX);
     set_divisor(100);

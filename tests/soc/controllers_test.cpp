@@ -1,6 +1,7 @@
 // Which controllers reach what hangs on pads, what is told of them, and what a loss of power leaves.
 #include <array>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include <gmock/gmock.h>
@@ -26,6 +27,17 @@ struct FakeI2cChip final : I2cTarget {
     }
     std::uint8_t read() override { return 0; }
     void stop() override { seen += "."; }
+};
+
+struct FakeSpiChip final : SpiTarget {
+    std::string seen;
+    void select(bool active) override { seen += active ? '+' : '-'; }
+    std::uint32_t exchange(std::uint32_t out, unsigned, unsigned) override {
+        seen += fmt::format("{:02x}", out);
+        return 0;
+    }
+    std::uint32_t receive(unsigned, unsigned) override { return 0; }
+    void dummy_clocks(unsigned) override {}
 };
 
 struct I2cController {
@@ -103,11 +115,25 @@ TEST_F(ControllersTest, TheCameraPortSpeaksOverSccb) {
     EXPECT_EQ(target.seen, "W1234.");
 }
 
-TEST_F(ControllersTest, SelectsOfBothSpiControllersAreHighAtFirst) {
-    for (const unsigned first : {FUNC_SPI0_SS0, FUNC_SPI1_SS0})
+TEST_F(ControllersTest, ASpiControllerReachesAChipByItsOwnClockAndSelects) {
+    FakeSpiChip spi_chip;
+    chip.on_spi(spi_chip, {.clock = 20, .select = 21});
+    const std::tuple<std::uint32_t, unsigned, unsigned> controllers[] = {{0x5200'0000, FUNC_SPI0_SCLK, FUNC_SPI0_SS0},
+                                                                         {0x5300'0000, FUNC_SPI1_SCLK, FUNC_SPI1_SS0}};
+    for (const auto& [base, clock, first_select] : controllers)
         for (unsigned select = 0; select < 4; ++select) {
-            route(20, first + select);
-            EXPECT_TRUE(chip.fpioa.pad_level(20)) << first + select;
+            route(20, clock);
+            route(21, first_select + select);
+            EXPECT_TRUE(chip.fpioa.pad_level(21)) << "high at rest";
+            spi_chip.seen.clear();
+            write(base + 0x14, 10);                // baudr
+            write(base + 0x00, 7 << 16 | 1 << 8);  // ctrlr0: bytes, transmit only
+            write(base + 0x08, 1);
+            write(base + 0x10, 1u << select);
+            write(base + 0x60, 0x12);
+            bench.run_for_cycles(10'000);
+            EXPECT_EQ(spi_chip.seen, "+12-") << first_select + select;
+            write(base + 0x08, 0);
         }
 }
 
