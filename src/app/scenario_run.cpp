@@ -141,7 +141,8 @@ Result run_scenario(const ScenarioOptions& options) {
 
 ExitStatus exit_status_of(Status status) {
     switch (status) {
-        case Status::passed: return kSuccess;
+        case Status::passed:
+        case Status::skipped: return kSuccess;
         case Status::failed: return kGuestFailed;
         case Status::timeout:
         case Status::wall_timeout: return kTimedOut;

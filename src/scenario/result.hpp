@@ -16,7 +16,9 @@ enum class Status : std::uint8_t {
     timeout,       // what was waited for did not come in guest time
     wall_timeout,  // the host took too long
     bad_input,
+    skipped,  // something that it needs is not there
 };
+inline constexpr std::size_t kStatusCount = 6;
 std::string_view to_string(Status status);
 
 struct StepResult {

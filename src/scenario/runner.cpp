@@ -433,6 +433,7 @@ std::string_view to_string(Status status) {
         case Status::timeout: return "timeout";
         case Status::wall_timeout: return "wall_timeout";
         case Status::bad_input: return "bad_input";
+        case Status::skipped: return "skipped";
     }
     return "";
 }
