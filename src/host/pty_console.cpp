@@ -16,6 +16,11 @@
 #include "k210/base/error.hpp"
 
 namespace k210 {
+namespace {
+
+constexpr std::uint32_t kLeastMeantBaud = 115'200;
+
+}  // namespace
 
 PtyConsole::PtyConsole() : master_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)) {
     char path[PATH_MAX];
@@ -60,7 +65,7 @@ void PtyConsole::hear_lines() {
         ::recv(datagrams_.get(), &state, 1, 0);
     }
     const std::uint32_t speed = terminal_speed(master_.get());
-    if (lines_heard_ && speed != speed_ && speed != 0) changed_.set_baud(speed);
+    if (speed != speed_ && (lines_heard_ ? speed != 0 : speed >= kLeastMeantBaud)) changed_.set_baud(speed);
     speed_ = speed;
 }
 

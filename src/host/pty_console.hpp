@@ -1,7 +1,10 @@
 // The console as a pseudo-terminal that any terminal program can open.
 //
+// The rate that a program sets is followed where somebody must have meant it: 9600, say, is what terminal programs set
+// when they are told nothing.
+//
 // A pseudo-terminal has no DTR and RTS. A program into which tools/modem_lines is preloaded sends them as datagrams to
-// a socket named after the terminal; from then on the rate that it sets is followed, too.
+// a socket named after the terminal; from then on every rate that it sets is followed.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 #include "k210/base/file.hpp"
+#include "k210/host/picture_file.hpp"
 #include "system/emulator_process.hpp"
 #include "system/machine_bench.hpp"
+#include "system/picture_checks.hpp"
 
 namespace k210 {
 namespace {
@@ -139,6 +141,51 @@ TEST(SerialConsoleRealImageTest, MaixPyAnswersAtATcpPort) {
     run.signal(SIGINT);
     EXPECT_EQ(run.wait().status, 0);
 }
+
+// The MaixPy IDE's protocol, over what serves as a board's USB port.
+struct MaixPyIdeRealImageTest : testing::TestWithParam<const char*> {};
+
+TEST_P(MaixPyIdeRealImageTest, RunsAScriptShowsWhatTheCameraSeesAndStopsIt) {
+    K210_NEEDS_PYSERIAL();
+    K210_NEEDS(image_path("maixpy_0.6.2_84_ide.bin"));
+    constexpr int kFrames = 4;
+    const std::filesystem::path seen = source_dir() / "docs/examples/astronaut.png";
+    const TempDir dir;
+    dir.write("script.py", std::string_view("import sensor, lcd\n"
+                                            "lcd.init()\n"
+                                            "sensor.reset()\n"
+                                            "sensor.set_pixformat(sensor.RGB565)\n"
+                                            "sensor.set_framesize(sensor.QVGA)\n"
+                                            "sensor.set_vflip(1)\n"
+                                            "sensor.run(1)\n"
+                                            "print('the script runs')\n"
+                                            "while True:\n"
+                                            "    lcd.display(sensor.snapshot())\n"));
+    EmulatorProcess run({"run", image_path("maixpy_0.6.2_84_ide.bin"), "--serial", GetParam(), "--camera", seen});
+    const std::string client = "/usr/bin/python3 '" + (source_dir() / "tests/support/maixpy_ide_client.py").string() +
+                               "' " + address_of(run) + " '" + (dir / "script.py").string() + "' " +
+                               std::to_string(kFrames) + " '" + dir.path().string() + "' > '" +
+                               (dir / "said").string() + "'";
+    ASSERT_EQ(std::system(client.c_str()), 0);
+    run.signal(SIGINT);
+    const auto result = run.wait();
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.err.find("would show garbage"), std::string::npos) << result.err;
+    const auto bytes = read_file(dir / "said");
+    const std::string said(bytes.begin(), bytes.end());
+    EXPECT_NE(said.find("the script runs\r\n"), std::string::npos) << said;
+    EXPECT_NE(said.find("IDE interrupt"), std::string::npos) << said;
+    const Picture scene = load_picture(seen);
+    for (int i = 1; i < kFrames; ++i) {  // the first may be of before sensor.set_vflip()
+        const Picture frame = load_picture(dir / (std::to_string(i) + ".jpg"));
+        ASSERT_EQ(frame.width, scene.width);
+        ASSERT_EQ(frame.height, scene.height);
+        EXPECT_LT(difference(frame, {0, 0, frame.width, frame.height}, scene, 0, 0), 10);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(SerialConsole, MaixPyIdeRealImageTest, testing::Values("pty", "rfc2217:0"),
+                         [](const auto& where) { return where.index == 0 ? "Pty" : "Rfc2217"; });
 
 }  // namespace
 }  // namespace k210

@@ -253,20 +253,29 @@ TEST_F(PtyLinesTest, APulseIsNotLost) {
     EXPECT_EQ(changed().rts, false);
 }
 
-TEST_F(PtyLinesTest, ItsRateIsFollowedOnceLinesHaveBeenHeard) {
+void set_speed(const FileDescriptor& terminal, speed_t speed) {
+    termios mode{};
+    ::tcgetattr(terminal.get(), &mode);
+    ::cfsetspeed(&mode, speed);
+    ::tcsetattr(terminal.get(), TCSANOW, &mode);
+}
+
+TEST_F(PtyLinesTest, ASlowRateIsFollowedOnceLinesHaveBeenHeard) {
     const FileDescriptor terminal = attach();
-    const auto set_speed = [&](speed_t speed) {
-        termios mode{};
-        ::tcgetattr(terminal.get(), &mode);
-        ::cfsetspeed(&mode, speed);
-        ::tcsetattr(terminal.get(), TCSANOW, &mode);
-    };
-    set_speed(B9600);
+    set_speed(terminal, B9600);
     EXPECT_FALSE(console->take_line_change());
     set_lines(1);
     EXPECT_FALSE(changed().baud);
-    set_speed(B1500000);
+    set_speed(terminal, B19200);
+    EXPECT_EQ(changed().baud, 19'200u);
+}
+
+TEST_F(PtyLinesTest, ARateThatNobodySetsByChanceIsAlwaysFollowed) {
+    const FileDescriptor terminal = attach();
+    set_speed(terminal, B1500000);
     EXPECT_EQ(changed().baud, 1'500'000u);
+    set_speed(terminal, B115200);
+    EXPECT_EQ(changed().baud, 115'200u);
 }
 
 struct TcpConsoleTest : testing::Test {
