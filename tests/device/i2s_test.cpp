@@ -242,6 +242,15 @@ TEST_F(I2sTest, ADividedDmaWordIsAPair) {
     EXPECT_EQ(sample(64, 32), 0x3333'4444u);
 }
 
+TEST_F(I2sTest, DividedDmaWordsGoRoundTheChannelsPairByPair) {
+    transmit(kWord16 | kLeftJustified | kDmaTx | kDivide16, k16);
+    write(kTer + 2 * kEachChannel, 1);
+    write(kTcr + 2 * kEachChannel, k16);
+    for (const std::uint32_t pair : {0x2222'1111u, 0x4444'3333u, 0x6666'5555u}) write(kTxdma, pair);
+    EXPECT_EQ(sample(32, 32), 0x1111'2222u);
+    EXPECT_EQ(sample(64, 32), 0x5555'6666u);
+}
+
 TEST_F(I2sTest, DmaIsAskedForWordsUntilTheTriggerLevelIsPassed) {
     transmit(kWord32 | kLeftJustified | kDmaTx, k32, 1);
     for (int i = 0; i < 3; ++i) {
