@@ -10,7 +10,9 @@
 #include "k210/base/error.hpp"
 #include "k210/base/message.hpp"
 #include "scenario/krux_sequence.hpp"
+#include "scenario/matrix.hpp"
 #include "scenario/read_action.hpp"
+#include "scenario/start_from.hpp"
 #include "scenario/yaml_value.hpp"
 #include "session/transcript.hpp"
 
@@ -36,12 +38,12 @@ Board board_of(const YamlValue& value) {
 }
 
 // ADDR=FILE, or a package.
-std::string flash_part(const YamlValue& value, const fs::path& folder) {
+std::string flash_part(const YamlValue& value) {
     const std::string text = value.text();
     const std::size_t equals = text.find('=');
     const std::string address = equals == text.npos ? std::string() : text.substr(0, equals + 1);
     const fs::path file = text.substr(address.size());
-    const fs::path there = file.is_absolute() ? file : folder / file;
+    const fs::path there = file.is_absolute() ? file : value.place().file.parent_path() / file;
     std::error_code error;
     if (!fs::exists(there, error)) value.refuse(fmt::format("there is no {}", there.string()));
     return address + there.string();
@@ -54,22 +56,79 @@ Wire wire(const YamlValue& value) {
             static_cast<unsigned>(pads[1].number(0, kPadCount - 1))};
 }
 
+// What is not there of what it needs.
+std::optional<std::string> missing(const YamlValue& needs) {
+    for (const YamlValue& one : needs.one_or_more()) {
+        const fs::path file = one.text();
+        const fs::path there = file.is_absolute() ? file : one.place().file.parent_path() / file;
+        std::error_code error;
+        if (!fs::exists(there, error)) return fmt::format("there is no {}", there.string());
+    }
+    return {};
+}
+
 class Reader {
 public:
-    explicit Reader(const fs::path& file) { scenario_.file = file; }
+    Reader(const fs::path& file, const Settings& settings, unsigned depth = 0) : settings_(settings), depth_(depth) {
+        scenario_.file = file;
+    }
 
     Scenario read() {
         const YamlValue root = read_yaml(scenario_.file);
         YamlFields fields(root);
-        const auto name = fields.find("name");
+        const auto name = fields.find("name"), base = fields.find(kStartFrom);
+        settle(root, fields, base.has_value());
         scenario_.name = name ? name->text() : scenario_.file.stem().string();
+        fields.find("matrix");
+        if (const auto v = fields.find("needs"); v && (scenario_.missing = missing(*v))) return std::move(scenario_);
+        if (base)
+            read_base(*base);
+        else
+            read_board(fields);
+        if (scenario_.missing) return std::move(scenario_);
+        if (const auto v = fields.find("camera")) scenario_.camera = v->path();
+        read_fail(fields);
+        if (const auto v = fields.find("timeout")) scenario_.timeout_ps = v->duration();
+        if (const auto v = fields.find("wall-timeout")) scenario_.wall_timeout_s = v->seconds();
+        const YamlValue steps = fields.require("steps");
+        fields.finish();
+        read_steps(steps, 0);
+        return std::move(scenario_);
+    }
+
+private:
+    // What the settings say takes the place of what the file does.
+    void settle(const YamlValue& root, YamlFields& fields, bool has_base) const {
+        for (const Setting& setting : settings_) {
+            if (!is_settable(setting.key) || (has_base && !goes_with_base(setting.key))) continue;
+            const auto own = offered(root, setting);
+            if (own) replace_words(*own, settings_);
+            fields.set(setting.key, own ? YamlValue(own->node(), own->place(), setting.key)
+                                        : YamlValue(YAML::Node(setting.value), Place{"--set"}, setting.key));
+        }
+        replace_words(root, settings_);
+    }
+
+    static bool goes_with_base(std::string_view key) {
+        return key == "camera" || key == "timeout" || key == "wall-timeout";
+    }
+
+    // What it starts from says what the board is and has.
+    void read_base(const YamlValue& value) {
+        scenario_.start_from = value.path();
+        if (!is_scenario(*scenario_.start_from)) return;
+        check_start_depth(value, depth_);
+        const Scenario base = Reader(*scenario_.start_from, settings_, depth_ + 1).read();
+        scenario_.missing = base.missing;
+        scenario_.board = base.board;
+    }
+
+    void read_board(YamlFields& fields) {
         if (const auto v = fields.find("firmware")) scenario_.firmware = v->path();
         if (const auto v = fields.find("board")) scenario_.board = board_of(*v);
         if (const auto v = fields.find("flash"))
-            for (const YamlValue& part : v->one_or_more())
-                scenario_.flash.push_back(flash_part(part, scenario_.file.parent_path()));
+            for (const YamlValue& part : v->one_or_more()) scenario_.flash.push_back(flash_part(part));
         if (const auto v = fields.find("sd")) scenario_.card = card_contents(*v);
-        if (const auto v = fields.find("camera")) scenario_.camera = v->path();
         if (const auto v = fields.find("camera-mount")) {
             static constexpr std::string_view kMounts[] = {"normal", "mirror", "flip", "rotate180"};
             scenario_.camera_mount = static_cast<CameraMount>(v->choice(kMounts));
@@ -85,16 +144,8 @@ public:
             constexpr Strictness kValues[] = {Strictness::trap, Strictness::warn, Strictness::off};
             scenario_.strictness = kValues[v->choice(kStrict)];
         }
-        read_fail(fields);
-        if (const auto v = fields.find("timeout")) scenario_.timeout_ps = v->duration();
-        if (const auto v = fields.find("wall-timeout")) scenario_.wall_timeout_s = v->seconds();
-        const YamlValue steps = fields.require("steps");
-        fields.finish();
-        read_steps(steps, 0);
-        return std::move(scenario_);
     }
 
-private:
     Wire checked_wire(const YamlValue& value) const {
         const Wire made = wire(value);
         if (!scenario_.board) return made;
@@ -198,7 +249,11 @@ private:
     void include(const YamlValue& value, unsigned depth) {
         if (depth == kDeepestInclude) value.refuse("the files include each other too deep");
         // A sequence of Krux may be there for this board alone, and looks for itself.
-        if (fs::path(value.text()).extension() != ".txt") return read_steps(read_yaml(value.path()), depth + 1);
+        if (fs::path(value.text()).extension() != ".txt") {
+            const YamlValue steps = read_yaml(value.path());
+            replace_words(steps, settings_);
+            return read_steps(steps, depth + 1);
+        }
         if (!scenario_.board) value.refuse("a sequence of Krux needs a board above");
         for (Step& step : read_krux_sequence(value.path(), *scenario_.board)) {
             check_ports(step, *scenario_.board);
@@ -207,13 +262,15 @@ private:
         }
     }
 
+    const Settings& settings_;
+    const unsigned depth_;  // of scenarios that start from each other
     Scenario scenario_;
 };
 
 }  // namespace
 
-Scenario read_scenario(const fs::path& file) {
-    return Reader(file).read();
+Scenario read_scenario(const fs::path& file, const Settings& settings) {
+    return Reader(file, settings).read();
 }
 
 }  // namespace k210::scenario

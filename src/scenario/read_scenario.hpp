@@ -4,9 +4,10 @@
 #include <filesystem>
 
 #include "scenario/scenario.hpp"
+#include "scenario/setting.hpp"
 
 namespace k210::scenario {
 
-Scenario read_scenario(const std::filesystem::path& file);
+Scenario read_scenario(const std::filesystem::path& file, const Settings& settings = {});
 
 }  // namespace k210::scenario

@@ -26,7 +26,7 @@ struct Place {
     std::filesystem::path file;
     std::size_t line = 0;
 };
-std::string to_string(const Place& place);  // FILE:LINE
+std::string to_string(const Place& place);  // FILE:LINE; FILE alone without a line
 
 struct CardContents {
     std::filesystem::path path;  // an image, or a folder
@@ -142,6 +142,9 @@ struct Step {
 struct Scenario {
     std::filesystem::path file;
     std::string name;
+    std::optional<std::string> missing{};  // what it needs and is not there: nothing else has been read then
+    // A scenario at whose end it begins, or a snapshot; then there is no firmware, flash, card, wires and the like.
+    std::optional<std::filesystem::path> start_from{};
     std::optional<std::filesystem::path> firmware;  // none: the built-in demo
     std::optional<Board> board;                     // none: the default, or what firmware turns out to be built for
     std::vector<std::string> flash;                 // ADDR=FILE, or a package

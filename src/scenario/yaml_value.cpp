@@ -33,6 +33,7 @@ std::size_t line_of(const YAML::Mark& mark) {
 }  // namespace
 
 std::string to_string(const Place& place) {
+    if (place.line == 0) return place.file.string();
     return fmt::format("{}:{}", place.file.string(), place.line);
 }
 
@@ -148,6 +149,11 @@ std::vector<std::pair<std::string, YamlValue>> YamlValue::pairs() const {
         if (pair.second.IsNull()) pairs.back().second.line_ = key.line_;
     }
     return pairs;
+}
+
+void YamlFields::set(const std::string& key, YamlValue value) {
+    std::erase_if(pairs_, [&](const auto& pair) { return pair.first == key; });
+    pairs_.emplace_back(key, std::move(value));
 }
 
 std::optional<YamlValue> YamlFields::find(std::string_view key) {

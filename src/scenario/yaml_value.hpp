@@ -19,11 +19,12 @@ class YamlValue {
 public:
     // `key`: what it is the value of.
     YamlValue(YAML::Node node, std::filesystem::path file, std::string key);
-    // One that stands where another does.
+    // One that stands somewhere else, where another does.
     YamlValue(YAML::Node node, const Place& place, std::string key)
         : node_(std::move(node)), file_(place.file), key_(std::move(key)), line_(place.line) {}
 
     Place place() const { return {file_, line_}; }
+    const YAML::Node& node() const { return node_; }
     const std::string& key() const { return key_; }
     [[noreturn]] void refuse(std::string_view why) const;
 
@@ -58,6 +59,9 @@ private:
 class YamlFields {
 public:
     explicit YamlFields(const YamlValue& map) : map_(map), pairs_(map.pairs()) {}
+
+    // In the place of what the map says.
+    void set(const std::string& key, YamlValue value);
 
     std::optional<YamlValue> find(std::string_view key);
     YamlValue require(std::string_view key);

@@ -178,7 +178,7 @@ TEST_F(ReadScenarioTest, SaysInOneLineWhereAFileIsNoScenario) {
     EXPECT_EQ(complaint("steps: 1\n"), "boot.yaml:1: steps: is '1', not a list");
     EXPECT_EQ(complaint("steps: []\nsteps: []\n"), "boot.yaml:2: steps is there twice");
     EXPECT_THAT(complaint("steps: []\nfirmwear: x\n"),
-                StartsWith("boot.yaml:2: there is no key 'firmwear'; did you mean firmware? Keys: name, firmware,"));
+                StartsWith("boot.yaml:2: there is no key 'firmwear'; did you mean firmware? Keys: name, "));
     EXPECT_EQ(input_error_of([&] { read_scenario(files / "none.yaml"); }),
               (files / "none.yaml").string() + ": No such file or directory");
 }
