@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "board/camera/gc0328.hpp"
@@ -57,6 +59,17 @@ TEST_F(CameraTest, HalfSizeFrameHoldsMeansOfFourPixels) {
     const Picture frame = decode_rgb565(camera.frame(0));
     EXPECT_EQ(frame.at(0, 0)[1], 120);
     EXPECT_EQ(frame.at(159, 119)[1], 120);
+}
+
+// Each pixel is the mean of 17 x 17, whose weights are no whole numbers.
+TEST_F(CameraTest, AFrameOfOneColourIsOfThatColour) {
+    Picture wall(16 * 17, 12 * 17);
+    std::fill(wall.rgb.begin(), wall.rgb.end(), std::uint8_t{248});
+    StillCamera still(wall);
+    Ov2640 camera(still, bench.log);
+    set_ov2640_svga(camera, 16, 12);
+    const Picture frame = decode_rgb565(camera.frame(0));
+    EXPECT_EQ(frame.rgb, std::vector<std::uint8_t>(std::size_t{16} * 12 * 3, 248));
 }
 
 TEST_F(CameraTest, SceneWiderThanTheArrayLosesItsSides) {
