@@ -11,6 +11,7 @@
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/host/camera_sources.hpp"
+#include "scenario/held_picture.hpp"
 
 namespace k210::scenario {
 namespace {
@@ -33,9 +34,12 @@ struct KruxBoard {
     Control enter, page, page_prev;
 };
 constexpr KruxBoard kBoards[] = {
-    {"m5stickv", "m5stickv", {"a"}, {"b"}, {"power"}}, {"amigo", "amigo", {"boot"}, {"a"}, {"b"}},
-    {"amigo_ips", "amigo", {"boot"}, {"a"}, {"b"}},    {"maix_dock", "dock", {"a"}, {{}, 1}, {{}, -1}},
-    {"cube", "cube", {"a"}, {"boot"}, {"c"}},          {"wonder_k", "wonder-k", {"a"}, {"b"}, {"boot"}},
+    {"m5stickv", "m5stickv", {"a"}, {"b"}, {"power"}},
+    {"amigo", "amigo", {"boot"}, {"a"}, {"b"}},
+    {"amigo_ips", "amigo", {"boot"}, {"a"}, {"b"}},
+    {"maix_dock", "dock", {"a"}, {{}, 1}, {{}, -1}},
+    {"cube", "cube", {"a"}, {"boot"}, {"c"}},
+    {"wonder_k", "wonder-mv", {"a"}, {"b"}, {}},  // there are none for it alone
 };
 
 struct Command {
@@ -109,7 +113,8 @@ std::vector<Command> load(const fs::path& file, const KruxBoard& board, unsigned
 
 class Maker {
 public:
-    Maker(const KruxBoard& board, fs::path file) : board_(board), pictures_(file.parent_path() / "qrcodes") {}
+    Maker(const KruxBoard& board, bool has_touch, const fs::path& file)
+        : board_(board), has_touch_(has_touch), pictures_(file.parent_path() / "qrcodes") {}
 
     std::vector<Step> steps(const std::vector<Command>& commands) {
         for (const Command& command : commands) make(command);
@@ -119,7 +124,8 @@ public:
 private:
     void make(const Command& command) {
         const std::string& word = command.word;
-        if (word == "press" || (word == "press_amigo_only" && board_.folder == "amigo") ||
+        // What is said to be the Amigo's alone is true of touch screens: buttons are woken by a press.
+        if (word == "press" || (word == "press_amigo_only" && has_touch_) ||
             (word == "press_m5stickv_only" && board_.folder == "m5stickv"))
             press(command);
         else if (word == "touch")
@@ -139,6 +145,8 @@ private:
         if (key == "BUTTON_B") control = &board_.page;
         if (key == "BUTTON_C") control = &board_.page_prev;
         if (!control) refuse(command.place, fmt::format("'{}' is none of BUTTON_A, BUTTON_B, BUTTON_C", key));
+        if (control->button.empty() && !control->clicks)
+            refuse(command.place, fmt::format("a {} has no {}", board_.board, key));
         if (control->clicks)
             add(command, Turn{{}, control->clicks});
         else
@@ -153,7 +161,7 @@ private:
         const fs::path picture = pictures_ / command.parameters[0];
         std::error_code error;
         if (!fs::exists(picture, error)) refuse(command.place, fmt::format("there is no {}", picture.string()));
-        add(command, Show{picture, open_camera_source(picture)});
+        add(command, Show{picture, hold_picture(picture)});
         rest(command);
         shows_ = true;
     }
@@ -163,6 +171,7 @@ private:
     void add(const Command& command, Action action) {
         steps_.push_back({.place = command.place,
                           .shown = fmt::format("{} {}", command.word, fmt::join(command.parameters, " ")),
+                          .may_be_off = true,
                           .action = std::move(action)});
     }
 
@@ -188,6 +197,7 @@ private:
     }
 
     const KruxBoard& board_;
+    const bool has_touch_;
     const fs::path pictures_;
     std::vector<Step> steps_;
     bool shows_ = false;  // a picture that a press takes away again
@@ -206,10 +216,10 @@ std::vector<Step> read_krux_sequence(const fs::path& file, const Board& board) {
     auto commands = load(file, *known, 0);
     // The first press on a board with a touch screen only says that buttons are used from now on; the simulator adds
     // one.
-    if (board.offers(PortKind::touch) && commands.size() > 1 && commands[0].word == "wait" &&
-        commands[1].word != "screenshot")
+    const bool has_touch = board.offers(PortKind::touch);
+    if (has_touch && commands.size() > 1 && commands[0].word == "wait" && commands[1].word != "screenshot")
         commands.insert(commands.begin() + 1, {commands[0].place, "press", {"BUTTON_A"}});
-    return Maker(*known, file).steps(commands);
+    return Maker(*known, has_touch, file).steps(commands);
 }
 
 }  // namespace k210::scenario

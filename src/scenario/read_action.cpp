@@ -13,6 +13,7 @@
 #include "k210/base/file.hpp"
 #include "k210/host/camera_sources.hpp"
 #include "k210/host/picture_file.hpp"
+#include "scenario/held_picture.hpp"
 #include "session/transcript.hpp"
 
 namespace k210::scenario {
@@ -106,6 +107,9 @@ Action turn(const YamlValue& value) {
 
 Action camera(const YamlValue& value) {
     return Show{value.path(), open_camera_source(value.path())};
+}
+Action qrcode(const YamlValue& value) {
+    return Show{value.path(), hold_picture(value.path())};
 }
 Action insert_card(const YamlValue& value) {
     return InsertCard{card_contents(value)};
@@ -258,7 +262,7 @@ constexpr Word kWords[] = {
     {"swipe", swipe},
     {"turn", turn},
     {"camera", camera},
-    {"qrcode", camera},
+    {"qrcode", qrcode},
     {"insert-card", insert_card},
     {"remove-card", without_more<RemoveCard>},
     {"cut-power", cut_power},

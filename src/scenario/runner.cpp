@@ -115,6 +115,7 @@ private:
         try {
             outcome = std::visit([&](const auto& action) { return perform(action); }, step.action);
         } catch (const InputError& error) { outcome = Failure{Status::bad_input, error.what()}; }
+        if (off_ && step.may_be_off) outcome.reset();
         if (!outcome) outcome = too_late(step);
         done.began_s = began.seconds();
         done.ended_s = now().seconds();

@@ -135,7 +135,8 @@ struct Step {
     std::optional<std::uint64_t> timeout_ps{};
     // Has to end so soon behind the end of another one.
     std::optional<std::uint64_t> within_ps{};
-    std::size_t since = 0;  // which, counted from 1; 0: behind the start
+    std::size_t since = 0;    // which, counted from 1; 0: behind the start
+    bool may_be_off = false;  // a board that has switched itself off will do
     Action action{};
 };
 

@@ -196,6 +196,14 @@ TEST_F(RunnerTest, ABoardThatSwitchesItselfOffFailsUnlessThatIsExpected) {
     EXPECT_EQ(run("hello", "- expect-power-off:\n").status, Status::failed);
 }
 
+// Its simulator only shows that it would be off.
+TEST_F(RunnerTest, ASequenceOfKruxMayEndWithABoardThatIsOff) {
+    files.write("off.txt", std::string("wait 1\npress BUTTON_A\nscreenshot off.png\n"));
+    const Result result = run("power_off", "- include: off.txt\n", "board: m5stickv\n");
+    EXPECT_EQ(result.status, Status::passed) << result.message;
+    EXPECT_EQ(host.screenshots.count("off.png"), 1u);
+}
+
 TEST_F(RunnerTest, AnInputThatTheBoardHasNoPortForIsABadScenario) {
     const Result result = run("hello", "- press: fire\n");
     EXPECT_EQ(result.status, Status::bad_input);
