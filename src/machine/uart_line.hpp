@@ -32,10 +32,15 @@ public:
 
     void visit_state(StateVisitor& visitor) {
         const auto scope = visitor.enter(name_);
+        std::uint64_t baud = baud_.value_or(kGuestsOwn);
+        visitor.value("baud", baud);
+        baud_ = baud == kGuestsOwn ? std::nullopt : std::optional(baud);
         typed_.visit_state(visitor);
     }
 
 private:
+    static constexpr std::uint64_t kGuestsOwn = 0;  // in snapshots
+
     void receive(std::uint8_t byte) override {
         if (listener_) listener_->receive(byte);
     }

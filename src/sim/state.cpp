@@ -16,6 +16,13 @@ StateVisitor::Scope::Scope(StateVisitor& visitor, std::string_view name)
     visitor_.prefix_ += '.';
 }
 
+void StateVisitor::text(std::string_view name, std::string& v, std::size_t most_bytes) {
+    std::vector<std::uint8_t> bytes(v.begin(), v.end());
+    buffer(name, bytes);
+    require(bytes.size() <= most_bytes, name, "is too long");
+    v.assign(bytes.begin(), bytes.end());
+}
+
 void StateVisitor::event(EventQueue& queue, Event& event) {
     const auto scope = enter(event.name());
     std::uint64_t when_ps = event.when().ps;

@@ -22,13 +22,6 @@ constexpr std::uint8_t kMostMode = 3;
 
 using Form = AtCommand::Form;
 
-void visit_text(StateVisitor& visitor, std::string_view name, std::string& text, std::size_t most) {
-    std::vector<std::uint8_t> bytes(text.begin(), text.end());
-    visitor.buffer(name, bytes);
-    visitor.require(bytes.size() <= most, name, "is too long");
-    if (visitor.loading()) text.assign(bytes.begin(), bytes.end());
-}
-
 }  // namespace
 
 PartDesign Esp8285::design(PartOptions& options) {
@@ -316,9 +309,9 @@ void Esp8285::visit_state(StateVisitor& visitor) {
     visitor.value("linked", linked_);
     visitor.value("polls_left", polls_left_, kConnectPolls);
     visitor.value("data_bytes", data_bytes_, kMostSendBytes);
-    visit_text(visitor, "ssid", ssid_, kMostLineBytes);
-    visit_text(visitor, "line", line_, kMostLineBytes);
-    visit_text(visitor, "data", data_, kMostSendBytes);
+    visitor.text("ssid", ssid_, kMostLineBytes);
+    visitor.text("line", line_, kMostLineBytes);
+    visitor.text("data", data_, kMostSendBytes);
     visitor.event(context_.events, task_done_);
     visitor.event(context_.events, poll_);
     visitor.require((task_ == Task::boot || task_ == Task::scan || task_ == Task::join) == task_done_.armed(),

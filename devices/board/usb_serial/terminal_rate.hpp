@@ -6,6 +6,7 @@
 
 #include "k210/base/log.hpp"
 #include "k210/bus/serial_frame.hpp"
+#include "k210/sim/state.hpp"
 
 namespace k210 {
 
@@ -20,6 +21,11 @@ public:
         if (told_ || !garbled(baud)) return;
         told_ = true;
         log_.guest_error(line_, "sends at {} baud: a terminal at {} would show garbage (--baud sets it)", baud, baud_);
+    }
+
+    void visit_state(StateVisitor& visitor) {
+        visitor.value("baud", baud_);
+        visitor.value("told", told_);
     }
 
     bool garbled(std::uint64_t baud) const { return !rates_agree(baud, baud_); }

@@ -42,6 +42,7 @@ void UsbSerial::set_modem_lines(ModemLines lines) {
 
 void UsbSerial::visit_state(StateVisitor& visitor) {
     typed_.visit_state(visitor);
+    rate_.visit_state(visitor);
     visitor.value("dtr", lines_.dtr);
     visitor.value("rts", lines_.rts);
     visitor.value("lines_driven", lines_driven_);

@@ -20,7 +20,7 @@ public:
         set_baud(baud);
     }
 
-    void set_baud(std::uint64_t baud) { frame_ps_ = std::max(kFrameBits * kPsPerSecond / baud, std::uint64_t{1}); }
+    void set_baud(std::uint64_t baud) { frame_ps_ = std::max(kFrameBits * kPsPerSecond / baud, kShortestFramePs); }
 
     void add(std::string_view bytes) {
         queue_.insert(queue_.end(), bytes.begin(), bytes.end());
@@ -37,12 +37,14 @@ public:
         std::vector<std::uint8_t> bytes(queue_.begin(), queue_.end());
         visitor.buffer("typed", bytes);
         if (visitor.loading()) queue_.assign(bytes.begin(), bytes.end());
+        visitor.value("frame_ps", frame_ps_);
+        visitor.require(frame_ps_ >= kShortestFramePs, "frame_ps", "is no time");
         visitor.event(events_, next_);
         visitor.require(next_.armed() != queue_.empty(), "next", "is armed while nothing waits, or not armed");
     }
 
 private:
-    static constexpr std::uint64_t kFrameBits = 10;
+    static constexpr std::uint64_t kFrameBits = 10, kShortestFramePs = 1000;  // no line is anywhere near that
 
     void send(SimTime when) {
         if (deliver_(queue_.front())) queue_.pop_front();

@@ -67,6 +67,8 @@ public:
     }
     void bytes(std::string_view name, std::span<std::uint8_t> v) { fixed(path(name), v); }      // size never changes
     void buffer(std::string_view name, std::vector<std::uint8_t>& v) { sized(path(name), v); }  // size is state too
+    // At most `most_bytes` of it, which may be anything.
+    void text(std::string_view name, std::string& v, std::size_t most_bytes);
     void event(EventQueue& queue, Event& event);
     // For what depends on several pieces: "snapshot: NAME WHY" unless it holds.
     void require(bool holds, std::string_view name, std::string_view why) const {
