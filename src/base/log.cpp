@@ -44,6 +44,10 @@ std::shared_ptr<spdlog::logger> make_logger(spdlog::sink_ptr sink) {
     return logger;
 }
 
+std::string key_of(LogKind kind, std::string_view source, std::string_view message) {
+    return fmt::format("{}/{}/{}", static_cast<unsigned>(kind), source, message);
+}
+
 }  // namespace
 
 std::string_view to_string(LogKind kind) {
@@ -63,8 +67,7 @@ Log Log::writing_to(std::function<void(std::string_view line)> show) {
 void Log::report(LogKind kind, LogLevel level, std::string_view source, std::string message) {
     const auto k = static_cast<std::size_t>(kind);
     ++counts_[k];
-    std::string key(1, static_cast<char>('0' + k));
-    key.append("/").append(source).append("/").append(message);
+    std::string key = key_of(kind, source, message);
     if (const auto seen = index_.find(key); seen != index_.end()) {
         ++entries_[seen->second].count;
         return;
@@ -76,6 +79,26 @@ void Log::report(LogKind kind, LogLevel level, std::string_view source, std::str
                      message);
     index_.emplace(std::move(key), entries_.size());
     entries_.push_back({kind, std::string(source), std::move(message), 1});
+}
+
+Log::Contents Log::contents() const {
+    Contents contents{counts_, entries_};
+    for (const auto& [key, at] : index_) {
+        Entry& entry = contents.entries[at];
+        entry.message = key.substr(key_of(entry.kind, entry.source, {}).size());
+    }
+    return contents;
+}
+
+void Log::resume(const Contents& contents) {
+    counts_ = contents.counts;
+    entries_.clear();
+    index_.clear();
+    for (const Entry& entry : contents.entries) {
+        if (!index_.emplace(key_of(entry.kind, entry.source, entry.message), entries_.size()).second) continue;
+        entries_.push_back(entry);
+        entries_.back().message = printable(entry.message);
+    }
 }
 
 }  // namespace k210

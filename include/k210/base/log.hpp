@@ -72,6 +72,14 @@ public:
     const std::vector<Entry>& entries() const { return entries_; }  // in the order first seen
     std::uint64_t count(LogKind kind) const { return counts_[static_cast<std::size_t>(kind)]; }
 
+    // All of it, messages as they came, for a log that goes on with them: they are not shown again.
+    struct Contents {
+        std::array<std::uint64_t, kLogKinds> counts{};
+        std::vector<Entry> entries;
+    };
+    Contents contents() const;
+    void resume(const Contents& contents);
+
     std::function<SimTime()> now;  // guest time stamped on messages, when set
 
 private:
