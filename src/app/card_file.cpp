@@ -1,5 +1,7 @@
 #include "app/card_file.hpp"
 
+#include <algorithm>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,6 +32,12 @@ void CardFile::read(std::uint64_t sector, Sector& to) const {
     }
     const auto got = ::pread(file_.get(), to.data(), to.size(), static_cast<off_t>(sector * kSectorBytes));
     if (got != static_cast<ssize_t>(to.size())) to.fill(0);
+}
+
+std::uint64_t CardFile::next_data(std::uint64_t from) const {
+    const off_t at = ::lseek(file_.get(), static_cast<off_t>(from * kSectorBytes), SEEK_DATA);
+    if (at < 0) return errno == ENXIO ? sectors_ : from;
+    return std::max(from, static_cast<std::uint64_t>(at) / kSectorBytes);
 }
 
 void CardFile::write(std::uint64_t sector, const Sector& from) {

@@ -24,6 +24,7 @@ public:
 
     std::uint64_t sectors() const override { return sectors_; }
     void read(std::uint64_t sector, Sector& to) const override;  // zeros where it cannot be read any more
+    std::uint64_t next_data(std::uint64_t from) const override;
     // These change the file, and not what read() gives. They throw InputError.
     void write(std::uint64_t sector, const Sector& from);
     void erase(std::uint64_t first, std::uint64_t last);  // as the last: read() is not kept from seeing this

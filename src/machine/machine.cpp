@@ -60,7 +60,10 @@ public:
         chip_.rom_isp.on_boot = [this](std::uint32_t entry) { start_harts(entry); };
         chip_.on_reset_request = [this](Sysctl::ResetCause cause) { reset_request_ = cause; };
         board_.power_on();
-        power_on(Sysctl::ResetCause::pin, boot_ != BootMode::flash);
+        if (config.switched_on)
+            power_on(Sysctl::ResetCause::pin, boot_ != BootMode::flash);
+        else
+            chip_.reset(Sysctl::ResetCause::pin);
         chip_.trace_clocks();
     }
 

@@ -9,6 +9,7 @@
 
 #include "k210/base/units.hpp"
 #include "k210/session/input.hpp"
+#include "k210/sim/state.hpp"
 
 namespace k210 {
 
@@ -31,6 +32,19 @@ public:
             due_ = after(now, kAnswerPs);
         if (now < std::min(due_, due_at_last_)) return {};
         return std::exchange(wanted_, std::nullopt);
+    }
+    void visit_state(StateVisitor& visitor) {
+        constexpr std::size_t kMostNameBytes = 1000;
+        bool waits = wanted_.has_value();
+        visitor.value("waits", waits);
+        RateInput input = wanted_.value_or(RateInput{{}, 1});
+        visitor.text("line", input.line, kMostNameBytes);
+        visitor.value("baud", input.baud);
+        visitor.require(input.baud > 0, "baud", "is no rate");
+        visitor.value("due_ps", due_.ps);
+        visitor.value("due_at_last_ps", due_at_last_.ps);
+        wanted_.reset();
+        if (waits) wanted_ = std::move(input);
     }
 
 private:

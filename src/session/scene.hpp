@@ -19,6 +19,16 @@ public:
         return shown_->frame(n);
     }
 
+    // What is shown, and what will be, for showing the same again.
+    struct State {
+        std::shared_ptr<CameraSource> shown, next;
+    };
+    State state() const { return {shown_, next_}; }
+    void restore(const State& state) {
+        shown_ = state.shown;
+        next_ = state.next;
+    }
+
 private:
     std::shared_ptr<CameraSource> shown_, next_;
 };

@@ -1,11 +1,13 @@
 #include "k210/session/session.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "k210/base/error.hpp"
+#include "k210/base/message.hpp"
 #include "k210/host/camera_sources.hpp"
 #include "session/board_search.hpp"
 #include "session/inputs.hpp"
@@ -15,6 +17,7 @@
 #include "session/signs_of_life.hpp"
 #include "session/transcript.hpp"
 #include "session/typist.hpp"
+#include "session/watch.hpp"
 
 namespace k210 {
 namespace {
@@ -22,6 +25,25 @@ namespace {
 using End = Verdict::End;
 
 constexpr std::string_view kFlash = "flash", kConsole = "console";  // as board files call them
+
+void visit_log(StateVisitor& visitor, Log& log) {
+    constexpr std::uint64_t kMost = 1000;
+    constexpr std::size_t kMostBytes = 1 << 20;
+    Log::Contents contents = log.contents();
+    visitor.table<std::uint64_t>("counts", contents.counts);
+    std::uint64_t entries = contents.entries.size();
+    visitor.value("entries", entries, kMost);
+    contents.entries.resize(entries);
+    for (std::size_t i = 0; i < entries; ++i) {
+        const auto scope = visitor.enter(fmt::format("entry_{}", i));
+        Log::Entry& entry = contents.entries[i];
+        visitor.value("kind", entry.kind, LogKind::host);
+        visitor.text("source", entry.source, kMostBytes);
+        visitor.text("message", entry.message, kMostBytes);
+        visitor.value("count", entry.count);
+    }
+    if (visitor.loading()) log.resume(contents);
+}
 
 bool fits(const std::vector<Wire>& wires, const Board& board) {
     return std::ranges::none_of(wires, [&](const Wire& wire) { return board.complaint_about(wire).has_value(); });
@@ -49,10 +71,15 @@ public:
           typist_(transcript_, [this](std::string_view keys) {
               give(SerialInput{std::string(kConsole), std::string(keys)});
           }) {
-        if (const auto choice = search_.named_in(config_.flash)) settle_on(*choice);
+        if (config_.from) {
+            go_on_from(*std::exchange(config_.from, nullptr));
+        } else {
+            if (const auto choice = search_.named_in(config_.flash)) settle_on(*choice);
+            make_machine();
+        }
+        if (config_.watch_for) watch_.emplace(*config_.watch_for, transcript_);
         if (config_.script) typist_.add_script(*config_.script);
         for (std::string& line : config_.lines) typist_.add_line(std::move(line));
-        make_machine();
     }
 
     std::optional<Verdict> step() {
@@ -60,6 +87,7 @@ public:
         const SimTime now = machine_->now();
         life_.look(machine_->counters(), transcript_.bytes(), now);
         transcript_.look(now);
+        if (watch_ && watch_->look()) listener_.watched_for_is_said();
         if (const auto said = verdict_of_transcript(); said && !std::exchange(told_, true)) return said;
         if (stop_reason_ == StopReason::crashed) return Verdict{End::crashed};
         if (stop_reason_ == StopReason::powered_off) return Verdict{End::powered_off};
@@ -96,12 +124,52 @@ public:
     void give(const InputAction& action) {
         given_ = true;
         give_to(*machine_, scene_, action);
+        if (const auto* change = std::get_if<CardChange>(&action)) {
+            cards_.erase(change->slot);
+            if (change->image) cards_[change->slot] = {change->image, change->kind};
+        }
     }
     void change_rate(std::string_view line, std::uint64_t baud) {
         rate_change_.request({std::string(line), baud}, machine_->now());
         change_rate_when_due();
     }
     bool rate_changing() const { return rate_change_.wanted().has_value(); }
+
+    SessionSnapshot save() {
+        SessionSnapshot snapshot;
+        snapshot.when = machine_->now();
+        snapshot.machine = machine_->save();
+        snapshot.cards = cards_;
+        StateSaver saver(snapshot.session);
+        visit_state(saver);
+        StateSaver goals(snapshot.goals);
+        visit_goals(goals);
+        const Scene::State scene = scene_.state();
+        snapshot.scene = scene.shown;
+        snapshot.next_scene = scene.next;
+        return snapshot;
+    }
+    void restore(const SessionSnapshot& snapshot) {
+        const SessionSnapshot before = save();
+        try {
+            load(snapshot);
+        } catch (...) {
+            load(before);
+            throw;
+        }
+    }
+
+    SessionConfig made_from() const {
+        SessionConfig made{.board = config_.board};
+        made.program = config_.program;
+        made.camera_mount = config_.camera_mount;
+        made.wires = config_.wires;
+        made.timing = config_.timing;
+        made.crash_patience = config_.crash_patience;
+        made.strictness = config_.strictness;
+        made.boot = config_.boot;
+        return made;
+    }
 
     Machine& machine() { return *machine_; }
     const Board& board() const { return config_.board; }
@@ -117,8 +185,74 @@ private:
         if (transcript_.add(byte)) machine_->stop();
     }
 
-    void make_machine() {
+    void visit_state(StateVisitor& visitor) {
+        const auto within = [&](std::string_view name, auto visit) {
+            const auto scope = visitor.enter(name);
+            visit();
+        };
+        within("transcript", [&] { transcript_.visit_heard(visitor); });
+        within("typist", [&] { typist_.visit_state(visitor); });
+        within("signs_of_life", [&] { life_.visit_state(visitor); });
+        within("rate_change", [&] { rate_change_.visit_state(visitor); });
+        visitor.require(!rate_change_.wanted() || machine_->find_port<SerialLine>(rate_change_.wanted()->line),
+                        "rate_change.line", "is none of the board's");
+        visitor.text("board_reason", board_reason_, kLongestMessage);
+        visitor.value("awaits_script", awaits_script_);
+        visitor.value("terminal_baud", config_.terminal_baud);
+        visitor.require(config_.terminal_baud > 0, "terminal_baud", "is no rate");
+        visitor.value("given", given_);
+        visitor.value("stop_reason", stop_reason_, StopReason::powered_off);
+        within("log", [&] { visit_log(visitor, log_); });
+    }
+    void visit_goals(StateVisitor& visitor) {
+        transcript_.visit_goals(visitor);
+        visitor.value("told", told_);
+    }
+    void load_own(const SessionSnapshot& snapshot) {
+        StateLoader loader(snapshot.session);
+        visit_state(loader);
+        loader.finish();
+    }
+    void load(const SessionSnapshot& snapshot) {
+        load_own(snapshot);
+        StateLoader goals(snapshot.goals);
+        visit_goals(goals);
+        goals.finish();
+        put_cards(snapshot.cards);
+        machine_->restore(snapshot.machine);
+        scene_.restore({snapshot.scene, snapshot.next_scene});
+    }
+    void go_on_from(const SessionSnapshot& snapshot) {
+        config_.find_board = false;
+        try {
+            make_machine(SwitchedOn::no);
+            load_own(snapshot);
+            put_cards(snapshot.cards);
+            machine_->restore(snapshot.machine);
+        } catch (const InputError& error) {
+            if (snapshot.file.empty()) throw;
+            throw InputError(fmt::format("{}: {}", snapshot.file, error.what()));
+        }
+        awaits_script_ = config_.script || (awaits_script_ && (typist_.script_untyped() || !typist_.at_prompt()));
+    }
+    void put_cards(const std::map<std::string, InsertedCard>& cards) {
+        for (const auto& [name, port] : machine_->ports()) {
+            if (port->kind() != PortKind::card_slot) continue;
+            const auto there = cards_.find(name);
+            const auto wanted = cards.find(name);
+            auto& slot = *static_cast<CardSlot*>(port);
+            if (wanted == cards.end())
+                slot.remove();
+            else if (there == cards_.end() || there->second.image != wanted->second.image)
+                slot.insert(wanted->second.image, wanted->second.kind);
+        }
+        cards_ = cards;
+    }
+
+    enum class SwitchedOn : bool { no, yes };
+    void make_machine(SwitchedOn switched_on = SwitchedOn::yes) {
         machine_.reset();
+        cards_.clear();
         MachineConfig machine{config_.board, config_.flash, config_.program, scene_, *this};
         machine.timing = config_.timing;
         machine.crash_patience = config_.crash_patience;
@@ -127,6 +261,7 @@ private:
         machine.terminal_baud = config_.terminal_baud;
         machine.boot = config_.boot;
         machine.wires = config_.wires;
+        machine.switched_on = switched_on == SwitchedOn::yes;
         listener_.making(machine);
         machine_.emplace(machine, log_);
         log_.now = [this] { return machine_->now(); };
@@ -143,7 +278,13 @@ private:
         if (!slot) throw InputError(fmt::format("{}: {} has no card slot", card.from, config_.board.name));
         try {
             slot->insert(card.image, card.kind);
+            cards_[first_slot()] = {card.image, card.kind};
         } catch (const InputError& error) { throw InputError(fmt::format("{}: {}", card.from, error.what())); }
+    }
+
+    std::string first_slot() const {
+        const auto ports = machine_->ports();
+        return std::ranges::find(ports, PortKind::card_slot, [](const NamedPort& p) { return p.port->kind(); })->name;
     }
 
     void look_for_board() {
@@ -176,7 +317,7 @@ private:
     }
     // Where nobody is there to go on, a script's end is the session's.
     std::optional<Verdict> verdict_of_script() const {
-        if (!config_.script || !config_.expect.empty() || listener_.attended()) return {};
+        if (!awaits_script_ || !config_.expect.empty() || listener_.attended()) return {};
         const auto end = script_end();
         if (!end) return {};
         return end->exception.empty() ? Verdict{End::script_finished} : Verdict{End::script_raised, end->exception};
@@ -200,12 +341,15 @@ private:
     TestChartCamera chart_;
     Scene scene_{config_.camera ? *config_.camera : chart_};
     Transcript transcript_;
+    std::optional<Watch> watch_;
     Typist typist_;
     SignsOfLife life_;
     RateChange rate_change_;
+    bool awaits_script_ = config_.script.has_value();
     bool given_ = false;  // something has come from outside, or been typed
     bool told_ = false;   // what has been said was the verdict
     StopReason stop_reason_ = StopReason::time_reached;
+    std::map<std::string, InsertedCard> cards_;  // that are in, by slot
     std::optional<Machine> machine_;
 };
 
@@ -272,6 +416,15 @@ std::vector<std::string> Session::untyped() const {
 }
 bool Session::script_untyped() const {
     return implementation_->typist().script_untyped();
+}
+SessionSnapshot Session::save() {
+    return implementation_->save();
+}
+void Session::restore(const SessionSnapshot& snapshot) {
+    implementation_->restore(snapshot);
+}
+SessionConfig Session::made_from() const {
+    return implementation_->made_from();
 }
 
 }  // namespace k210

@@ -16,6 +16,10 @@ public:
         last_ = now;
     }
     SimTime last() const { return last_; }
+    void visit_state(StateVisitor& visitor) {
+        visitor.table<std::uint64_t>("signs", signs_);
+        visitor.value("last_ps", last_.ps);
+    }
 
 private:
     using Signs = std::array<std::uint64_t, 4>;

@@ -11,18 +11,13 @@ namespace k210 {
 namespace {
 
 constexpr std::size_t kWindowBytes = 4096;  // patterns may span lines, not books
+constexpr std::size_t kMostTypedBytes = 1 << 20, kMostHeardBytes = 2 * kWindowBytes + kMostTypedBytes;
 
 re2::RE2::Options pattern_options() {
     re2::RE2::Options options;
     options.set_log_errors(false);
     options.set_encoding(re2::RE2::Options::EncodingLatin1);  // a console carries bytes, not always UTF-8
     return options;
-}
-
-std::unique_ptr<re2::RE2> compile(std::string_view option, const std::string& pattern) {
-    if (const std::string why = complaint_about_pattern(pattern); !why.empty())
-        throw InputError(std::string(option) + " " + why);
-    return std::make_unique<re2::RE2>("(?m)" + pattern, pattern_options());
 }
 
 bool ends_with_prompt(std::string_view text) {
@@ -47,10 +42,16 @@ std::string complaint_about_pattern(const std::string& pattern) {
     return regex.ok() ? std::string() : "'" + pattern + "': " + regex.error();
 }
 
+std::unique_ptr<re2::RE2> compile_pattern(std::string_view option, const std::string& pattern) {
+    if (const std::string why = complaint_about_pattern(pattern); !why.empty())
+        throw InputError(std::string(option) + " " + why);
+    return std::make_unique<re2::RE2>("(?m)" + pattern, pattern_options());
+}
+
 Transcript::Transcript(const std::vector<std::string>& expect, const std::optional<std::string>& fail)
     : patterns_(expect) {
-    for (const std::string& pattern : expect) expect_.push_back(compile("--expect", pattern));
-    if (fail) fail_ = compile("--fail", *fail);
+    for (const std::string& pattern : expect) expect_.push_back(compile_pattern("--expect", pattern));
+    if (fail) fail_ = compile_pattern("--fail", *fail);
 }
 
 Transcript::~Transcript() = default;
@@ -93,12 +94,14 @@ void Transcript::end_echo_with_line() {
 
 void Transcript::expect_echo(std::string line) {
     heard_ += returned_;
+    heard_bytes_ += returned_.size();
     returned_.clear();
     typed_ = std::move(line) + "\r\n";
 }
 
 bool Transcript::hear(char c) {
     heard_ += c;
+    ++heard_bytes_;
     if (heard_.size() > 2 * kWindowBytes) {
         const std::size_t gone = heard_.size() - kWindowBytes;
         heard_.erase(0, gone);
@@ -108,7 +111,7 @@ bool Transcript::hear(char c) {
 }
 
 bool Transcript::await(std::string_view what, const std::string& pattern) {
-    expect_.push_back(compile(what, pattern));
+    expect_.push_back(compile_pattern(what, pattern));
     patterns_.push_back(pattern);
     if (verdict_ == Verdict::expected) verdict_ = Verdict::none;
     return verdict_ == Verdict::none && conclude();
@@ -189,6 +192,46 @@ std::optional<std::string> Transcript::match_of(const re2::RE2& regex) const {
     const std::string plain = before + with_plain_line_ends(heard.substr(match_begin_));
     if (regex.Match(plain, before.size(), plain.size(), re2::RE2::ANCHOR_START, &match, 1)) return std::string(match);
     return std::nullopt;
+}
+
+void Transcript::visit_heard(StateVisitor& v) {
+    v.text("tail", tail_, kMostHeardBytes);
+    v.text("heard", heard_, kMostHeardBytes);
+    v.value("bytes", bytes_);
+    v.value("heard_bytes", heard_bytes_);
+    v.require(heard_bytes_ >= heard_.size(), "heard_bytes", "is less than what is remembered");
+    v.value("echo", echo_, Echo::last_line);
+    v.text("typed", typed_, kMostTypedBytes);
+    v.text("returned", returned_, kMostTypedBytes);
+    v.require(typed_.starts_with(returned_) && (typed_.empty() || returned_.size() < typed_.size()), "returned",
+              "is no beginning of what was typed");
+    v.value("seen_bytes", seen_bytes_);
+    v.value("last_output_ps", last_output_.ps);
+    if (v.loading()) begin_goals();
+}
+
+void Transcript::begin_goals() {
+    met_ = 0;
+    expect_from_ = fail_from_ = heard_.size();
+    found_ = verdict_ = Verdict::none;
+    match_begin_ = match_end_ = 0;
+    timed_ = false;
+    matched_.clear();
+}
+
+void Transcript::visit_goals(StateVisitor& v) {
+    v.value("met", met_, expect_.size());
+    v.value("expect_from", expect_from_, heard_.size());
+    v.value("fail_from", fail_from_, heard_.size());
+    v.value("found", found_, Verdict::failed);
+    v.require(found_ != Verdict::failed || fail_, "found", "is of a pattern that is not there");
+    v.require(found_ != Verdict::expected || met_ < expect_.size(), "found", "is of a pattern that is not there");
+    v.value("match_end", match_end_, heard_.size());
+    v.value("match_begin", match_begin_, match_end_);
+    v.value("found_at_ps", found_at_.ps);
+    v.value("timed", timed_);
+    v.value("verdict", verdict_, Verdict::failed);
+    v.text("matched", matched_, kMostHeardBytes);
 }
 
 }  // namespace k210

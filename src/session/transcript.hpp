@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "k210/base/units.hpp"
+#include "k210/sim/state.hpp"
 
 namespace re2 {
 class RE2;
@@ -22,10 +23,12 @@ inline constexpr std::string_view kPrompt = ">>> ";  // of MicroPython's REPL
 
 // Why that is no pattern to look for, "'(': missing )"; empty when it is one.
 std::string complaint_about_pattern(const std::string& pattern);
+// Throws InputError that begins with the option that it was given for.
+std::unique_ptr<re2::RE2> compile_pattern(std::string_view option, const std::string& pattern);
 
 class Transcript {
 public:
-    enum class Verdict { none, expected, failed };
+    enum class Verdict : std::uint8_t { none, expected, failed };
 
     static constexpr std::uint64_t kLineSilencePs = ps_from_us(50'000);      // ends a line that was expected
     static constexpr std::uint64_t kFailureSilencePs = ps_from_us(200'000);  // ends what follows a failure
@@ -64,9 +67,17 @@ public:
     std::string_view tail() const { return tail_; }   // the latest output, echo included
     std::string_view said() const { return heard_; }  // the latest output without echo
     std::uint64_t bytes() const { return bytes_; }
+    std::uint64_t heard_bytes() const { return heard_bytes_; }  // without echo; said() is the last of them
+
+    // What has been said and typed; the patterns then wait for what comes from here on.
+    void visit_heard(StateVisitor& visitor);
+    // How far the patterns have come. Afterwards, of one with the same patterns.
+    void visit_goals(StateVisitor& visitor);
 
 private:
-    enum class Echo { none, typing, last_line };
+    enum class Echo : std::uint8_t { none, typing, last_line };
+
+    void begin_goals();
 
     bool hear(char c);  // what is no echo
     bool conclude();
@@ -80,7 +91,7 @@ private:
     std::unique_ptr<re2::RE2> fail_;
 
     std::string tail_, heard_;
-    std::uint64_t bytes_ = 0;
+    std::uint64_t bytes_ = 0, heard_bytes_ = 0;
     Echo echo_ = Echo::none;
     std::string typed_, returned_;  // a line whose echo is to come, and what may be its beginning
 

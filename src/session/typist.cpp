@@ -8,6 +8,8 @@ namespace {
 constexpr std::string_view kPastePrompt = "=== ";
 constexpr std::string_view kPasteMode = "\x05", kEndOfPaste = "\x04";  // Ctrl-E, Ctrl-D
 
+constexpr unsigned kSizeBytes = 4;  // of a step's, packed
+
 bool is_control(char c) {
     return static_cast<unsigned char>(c) < ' ';
 }
@@ -101,6 +103,43 @@ std::vector<std::string> Typist::untyped_lines() const {
 
 bool Typist::script_untyped() const {
     return std::ranges::any_of(steps_, [](const Step& step) { return step.kind != Kind::line; });
+}
+
+void Typist::visit_state(StateVisitor& v) {
+    std::vector<std::uint8_t> steps = packed_steps();
+    v.buffer("steps", steps);
+    if (v.loading()) unpack_steps(steps, v);
+    v.value("prompt_seen", prompt_seen_);
+    v.value("script_entered", script_entered_);
+    v.value("seen_bytes", seen_bytes_);
+    v.value("typed_at_bytes", typed_at_bytes_);
+    v.value("last_output_ps", last_output_.ps);
+}
+
+// Of each its kind, the size of its keys in four bytes, and the keys.
+std::vector<std::uint8_t> Typist::packed_steps() const {
+    std::vector<std::uint8_t> bytes;
+    for (const Step& step : steps_) {
+        bytes.push_back(static_cast<std::uint8_t>(step.kind));
+        for (unsigned i = 0; i < kSizeBytes; ++i) bytes.push_back(static_cast<std::uint8_t>(step.keys.size() >> 8 * i));
+        bytes.insert(bytes.end(), step.keys.begin(), step.keys.end());
+    }
+    return bytes;
+}
+
+void Typist::unpack_steps(std::span<const std::uint8_t> bytes, const StateVisitor& v) {
+    steps_.clear();
+    while (!bytes.empty()) {
+        v.require(bytes.size() > kSizeBytes, "steps", "end too soon");
+        const std::uint8_t kind = bytes[0];
+        std::size_t size = 0;
+        for (unsigned i = kSizeBytes; i-- > 0;) size = size << 8 | bytes[1 + i];
+        bytes = bytes.subspan(1 + kSizeBytes);
+        v.require(kind <= static_cast<std::uint8_t>(Kind::line) && size > 0 && size <= bytes.size(), "steps",
+                  "are none");
+        steps_.push_back({{bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)}, static_cast<Kind>(kind)});
+        bytes = bytes.subspan(size);
+    }
 }
 
 }  // namespace k210

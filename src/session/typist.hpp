@@ -7,6 +7,7 @@
 #pragma once
 #include <deque>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,8 @@ public:
     void add_script(std::string_view source);  // Python source, any line ends
     void add_line(std::string text);           // Enter is added
 
+    void visit_state(StateVisitor& visitor);
+
     // The guest starts over, before anything has been typed.
     void start_over();
 
@@ -45,13 +48,15 @@ public:
     bool finished(SimTime now) const;
 
 private:
-    enum class Kind { paste_begin, paste_line, paste_end, line };
+    enum class Kind : std::uint8_t { paste_begin, paste_line, paste_end, line };
     struct Step {
         std::string keys;
         Kind kind;
     };
 
     bool ready(const Step& step, SimTime now) const;
+    std::vector<std::uint8_t> packed_steps() const;
+    void unpack_steps(std::span<const std::uint8_t> bytes, const StateVisitor& visitor);
 
     Transcript& transcript_;
     Keyboard keyboard_;

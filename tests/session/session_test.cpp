@@ -5,8 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "k210/loader/firmware.hpp"
-#include "support/paths.hpp"
+#include "session/session_bench.hpp"
 #include "support/temp_dir.hpp"
 
 namespace k210 {
@@ -14,25 +13,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-struct Heard : SessionListener {
-    std::string text;
-    int made_machines = 0;
-    void console_says(std::uint8_t byte) override { text += static_cast<char>(byte); }
-    void made(Machine&) override { ++made_machines; }
-};
-
 struct SessionTest : testing::Test {
     Log log = Log::writing_to([](std::string_view) {});
-    Heard heard;
+    HeardSession heard;
 
-    // With a program of firmware/, on the default board.
-    SessionConfig config(const std::string& guest) {
-        SessionConfig config{.board = find_board("maix_bit")};
-        FlashImage flash(config.board.storage_bytes("flash"));
-        config.program = load_firmware(guests_dir() / (guest + ".elf"), flash);
-        config.flash = std::move(flash).release();
-        return config;
-    }
     static Verdict run(Session& session) {
         for (;;)
             if (auto verdict = session.step()) return *verdict;
@@ -41,7 +25,7 @@ struct SessionTest : testing::Test {
 using End = Verdict::End;
 
 TEST_F(SessionTest, EndsWithWhatWasExpected) {
-    SessionConfig hello = config("hello");
+    SessionConfig hello = session_with_guest("hello");
     hello.expect = {"h(el+)o"};
     Session session(std::move(hello), log, heard);
     ASSERT_NE(session.awaited(), nullptr);
@@ -56,7 +40,7 @@ TEST_F(SessionTest, EndsWithWhatWasExpected) {
 
 // What follows a failure would have come out for a while, had the guest not ended.
 TEST_F(SessionTest, WhatWasFearedIsAmongItsLastWords) {
-    SessionConfig hello = config("hello");
+    SessionConfig hello = session_with_guest("hello");
     hello.fail = "hello";
     Session session(std::move(hello), log, heard);
     EXPECT_EQ(run(session).end, End::idle);
@@ -67,7 +51,7 @@ TEST_F(SessionTest, WhatWasFearedIsAmongItsLastWords) {
 }
 
 TEST_F(SessionTest, GoesOnBehindWhatWasExpectedAndAwaitsMore) {
-    SessionConfig flash_log = config("flash_log");
+    SessionConfig flash_log = session_with_guest("flash_log");
     flash_log.expect = {"record 0"};
     Session session(std::move(flash_log), log, heard);
     EXPECT_EQ(run(session).end, End::expected);
@@ -80,7 +64,7 @@ TEST_F(SessionTest, GoesOnBehindWhatWasExpectedAndAwaitsMore) {
 }
 
 TEST_F(SessionTest, WhatIsAwaitedMayHaveBeenSaidAlready) {
-    SessionConfig hello = config("hello");
+    SessionConfig hello = session_with_guest("hello");
     hello.expect = {"hel+o"};
     Session session(std::move(hello), log, heard);
     run(session);
@@ -93,13 +77,13 @@ TEST_F(SessionTest, WhatIsAwaitedMayHaveBeenSaidAlready) {
 }
 
 TEST_F(SessionTest, RefusesToAwaitWhatIsNoPattern) {
-    Session session(config("hello"), log, heard);
+    Session session(session_with_guest("hello"), log, heard);
     EXPECT_THAT(input_error_of([&] { session.await("("); }), HasSubstr("pattern '(': missing )"));
     EXPECT_EQ(session.awaited(), nullptr);
 }
 
 TEST_F(SessionTest, EndsAtItsDeadlineInGuestTime) {
-    SessionConfig config = this->config("flash_log");
+    SessionConfig config = session_with_guest("flash_log");
     config.deadline = SimTime{kPsPerSecond / 10};
     Session session(std::move(config), log, heard);
     EXPECT_EQ(run(session).end, End::timeout);
@@ -108,13 +92,13 @@ TEST_F(SessionTest, EndsAtItsDeadlineInGuestTime) {
 }
 
 TEST_F(SessionTest, TellsACrash) {
-    Session session(config("crash"), log, heard);
+    Session session(session_with_guest("crash"), log, heard);
     EXPECT_EQ(run(session).end, End::crashed);
     EXPECT_EQ(session.stop_reason(), StopReason::crashed);
 }
 
 TEST_F(SessionTest, AnInputForAPortThatIsNotThereIsRefusedAndNamesThoseThatAre) {
-    Session session(config("hello"), log, heard);
+    Session session(session_with_guest("hello"), log, heard);
     EXPECT_THAT(input_error_of([&] {
                     session.give(ButtonInput{"fire", true});
                 }),
@@ -124,7 +108,7 @@ TEST_F(SessionTest, AnInputForAPortThatIsNotThereIsRefusedAndNamesThoseThatAre) 
 }
 
 TEST_F(SessionTest, ThePressedResetButtonResets) {
-    Session session(config("hello"), log, heard);
+    Session session(session_with_guest("hello"), log, heard);
     session.step();
     session.give(ButtonInput{"reset", true});
     session.give(ButtonInput{"reset", false});
@@ -133,7 +117,7 @@ TEST_F(SessionTest, ThePressedResetButtonResets) {
 }
 
 TEST_F(SessionTest, PowerThatFailsStartsTheGuestAgain) {
-    SessionConfig flash_log = config("flash_log");
+    SessionConfig flash_log = session_with_guest("flash_log");
     flash_log.expect = {"record 1", "record 0"};
     flash_log.deadline = SimTime{kPsPerSecond};
     Session session(std::move(flash_log), log, heard);
@@ -143,7 +127,7 @@ TEST_F(SessionTest, PowerThatFailsStartsTheGuestAgain) {
 }
 
 TEST_F(SessionTest, ABoardWithoutAPowerChipHasNothingToBeFed) {
-    Session session(config("hello"), log, heard);
+    Session session(session_with_guest("hello"), log, heard);
     EXPECT_THAT(input_error_of([&] {
                     session.give(UsbInput{"power", false});
                 }),

@@ -60,6 +60,7 @@ struct MachineConfig {
     BootMode boot = BootMode::flash;
     std::optional<CameraMount> camera_mount{};  // of every camera; none: as the board has it
     std::vector<Wire> wires{};                  // besides the board's own
+    bool switched_on = true;                    // otherwise it waits for restore(), and needs nothing to boot
 };
 
 enum class StopReason {

@@ -111,6 +111,8 @@ public:
     virtual ~CardImage() = default;
     virtual std::uint64_t sectors() const = 0;
     virtual void read(std::uint64_t sector, Sector& to) const = 0;
+    // The first one from there on that may hold something else than zeros; sectors() when none does.
+    virtual std::uint64_t next_data(std::uint64_t from) const { return from; }
 };
 
 enum class CardKind : std::uint8_t { sdsc, sdhc };  // standard capacity, up to 2 GiB, or high capacity

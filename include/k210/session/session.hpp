@@ -12,6 +12,7 @@
 
 #include "k210/machine/machine.hpp"
 #include "k210/session/input.hpp"
+#include "k210/session/snapshot.hpp"
 
 namespace k210 {
 
@@ -41,9 +42,15 @@ struct SessionConfig {
     // Patterns (RE2) that the guest is to say in this order, and one that it must not say.
     std::vector<std::string> expect{};
     std::optional<std::string> fail{};
-    std::optional<std::string> script{};  // Python source, for the REPL's paste mode
-    std::vector<std::string> lines{};     // to type after that, at a prompt each
+    std::optional<std::string> watch_for{};  // the listener is told once when the guest has said this
+    std::optional<std::string> script{};     // Python source, for the REPL's paste mode
+    std::vector<std::string> lines{};        // to type after that, at a prompt each
     SimTime deadline = SimTime::never();
+
+    // Goes on from there, as far as what has been heard and typed goes, and with the cards that were in; what follows
+    // is awaited, and typed after what was still to be typed. Of a session that was made alike, on the board that it
+    // had found; neither flash nor find_board are needed. Read by the constructor only.
+    const SessionSnapshot* from = nullptr;
 };
 
 // How a script has ended: by an exception, or without any.
@@ -77,6 +84,7 @@ public:
     virtual void starting_over() {}
     virtual void making(MachineConfig&) {}  // for observers
     virtual void made(Machine&) {}
+    virtual void watched_for_is_said() {}
     // Somebody may go on with a guest that has nothing left to do, or with a script's prompt.
     virtual bool attended() const { return false; }
 };
@@ -125,6 +133,13 @@ public:
     std::size_t met() const;                   // how many of `expect` have been
     std::vector<std::string> untyped() const;  // of `lines`
     bool script_untyped() const;               // or what is left of it
+
+    // Between steps. What is restored is this session's own, saved since it last started over; throws InputError, and
+    // changes nothing, when it cannot be.
+    SessionSnapshot save();
+    void restore(const SessionSnapshot& snapshot);
+    // What a session has to be made from to go on from a snapshot of this one.
+    SessionConfig made_from() const;
 
 private:
     class Implementation;
