@@ -53,6 +53,8 @@ void check_files_apart(const RunOptions& options) {
     written.add("--sd", options.sd);
     written.add("--report", options.report);
     written.add("--screenshot", options.screenshot);
+    if (options.save_at) written.add("--save-at", options.save_at->file);
+    if (options.save_on) written.add("--save-on", options.save_on->file);
     if (options.serial.starts_with(kFile)) written.add("--serial", options.serial.substr(kFile.size()));
     for (std::size_t i = 0; i < options.uarts.size(); ++i)
         if (const auto& spec = options.uarts[i]; spec && spec->starts_with(kFile))
@@ -61,6 +63,7 @@ void check_files_apart(const RunOptions& options) {
     for (const std::string& overlay : options.flash) read.add("--flash", overlay_file(overlay));
     read.add("--sd-snapshot", options.sd_snapshot);
     read.add("--camera", options.camera);
+    read.add("--from", options.from);
     read.add("--script", options.script);
     if (options.board.ends_with(".toml")) read.add("--board", options.board);
     if (options.profile) {

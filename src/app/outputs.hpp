@@ -19,8 +19,9 @@ public:
     }
     void lost(std::string_view why) {
         tell("k210emu: {}\n", printable(why));
-        lost_ = true;
+        lose();
     }
+    void lose() { lost_ = true; }  // which has been told
 
     // What a command ends with that would have ended with `status`.
     ExitStatus status(ExitStatus status) const { return lost_ && status == kSuccess ? kOutputLost : status; }

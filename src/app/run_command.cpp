@@ -25,6 +25,7 @@
 #include "app/rescue.hpp"
 #include "app/run_inputs.hpp"
 #include "app/run_window.hpp"
+#include "app/snapshots.hpp"
 #include "app/uart_ends.hpp"
 #include "app/watchdog.hpp"
 #include "host/socket_network.hpp"
@@ -51,13 +52,14 @@ constexpr Seconds kIspNap(0.001);           // while a flashing tool, which wait
 // What is no Session's: files, the terminal, the window, real time and signals.
 class Run final : public SessionListener {
 public:
-    Run(const RunOptions& options, CameraSource* camera)
-        : options_(options), rescue_(options, firmware_name(options), started_) {
+    // `from`: what the options say to go on from, or nullptr.
+    Run(const RunOptions& options, CameraSource* camera, const SavedSession* from)
+        : options_(options), from_(from), rescue_(options, firmware_name(options), started_) {
         limit(choose_limits(options.timeout_s, options.wall_timeout_s, true));  // reading inputs may take long, too
         set_log_levels(log_, options.log);
         SessionConfig config = open_inputs(camera);
         limit(choose_limits(options.timeout_s, options.wall_timeout_s, somebody_there()));
-        config.deadline = limits_.guest_deadline();
+        config.deadline = after(begun_at(), limits_.guest_deadline().ps);
         session_.emplace(std::move(config), log_, *this);
         check_ports();
         if (options.window)
@@ -66,6 +68,7 @@ public:
         // What answers over a network does so in its own time: a guest at full speed would give up waiting for it.
         const bool at_board_speed = attended() || network_;
         pace_.emplace(options.speed.value_or(at_board_speed ? kBoardSpeed : kFullSpeed), wall_time());
+        pace_->begin_at(begun_at(), wall_time());
         be_watched();
         // Nothing of the user's has been touched so far.
         if (keeper_) keeper_->begin(flash(), now());
@@ -88,6 +91,7 @@ public:
         input_.attach(nullptr);
         console_.reset();  // the terminal is itself again before anything below can fail
         uarts_->finish(outputs);
+        snapshots_.finish(outputs);
         if (keeper_) outputs.attempt([&] { keeper_->finish(flash(), now()); });
         if (card_) outputs.attempt([&] { card_->finish(machine()); });
         if (options_.report) outputs.attempt([&] { write_report(outcome, outputs.status(outcome.status)); });
@@ -99,13 +103,38 @@ public:
 private:
     // Reads and checks all that the run begins with. Touches nothing of the user's.
     SessionConfig open_inputs(CameraSource* camera) {
-        SessionConfig config{.board = choose_board(options_.board), .find_board = options_.board.empty()};
-        config.expect = options_.expect;
-        config.fail = options_.fail;
         check_files_apart(options_);
         check_output_names(options_);
         for (const auto& output : {options_.screenshot, options_.report})
             if (output) check_writable(*output);
+        if (options_.save_at) check_writable(options_.save_at->file);
+        if (options_.save_on) check_writable(options_.save_on->file);
+        if (options_.wifi && (options_.save_at || options_.save_on))
+            throw InputError("--save-at and --save-on: what is behind --wifi cannot be saved");
+        SessionConfig config = from_ ? from_->made_from : switched_on();
+        if (from_) {
+            config.from = &from_->snapshot;
+            firmware_sha256_ = options_.resumed->firmware_sha256;
+        }
+        config.expect = options_.expect;
+        config.fail = options_.fail;
+        if (options_.save_on) config.watch_for = options_.save_on->pattern;
+        if (options_.profile) profile_.emplace(*options_.profile, options_.firmware);
+        if (!camera) own_camera_ = make_camera(options_, log_);
+        config.camera = camera ? camera : own_camera_.get();
+        if (options_.script) config.script = read_script(options_);
+        for (const std::string& text : options_.type) config.lines.push_back(unescape(text));
+        console_ = make_console(options_.serial);
+        uarts_.emplace(options_);
+        config.uarts = uarts_->sinks();
+        output_.emplace(*console_,
+                        options_.serial == "stdio" ? place_of_standard_streams() : ConsoleOutput::Place::apart,
+                        [](std::string_view text) { tell(text); });
+        return config;
+    }
+    // What a board is switched on with.
+    SessionConfig switched_on() {
+        SessionConfig config{.board = choose_board(options_.board), .find_board = options_.board.empty()};
         const std::size_t flash_bytes = config.board.storage_bytes(kFlash);
         if (options_.flash_image) {
             if (!flash_bytes) throw InputError(fmt::format("--flash-image: {} has no flash", config.board.name));
@@ -120,12 +149,7 @@ private:
             card_.emplace(options_);
             config.card = card_->card();
         }
-        if (options_.profile) profile_.emplace(*options_.profile, options_.firmware);
-        if (!camera) own_camera_ = make_camera(options_, log_);
-        config.camera = camera ? camera : own_camera_.get();
         config.camera_mount = options_.camera_mount;
-        if (options_.script) config.script = read_script(options_);
-        for (const std::string& text : options_.type) config.lines.push_back(unescape(text));
         if (!options_.wifi && !options_.wifi_allow.empty()) throw InputError("--wifi-allow: needs --wifi");
         if (options_.wifi) config.network = &network_.emplace(options_.wifi_allow);
         config.timing = options_.timing;
@@ -133,12 +157,6 @@ private:
         config.strictness = options_.strictness;
         config.terminal_baud = options_.baud;
         if (options_.isp) config.boot = options_.flashing_tool.empty() ? BootMode::isp : BootMode::isp_only;
-        console_ = make_console(options_.serial);
-        uarts_.emplace(options_);
-        config.uarts = uarts_->sinks();
-        output_.emplace(*console_,
-                        options_.serial == "stdio" ? place_of_standard_streams() : ConsoleOutput::Place::apart,
-                        [](std::string_view text) { tell(text); });
         return config;
     }
 
@@ -159,6 +177,7 @@ private:
 
     Machine& machine() const { return session_->machine(); }
     SimTime now() const { return session_->now(); }
+    SimTime begun_at() const { return from_ ? from_->snapshot.when : SimTime{}; }
     const Picture& screen() const { return screen_of(machine()); }
     const Storage& flash() const { return machine().port<Storage>(kFlash); }
     SerialLine* console_line() const { return machine().find_port<SerialLine>(kConsole); }
@@ -205,6 +224,7 @@ private:
         tell_between_lines(fmt::format("k210emu: on the board {}: {}\n", board.name, why));
         if (window_) window_->board_changed(board);
     }
+    void watched_for_is_said() override { snapshots_.on_pattern(); }
     void starting_over() override {
         output_->look(now());
         output_->start_over();
@@ -237,6 +257,7 @@ private:
             const auto verdict = session_->step();
             watchdog_.alive();
             output_->look(now());
+            snapshots_.look(*session_, firmware_sha256_);
             if (keeper_) keeper_->look(flash(), now(), log_);
             if (card_) card_->look(machine(), log_);
             const bool waits_for_a_tool = tool_ || (console_->interactive() && machine().in_isp());
@@ -345,6 +366,7 @@ private:
 
     // Ending the run comes first, so that nothing below can keep it from that.
     const RunOptions& options_;
+    const SavedSession* const from_;
     const WallClock::time_point started_ = WallClock::now();
     Limits limits_;
     const EndingSignals signals_;
@@ -358,6 +380,7 @@ private:
     std::unique_ptr<CameraSource> own_camera_;
     std::unique_ptr<Console> console_;
     std::optional<ConsoleOutput> output_;
+    SnapshotWriter snapshots_{options_};
     std::optional<SocketNetwork> network_;
     std::optional<UartEnds> uarts_;
     std::optional<ProfileSession> profile_;
@@ -374,7 +397,10 @@ private:
 }  // namespace
 
 ExitStatus run(const RunOptions& options, CameraSource* camera) {
-    return Run(options, camera).finish();
+    if (!options.from) return Run(options, camera, nullptr).finish();
+    const SavedSession from = read_snapshot(*options.from);
+    const RunOptions resumed = resuming(options, from);
+    return Run(resumed, camera, &from).finish();
 }
 
 }  // namespace k210::app

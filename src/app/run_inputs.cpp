@@ -18,6 +18,7 @@ namespace k210::app {
 namespace {
 
 constexpr std::string_view kDefaultBoard = "maix_bit";
+constexpr std::string_view kDemoPictures = "demo", kTestChart = "chart", kOwnPictures = "pictures";
 
 std::string hex_sha256(std::span<const std::uint8_t> bytes) {
     return fmt::format("{:02x}", fmt::join(sha256(bytes), ""));
@@ -33,8 +34,17 @@ std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log) {
     if (options.camera)
         return open_camera_source(*options.camera,
                                   [&log](const std::string& why) { log.host(LogLevel::warn, "camera", "{}", why); });
-    if (!options.firmware) return std::make_unique<DemoCamera>();
-    return std::make_unique<TestChartCamera>();
+    const std::string seen = camera_kind(options);
+    if (seen == kDemoPictures) return std::make_unique<DemoCamera>();
+    if (seen == kTestChart) return std::make_unique<TestChartCamera>();
+    throw InputError(
+        fmt::format("{}: the camera saw pictures of the user's own: --camera names them", options.from->string()));
+}
+
+std::string camera_kind(const RunOptions& options) {
+    if (options.camera) return std::string(kOwnPictures);
+    if (options.resumed) return options.resumed->camera;
+    return std::string(options.firmware ? kTestChart : kDemoPictures);
 }
 
 Flash make_flash(const RunOptions& options, FlashImage image) {
@@ -93,6 +103,7 @@ std::string board_name(const RunOptions& options) {
 }
 
 std::string firmware_name(const RunOptions& options) {
+    if (options.resumed) return options.resumed->firmware;
     if (options.firmware) return options.firmware->filename().string();
     return options.flash_image ? options.flash_image->filename().string() : "demo";
 }

@@ -18,6 +18,9 @@ namespace k210::app {
 
 std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log);
 
+// What make_camera() makes, in one word, for snapshots.
+std::string camera_kind(const RunOptions& options);
+
 // Firmware, overlays and the kept image, put together as the flash chip's contents.
 struct Flash {
     std::vector<std::uint8_t> contents;

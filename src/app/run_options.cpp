@@ -58,6 +58,17 @@ std::uint64_t parse_baud(std::string_view text) {
     return baud;
 }
 
+using TwoValues = std::pair<std::string, std::string>;
+
+void refuse_what_a_snapshot_has(const CLI::App& command) {
+    for (const char* name : {"firmware", "--board", "--flash", "--flash-image", "--sd", "--sd-snapshot", "--sd-layout",
+                             "--sd-write-back", "--camera-mount", "--crash-patience", "--timing", "--strict", "--wire",
+                             "--wifi", "--wifi-allow", "--baud", "--isp"})
+        if (const CLI::Option* option = command.get_option(name); option->count() > 0)
+            throw InputError(fmt::format("--from: a snapshot has its own, and takes no {}",
+                                         option->get_positional() ? option->get_option_text() : name));
+}
+
 }  // namespace
 
 void add_run_options(CLI::App& command, RunOptions& o) {
@@ -188,10 +199,31 @@ void add_run_options(CLI::App& command, RunOptions& o) {
             "the rate of the terminal on the console: what is typed comes at it, and a guest that sends at "
             "another is told (default: 115200)")
         ->option_text("RATE");
+    command
+        .add_option_function<TwoValues>(
+            "--save-at",
+            [&o](const TwoValues& values) {
+                o.save_at = {parse_seconds("--save-at", values.first), values.second};
+            },
+            "write a snapshot, from which --from goes on, when so much guest time has passed, and run on")
+        ->option_text("GUEST_SECONDS FILE");
+    command
+        .add_option_function<TwoValues>(
+            "--save-on",
+            [&o](const TwoValues& values) {
+                o.save_on = {values.first, values.second};
+            },
+            "the same when the console shows this for the first time (RE2 syntax)")
+        ->option_text("REGEX FILE");
+    command
+        .add_option("--from", o.from,
+                    "go on from a snapshot: firmware, board, card and what has been typed are as they were")
+        ->option_text("FILE");
     command.add_flag("--isp", o.isp, "begin in the boot ROM's serial mode, where a flashing tool writes the firmware");
     command.add_flag("--window", o.window, "show the LCD in a window, which is a console, too");
     command.add_flag("--headless", o.headless, "no window (the default)");
     command.callback([&command, &o] {
+        if (o.from) refuse_what_a_snapshot_has(command);
         if (o.window && o.headless) throw CLI::ExcludesError("--headless", "--window");
         refuse_empty_values(command);
     });

@@ -28,6 +28,22 @@ struct ProfileOptions {
 
 inline constexpr std::array<std::string_view, 3> kUartOptions{"--uart1", "--uart2", "--uart3"};
 
+// When to write a snapshot, and where to.
+struct SaveAt {
+    double guest_seconds;
+    std::filesystem::path file;
+};
+struct SaveOn {
+    std::string pattern;
+    std::filesystem::path file;
+};
+
+// What a snapshot says of the run that it is of.
+struct Resumed {
+    std::string firmware, firmware_sha256;  // as in reports
+    std::string camera;                     // the kind of what was seen
+};
+
 struct RunOptions {
     std::optional<std::filesystem::path> firmware;  // none: the built-in demo
     std::string board;                              // empty: the default one
@@ -57,6 +73,10 @@ struct RunOptions {
     bool wifi = false;
     std::vector<std::string> wifi_allow;  // HOST:PORT
     std::uint64_t baud = kTerminalBaud;
+    std::optional<SaveAt> save_at;
+    std::optional<SaveOn> save_on;
+    std::optional<std::filesystem::path> from;  // a snapshot to go on from
+    std::optional<Resumed> resumed;             // it says that
     bool window = false, headless = false;
     std::vector<std::string> log;  // LEVEL or KIND=LEVEL
     std::optional<ProfileOptions> profile;

@@ -10,6 +10,7 @@
 
 #include "k210/base/error.hpp"
 #include "k210/base/message.hpp"
+#include "k210/base/version.hpp"
 #include "loader/crypto.hpp"
 #include "loader/little_endian.hpp"
 #include "session/compression.hpp"
@@ -106,7 +107,7 @@ Json describe(const SavedSession& session) {
         program = {{"entry", made.program->entry}, {"addresses", Json::array()}};
         for (const Program::Segment& segment : made.program->segments) program["addresses"].push_back(segment.address);
     }
-    return {{"version", K210_VERSION},
+    return {{"version", version()},
             {"when_ps", session.snapshot.when.ps},
             {"board", {{"name", made.board.name}, {"text", made.board.text}}},
             {"program", program},
@@ -121,8 +122,8 @@ Json describe(const SavedSession& session) {
 }
 
 SavedSession read_description(const Json& json) {
-    if (const auto version = json.at("version").get<std::string>(); version != K210_VERSION)
-        throw InputError(fmt::format("is of k210emu {}, and this is {}", printable(version), K210_VERSION));
+    if (const auto its = json.at("version").get<std::string>(); its != version())
+        throw InputError(fmt::format("is of k210emu {}, and this is {}", printable(its), version()));
     const auto name = json.at("board").at("name").get<std::string>();
     SavedSession session{
         .made_from = {.board = parse_board(json.at("board").at("text").get<std::string>(), name, name + ".toml")},

@@ -93,8 +93,8 @@ void Transcript::end_echo_with_line() {
 }
 
 void Transcript::expect_echo(std::string line) {
-    heard_ += returned_;
     heard_bytes_ += returned_.size();
+    heard_ += returned_;
     returned_.clear();
     typed_ = std::move(line) + "\r\n";
 }
