@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -36,6 +37,17 @@ std::string in_hex(std::span<const std::uint8_t> bytes) {
 std::string seconds(std::uint64_t ps) {
     return fmt::format("{:.3f}", SimTime{ps}.seconds());
 }
+
+// What is done to the guest: what it has said before is no answer to that.
+struct IsInput {
+    template <class A>
+    bool operator()(const A&) const {
+        return IsAnyOf<A, Send, Type, RunScript, Press, Hold, TouchScreen, Turn, Show, InsertCard, RemoveCard, CutPower,
+                       PlugUsb, SetBattery>;
+    }
+    template <class A, class... Which>
+    static constexpr bool IsAnyOf = (std::is_same_v<A, Which> || ...);
+};
 
 // Complaints begin with the step that they are about.
 template <class Work>
@@ -112,6 +124,7 @@ private:
         const SimTime began = now();
         deadline_ = after(began, step.timeout_ps.value_or(scenario_.timeout_ps));
         Outcome outcome;
+        if (std::visit(IsInput{}, step.action)) session_->pass_over();
         try {
             outcome = std::visit([&](const auto& action) { return perform(action); }, step.action);
         } catch (const InputError& error) { outcome = Failure{Status::bad_input, error.what()}; }
@@ -217,8 +230,10 @@ private:
     }
     Outcome perform(const Type& action) {
         session_->type(action.line);
-        return until([&] { return session_->untyped().empty(); }, Status::timeout,
-                     [] { return std::string("there was no prompt to type it at"); });
+        auto failure = until([&] { return session_->untyped().empty(); }, Status::timeout,
+                             [] { return std::string("there was no prompt to type it at"); });
+        session_->pass_over();
+        return failure;
     }
     Outcome perform(const RunScript& action) {
         session_->enter_script(action.source);

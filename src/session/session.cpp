@@ -106,6 +106,7 @@ public:
         return verdict_of_transcript();
     }
 
+    void pass_over() { transcript_.pass_over(); }
     void await(const std::string& pattern) {
         transcript_.await("pattern", pattern);
         config_.expect.push_back(pattern);
@@ -362,6 +363,9 @@ std::optional<Verdict> Session::step() {
 }
 std::optional<Verdict> Session::last_words() {
     return implementation_->last_words();
+}
+void Session::pass_over() {
+    implementation_->pass_over();
 }
 void Session::await(const std::string& pattern) {
     implementation_->await(pattern);

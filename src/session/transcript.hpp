@@ -48,6 +48,8 @@ public:
     // Nothing more will come: a match without the rest of its line counts.
     void finish();
 
+    // What has been said so far meets no pattern of `expect` any more.
+    void pass_over() { expect_from_ = heard_.size(); }
     // One more pattern, behind those of `expect`; where all of those had been seen, that is no verdict any more. What
     // has been said since the last of them counts. True as above. Throws InputError that begins with `what`.
     bool await(std::string_view what, const std::string& pattern);

@@ -108,6 +108,12 @@ TEST_F(RunnerTest, TextIsLookedForBehindWhatWasFoundBefore) {
     EXPECT_EQ(run("hello", "- expect-text: at\n- expect-text: hello\n").status, Status::failed);
 }
 
+TEST_F(RunnerTest, WhatWasSaidBeforeAnInputIsNoAnswerToIt) {
+    const std::string before = "- expect-text: record 1\n- wait: 500ms\n";
+    EXPECT_EQ(run("flash_log", before + "- expect-text: record 3\n  within: 0\n").status, Status::passed);
+    EXPECT_EQ(run("flash_log", before + "- send: x\n- expect-text: record 3\n  timeout: 1\n").status, Status::timeout);
+}
+
 TEST_F(RunnerTest, WhatMustNotBeSaidIsNotWaitedBeyond) {
     const Result result = run("flash_log", "- wait: 10\n", "fail-text: record 2\n");
     EXPECT_EQ(result.status, Status::failed);

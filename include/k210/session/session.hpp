@@ -106,8 +106,9 @@ public:
     std::optional<Verdict> last_words();
 
     // While it runs, as in the config: one more pattern behind those of `expect`, for which all that was said behind
-    // the last match counts, one more line or script to type behind those that wait. Throws InputError on what is no
-    // pattern.
+    // the last match counts unless it has been passed over, one more line or script to type behind those that wait.
+    // Throws InputError on what is no pattern.
+    void pass_over();
     void await(const std::string& pattern);
     void type(std::string line);
     void enter_script(std::string_view source);
