@@ -218,10 +218,11 @@ TEST_F(RestoredQueueTest, ForgetsWhatWasArmedBefore) {
 
 TEST_F(EventQueueTest, AnArmedEventMayBeRestoredToAnotherTime) {
     queue.arm(a, {100});
+    queue.arm(b, {300});
     queue.restore(a, {200}, 7);
     EXPECT_EQ(queue.next_deadline(), SimTime{200});
     queue.run_until({1000});
-    EXPECT_EQ(fired, "a");
+    EXPECT_EQ(fired, "ab");
 }
 
 TEST_F(RestoredQueueTest, RefusesEventsOfThePast) {
