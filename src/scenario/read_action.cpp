@@ -13,6 +13,7 @@
 #include "k210/base/file.hpp"
 #include "k210/host/camera_sources.hpp"
 #include "k210/host/picture_file.hpp"
+#include "scenario/device_tests.hpp"
 #include "scenario/held_picture.hpp"
 #include "session/transcript.hpp"
 
@@ -23,6 +24,7 @@ constexpr std::uint64_t kPressPs = ps_from_us(100'000), kTouchPs = ps_from_us(10
 constexpr unsigned kMostPixels = 4096;
 constexpr int kMostClicks = 1000;
 constexpr unsigned kMostMillivolts = 10'000;
+constexpr std::size_t kResetEvery = 5, kMostTests = 100'000;
 constexpr std::string_view kLogKindNames[] = {"guest_error", "unimplemented", "unverified", "host"};
 static_assert(std::size(kLogKindNames) == kLogKinds);
 
@@ -239,6 +241,18 @@ Action expect_no_log(const YamlValue& value) {
     return action;
 }
 
+Action micropython_tests(const YamlValue& value) {
+    YamlFields fields(value);
+    const YamlValue files = fields.require("files");
+    const auto exclude = fields.find("exclude"), reset_every = fields.find("reset-every");
+    fields.finish();
+    std::vector<std::string> excluded;
+    if (exclude)
+        for (const YamlValue& name : exclude->one_or_more()) excluded.push_back(name.text());
+    return RunDeviceTests{find_device_tests(files, excluded),
+                          reset_every ? reset_every->number(1, kMostTests) : kResetEvery};
+}
+
 template <class Nothing>
 Action without_more(const YamlValue& value) {
     if (!value.is_empty()) value.refuse("takes nothing");
@@ -277,6 +291,7 @@ constexpr Word kWords[] = {
     {"expect-file", expect_file},
     {"expect-no-log", expect_no_log},
     {"expect-power-off", without_more<ExpectPowerOff>},
+    {"micropython-tests", micropython_tests},
 };
 
 struct PortWanted {

@@ -11,11 +11,13 @@
 #include "k210/base/error.hpp"
 #include "k210/base/message.hpp"
 #include "scenario/console_tail.hpp"
+#include "scenario/device_tests.hpp"
+#include "scenario/raw_repl.hpp"
 
 namespace k210::scenario {
 namespace {
 
-constexpr std::string_view kConsole = "console", kFlash = "flash";  // as board files call them
+constexpr std::string_view kConsole = "console", kFlash = "flash", kReset = "reset";  // as the machine calls them
 constexpr std::size_t kLastLines = 10;
 constexpr std::uint64_t kFilePeriodPs = ps_from_us(100'000);  // how often files are looked at that are waited for
 
@@ -91,6 +93,7 @@ public:
     // --- what the session tells ---
     void console_says(std::uint8_t byte) override {
         tail_.add(byte);
+        if (repl_) repl_->heard(byte);
         surroundings_.console_says(byte);
     }
     void starting_over() override {
@@ -119,6 +122,7 @@ private:
     }
 
     bool run(const Step& step) {
+        step_ = &step;
         StepResult done{.place = step.place, .shown = step.shown};
         const double wall = surroundings_.wall_seconds();
         const SimTime began = now();
@@ -428,10 +432,87 @@ private:
         return failure;
     }
 
+    Outcome perform(const RunDeviceTests& action) {
+        RawRepl repl = make_repl();
+        repl_ = &repl;
+        std::size_t wrong = 0, since_reset = 0;
+        std::string last;
+        Outcome ended;
+        for (const DeviceTest& test : action.tests) {
+            if (since_reset++ == action.reset_every) {
+                since_reset = 1;
+                repl.reset();
+                if ((ended = wait_for(repl).second)) break;
+            }
+            StepResult result = run(test, repl, ended);
+            if (result.status != Status::passed && result.status != Status::skipped) {
+                ++wrong;
+                last = test.file.filename().string();
+            }
+            surroundings_.step_ended(result);
+            result_.steps.push_back(std::move(result));
+            if (ended) break;
+        }
+        repl_ = nullptr;
+        if (ended) return ended;
+        if (!wrong) return {};
+        return Failure{Status::failed,
+                       fmt::format("{} of {} differ, the last is {}", wrong, action.tests.size(), last)};
+    }
+    RawRepl make_repl() {
+        return RawRepl([this](std::string_view bytes) {
+            session_->give(SerialInput{std::string(kConsole), std::string(bytes)});
+        });
+    }
+    // A test that fails, hangs or crashes is its own result; what ends the scenario is the step's.
+    StepResult run(const DeviceTest& test, RawRepl& repl, Outcome& ended) {
+        StepResult result{.place = step_->place, .shown = test.file.string()};
+        const double wall = surroundings_.wall_seconds();
+        result.began_s = now().seconds();
+        repl.run(test.source);
+        auto [output, failure] = wait_for(repl);
+        result.ended_s = now().seconds();
+        result.wall_s = surroundings_.wall_seconds() - wall;
+        if (output) {
+            const std::string said = as_expected(output->printed + output->raised);
+            result.why = difference_of(test.expected, said);
+            if (is_skipped(said)) {
+                result.status = Status::skipped;
+                result.why = "it cannot run here";
+            } else if (!result.why.empty()) {
+                result.status = Status::failed;
+                result.detail = said;
+            }
+            return result;
+        }
+        result.status = failure->status;
+        result.why = failure->why;
+        result.detail = failure->detail;
+        if (failure->status == Status::timeout || session_->stop_reason() == StopReason::crashed) {
+            // Not every guest that hangs hears an interrupt.
+            for (const bool down : {true, false}) session_->give(ButtonInput{std::string(kReset), down});
+            repl = make_repl();
+        } else {
+            ended = std::move(failure);
+        }
+        return result;
+    }
+    // As long as a step may take.
+    std::pair<std::optional<RawRepl::Output>, Outcome> wait_for(RawRepl& repl) {
+        const SimTime late = after(now(), scenario_.timeout_ps);
+        for (;;) {
+            if (auto output = repl.look(now())) return {std::move(output), {}};
+            if (now() >= late) return {{}, Failure{Status::timeout, "it has not ended"}};
+            if (auto failure = advance()) return {{}, std::move(failure)};
+        }
+    }
+
     const Scenario& scenario_;
     Log& log_;
     Surroundings& surroundings_;
     ConsoleTail tail_;
+    RawRepl* repl_ = nullptr;     // that listens
+    const Step* step_ = nullptr;  // that is performed
     std::map<const InsertCard*, SessionCard> cards_;
     std::optional<Session> session_;
     std::vector<SimTime> ends_;  // of the start and of each step

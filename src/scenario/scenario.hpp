@@ -123,10 +123,20 @@ struct ExpectNoLog {
     std::vector<std::string> except;  // patterns of messages that may be
 };
 struct ExpectPowerOff {};
+// A Python file, and what it is to print.
+struct DeviceTest {
+    std::filesystem::path file;
+    std::string source, expected;
+};
+// Each is run by the raw REPL; all are, whatever some come to.
+struct RunDeviceTests {
+    std::vector<DeviceTest> tests;
+    std::size_t reset_every;  // so many of them, the interpreter starts over
+};
 
 using Action = std::variant<ExpectText, Send, Type, RunScript, Press, Hold, TouchScreen, Turn, Show, InsertCard,
                             RemoveCard, CutPower, PlugUsb, SetBattery, Wait, WaitStill, ExpectPicture, Screenshot,
-                            ExpectMemory, ExpectRegister, ExpectFile, ExpectNoLog, ExpectPowerOff>;
+                            ExpectMemory, ExpectRegister, ExpectFile, ExpectNoLog, ExpectPowerOff, RunDeviceTests>;
 
 struct Step {
     Place place;

@@ -249,6 +249,21 @@ TEST_F(ReadScenarioTest, SaysInOneLineWhatAStepCannotDo) {
     EXPECT_EQ(complaint_about_step("include: none.yaml"), "include: there is no " + none + ".yaml");
 }
 
+TEST_F(ReadScenarioTest, FindsTestsOfMicroPythonWithWhatTheyAreToPrint) {
+    for (const char* name : {"b.py", "a.py", "c.py"}) files.write(name, std::string("print(1)"));
+    for (const char* name : {"a.py.exp", "b.py.exp"}) files.write(name, std::string("1\r\n"));
+    const auto found = action<RunDeviceTests>("micropython-tests: {files: '*.py', exclude: c.py, reset-every: 2}");
+    ASSERT_EQ(found.tests.size(), 2u);
+    EXPECT_EQ(found.tests[0].file.filename(), "a.py");
+    EXPECT_EQ(found.tests[1].file.filename(), "b.py");
+    EXPECT_EQ(found.tests[0].source, "print(1)");
+    EXPECT_EQ(found.tests[0].expected, "1\n");
+    EXPECT_EQ(found.reset_every, 2u);
+    EXPECT_THAT(complaint_about_step("micropython-tests: {files: ['*.py']}"),
+                HasSubstr("c.py has no c.py.exp that says what it is to print"));
+    EXPECT_THAT(complaint_about_step("micropython-tests: {files: ['*.px']}"), HasSubstr("there is no file *.px"));
+}
+
 TEST_F(ReadScenarioTest, APictureThatIsNoneIsNamed) {
     files.write("text.png", std::string("no picture"));
     EXPECT_THAT(complaint("steps:\n  - expect-picture: text.png\n"), StartsWith("text.png: "));
