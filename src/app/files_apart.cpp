@@ -53,6 +53,8 @@ void check_files_apart(const RunOptions& options) {
     written.add("--sd", options.sd);
     written.add("--report", options.report);
     written.add("--screenshot", options.screenshot);
+    written.add("--screenshots", options.screenshots);
+    written.add("--video", options.video);
     if (options.save_at) written.add("--save-at", options.save_at->file);
     if (options.save_on) written.add("--save-on", options.save_on->file);
     if (options.serial.starts_with(kFile)) written.add("--serial", options.serial.substr(kFile.size()));

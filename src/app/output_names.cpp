@@ -33,6 +33,7 @@ void check(std::string_view option, const std::optional<std::filesystem::path>& 
 void check_output_names(const RunOptions& options) {
     check("--screenshot", options.screenshot, ".png");
     check("--report", options.report, ".json");
+    check("--video", options.video, ".webp");
     if (!options.profile) return;
     check("--html", options.profile->html, ".html");
     check("--trace", options.profile->trace, ".json");

@@ -75,6 +75,7 @@ void Rescue::write(const Outcome& outcome, ExitStatus& status) {
             write_file_atomically(*options_.report, make_report(facts, figures_));
         });
     if (options_.screenshot && !screen_.empty()) outputs.attempt([&] { save_png(*options_.screenshot, screen_); });
+    if (options_.video) outputs.lost(fmt::format("{}: the video is lost", options_.video->string()));
     status = outputs.status(outcome.status);
 }
 

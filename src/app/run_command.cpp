@@ -20,6 +20,7 @@
 #include "app/outcome.hpp"
 #include "app/output_names.hpp"
 #include "app/outputs.hpp"
+#include "app/picture_log.hpp"
 #include "app/profile_session.hpp"
 #include "app/report.hpp"
 #include "app/rescue.hpp"
@@ -96,6 +97,7 @@ public:
         if (card_) outputs.attempt([&] { card_->finish(machine()); });
         if (options_.report) outputs.attempt([&] { write_report(outcome, outputs.status(outcome.status)); });
         if (options_.screenshot) outputs.attempt([&] { save_png(*options_.screenshot, screen()); });
+        if (pictures_) pictures_->finish(*machine().first_port<Display>(), now(), outputs);
         if (profile_) profile_->finish(now(), screen(), run_info(outcome), outputs);
         return outputs.status(outcome.status);
     }
@@ -107,6 +109,7 @@ private:
         check_output_names(options_);
         for (const auto& output : {options_.screenshot, options_.report})
             if (output) check_writable(*output);
+        if (options_.screenshots || options_.screenshot_every_s || options_.video) pictures_.emplace(options_);
         if (options_.save_at) check_writable(options_.save_at->file);
         if (options_.save_on) check_writable(options_.save_on->file);
         if (options_.wifi && (options_.save_at || options_.save_on))
@@ -168,6 +171,8 @@ private:
         };
         const bool display = machine().first_port<Display>();
         require(display, "--screenshot", options_.screenshot.has_value(), "display");
+        require(display, "--screenshots", options_.screenshots.has_value(), "display");
+        require(display, "--video", options_.video.has_value(), "display");
         require(display, "--window", options_.window, "display");
         require(machine().first_port<WifiModule>(), "--wifi", options_.wifi, "Wi-Fi module");
         const bool console = console_line();
@@ -230,6 +235,7 @@ private:
         output_->start_over();
         uarts_->start_over();
         if (card_) card_->start_over();
+        if (pictures_) pictures_->start_over();
         discarded_ += wall_time() - machine_made_;
     }
     void making(MachineConfig& config) override {
@@ -260,6 +266,7 @@ private:
             snapshots_.look(*session_, firmware_sha256_);
             if (keeper_) keeper_->look(flash(), now(), log_);
             if (card_) card_->look(machine(), log_);
+            if (pictures_) pictures_->look(*machine().first_port<Display>(), now());
             const bool waits_for_a_tool = tool_ || (console_->interactive() && machine().in_isp());
             if (verdict && !(verdict->end == Verdict::End::idle && waits_for_a_tool))
                 return outcome_of(*verdict, session_->awaited(), limits_);
@@ -377,6 +384,7 @@ private:
     Log log_ = Log::writing_to([this](std::string_view line) { tell_between_lines(line); });
     std::optional<FlashKeeper> keeper_;
     std::optional<CardInput> card_;
+    std::optional<PictureLog> pictures_;
     std::unique_ptr<CameraSource> own_camera_;
     std::unique_ptr<Console> console_;
     std::optional<ConsoleOutput> output_;

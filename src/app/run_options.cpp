@@ -177,6 +177,17 @@ void add_run_options(CLI::App& command, RunOptions& o) {
             "else max)")
         ->option_text("max|real|N");
     command.add_option("--screenshot", o.screenshot, "write what the LCD shows at the end")->option_text("FILE.png");
+    command
+        .add_option("--screenshots", o.screenshots,
+                    "write what the LCD shows now and then to a new or empty folder, where it has changed")
+        ->option_text("DIR");
+    command
+        .add_option_function<std::string>(
+            "--screenshot-every",
+            [&o](const std::string& text) { o.screenshot_every_s = parse_seconds("--screenshot-every", text); },
+            "how often that is (default: 1)")
+        ->option_text("GUEST_SECONDS");
+    command.add_option("--video", o.video, "write what the LCD shows all through the run")->option_text("FILE.webp");
     command.add_option("--report", o.report, "write the run's figures")->option_text("FILE.json");
     command
         .add_option("--serial", o.serial,

@@ -65,6 +65,8 @@ struct RunOptions {
     Strictness strictness = Strictness::trap;
     std::optional<double> speed;  // times the board's; none: depends on who is watching
     std::optional<std::filesystem::path> screenshot, report;
+    std::optional<std::filesystem::path> screenshots, video;
+    std::optional<double> screenshot_every_s;  // guest time
     std::string serial = "stdio";
     bool isp = false;
     std::vector<std::string> flashing_tool;  // run beside the machine, which is there for it alone: see flash_command

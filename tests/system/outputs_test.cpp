@@ -109,6 +109,42 @@ TEST_F(OutputsTest, TextForPeopleThatCannotBeWrittenIsAnError) {
     }
 }
 
+// --- pictures in the course of a run -------------------------------------------------------------------------------
+
+TEST_F(OutputsTest, PicturesOfTheSameRunAreTheSame) {
+    const auto film = [&](const std::string& name) {
+        const auto end = run_emulator({"run", "--timeout", "1.2", "--screenshots", dir / name, "--screenshot-every",
+                                       "0.4", "--video", dir / (name + ".webp")});
+        EXPECT_EQ(end.status, 42) << end.err;
+        std::vector<std::string> pictures;
+        for (const auto& file : fs::directory_iterator(dir / name)) pictures.push_back(file.path().filename());
+        std::ranges::sort(pictures);
+        return pictures;
+    };
+    const auto first = film("first");
+    EXPECT_THAT(first, testing::SizeIs(testing::Gt(1)));
+    EXPECT_EQ(film("second"), first);
+    EXPECT_EQ(read_file(dir / "second.webp"), read_file(dir / "first.webp"));
+    for (const std::string& name : first)
+        EXPECT_EQ(read_file(dir / "second" / name), read_file(dir / "first" / name)) << name;
+}
+
+TEST_F(OutputsTest, PicturesNeedAnLcd) {
+    for (const char* option : {"--screenshots", "--video"}) {
+        const auto end = run_emulator({"run", guest("hello"), "--board", "unitv", option, dir / "pictures"});
+        EXPECT_EQ(end.status, 2);
+        EXPECT_EQ(end.err, std::string("k210emu: ") + option + ": unitv has no display\n");
+        EXPECT_EQ(files(), 0u);
+    }
+}
+
+TEST_F(OutputsTest, AVideoThatCannotBeWrittenSparesTheOthers) {
+    const auto end = run_emulator({"run", guest("hello"), "--video", "/dev/full", "--report", report});
+    EXPECT_EQ(end.status, 3);
+    EXPECT_EQ(end.err, "k210emu: /dev/full: No space left on device\n");
+    EXPECT_TRUE(fs::exists(report));
+}
+
 // --- outputs that cannot be written --------------------------------------------------------------------------------
 
 TEST_F(OutputsTest, AReportThatCannotBeWrittenSparesTheOthers) {
