@@ -53,4 +53,9 @@ std::filesystem::path riscv_tests_dir() {
     return tests ? existing(tests) : std::filesystem::path{};
 }
 
+std::filesystem::path krux_dir() {
+    const char* krux = std::getenv("K210_KRUX");
+    return krux ? existing(krux) : std::filesystem::path{};
+}
+
 }  // namespace k210

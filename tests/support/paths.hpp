@@ -13,5 +13,6 @@ std::filesystem::path shared_dir();          // K210_SHARED, else ../shared besi
 std::filesystem::path images_dir();          // K210_IMAGES, else the user's cache; empty when absent
 std::filesystem::path flashing_tools_dir();  // K210_FLASHING_TOOLS, see tests/system/flashing_tools_test.cpp; or empty
 std::filesystem::path riscv_tests_dir();     // K210_RISCV_TESTS, a checkout of riscv-software-src/riscv-tests; or empty
+std::filesystem::path krux_dir();            // K210_KRUX, a checkout of selfcustody/krux; or empty
 
 }  // namespace k210
