@@ -11,12 +11,14 @@
 #include <pybind11/stl.h>
 
 #include "k210/base/error.hpp"
+#include "k210/base/file.hpp"
 #include "k210/base/version.hpp"
 #include "k210/host/camera_sources.hpp"
 #include "k210/host/picture_file.hpp"
 #include "k210/loader/firmware.hpp"
 #include "k210/loader/flash_image.hpp"
 #include "k210/session/session.hpp"
+#include "k210/session/snapshot_file.hpp"
 
 namespace py = pybind11;
 
@@ -81,6 +83,17 @@ public:
         session_.emplace(std::move(config), log_, *this);
     }
 
+    // Goes on from a snapshot's file.
+    PythonSession(const std::string& snapshot, const py::object& camera) : scene_(scene_of(camera)) {
+        SavedSession saved = unpack_session(read_file(snapshot), snapshot);
+        saved.made_from.camera = scene_.get();
+        saved.made_from.from = &saved.snapshot;
+        session_.emplace(std::move(saved.made_from), log_, *this);
+    }
+    void save(const std::string& path) {
+        write_file_atomically(path, pack_session({session_->made_from(), session_->save()}));
+    }
+
     // Ends early with why it cannot go on. Ctrl-C raises KeyboardInterrupt.
     std::string run(double seconds, bool until_awaited, bool until_script_ends) {
         const SimTime end = after(session_->now(), guest_time(seconds).ps);
@@ -116,6 +129,17 @@ public:
         py::array_t<std::uint8_t> pixels({py::ssize_t{picture.height}, py::ssize_t{picture.width}, py::ssize_t{3}});
         std::memcpy(pixels.mutable_data(), picture.rgb.data(), picture.rgb.size());
         return pixels;
+    }
+    py::bytes memory(std::uint32_t address, std::uint32_t size) const {
+        const auto bytes = session_->machine().memory(address, size);
+        if (bytes.size() != size)
+            throw InputError(fmt::format("there are no {} bytes of memory at {:#x}", size, address));
+        return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    }
+    std::uint64_t register_value(const std::string& name, unsigned hart) const {
+        const auto value = hart < 2 ? session_->machine().register_value(hart, name) : std::nullopt;
+        if (!value) throw InputError(fmt::format("there is no register '{}' of hart {}", name, hart));
+        return *value;
     }
     py::dict counters() const {
         const MachineCounters c = session_->machine().counters();
@@ -198,6 +222,13 @@ PYBIND11_MODULE(_core, module) {
              }),
              py::arg("firmware"), py::arg("board"), py::arg("flash"), py::arg("camera"), py::arg("timing"),
              py::arg("strict"))
+        .def(py::init([](const std::string& snapshot, const py::object& camera) {
+                 return std::make_unique<PythonSession>(snapshot, camera);
+             }),
+             py::arg("snapshot"), py::arg("camera"))
+        .def("save", &PythonSession::save)
+        .def("memory", &PythonSession::memory)
+        .def("register", &PythonSession::register_value)
         .def("run", &PythonSession::run)
         .def("await_", [](PythonSession& s, const std::string& pattern) { s.session().await(pattern); })
         .def("type", [](PythonSession& s, const std::string& line) { s.session().type(line); })

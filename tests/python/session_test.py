@@ -102,5 +102,41 @@ def test_power_that_fails_starts_the_guest_over(board):
     session.wait_for("hello")
 
 
+def test_a_saved_session_goes_on_as_if_nothing_had_been(board, tmp_path):
+    first = board(guest("flash_log"))
+    first.wait_for("record 3\r")
+    first.save(tmp_path / "session")
+    said = len(first.console)
+    second = k210emu.Session.restore(tmp_path / "session")
+    assert second.now == first.now
+    for session in first, second:
+        session.run(0.5)
+    assert second.counters == first.counters
+    assert first.console[said:] == second.console
+    second.close()
+
+
+def test_a_damaged_snapshot_is_refused(board, tmp_path):
+    session = board(guest("hello"))
+    session.save(tmp_path / "session")
+    damaged = bytearray((tmp_path / "session").read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    (tmp_path / "damaged").write_bytes(damaged)
+    with pytest.raises(k210emu.InputError, match="damaged"):
+        k210emu.Session.restore(tmp_path / "damaged")
+
+
+def test_memory_and_registers_can_be_looked_at(board):
+    session = board(guest("flash_log"))
+    session.run(0.1)
+    assert len(session.memory(0x80000000, 16)) == 16
+    assert session.memory(0x80000000, 4) == session.memory(0x40000000, 4)
+    assert session.register("pc") >> 28 == 8
+    with pytest.raises(k210emu.InputError, match="no 4 bytes of memory at 0x38000000"):
+        session.memory(0x38000000, 4)
+    with pytest.raises(k210emu.InputError, match="no register 'q7' of hart 1"):
+        session.register("q7", 1)
+
+
 def test_boards_have_names():
     assert {"maix_bit", "m5stickv", "amigo"} <= set(k210emu.board_names())

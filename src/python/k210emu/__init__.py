@@ -76,6 +76,20 @@ class Session:
                  camera: Optional[Scene] = None, timing: str = "approximate", strict: str = "trap") -> None:
         self._core = _core.Session(_text(firmware), _text(board), list(flash), _scene(camera), timing, strict)
 
+    @classmethod
+    def restore(cls, snapshot: Path, *, camera: Optional[Scene] = None) -> "Session":
+        """Goes on from what save(), or `k210emu run --save-at`, has written. What the camera sees is not in it.
+
+        The console begins anew. Raises InputError.
+        """
+        session = cls.__new__(cls)
+        session._core = _core.Session(snapshot=os.fspath(snapshot), camera=_scene(camera))
+        return session
+
+    def save(self, snapshot: Path) -> None:
+        """Writes all that the session has come to: restore() goes on from there, here or on another host."""
+        self._core.save(os.fspath(snapshot))
+
     def __enter__(self) -> "Session":
         return self
 
@@ -186,6 +200,14 @@ class Session:
     def save_picture(self, path: Path) -> None:
         """Writes what the display shows as a PNG."""
         self._core.save_picture(os.fspath(path))
+
+    def memory(self, address: int, size: int) -> bytes:
+        """What is in memory there. Raises InputError unless all of it is memory."""
+        return self._core.memory(address, size)
+
+    def register(self, name: str, hart: int = 0) -> int:
+        """A hart's, such as "pc", "a0" and "mepc", or a block's, such as "uarths.div"; nothing notices the look."""
+        return self._core.register(name, hart)
 
     @property
     def board(self) -> str:
