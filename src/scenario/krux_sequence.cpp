@@ -86,10 +86,12 @@ std::vector<Command> load(const fs::path& file, const KruxBoard& board, unsigned
             repeat = times(words[0], place);
             words.erase(words.begin());
         }
-        if (words.empty() || std::ranges::find(kWords, words[0]) == std::end(kWords)) {
+        if (words.empty()) refuse(place, "a number of times, and nothing to do");
+        if (std::ranges::find(kWords, words[0]) == std::end(kWords)) {
             const std::vector<std::string> known(std::begin(kWords), std::end(kWords));
-            const std::string typed = words.empty() ? "" : words[0];
-            refuse(place, fmt::format("'{}' is none of {}{}", typed, fmt::join(known, ", "), suggestion(typed, known)));
+            const std::string meant = nearest_word(words[0], known);
+            if (meant.empty()) continue;  // the simulator takes what is no command for a remark, and files have such
+            refuse(place, fmt::format("there is no command '{}'; did you mean {}?", words[0], meant));
         }
         const std::size_t needed = words[0] == "touch" ? 3 : 2;
         if (words.size() < needed) refuse(place, fmt::format("{} needs more than that", words[0]));

@@ -57,6 +57,10 @@ TEST_F(KruxSequenceTest, ReadsTheWordsOfTheSimulator) {
                 ElementsAre("press a", "press b", "press b", "touch 10 20", "wait 3", "screenshot about.png"));
 }
 
+TEST_F(KruxSequenceTest, LinesThatAreNoCommandsAreRemarks) {
+    EXPECT_THAT(read("press BUTTON_A\none more word\n"), ElementsAre("press a"));
+}
+
 TEST_F(KruxSequenceTest, ButtonsAreThoseThatKruxHasOnABoard) {
     const std::string all = "press BUTTON_A\npress BUTTON_B\npress BUTTON_C\n";
     EXPECT_THAT(read(all, "m5stickv"), ElementsAre("press a", "press b", "press power"));
@@ -96,9 +100,8 @@ TEST_F(KruxSequenceTest, AFileMayBeThereForOneBoardOnly) {
 }
 
 TEST_F(KruxSequenceTest, SaysInOneLineWhatIsNoSequence) {
-    EXPECT_EQ(complaint("\nprss BUTTON_A\n"),
-              "about.txt:2: 'prss' is none of press, press_amigo_only, press_m5stickv_only, touch, qrcode, screenshot, "
-              "wait, include; did you mean press?");
+    EXPECT_EQ(complaint("\nprss BUTTON_A\n"), "about.txt:2: there is no command 'prss'; did you mean press?");
+    EXPECT_EQ(complaint("x2\n"), "about.txt:1: a number of times, and nothing to do");
     EXPECT_EQ(complaint("press\n"), "about.txt:1: press needs more than that");
     EXPECT_EQ(complaint("touch 1\n"), "about.txt:1: touch needs more than that");
     EXPECT_EQ(complaint("touch 1 y\n"), "about.txt:1: y is no pixel");
