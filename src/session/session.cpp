@@ -63,6 +63,12 @@ std::vector<Board> boards_to_find(const SessionConfig& config) {
 
 }  // namespace
 
+// Logs outlive sessions: theirs is the time of one that is there.
+struct LogClock {
+    Log& log;
+    ~LogClock() { log.now = nullptr; }
+};
+
 class Session::Implementation final : public SerialSink {
 public:
     Implementation(SessionConfig config, Log& log, SessionListener& listener)
@@ -338,6 +344,7 @@ private:
     std::string board_reason_{config_.find_board ? "the default" : "asked for"};
     BoardSearch search_;
     Log& log_;
+    const LogClock clock_{log_};
     const Log log_at_start_;
     TestChartCamera chart_;
     Scene scene_{config_.camera ? *config_.camera : chart_};

@@ -107,6 +107,13 @@ TEST_F(SessionTest, AnInputForAPortThatIsNotThereIsRefusedAndNamesThoseThatAre) 
     EXPECT_THAT(input_error_of([&] { session.give(TouchInput{"screen", {}}); }), HasSubstr("none at all"));
 }
 
+TEST_F(SessionTest, ALogIsThereAfterItsSession) {
+    { Session session(session_with_guest("hello"), log, heard); }
+    EXPECT_FALSE(log.now);
+    log.guest_error("test", "still there");
+    EXPECT_EQ(log.count(LogKind::guest_error), 1u);
+}
+
 TEST_F(SessionTest, ThePressedResetButtonResets) {
     Session session(session_with_guest("hello"), log, heard);
     session.step();
