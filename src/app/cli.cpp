@@ -25,6 +25,7 @@
 #include "app/run_command.hpp"
 #include "app/run_inputs.hpp"
 #include "app/test_command.hpp"
+#include "base/shell_word.hpp"
 #include "k210/base/message.hpp"
 #include "k210/base/version.hpp"
 #include "k210/board/board.hpp"
@@ -64,18 +65,8 @@ void add_boards_command(CLI::App& program, std::function<void()>& command) {
 
 // The arguments as a shell takes them.
 std::string command_line(std::span<char* const> arguments) {
-    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%";
     std::string line = "k210emu";
-    for (const std::string_view argument : arguments.subspan(1)) {
-        line += ' ';
-        if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string_view::npos) {
-            line += argument;
-            continue;
-        }
-        line += '\'';
-        for (const char c : argument) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
-        line += '\'';
-    }
+    for (const std::string_view argument : arguments.subspan(1)) line += " " + shell_word(argument);
     return line;
 }
 

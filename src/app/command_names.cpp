@@ -35,6 +35,11 @@ Names names_of_options(const CLI::App& command) {
     return names;
 }
 
+// A command that also stands without those below it.
+bool takes_files(const CLI::App& command) {
+    return !command.get_options([](const CLI::Option* option) { return option->get_positional(); }).empty();
+}
+
 [[noreturn]] void refuse_command(const std::string& typed, const Names& known) {
     const std::string meant = suggestion(typed, known);
     throw InputError(fmt::format("there is no command '{}'{} Commands: {}", typed, meant.empty() ? "." : meant,
@@ -50,14 +55,17 @@ void check_commands(const CLI::App& program, std::span<char* const> arguments) {
         if (known.empty()) return;
         if (argument.starts_with('-')) {
             const Names options = names_of_options(*command);
-            if (std::ranges::find(options, argument) == options.end())
-                throw InputError(fmt::format("there is no option {}{}", argument, suggestion(argument, options)));
+            // --name=value, -nVALUE
+            const auto name = argument.substr(0, argument.starts_with("--") ? argument.find('=') : 2);
+            if (std::ranges::find(options, name) == options.end())
+                throw InputError(fmt::format("there is no option {}{}", name, suggestion(name, options)));
             return;
         }
         const std::string typed =
             command->get_parent() ? fmt::format("{} {}", command->get_name(), argument) : std::string(argument);
         const auto found = std::ranges::find(known, typed);
         if (found == known.end()) {
+            if (takes_files(*command)) return;
             if (command->get_prefix_command()) return;  // another program's name
             if (command == &program && std::filesystem::exists(argument))
                 throw InputError(fmt::format("{0} is no command; to run it: k210emu run {0}", argument));

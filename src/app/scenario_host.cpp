@@ -39,9 +39,7 @@ void write_image(const CardSlot& slot, std::uint64_t sectors, const fs::path& pa
 
 }  // namespace
 
-ScenarioHost::ScenarioHost(std::optional<fs::path> artifacts,
-                           std::function<void(const scenario::StepResult&)> step_ended)
-    : artifacts_(std::move(artifacts)), step_ended_(std::move(step_ended)) {
+ScenarioHost::ScenarioHost(std::optional<fs::path> artifacts) : artifacts_(std::move(artifacts)) {
     if (!artifacts_) return;
     std::error_code error;
     fs::create_directories(*artifacts_, error);

@@ -4,7 +4,6 @@
 #include <deque>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -18,14 +17,10 @@ public:
     using Clock = std::chrono::steady_clock;
 
     // `artifacts`: none are kept without it. Throws InputError when they cannot be.
-    ScenarioHost(std::optional<std::filesystem::path> artifacts,
-                 std::function<void(const scenario::StepResult&)> step_ended);
+    explicit ScenarioHost(std::optional<std::filesystem::path> artifacts);
 
     void console_says(std::uint8_t byte) override { console_.put(static_cast<char>(byte)); }
     void starting_over() override;
-    void step_ended(const scenario::StepResult& step) override {
-        if (step_ended_) step_ended_(step);
-    }
     void keep_screenshot(const std::string& name, const Picture& picture) override;
     SessionCard make_card(const scenario::CardContents& contents) override;
     std::optional<std::vector<std::uint8_t>> file_in_flash(const Storage& flash, const std::string& name) override;
@@ -42,7 +37,6 @@ private:
 
     const Clock::time_point began_ = Clock::now();
     const std::optional<std::filesystem::path> artifacts_;
-    const std::function<void(const scenario::StepResult&)> step_ended_;
     std::ofstream console_, log_;
     std::deque<CardInput> cards_;
 };

@@ -14,6 +14,7 @@
 #include "k210/base/message.hpp"
 #include "scenario/read_scenario.hpp"
 #include "scenario/runner.hpp"
+#include "suite/result_json.hpp"
 
 namespace k210::app {
 namespace {
@@ -48,39 +49,14 @@ SessionConfig session_config(const Scenario& scenario, CameraSource& camera, Sce
     return config;
 }
 
-nlohmann::ordered_json to_json(const scenario::StepResult& step) {
-    nlohmann::ordered_json json{{"file", step.place.file.string()},
-                                {"line", step.place.line},
-                                {"step", step.shown},
-                                {"status", scenario::to_string(step.status)},
-                                {"guest_began", step.began_s},
-                                {"guest_ended", step.ended_s},
-                                {"wall_seconds", step.wall_s}};
-    if (!step.why.empty()) json["message"] = step.why;
-    return json;
-}
-
-void write_result(const std::filesystem::path& path, const ScenarioOptions& options, const std::string& name,
-                  const Result& result) {
-    nlohmann::ordered_json json{{"file", options.file.string()},
-                                {"name", name},
-                                {"status", scenario::to_string(result.status)},
-                                {"message", result.message},
-                                {"detail", result.detail},
-                                {"board", result.board},
-                                {"guest_seconds", result.guest_s},
-                                {"wall_seconds", result.wall_s},
-                                {"console", result.last_lines}};
-    json["steps"] = nlohmann::ordered_json::array();
-    for (const scenario::StepResult& step : result.steps) json["steps"].push_back(to_json(step));
-    // Consoles carry bytes, not always UTF-8.
-    write_file_atomically(path, json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+void write_result(const std::filesystem::path& path, const Result& result) {
+    write_file_atomically(path, suite::to_text(suite::to_json(result)));
 }
 
 // Ends the process when the host hangs where nobody looks at the time.
 class HangGuard {
 public:
-    HangGuard(const ScenarioOptions& options, std::string name) : options_(options), name_(std::move(name)) {}
+    explicit HangGuard(const ScenarioOptions& options) : options_(options) {}
 
     void limit(const ScenarioHost& host, double seconds) {
         limit_s_ = seconds;
@@ -103,22 +79,21 @@ private:
         result.wall_s = limit_s_ + kGraceSeconds;
         tell("k210emu: {}\n", printable(result.message));
         try {
-            if (options_.result) write_result(*options_.result, options_, name_, result);
+            if (options_.result) write_result(*options_.result, result);
         } catch (const InputError& error) { tell("k210emu: {}\n", printable(error.what())); }
         std::_Exit(kTimedOut);
     }
 
     const ScenarioOptions& options_;
-    const std::string name_;
     double limit_s_ = 0;
     Watchdog watchdog_{config()};
 };
 
-Result run_to_the_end(const ScenarioOptions& options, std::string& name) {
-    const Scenario scenario = scenario::read_scenario(options.file);
-    name = scenario.name;
-    ScenarioHost host(options.artifacts, options.step_ended);
-    HangGuard guard(options, name);
+Result run_to_the_end(const ScenarioOptions& options) {
+    const Scenario scenario = scenario::read_scenario(options.file, options.settings);
+    if (scenario.missing) return {.status = Status::skipped, .message = *scenario.missing};
+    ScenarioHost host(options.artifacts);
+    HangGuard guard(options);
     guard.limit(host, scenario.wall_timeout_s);
     Log log = Log::writing_to([&host](std::string_view line) { host.log(line); });
     const auto camera = make_camera(run_options(scenario), log);
@@ -130,12 +105,11 @@ Result run_to_the_end(const ScenarioOptions& options, std::string& name) {
 }  // namespace
 
 Result run_scenario(const ScenarioOptions& options) {
-    std::string name = options.file.stem().string();
     Result result;
     try {
-        result = run_to_the_end(options, name);
+        result = run_to_the_end(options);
     } catch (const InputError& error) { result = {.status = Status::bad_input, .message = error.what()}; }
-    if (options.result) write_result(*options.result, options, name, result);
+    if (options.result) write_result(*options.result, result);
     return result;
 }
 

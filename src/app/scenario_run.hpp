@@ -1,22 +1,22 @@
 // A scenario that runs in this process: what it needs of the host, and what it leaves behind.
 #pragma once
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 
 #include "app/exit_status.hpp"
 #include "scenario/result.hpp"
+#include "scenario/setting.hpp"
 
 namespace k210::app {
 
 struct ScenarioOptions {
     std::filesystem::path file;
+    scenario::Settings settings{};
     // Gets console.txt and log.txt, screenshots, last.png, and diff.png where a picture was another; made when it is
     // not there.
-    std::optional<std::filesystem::path> artifacts;
-    std::optional<std::filesystem::path> result;  // to write, as JSON
-    std::function<void(const scenario::StepResult&)> step_ended{};
+    std::optional<std::filesystem::path> artifacts{};
+    std::optional<std::filesystem::path> result{};  // to write, as JSON
 };
 
 // Bad input is in the result, too. A host that hangs ends the process, with the result written.

@@ -139,6 +139,10 @@ void replace_in(YAML::Node node, const YamlValue& root, const Settings& settings
 
 }  // namespace
 
+std::span<const std::string_view> settable_keys() {
+    return kSettable;
+}
+
 bool is_settable(std::string_view key) {
     return std::ranges::find(kSettable, key) != kSettable.end();
 }

@@ -7,6 +7,7 @@
 #pragma once
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,13 +17,8 @@
 
 namespace k210::scenario {
 
-// Of one key, as the command line has them.
-struct Choices {
-    std::string key;
-    std::vector<std::string> values;
-};
-
-// Keys of a scenario that a setting can take the place of.
+// Keys of a scenario whose values a setting can take the place of.
+std::span<const std::string_view> settable_keys();
 bool is_settable(std::string_view key);
 
 class Matrix {

@@ -146,7 +146,6 @@ private:
                                           outcome->why, now().seconds(), seen_last());
             result_.detail = outcome->detail;
         }
-        surroundings_.step_ended(done);
         result_.steps.push_back(std::move(done));
         return !outcome;
     }

@@ -19,7 +19,6 @@ public:
     virtual void console_says(std::uint8_t) {}
     // Another board's machine begins: what was said no longer counts.
     virtual void starting_over() {}
-    virtual void step_ended(const StepResult&) {}
     virtual void keep_screenshot(const std::string& name, const Picture& picture) = 0;  // throws InputError
     virtual SessionCard make_card(const CardContents& contents) = 0;                    // the same
     // Nothing where there is no such file; throws InputError where there is no file system.

@@ -12,4 +12,10 @@ struct Setting {
 };
 using Settings = std::vector<Setting>;
 
+// Of one key, as the command line has them.
+struct Choices {
+    std::string key;
+    std::vector<std::string> values;
+};
+
 }  // namespace k210::scenario

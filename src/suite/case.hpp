@@ -12,14 +12,14 @@ namespace k210::suite {
 struct Case {
     std::filesystem::path file;
     scenario::Settings settings{};
-    std::string id{};  // the file, and of the settings those that tell it from the file's other cases
+    std::string id{};     // the file, and of the settings those that tell it from the file's other cases
+    std::string again{};  // the command that runs it
 };
 
 struct CaseResult {
     Case test{};
     std::string name{};  // as the scenario calls itself
     scenario::Result result{};
-    std::string again{};  // the command that gives the same result
     // What it has left behind, in a folder beside the file that holds the results.
     std::filesystem::path folder{};
     std::vector<std::string> artifacts{};

@@ -55,7 +55,7 @@ void add_case(pugi::xml_node suite, const CaseResult& result) {
     test.append_attribute("time") = seconds(result.result.wall_s).c_str();
     add_verdict(test, result.result);
     std::string said = lines(fmt::format("{}", fmt::join(result.result.last_lines, "\n")));
-    if (result.result.status != Status::passed) said += "again: " + printable(result.again) + "\n";
+    if (result.result.status != Status::passed) said += "again: " + printable(result.test.again) + "\n";
     add_text(test, "system-out", said);
 }
 

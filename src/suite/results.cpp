@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -30,18 +30,19 @@ constexpr std::pair<Status, std::string_view> kWords[] = {
 Json case_json(const CaseResult& test) {
     Json settings = Json::object();
     for (const scenario::Setting& setting : test.test.settings) settings[setting.key] = setting.value;
-    Json json{
-        {"id", test.test.id},  {"file", test.test.file.string()}, {"settings", settings},       {"name", test.name},
-        {"again", test.again}, {"folder", test.folder.string()},  {"artifacts", test.artifacts}};
+    Json json{{"id", test.test.id},         {"file", test.test.file.string()}, {"settings", settings},
+              {"name", test.name},          {"again", test.test.again},        {"folder", test.folder.string()},
+              {"artifacts", test.artifacts}};
     json.update(to_json(test.result));
     return json;
 }
 
 CaseResult case_from(const Json& json) {
-    CaseResult test{.test = {.file = json.at("file").get<std::string>(), .id = json.at("id").get<std::string>()},
+    CaseResult test{.test = {.file = json.at("file").get<std::string>(),
+                             .id = json.at("id").get<std::string>(),
+                             .again = json.at("again").get<std::string>()},
                     .name = json.at("name").get<std::string>(),
                     .result = result_from(json),
-                    .again = json.at("again").get<std::string>(),
                     .folder = json.at("folder").get<std::string>(),
                     .artifacts = json.at("artifacts").get<std::vector<std::string>>()};
     for (const auto& [key, value] : json.at("settings").items())
@@ -54,6 +55,7 @@ Results results_from(const Json& json) {
         throw Json::other_error::create(501, fmt::format("it has format {}, not {}", json["format"].dump(), kFormat),
                                         nullptr);
     Results results{.shard = parse_shard(json.at("shard").get<std::string>()),
+                    .interrupted = json.at("interrupted").get<bool>(),
                     .wall_s = json.at("wall_seconds").get<double>()};
     for (const Json& test : json.at("scenarios")) results.cases.push_back(case_from(test));
     return results;
@@ -69,6 +71,8 @@ bool agree(const CaseResult& a, const CaseResult& b) {
 void check_shards(std::span<const ResultsFile> parts) {
     std::map<std::size_t, std::vector<bool>> seen;  // by how many there are
     for (const ResultsFile& part : parts) {
+        if (part.results.interrupted)
+            throw InputError(fmt::format("merge: {}: that run was interrupted", part.file.string()));
         const Shard shard = part.results.shard;
         auto& of_these = seen[shard.count];
         of_these.resize(shard.count);
@@ -92,12 +96,12 @@ Counts counts(const Results& results) {
 
 std::string summary(const Results& results) {
     const Counts of = counts(results);
-    std::string text = fmt::format("{} scenario{}: ", results.cases.size(), results.cases.size() == 1 ? "" : "s");
+    std::string text = fmt::format("{} scenario{}", results.cases.size(), results.cases.size() == 1 ? "" : "s");
     bool first = true;
     for (const auto& [status, word] : kWords) {
         const std::size_t count = of[static_cast<std::size_t>(status)];
         if (count == 0) continue;
-        text += fmt::format("{}{} {}", first ? "" : ", ", count, word);
+        text += fmt::format("{}{} {}", first ? ": " : ", ", count, word);
         first = false;
     }
     return text;
@@ -112,7 +116,10 @@ Status verdict(const Results& results) {
 
 std::string to_json_text(const Results& results) {
     const Counts of = counts(results);
-    Json json{{"format", kFormat}, {"k210emu", version()}, {"shard", to_string(results.shard)}};
+    Json json{{"format", kFormat},
+              {"k210emu", version()},
+              {"shard", to_string(results.shard)},
+              {"interrupted", results.interrupted}};
     Json numbers = Json::object();
     for (std::size_t i = 0; i < of.size(); ++i) numbers[std::string(to_string(static_cast<Status>(i)))] = of[i];
     json["counts"] = numbers;
@@ -132,7 +139,7 @@ Results read_results(const fs::path& file) {
     }
 }
 
-Results merge(std::span<const ResultsFile> parts, const fs::path& from) {
+Results merge(std::span<const ResultsFile> parts) {
     check_shards(parts);
     struct Origin {
         CaseResult test;
@@ -145,7 +152,7 @@ Results merge(std::span<const ResultsFile> parts, const fs::path& from) {
         for (const CaseResult& test : part.results.cases) {
             const auto [at, fresh] = all.emplace(test.test.id, Origin{test, &part.file});
             if (fresh)
-                at->second.test.folder = (part.file.parent_path() / test.folder).lexically_proximate(from);
+                at->second.test.folder = part.file.parent_path() / test.folder;
             else if (!agree(at->second.test, test))
                 throw InputError(fmt::format("merge: {} and {} do not agree on {}", at->second.file->string(),
                                              part.file.string(), test.test.id));
@@ -153,6 +160,20 @@ Results merge(std::span<const ResultsFile> parts, const fs::path& from) {
     }
     for (auto& [id, origin] : all) merged.cases.push_back(std::move(origin.test));
     return merged;
+}
+
+Results moved(Results results, const fs::path& folder, const fs::path& to) {
+    for (CaseResult& test : results.cases) test.folder = (folder / test.folder).lexically_proximate(to);
+    return results;
+}
+
+std::vector<Case> not_passed(std::vector<Case> cases, const Results& results) {
+    std::set<std::string> passed;
+    for (const CaseResult& result : results.cases)
+        if (result.result.status == Status::passed || result.result.status == Status::skipped)
+            passed.insert(result.test.id);
+    std::erase_if(cases, [&](const Case& test) { return passed.contains(test.id); });
+    return cases;
 }
 
 Results updated(Results older, const Results& newer) {

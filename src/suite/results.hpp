@@ -14,6 +14,7 @@ namespace k210::suite {
 
 struct Results {
     Shard shard{};
+    bool interrupted = false;         // it has been ended from outside, and not all have run
     std::vector<CaseResult> cases{};  // by id
     double wall_s = 0;
 };
@@ -35,9 +36,15 @@ struct ResultsFile {
     std::filesystem::path file;
     Results results;
 };
-// Throws InputError when a shard is missing, or two do not agree on what a case came to. Folders are said as they are
-// from `from`.
-Results merge(std::span<const ResultsFile> parts, const std::filesystem::path& from);
+// Throws InputError when a shard or a part of one is missing, or two do not agree on what a case came to. Folders are
+// said from here.
+Results merge(std::span<const ResultsFile> parts);
+
+// With folders, which are in `folder`, as they are said in a file that is in `to`.
+Results moved(Results results, const std::filesystem::path& folder, const std::filesystem::path& to);
+
+// Cases that are not among those that passed or were skipped.
+std::vector<Case> not_passed(std::vector<Case> cases, const Results& results);
 
 // With the newer results of some cases.
 Results updated(Results older, const Results& newer);

@@ -22,7 +22,7 @@ CaseResult result(const std::string& id, Status status, double wall_s = 1.5) {
     test.result.wall_s = wall_s;
     test.result.guest_s = 2.25;
     if (status != Status::passed) test.result.message = id + ":3: expect-text 'x': it has not been said";
-    test.again = "k210emu test " + id;
+    test.test.again = "k210emu test " + id;
     test.folder = id;
     return test;
 }
@@ -119,7 +119,7 @@ TEST(ResultsTest, ARerunTakesThePlaceOfWhatItHasRun) {
 }
 
 Results merged(const std::vector<ResultsFile>& parts) {
-    return merge(parts, "");
+    return merge(parts);
 }
 
 TEST(MergeTest, JoinsShardsInOrder) {
@@ -131,10 +131,28 @@ TEST(MergeTest, JoinsShardsInOrder) {
     EXPECT_EQ(both.wall_s, 6);
 }
 
-TEST(MergeTest, SaysFoldersFromWhereItWrites) {
-    const std::vector<ResultsFile> parts{{"run/1/results.json", results({result("a", Status::passed)})}};
-    EXPECT_EQ(merge(parts, "").cases[0].folder, "run/1/a");
-    EXPECT_EQ(merge(parts, "run").cases[0].folder, "1/a");
+TEST(MergeTest, SaysFoldersFromHere) {
+    EXPECT_EQ(merged({{"run/1/results.json", results({result("a", Status::passed)})}}).cases[0].folder, "run/1/a");
+}
+
+TEST(MergeTest, RefusesAnInterruptedRun) {
+    Results part = results({});
+    part.interrupted = true;
+    EXPECT_EQ(input_error_of([&] { merged({{"1.json", part}}); }), "merge: 1.json: that run was interrupted");
+}
+
+TEST(ResultsTest, FoldersAreSaidFromTheFileThatNamesThem) {
+    EXPECT_EQ(moved(results({result("a", Status::passed)}), "run/1", "run").cases[0].folder, "1/a");
+}
+
+TEST(ResultsTest, OnlyWhatHasNotPassedIsRunAgain) {
+    std::vector<Case> cases;
+    for (const char* id : {"a", "b", "c", "new"}) cases.push_back({.file = id, .id = id});
+    const auto again = not_passed(
+        cases, results({result("a", Status::passed), result("b", Status::failed), result("c", Status::skipped)}));
+    ASSERT_EQ(again.size(), 2u);
+    EXPECT_EQ(again[0].id, "b");
+    EXPECT_EQ(again[1].id, "new");
 }
 
 TEST(MergeTest, RefusesToGoWithoutAShard) {

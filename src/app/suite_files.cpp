@@ -1,0 +1,55 @@
+#include "app/suite_files.hpp"
+
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "k210/base/error.hpp"
+#include "k210/base/file.hpp"
+#include "suite/junit.hpp"
+
+namespace k210::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool same(const fs::path& a, const fs::path& b) {
+    return fs::weakly_canonical(a) == fs::weakly_canonical(b);
+}
+
+}  // namespace
+
+void add_suite_files(CLI::App& command, SuiteFiles& files) {
+    command.add_option("--junit", files.junit, "write the results as JUnit's XML, for a CI system")
+        ->option_text("FILE");
+    command.add_option("--json", files.json, "write the results as JSON")->option_text("FILE");
+}
+
+void check_suite_files(const SuiteFiles& files, std::span<const fs::path> inputs) {
+    std::vector<std::pair<std::string_view, fs::path>> outputs;
+    for (const auto& [option, file] : {std::pair{"--junit", files.junit}, {"--json", files.json}}) {
+        if (!file) continue;
+        for (const fs::path& input : inputs)
+            if (same(*file, input))
+                throw InputError(fmt::format("{} {}: is one of the inputs", option, file->string()));
+        for (const auto& [other, path] : outputs)
+            if (same(*file, path))
+                throw InputError(fmt::format("{} and {} are one file, {}", other, option, file->string()));
+        check_writable(*file);
+        outputs.emplace_back(option, *file);
+    }
+}
+
+void write_suite_files(const SuiteFiles& files, const suite::Results& results, const fs::path& artifacts,
+                       Outputs& outputs) {
+    if (files.junit) outputs.attempt([&] { write_file_atomically(*files.junit, suite::junit(results)); });
+    if (files.json)
+        outputs.attempt([&] {
+            write_file_atomically(*files.json,
+                                  suite::to_json_text(suite::moved(results, artifacts, files.json->parent_path())));
+        });
+}
+
+}  // namespace k210::app

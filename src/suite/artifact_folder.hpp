@@ -1,0 +1,22 @@
+// Where a case leaves what it makes: a folder that no other case has.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "suite/case.hpp"
+
+namespace k210::suite {
+
+inline constexpr std::string_view kResultFile = "result.json", kOutputFile = "emulator.txt";
+
+// Below the folder of all artifacts: the scenario's path, and in that a folder for its settings.
+std::filesystem::path folder_of(const Case& test);
+
+// Makes it, without the files of an earlier run. Throws InputError.
+void begin_folder(const std::filesystem::path& folder);
+
+// What is in it for people, in order.
+std::vector<std::string> artifacts_in(const std::filesystem::path& folder);
+
+}  // namespace k210::suite

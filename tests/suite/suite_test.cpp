@@ -1,0 +1,121 @@
+#include "suite/suite.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "suite/cases.hpp"
+#include "support/temp_dir.hpp"
+
+namespace k210::suite {
+namespace {
+
+using scenario::Status;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+// Called as "program FILE --result JSON --artifacts DIR [--set KEY=VALUE]...".
+constexpr std::string_view kPass = R"(
+echo '{"status": "passed", "message": "", "detail": "", "board": "maix_bit", "guest_seconds": 1.5,
+       "wall_seconds": 0.1, "console": ["'"$*"'"], "steps": []}' > "$3")";
+
+struct Listener final : SuiteListener {
+    std::vector<std::string> lines;
+    bool stop_at_once = false;
+    void began(const Case& test) override { lines.push_back("began " + test.file.filename().string()); }
+    void ended(const CaseResult& result) override {
+        lines.push_back(fmt::format("{} {}", to_string(result.result.status), result.test.file.filename().string()));
+    }
+    bool stop() override { return stop_at_once; }
+};
+
+struct SuiteTest : testing::Test {
+    TempDir files;
+    Listener listener;
+    std::vector<std::filesystem::path> scenarios;
+
+    void scenario(std::string_view name, const std::string& head = {}) {
+        scenarios.push_back(files.write(name, head + "steps: []\n"));
+    }
+    Results run(const std::string& program, ProcessPool::Seconds grace = ProcessPool::Seconds{1000}) {
+        const SuiteConfig config{{"/bin/sh", files.write("program", program).string()}, files / "kept", 1, grace};
+        return suite::run(config, cases_of(scenarios, {}), listener);
+    }
+    scenario::Result run_one(const std::string& program) {
+        scenario("a.yaml");
+        return run(program).cases.at(0).result;
+    }
+};
+
+TEST_F(SuiteTest, RunsEachCaseByAProgram) {
+    scenario("a.yaml", "name: first\nmatrix: {board: [maix_bit, maix_go]}\n");
+    scenario("b.yaml");
+    const Results results = run(std::string(kPass));
+    ASSERT_THAT(results.cases, SizeIs(3));
+    EXPECT_EQ(results.cases[0].name, "first");
+    EXPECT_EQ(results.cases[0].result.status, Status::passed);
+    EXPECT_EQ(results.cases[0].result.guest_s, 1.5);
+    const std::string folder = (files / "kept" / results.cases[1].folder.string()).string();
+    EXPECT_THAT(results.cases[1].result.last_lines,
+                ElementsAre(fmt::format("{0} --result {1}/result.json --artifacts {1} --set board=maix_go",
+                                        (files / "a.yaml").string(), folder)));
+    EXPECT_THAT(listener.lines, ElementsAre("began a.yaml", "passed a.yaml", "began a.yaml", "passed a.yaml",
+                                            "began b.yaml", "passed b.yaml"));
+}
+
+TEST_F(SuiteTest, ListsWhatIsKept) {
+    scenario("a.yaml");
+    const Results results = run("echo said; : > \"$5/empty\"; echo x > \"$5/last.png\"" + std::string(kPass));
+    EXPECT_THAT(results.cases.at(0).artifacts, ElementsAre("emulator.txt", "last.png"));
+}
+
+TEST_F(SuiteTest, ACrashOfTheEmulatorIsToldWithItsLastWords) {
+    const auto result = run_one("echo begin; echo 'a bug'; kill -SEGV $$");
+    EXPECT_EQ(result.status, Status::failed);
+    EXPECT_THAT(result.message, EndsWith("a.yaml: the emulator has ended by itself with signal 11: a bug"));
+}
+
+TEST_F(SuiteTest, HalfAResultIsNone) {
+    EXPECT_THAT(run_one("echo '{\"status\": \"pas' > \"$3\"; exit 3").message,
+                HasSubstr("the emulator has ended by itself with status 3"));
+}
+
+TEST_F(SuiteTest, AnEmulatorThatHangsIsEnded) {
+    scenario("a.yaml", "wall-timeout: 0\n");
+    const auto result = run("exec sleep 1000", ProcessPool::Seconds{0}).cases.at(0).result;
+    EXPECT_EQ(result.status, Status::wall_timeout);
+    EXPECT_THAT(result.message, EndsWith("a.yaml: 0 seconds of real time are over, and the emulator hangs"));
+}
+
+TEST_F(SuiteTest, WhatIsMissingIsSkipped) {
+    scenario("a.yaml", "needs: no.bin\n");
+    const auto result = run("exit 1").cases.at(0).result;
+    EXPECT_EQ(result.status, Status::skipped);
+    EXPECT_EQ(result.message, "there is no " + (files / "no.bin").string());
+}
+
+TEST_F(SuiteTest, NothingRunsWhereAScenarioIsBad) {
+    scenario("a.yaml", "board: no\n");
+    scenario("b.yaml");
+    scenario("c.yaml", "firmware: no\n");
+    try {
+        run(std::string(kPass));
+        FAIL();
+    } catch (const BadScenarios& bad) {
+        EXPECT_THAT(bad.each(), ElementsAre(HasSubstr("a.yaml:1: board: "), HasSubstr("c.yaml:1: firmware: ")));
+    }
+    EXPECT_THAT(listener.lines, ElementsAre());
+}
+
+TEST_F(SuiteTest, CanBeStopped) {
+    scenario("a.yaml");
+    listener.stop_at_once = true;
+    const Results results = run("exec sleep 1000");
+    EXPECT_TRUE(results.interrupted);
+    EXPECT_THAT(results.cases, SizeIs(0));
+}
+
+}  // namespace
+}  // namespace k210::suite

@@ -1,0 +1,166 @@
+// `k210emu test` on guests of firmware/: suites, and what they leave behind.
+#include <regex>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "k210/base/file.hpp"
+#include "support/paths.hpp"
+#include "support/temp_dir.hpp"
+#include "system/emulator_process.hpp"
+
+namespace k210 {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+struct TestCommandTest : testing::Test {
+    TempDir files;
+    std::string artifacts = (files / "kept").string();
+
+    std::string scenario(std::string_view name, std::string_view guest, std::string_view steps) const {
+        const std::string text = "firmware: " + (guests_dir() / guest).string() + "\nsteps:\n" + std::string(steps);
+        return files.write(name, text).string();
+    }
+    std::string passing(std::string_view name = "passing.yaml") const {
+        return scenario(name, "hello.elf", "- expect-text: hello\n");
+    }
+    std::string failing(std::string_view name = "failing.yaml") const {
+        return scenario(name, "crash.elf", "- expect-text: never\n");
+    }
+    std::string late(std::string_view name = "late.yaml") const {
+        return scenario(name, "flash_log.elf", "- expect-text: never\n  timeout: 100ms\n");
+    }
+    EmulatorProcess::Result test(std::vector<std::string> arguments) const {
+        arguments.insert(arguments.begin(), "test");
+        arguments.insert(arguments.end(), {"--artifacts", artifacts});
+        return run_emulator(arguments);
+    }
+    std::string text(const std::filesystem::path& file) const {
+        const auto bytes = read_file(file);
+        return {bytes.begin(), bytes.end()};
+    }
+    std::string short_text(std::string all) const {
+        const std::string folder = files.path().string() + "/";
+        for (std::size_t at; (at = all.find(folder)) != all.npos;) all.erase(at, folder.size());
+        return std::regex_replace(all, std::regex(", [0-9.]+ s\\)"), ", T s)");
+    }
+};
+
+TEST_F(TestCommandTest, SaysALineForEachScenarioAndASum) {
+    passing("a.yaml"), passing("b.yaml");
+    const auto result = test({files.path().string(), "-j1"});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(short_text(result.out),
+              "passed a.yaml (0.003 guest seconds, T s)\npassed b.yaml (0.003 guest seconds, "
+              "T s)\n2 scenarios: 2 passed\n");
+    EXPECT_EQ(result.err, "");
+}
+
+TEST_F(TestCommandTest, AFailureSaysWhatIsKeptAndHowToRunItAgain) {
+    const std::string file = failing();
+    const auto result = test({file});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_THAT(result.out, HasSubstr("failing.yaml:3: expect-text 'never': the guest has crashed"));
+    EXPECT_THAT(result.out, HasSubstr("console.txt"));
+    EXPECT_THAT(result.out, HasSubstr("  again: k210emu test " + file + "\n"));
+    EXPECT_THAT(text(artifacts + "/%2F" + file + "/console.txt"), HasSubstr("instruction access fault"));
+}
+
+TEST_F(TestCommandTest, TheExitStatusTellsTimeOutsFromFailures) {
+    passing(), late();
+    EXPECT_EQ(test({files.path().string()}).status, 42);
+    failing();
+    EXPECT_EQ(test({files.path().string()}).status, 1);
+}
+
+TEST_F(TestCommandTest, EachBadScenarioIsToldAndNothingRuns) {
+    passing();
+    const std::string a = scenario("a.yaml", "hello.elf", "- pres: boot\n"), b = scenario("b.yaml", "no.elf", "");
+    const auto result = test({files.path().string()});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_EQ(result.out, "");
+    EXPECT_THAT(short_text(result.err), testing::MatchesRegex("k210emu: a.yaml:3: there is no step 'pres'[^\n]*\n"
+                                                              "k210emu: b.yaml:1: firmware: there is no [^\n]*\n"));
+}
+
+TEST_F(TestCommandTest, TwoRunsOfASuiteDifferInWallTimesOnly) {
+    passing(), failing(), late();
+    const auto run = [&](const std::string& jobs) {
+        const std::filesystem::path json = files / "results.json";
+        test({files.path().string(), "-j", jobs, "--json", json.string()});
+        return std::regex_replace(text(json), std::regex("\"wall_seconds\": [0-9.]+"), "");
+    };
+    EXPECT_EQ(run("1"), run("3"));
+}
+
+TEST_F(TestCommandTest, OnlyWhatHasFailedIsRunAgain) {
+    passing();
+    const std::string file = failing("other.yaml");
+    test({files.path().string()});
+    const std::vector<std::string> again{files.path().string(), "--rerun-failed"};
+    EXPECT_THAT(test(again).out, AllOf(HasSubstr("1 scenario: 1 failed\n"), Not(HasSubstr("passing.yaml"))));
+    passing("other.yaml");
+    EXPECT_THAT(test(again).out, HasSubstr("1 scenario: 1 passed\n"));
+    const auto none = test(again);
+    EXPECT_EQ(none.out, "nothing has failed in the last run\n");
+    EXPECT_EQ(none.status, 0);
+}
+
+TEST_F(TestCommandTest, ShardsMergeToTheSameResultsAsOneRun) {
+    passing("a.yaml"), failing("b.yaml"), passing("c.yaml");
+    const std::string whole = (files / "whole.json").string(), both = (files / "both.json").string();
+    test({files.path().string(), "--json", whole});
+    artifacts = (files / "1").string();
+    test({files.path().string(), "--shard", "1/2"});
+    artifacts = (files / "2").string();
+    test({files.path().string(), "--shard", "2/2"});
+    const auto merged = run_emulator(
+        {"test", "merge", (files / "1/results.json").string(), (files / "2/results.json").string(), "--json", both});
+    EXPECT_EQ(merged.status, 1);
+    EXPECT_THAT(merged.out, HasSubstr("3 scenarios: 2 passed, 1 failed\n"));
+    const auto comparable = [&](const std::string& file) {
+        return std::regex_replace(text(file), std::regex("\"(wall_seconds|folder)\": [^\n]+"), "");
+    };
+    EXPECT_EQ(comparable(whole), comparable(both));
+    EXPECT_EQ(run_emulator({"test", "merge", (files / "1/results.json").string()}).err,
+              "k210emu: merge: the results of shard 2/2 are missing\n");
+}
+
+TEST_F(TestCommandTest, AFilterAndAMatrixChoose) {
+    const std::string file =
+        files
+            .write("m.yaml", "matrix: {guest: [hello, crash]}\nfirmware: " + guests_dir().string() +
+                                 "/${guest}.elf\nsteps:\n- expect-text: hello\n")
+            .string();
+    EXPECT_THAT(test({file, "--filter", "guest=hello"}).out, HasSubstr("1 scenario: 1 passed\n"));
+    EXPECT_THAT(test({file, "--set", "guest=hello"}).out, HasSubstr("1 scenario: 1 passed\n"));
+    EXPECT_THAT(test({file, "--matrix", "strict=off,warn"}).out, HasSubstr("4 scenarios: 2 passed, 2 failed\n"));
+    EXPECT_EQ(test({file, "--filter", "nothing"}).err, "k210emu: --filter 'nothing': no scenario has such a name\n");
+}
+
+TEST_F(TestCommandTest, OutputsAreNoInputs) {
+    const std::string file = passing();
+    EXPECT_THAT(test({file, "--json", file}).err, HasSubstr("is one of the inputs"));
+    const std::string out = (files / "out").string();
+    EXPECT_THAT(test({file, "--json", out, "--junit", out}).err, HasSubstr("--junit and --json are one file"));
+    EXPECT_EQ(test({file, "--junit", "/no/folder/x.xml"}).status, 2);
+}
+
+TEST_F(TestCommandTest, IsEndedInOrder) {
+    const std::string file = scenario("long.yaml", "flash_log.elf", "- expect-text: never\n  timeout: 100000\n");
+    EmulatorProcess process({"test", file, "--artifacts", artifacts});
+    ASSERT_TRUE(process.handles(SIGTERM));
+    process.signal(SIGTERM);
+    const auto result = process.wait();
+    EXPECT_EQ(result.status, 1);
+    EXPECT_EQ(result.out, "0 scenarios; interrupted\n");
+}
+
+}  // namespace
+}  // namespace k210
