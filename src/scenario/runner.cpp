@@ -448,7 +448,6 @@ private:
                 ++wrong;
                 last = test.file.filename().string();
             }
-            surroundings_.step_ended(result);
             result_.steps.push_back(std::move(result));
             if (ended) break;
         }
