@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "app/command_names.hpp"
+#include "app/diff_command.hpp"
 #include "app/flash_command.hpp"
 #include "app/fs_command.hpp"
 #include "app/kmodel_command.hpp"
@@ -117,6 +118,7 @@ int run_command_line(int argc, char** argv) {
     std::function<int()> other_command;
     add_flash_command(program, other_command);
     add_test_command(program, other_command);
+    add_diff_command(program, other_command);
     add_fs_commands(program, other_command);
     add_kmodel_commands(program, other_command);
 

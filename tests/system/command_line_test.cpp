@@ -417,9 +417,10 @@ TEST(CommandLineTest, WithoutACommandItSaysWhatThereIs) {
 TEST(CommandLineTest, AMisspeltCommandGetsASuggestionAndTheList) {
     EXPECT_EQ(complaint({"boads"}),
               "k210emu: there is no command 'boads'; did you mean boards? Commands: run, profile, "
-              "boards, flash, test, fs, kmodel\n");
-    EXPECT_EQ(complaint({"emulate"}),
-              "k210emu: there is no command 'emulate'. Commands: run, profile, boards, flash, test, fs, kmodel\n");
+              "boards, flash, test, diff, fs, kmodel\n");
+    EXPECT_EQ(
+        complaint({"emulate"}),
+        "k210emu: there is no command 'emulate'. Commands: run, profile, boards, flash, test, diff, fs, kmodel\n");
     EXPECT_EQ(complaint({"flash"}), "k210emu: flash: names no TOOL\n");
     EXPECT_EQ(complaint({"flash", "no/kflash.py"}), "k210emu: no/kflash.py: No such file or directory\n");
     EXPECT_EQ(complaint({"flash", "--flash-imag", "x", "tool"}),
