@@ -54,8 +54,8 @@ std::vector<Case> of_shard(std::vector<Case> cases, Shard shard) {
 
 void sort_by_id(std::vector<Case>& cases) {
     std::ranges::stable_sort(cases, {}, &Case::id);
-    const auto same = std::ranges::unique(cases, {}, &Case::id);
-    cases.erase(same.begin(), same.end());
+    const auto alike = [](const Case& a, const Case& b) { return a.id == b.id; };
+    cases.erase(std::unique(cases.begin(), cases.end(), alike), cases.end());
 }
 
 }  // namespace k210::suite
