@@ -65,6 +65,7 @@ void check_files_apart(const RunOptions& options) {
     for (const std::string& overlay : options.flash) read.add("--flash", overlay_file(overlay));
     read.add("--sd-snapshot", options.sd_snapshot);
     read.add("--camera", options.camera);
+    for (const fs::path& camera : options.more_cameras) read.add("--camera", camera);
     read.add("--from", options.from);
     read.add("--script", options.script);
     if (options.board.ends_with(".toml")) read.add("--board", options.board);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -63,12 +64,15 @@ public:
         config.deadline = after(begun_at(), limits_.guest_deadline().ps);
         session_.emplace(std::move(config), log_, *this);
         check_ports();
-        if (options.window)
-            window_.emplace(firmware_name(options), *session_, screen(),
-                            [this] { watchdog_.request(StopRequest::window_closed); });
         // What answers over a network does so in its own time: a guest at full speed would give up waiting for it.
         const bool at_board_speed = attended() || network_;
-        pace_.emplace(options.speed.value_or(at_board_speed ? kBoardSpeed : kFullSpeed), wall_time());
+        const double speed = options.speed.value_or(at_board_speed ? kBoardSpeed : kFullSpeed);
+        pace_.emplace(speed, wall_time());
+        if (options.window)
+            window_.emplace(RunWindow::Config{firmware_name(options), speed, cameras_,
+                                              [this] { watchdog_.request(StopRequest::window_closed); },
+                                              [this](std::string_view line) { tell_between_lines(line); }},
+                            *session_, screen());
         pace_->begin_at(begun_at(), wall_time());
         be_watched();
         // Nothing of the user's has been touched so far.
@@ -125,6 +129,7 @@ private:
         if (options_.profile) profile_.emplace(*options_.profile, options_.firmware);
         if (!camera) own_camera_ = make_camera(options_, log_);
         config.camera = camera ? camera : own_camera_.get();
+        cameras_ = cameras_to_choose_from(*config.camera, options_, log_);
         if (options_.script) config.script = read_script(options_);
         for (const std::string& text : options_.type) config.lines.push_back(unescape(text));
         console_ = make_console(options_.serial);
@@ -227,7 +232,7 @@ private:
     void console_says(std::uint8_t byte) override { output_->receive(byte); }
     void board_found(const Board& board, std::string_view why) override {
         tell_between_lines(fmt::format("k210emu: on the board {}: {}\n", board.name, why));
-        if (window_) window_->board_changed(board);
+        if (window_) window_->board_changed();
     }
     void watched_for_is_said() override { snapshots_.on_pattern(); }
     void starting_over() override {
@@ -260,6 +265,7 @@ private:
         console_->write({});  // what it replaces is gone from here on
         uarts_->begin();
         for (;;) {
+            if (const auto outcome = hold()) return *outcome;
             const auto verdict = session_->step();
             watchdog_.alive();
             output_->look(now());
@@ -307,6 +313,22 @@ private:
         const StopRequest request = watchdog_.requested();
         if (request == StopRequest::none) return {};
         return app::ended_from_outside(request, session_->awaited(), limits_);
+    }
+
+    // What the window's keys have asked for: another pace, or that the guest waits.
+    std::optional<Outcome> hold() {
+        if (!window_) return {};
+        const RunControl& asked = window_->control();
+        if (asked.speed() != pace_->speed()) pace_->set_speed(asked.speed(), now(), wall_time());
+        if (!asked.paused()) return {};
+        while (asked.paused()) {
+            std::this_thread::sleep_for(kNap);
+            watchdog_.alive();
+            if (const auto outcome = ended_from_outside()) return outcome;
+            take_input();
+        }
+        pace_->begin_at(now(), wall_time());
+        return {};
     }
 
     // Sleeps until the guest is no longer ahead of its clock; listens meanwhile.
@@ -386,6 +408,7 @@ private:
     std::optional<CardInput> card_;
     std::optional<PictureLog> pictures_;
     std::unique_ptr<CameraSource> own_camera_;
+    std::vector<std::shared_ptr<CameraSource>> cameras_;  // for the window
     std::unique_ptr<Console> console_;
     std::optional<ConsoleOutput> output_;
     SnapshotWriter snapshots_{options_};

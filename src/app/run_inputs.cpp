@@ -24,6 +24,10 @@ std::string hex_sha256(std::span<const std::uint8_t> bytes) {
     return fmt::format("{:02x}", fmt::join(sha256(bytes), ""));
 }
 
+std::unique_ptr<CameraSource> open_camera(const std::filesystem::path& path, Log& log) {
+    return open_camera_source(path, [&log](const std::string& why) { log.host(LogLevel::warn, "camera", "{}", why); });
+}
+
 bool is_board_file(std::string_view name_or_file) {
     return name_or_file.ends_with(".toml");
 }
@@ -31,14 +35,22 @@ bool is_board_file(std::string_view name_or_file) {
 }  // namespace
 
 std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log) {
-    if (options.camera)
-        return open_camera_source(*options.camera,
-                                  [&log](const std::string& why) { log.host(LogLevel::warn, "camera", "{}", why); });
+    if (options.camera) return open_camera(*options.camera, log);
     const std::string seen = camera_kind(options);
     if (seen == kDemoPictures) return std::make_unique<DemoCamera>();
     if (seen == kTestChart) return std::make_unique<TestChartCamera>();
     throw InputError(
         fmt::format("{}: the camera saw pictures of the user's own: --camera names them", options.from->string()));
+}
+
+std::vector<std::shared_ptr<CameraSource>> cameras_to_choose_from(CameraSource& first, const RunOptions& options,
+                                                                  Log& log) {
+    if (!options.more_cameras.empty() && !options.window)
+        throw InputError("--camera: only in a --window, where a key changes between them, may there be several");
+    std::vector<std::shared_ptr<CameraSource>> cameras;
+    cameras.emplace_back(std::shared_ptr<void>(), &first);
+    for (const auto& path : options.more_cameras) cameras.push_back(open_camera(path, log));
+    return cameras;
 }
 
 std::string camera_kind(const RunOptions& options) {

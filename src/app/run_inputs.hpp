@@ -17,6 +17,9 @@ namespace k210::app {
 // All of these throw InputError.
 
 std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log);
+// That one, which must outlive them, and those that the options name besides.
+std::vector<std::shared_ptr<CameraSource>> cameras_to_choose_from(CameraSource& first, const RunOptions& options,
+                                                                  Log& log);
 
 // What make_camera() makes, in one word, for snapshots.
 std::string camera_kind(const RunOptions& options);

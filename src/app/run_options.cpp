@@ -104,7 +104,15 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->option_text("mbr|superfloppy");
     command.add_flag("--sd-write-back", o.sd_write_back,
                      "bring files that are new or changed on a card of a folder back into it");
-    command.add_option("--camera", o.camera, "what the camera sees: a picture, or a folder of them as a sequence")
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--camera",
+            [&o](const std::vector<std::string>& paths) {
+                o.camera = paths.front();
+                o.more_cameras.assign(paths.begin() + 1, paths.end());
+            },
+            "what the camera sees: a picture, or a folder of them as a sequence; several: a key of the window goes on "
+            "to the next")
         ->option_text("FILE|DIR");
     command
         .add_option_function<std::string>(
@@ -243,7 +251,7 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->option_text("LEVEL|KIND=LEVEL,...")
         ->delimiter(',');
     // Each of these takes one value a time, so that FIRMWARE may follow.
-    for (const char* repeatable : {"--flash", "--type", "--expect", "--log", "--wire", "--wifi-allow"})
+    for (const char* repeatable : {"--flash", "--camera", "--type", "--expect", "--log", "--wire", "--wifi-allow"})
         command.get_option(repeatable)->allow_extra_args(false);
 }
 

@@ -53,7 +53,8 @@ struct RunOptions {
     std::optional<CardLayout> sd_layout;
     bool sd_write_back = false;
     std::optional<std::filesystem::path> camera;
-    std::optional<CameraMount> camera_mount;  // none: the board's
+    std::vector<std::filesystem::path> more_cameras;  // for the window's key
+    std::optional<CameraMount> camera_mount;          // none: the board's
     std::optional<std::filesystem::path> script;
     std::vector<std::string> type;
     std::vector<std::string> expect;  // in this order

@@ -1,21 +1,21 @@
 #include "app/run_window.hpp"
 
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "app/picture_log.hpp"
 #include "app/report.hpp"
 #include "app/window_buttons.hpp"
+#include "k210/base/error.hpp"
+#include "k210/host/picture_file.hpp"
 
 namespace k210::app {
 namespace {
 
 constexpr Pace::Seconds kStatusInterval(0.1);
 constexpr std::string_view kConsole = "console";
-
-std::string title(const std::string& firmware, const Board& board) {
-    return fmt::format("{} on {} - k210emu", firmware, board.name);
-}
 
 std::string first_touch(const Machine& machine) {
     for (const auto& [name, port] : machine.ports())
@@ -31,16 +31,15 @@ const Picture& screen_of(const Machine& machine) {
     return display ? display->picture() : kNone;
 }
 
-RunWindow::RunWindow(std::string firmware, const Session& session, const Picture& screen,
-                     std::function<void()> on_close)
-    : firmware_(std::move(firmware)),
-      window_(title(firmware_, session.board()), screen, std::move(on_close), kStatusLines) {
+RunWindow::RunWindow(Config config, const Session& session, const Picture& screen)
+    : config_(std::move(config)), control_(config_.speed), title_(window_title(facts(session))),
+      window_(title_, screen, config_.on_close, kStatusLines) {
     show_status(session, status_shown_);
 }
 
-void RunWindow::board_changed(const Board& board) {
-    window_.set_title(title(firmware_, board));
-    touched_.reset();
+WindowFacts RunWindow::facts(const Session& session) const {
+    return {config_.firmware,  session.board(),           session.now(), speed_, control_.speed(),
+            control_.paused(), config_.cameras.size() > 1};
 }
 
 void RunWindow::look(Session& session, Pace::Seconds host) {
@@ -50,13 +49,41 @@ void RunWindow::look(Session& session, Pace::Seconds host) {
         shown_generation_ = display->generation();
         window_.show(display->picture());
     }
+    if (display) control_.look(display->frames_shown());
     show_lamps(machine);
     if (host - status_shown_ >= kStatusInterval) show_status(session, host);
     const Window::Input input = window_.take_input();
     if (!input.typed.empty() && machine.find_port<SerialLine>(kConsole))
         session.give(SerialInput{std::string(kConsole), input.typed});
+    steer(session, input);
     press(session, input);
     touch(session, input.touched);
+}
+
+void RunWindow::steer(Session& session, const Window::Input& input) {
+    const auto goes_down = [&](FunctionKey key) {
+        const auto which = static_cast<std::size_t>(key);
+        return input.pressed[which] && !pressed_before_[which];
+    };
+    auto* const display = session.machine().first_port<Display>();
+    if (goes_down(kPauseKey)) control_.pause_or_go();
+    if (goes_down(kFrameKey) && display) control_.go_on_for_a_frame(display->frames_shown());
+    if (goes_down(kSpeedKey)) control_.next_speed();
+    if (goes_down(kPictureKey)) save_picture(session);
+    if (goes_down(kCameraKey) && config_.cameras.size() > 1) {
+        camera_ = (camera_ + 1) % config_.cameras.size();
+        session.give(SceneChange{config_.cameras[camera_]});
+    }
+}
+
+// In the folder where the user is; of a picture that is there already nothing is lost.
+void RunWindow::save_picture(const Session& session) const {
+    const std::string file = "lcd_" + picture_name(session.now());
+    try {
+        if (std::filesystem::exists(file)) throw InputError(file + ": is there already");
+        save_png(file, screen_of(session.machine()));
+        config_.tell(fmt::format("k210emu: {} written\n", file));
+    } catch (const InputError& failure) { config_.tell(fmt::format("k210emu: {}\n", failure.what())); }
 }
 
 void RunWindow::press(Session& session, const Window::Input& input) {
@@ -96,8 +123,9 @@ void RunWindow::show_lamps(const Machine& machine) {
 
 void RunWindow::show_status(const Session& session, Pace::Seconds host) {
     status_shown_ = host;
-    const SimTime now = session.now();
-    window_.show_status(window_status(firmware_, session.board(), now, speedometer_.look(now, host)));
+    speed_ = speedometer_.look(session.now(), host);
+    window_.show_status(window_status(facts(session)));
+    if (std::string now = window_title(facts(session)); now != title_) window_.set_title(title_ = std::move(now));
     if (drawn_) return;
     const auto notice = window_notice(screen_of(session.machine()), session.machine().lcd_clock_pad().has_value());
     window_.show_notice(notice);

@@ -2,9 +2,13 @@
 #pragma once
 #include <array>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "app/run_control.hpp"
 #include "app/window_status.hpp"
 #include "k210/host_sdl/window.hpp"
 #include "k210/session/session.hpp"
@@ -14,21 +18,36 @@ namespace k210::app {
 
 class RunWindow {
 public:
-    // `on_close` is called from the window's thread. Throws InputError when there is no display.
-    RunWindow(std::string firmware, const Session& session, const Picture& screen, std::function<void()> on_close);
+    struct Config {
+        std::string firmware;
+        double speed;
+        std::vector<std::shared_ptr<CameraSource>> cameras;  // to choose from, the first of which is shown
+        std::function<void()> on_close;                      // called from the window's thread
+        std::function<void(std::string_view)> tell;          // a line
+    };
+    // Throws InputError when there is no display.
+    RunWindow(Config config, const Session& session, const Picture& screen);
 
     // As often as the run comes to it. `host`: since when does not matter.
     void look(Session& session, Pace::Seconds host);
     // The session is now on that board, with another machine.
-    void board_changed(const Board& board);
+    void board_changed() { touched_.reset(); }
+    const RunControl& control() const { return control_; }
 
 private:
     void show_lamps(const Machine& machine);
     void show_status(const Session& session, Pace::Seconds host);
+    WindowFacts facts(const Session& session) const;
+    void steer(Session& session, const Window::Input& input);
+    void save_picture(const Session& session) const;
     void press(Session& session, const Window::Input& input);
     void touch(Session& session, std::optional<Window::Pixel> there);
 
-    const std::string firmware_;
+    const Config config_;
+    RunControl control_;
+    std::size_t camera_ = 0;
+    std::optional<double> speed_;  // as measured last
+    std::string title_;
     Window window_;
     std::optional<Window::Pixel> touched_;  // by the mouse
     std::uint64_t shown_generation_ = ~0ull;

@@ -20,4 +20,10 @@ double parse_speed(std::string_view text) {
     return factor;
 }
 
+std::string speed_name(double speed) {
+    if (speed == kFullSpeed) return "max";
+    if (speed == kBoardSpeed) return "real";
+    return fmt::format("{}", speed);
+}
+
 }  // namespace k210::app

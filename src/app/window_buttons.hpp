@@ -1,4 +1,4 @@
-// What the window's function keys do to a board: press its buttons, turn its encoder.
+// What the window's function keys do: press a board's buttons, turn its encoder, and what is about the run.
 #pragma once
 #include <array>
 #include <string_view>
@@ -33,5 +33,8 @@ struct WindowTurn {
 inline constexpr std::string_view kWindowEncoder = "encoder";
 inline constexpr std::array kWindowTurns = {WindowTurn{FunctionKey::f7, -1, "left"},
                                             WindowTurn{FunctionKey::f8, 1, "right"}};
+
+inline constexpr FunctionKey kPauseKey = FunctionKey::f9, kFrameKey = FunctionKey::f10, kSpeedKey = FunctionKey::f11,
+                             kPictureKey = FunctionKey::f12, kCameraKey = FunctionKey::page_down;
 
 }  // namespace k210::app

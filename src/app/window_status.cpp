@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/speed.hpp"
 #include "app/window_buttons.hpp"
 
 namespace k210::app {
@@ -21,8 +22,15 @@ std::optional<double> Speedometer::look(SimTime guest, Pace::Seconds host) {
     return speed_;
 }
 
-std::vector<std::string> window_status(const std::string& firmware, const Board& board, SimTime now,
-                                       std::optional<double> speed) {
+std::string window_title(const WindowFacts& facts) {
+    return fmt::format("{} on {}{} - k210emu", facts.firmware, facts.board.name,
+                       facts.paused  ? ", paused"
+                       : facts.speed ? fmt::format(", {:.0f} %", 100 * *facts.speed)
+                                     : "");
+}
+
+std::vector<std::string> window_status(const WindowFacts& facts) {
+    const Board& board = facts.board;
     std::string keys;
     const auto name = [&keys](FunctionKey key, std::string_view label) {
         keys += fmt::format("{}{} {}", keys.empty() ? "" : ", ", to_string(key), label);
@@ -33,10 +41,17 @@ std::vector<std::string> window_status(const std::string& firmware, const Board&
         for (const auto& [key, clicks, label] : kWindowTurns) name(key, label);
     keys += "; other keys: the console";
     if (board.offers(PortKind::touch)) keys += "; mouse: touch";
-    return {fmt::format("{} on {}", firmware, board.name),
-            fmt::format("{:.1f} guest seconds{}", now.seconds(),
-                        speed ? fmt::format(", {:.0f} % of the board's speed", 100 * *speed) : std::string()),
-            keys};
+    std::string time = fmt::format("{:.1f} guest seconds", facts.now.seconds());
+    if (facts.paused)
+        time += ", paused";
+    else if (facts.speed)
+        time += fmt::format(", {:.0f} % of the board's speed", 100 * *facts.speed);
+    if (facts.speed_asked_for != kBoardSpeed) time += fmt::format(" ({})", speed_name(facts.speed_asked_for));
+    std::string run_keys =
+        fmt::format("{} {}, {} frame, {} speed, {} save", to_string(kPauseKey), facts.paused ? "go on" : "pause",
+                    to_string(kFrameKey), to_string(kSpeedKey), to_string(kPictureKey));
+    if (facts.several_cameras) run_keys += fmt::format(", {} camera", to_string(kCameraKey));
+    return {fmt::format("{} on {}", facts.firmware, board.name), time, keys, run_keys};
 }
 
 std::vector<std::string> window_notice(const Picture& screen, bool lcd_routed) {

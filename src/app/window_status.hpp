@@ -25,11 +25,22 @@ private:
     std::optional<double> speed_;
 };
 
-inline constexpr unsigned kStatusLines = 3;
+inline constexpr unsigned kStatusLines = 4;
 
-// Firmware and board; the guest's time and speed; what keys and the mouse do.
-std::vector<std::string> window_status(const std::string& firmware, const Board& board, SimTime now,
-                                       std::optional<double> speed);
+struct WindowFacts {
+    const std::string& firmware;
+    const Board& board;
+    SimTime now;
+    std::optional<double> speed;  // times the board's, as measured
+    double speed_asked_for;
+    bool paused;
+    bool several_cameras;
+};
+
+// "maixpy.bin on maix_bit, 98 % - k210emu"
+std::string window_title(const WindowFacts& facts);
+// Firmware and board; the guest's time and speed; what keys and the mouse do to the board, and to the run.
+std::vector<std::string> window_status(const WindowFacts& facts);
 
 // What explains a black picture; nothing once something has been drawn.
 std::vector<std::string> window_notice(const Picture& screen, bool lcd_routed);

@@ -14,6 +14,11 @@ std::optional<FunctionKey> function_key_of(std::int32_t sdl_keycode) {
         case SDLK_F6: return FunctionKey::f6;
         case SDLK_F7: return FunctionKey::f7;
         case SDLK_F8: return FunctionKey::f8;
+        case SDLK_F9: return FunctionKey::f9;
+        case SDLK_F10: return FunctionKey::f10;
+        case SDLK_F11: return FunctionKey::f11;
+        case SDLK_F12: return FunctionKey::f12;
+        case SDLK_PAGEDOWN: return FunctionKey::page_down;
         default: return std::nullopt;
     }
 }

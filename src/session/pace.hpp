@@ -22,6 +22,11 @@ public:
         guest_origin_s_ = guest.seconds();
         host_origin_ = host;
     }
+    void set_speed(double speed, SimTime guest, Seconds host) {
+        begin_at(guest, host);
+        speed_ = speed;
+    }
+    double speed() const { return speed_; }
     bool at_full_speed() const { return speed_ == kFullSpeed; }
     // How far the guest is ahead of where it ought to be at that time of the host; not above 0 when it is late. What it
     // is late by is made up for, unless it is more than this: then the host was busy or asleep, and that time is lost.

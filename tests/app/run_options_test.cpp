@@ -25,8 +25,14 @@ RunOptions parsed(std::vector<std::string> arguments) {
     return options;
 }
 
+TEST(RunOptionsTest, TheFirstOfSeveralCamerasIsTheOneThatIsSeen) {
+    const RunOptions options = parsed({"--camera", "a", "--camera", "b", "--camera", "c"});
+    EXPECT_EQ(options.camera, "a");
+    EXPECT_THAT(options.more_cameras, testing::ElementsAre("b", "c"));
+}
+
 TEST(RunOptionsTest, TheFirmwareMayFollowEveryOptionThatIsRepeated) {
-    for (const char* option : {"--flash", "--type", "--expect", "--log"}) {
+    for (const char* option : {"--flash", "--camera", "--type", "--expect", "--log"}) {
         EXPECT_EQ(parsed({option, "a", "hello.bin"}).firmware, "hello.bin") << option;
         EXPECT_EQ(parsed({option, "a", option, "b", "hello.bin"}).firmware, "hello.bin") << option;
     }

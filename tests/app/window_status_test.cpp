@@ -6,12 +6,18 @@
 namespace k210::app {
 namespace {
 
+using testing::_;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using Seconds = Pace::Seconds;
 
 SimTime ms(std::uint64_t milliseconds) {
     return SimTime{ps_from_us(milliseconds * 1000)};
+}
+
+std::vector<std::string> status(const std::string& firmware, const char* board, SimTime now,
+                                std::optional<double> speed) {
+    return window_status({firmware, find_board(board), now, speed, kBoardSpeed, false, false});
 }
 
 TEST(SpeedometerTest, SpeedIsGuestTimePerHostTimeOfTheLastInterval) {
@@ -32,17 +38,34 @@ TEST(SpeedometerTest, AGuestThatStartsOverBeginsAnew) {
 }
 
 TEST(WindowStatusTest, NamesFirmwareBoardTimeSpeedAndKeys) {
-    EXPECT_THAT(window_status("maixpy.bin", find_board("maix_bit"), ms(12'340), 0.985),
+    EXPECT_THAT(status("maixpy.bin", "maix_bit", ms(12'340), 0.985),
                 ElementsAre("maixpy.bin on maix_bit", "12.3 guest seconds, 98 % of the board's speed",
-                            "F1 BOOT, F5 reset; other keys: the console"));
-    EXPECT_THAT(window_status("demo", find_board("amigo"), ms(0), {}),
+                            "F1 BOOT, F5 reset; other keys: the console", "F9 pause, F10 frame, F11 speed, F12 save"));
+    EXPECT_THAT(status("demo", "amigo", ms(0), {}),
                 ElementsAre("demo on amigo", "0.0 guest seconds",
-                            "F1 BOOT, F2 A, F3 B, F5 reset, F6 power; other keys: the console; mouse: touch"));
-    EXPECT_EQ(window_status("demo", find_board("m5stickv"), ms(0), {}).back(),
-              "F2 A, F3 B, F5 reset, F6 power; other keys: the console");
-    EXPECT_EQ(window_status("demo", find_board("maix_dock"), ms(0), {}).back(),
+                            "F1 BOOT, F2 A, F3 B, F5 reset, F6 power; other keys: the console; mouse: touch", _));
+    EXPECT_EQ(status("demo", "m5stickv", ms(0), {})[2], "F2 A, F3 B, F5 reset, F6 power; other keys: the console");
+    EXPECT_EQ(status("demo", "maix_dock", ms(0), {})[2],
               "F1 BOOT, F2 A, F5 reset, F7 left, F8 right; other keys: the console");
-    EXPECT_EQ(window_status("demo", find_board("amigo"), ms(0), {}).size(), kStatusLines);
+    EXPECT_EQ(status("demo", "amigo", ms(0), {}).size(), kStatusLines);
+}
+
+TEST(WindowStatusTest, SaysWhatKeysDoNow) {
+    const std::string firmware = "demo";
+    const WindowFacts held{firmware, find_board("maix_bit"), ms(1500), 0.0, kFullSpeed, true, true};
+    EXPECT_EQ(window_status(held)[1], "1.5 guest seconds, paused (max)");
+    EXPECT_EQ(window_status(held)[3], "F9 go on, F10 frame, F11 speed, F12 save, PgDn camera");
+}
+
+TEST(WindowTitleTest, NamesFirmwareBoardAndSpeed) {
+    const std::string firmware = "maixpy.bin";
+    WindowFacts facts{firmware, find_board("maix_bit"), ms(1500), 0.5, kBoardSpeed, false, false};
+    EXPECT_EQ(window_title(facts), "maixpy.bin on maix_bit, 50 % - k210emu");
+    facts.paused = true;
+    EXPECT_EQ(window_title(facts), "maixpy.bin on maix_bit, paused - k210emu");
+    facts.paused = false;
+    facts.speed.reset();
+    EXPECT_EQ(window_title(facts), "maixpy.bin on maix_bit - k210emu");
 }
 
 TEST(WindowNoticeTest, ExplainsABlackPicture) {

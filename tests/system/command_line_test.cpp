@@ -440,6 +440,12 @@ TEST(CommandLineTest, AFileInPlaceOfACommandIsToBeRun) {
               "k210emu: " + guest("hello") + " is no command; to run it: k210emu run " + guest("hello") + "\n");
 }
 
+TEST(CommandLineTest, SeveralCamerasNeedTheWindowWhoseKeyChangesBetweenThem) {
+    const std::string picture = source_dir() / "docs/examples/astronaut.png";
+    EXPECT_EQ(complaint({"run", "--camera", picture, "--camera", picture}),
+              "k210emu: --camera: only in a --window, where a key changes between them, may there be several\n");
+}
+
 TEST(CommandLineTest, AMisspeltOptionGetsASuggestion) {
     EXPECT_EQ(complaint({"--versoin"}), "k210emu: there is no option --versoin; did you mean --version?\n");
     EXPECT_EQ(complaint({"--all"}), "k210emu: there is no option --all\n");

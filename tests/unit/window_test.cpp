@@ -64,7 +64,12 @@ TEST(KeysTest, KnowsFunctionKeys) {
     EXPECT_EQ(function_key_of(SDLK_F6), FunctionKey::f6);
     EXPECT_EQ(function_key_of(SDLK_F7), FunctionKey::f7);
     EXPECT_EQ(function_key_of(SDLK_F8), FunctionKey::f8);
-    for (const SDL_Keycode key : {SDLK_F9, SDLK_r, SDLK_b, SDLK_SPACE, SDLK_LEFT})
+    EXPECT_EQ(function_key_of(SDLK_F9), FunctionKey::f9);
+    EXPECT_EQ(function_key_of(SDLK_F10), FunctionKey::f10);
+    EXPECT_EQ(function_key_of(SDLK_F11), FunctionKey::f11);
+    EXPECT_EQ(function_key_of(SDLK_F12), FunctionKey::f12);
+    EXPECT_EQ(function_key_of(SDLK_PAGEDOWN), FunctionKey::page_down);
+    for (const SDL_Keycode key : {SDLK_F13, SDLK_r, SDLK_b, SDLK_SPACE, SDLK_LEFT})
         EXPECT_EQ(function_key_of(key), std::nullopt);
 }
 
@@ -77,6 +82,8 @@ TEST(KeysTest, FunctionKeysHaveNames) {
     EXPECT_EQ(to_string(FunctionKey::f6), "F6");
     EXPECT_EQ(to_string(FunctionKey::f7), "F7");
     EXPECT_EQ(to_string(FunctionKey::f8), "F8");
+    EXPECT_EQ(to_string(FunctionKey::f12), "F12");
+    EXPECT_EQ(to_string(FunctionKey::page_down), "PgDn");
 }
 
 TEST(KeysTest, KeysThatAreNoTextTypeWhatATerminalSends) {
