@@ -4,6 +4,7 @@
 #include <deque>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -19,12 +20,18 @@ public:
     // `artifacts`: none are kept without it. Throws InputError when they cannot be.
     explicit ScenarioHost(std::optional<std::filesystem::path> artifacts);
 
+    // At the end, of a session in need of it.
+    std::function<void(Session&, scenario::Status)> at_end{};
+
     void console_says(std::uint8_t byte) override { console_.put(static_cast<char>(byte)); }
     void starting_over() override;
     void keep_screenshot(const std::string& name, const Picture& picture) override;
     SessionCard make_card(const scenario::CardContents& contents) override;
     std::optional<std::vector<std::uint8_t>> file_in_flash(const Storage& flash, const std::string& name) override;
     std::optional<std::vector<std::uint8_t>> file_on_card(const CardSlot& slot, const std::string& name) override;
+    void ending(Session& session, scenario::Status status) override {
+        if (at_end) at_end(session, status);
+    }
     double wall_seconds() override { return std::chrono::duration<double>(Clock::now() - began_).count(); }
 
     Clock::time_point began() const { return began_; }

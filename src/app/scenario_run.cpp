@@ -8,12 +8,15 @@
 
 #include "app/run_inputs.hpp"
 #include "app/scenario_host.hpp"
+#include "app/snapshots.hpp"
 #include "app/watchdog.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/base/message.hpp"
 #include "scenario/read_scenario.hpp"
 #include "scenario/runner.hpp"
+#include "scenario/start_from.hpp"
+#include "suite/artifact_folder.hpp"
 #include "suite/result_json.hpp"
 
 namespace k210::app {
@@ -34,19 +37,40 @@ RunOptions run_options(const Scenario& scenario) {
     return options;
 }
 
-SessionConfig session_config(const Scenario& scenario, CameraSource& camera, ScenarioHost& host) {
+struct Start {
+    SessionConfig config;
+    std::string firmware_sha256;
+    std::optional<SavedSession> saved{};  // that it goes on from
+};
+
+Start switched_on(const Scenario& scenario, ScenarioHost& host) {
     SessionConfig config{.board = scenario.board ? *scenario.board : choose_board({}), .find_board = !scenario.board};
     const std::size_t flash_bytes = config.board.storage_bytes(kFlash);
     Flash flash = make_flash(run_options(scenario), FlashImage(flash_bytes));
     config.flash = std::move(flash.contents);
     config.program = std::move(flash.program);
-    config.camera = &camera;
     config.camera_mount = scenario.camera_mount;
     config.wires = scenario.wires;
     config.timing = scenario.timing;
     config.strictness = scenario.strictness;
     if (scenario.card) config.card = host.make_card(*scenario.card);
-    return config;
+    return {std::move(config), std::move(flash.firmware_sha256)};
+}
+
+Start resumed(const std::filesystem::path& file) {
+    Start start{.config = {}, .firmware_sha256 = {}, .saved = read_snapshot(file)};
+    start.config = start.saved->made_from;
+    start.firmware_sha256 = resuming({}, *start.saved).resumed->firmware_sha256;
+    return start;
+}
+
+// Where the scenario begins; a snapshot that it names itself needs not be given.
+std::optional<std::filesystem::path> snapshot_of(const Scenario& scenario, const ScenarioOptions& options) {
+    if (options.from) return options.from;
+    if (scenario.start_from && scenario::is_scenario(*scenario.start_from))
+        throw InputError(
+            fmt::format("{}: starts from {}, and needs --from", scenario.file.string(), scenario.start_from->string()));
+    return scenario.start_from;
 }
 
 void write_result(const std::filesystem::path& path, const Result& result) {
@@ -96,8 +120,21 @@ Result run_to_the_end(const ScenarioOptions& options) {
     HangGuard guard(options);
     guard.limit(host, scenario.wall_timeout_s);
     Log log = Log::writing_to([&host](std::string_view line) { host.log(line); });
-    const auto camera = make_camera(run_options(scenario), log);
-    Result result = scenario::run(scenario, session_config(scenario, *camera, host), log, host);
+    RunOptions run = run_options(scenario);
+    const auto camera = make_camera(run, log);
+    const auto snapshot = snapshot_of(scenario, options);
+    Start start = snapshot ? resumed(*snapshot) : switched_on(scenario, host);
+    start.config.camera = camera.get();
+    if (start.saved) {
+        start.config.from = &start.saved->snapshot;
+        run = resuming(std::move(run), *start.saved);
+    }
+    host.at_end = [&](Session& session, Status status) {
+        const bool wanted = options.keep_end || (status != Status::passed && status != Status::bad_input);
+        if (options.artifacts && wanted)
+            write_snapshot(*options.artifacts / suite::kEndFile, session, run, start.firmware_sha256);
+    };
+    Result result = scenario::run(scenario, start.config, log, host);
     host.finish(result);
     return result;
 }

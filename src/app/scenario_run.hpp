@@ -13,9 +13,11 @@ namespace k210::app {
 struct ScenarioOptions {
     std::filesystem::path file;
     scenario::Settings settings{};
-    // Gets console.txt and log.txt, screenshots, last.png, and diff.png where a picture was another; made when it is
-    // not there.
+    // Gets console.txt and log.txt, screenshots, last.png, diff.png where a picture was another, and end.snapshot when
+    // it has not passed; made when it is not there.
     std::optional<std::filesystem::path> artifacts{};
+    std::optional<std::filesystem::path> from{};    // a snapshot: where the scenario that it starts from has ended
+    bool keep_end = false;                          // end.snapshot even when it has passed
     std::optional<std::filesystem::path> result{};  // to write, as JSON
 };
 

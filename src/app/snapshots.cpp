@@ -30,6 +30,13 @@ RunOptions resuming(RunOptions options, const SavedSession& session) {
     return options;
 }
 
+void write_snapshot(const std::filesystem::path& file, Session& session, const RunOptions& options,
+                    const std::string& firmware_sha256) {
+    const std::map<std::string, std::string> notes{
+        {kFirmware, firmware_name(options)}, {kFirmwareSha256, firmware_sha256}, {kCamera, camera_kind(options)}};
+    write_file_atomically(file, pack_session({session.made_from(), session.save(), notes}));
+}
+
 void SnapshotWriter::look(Session& session, const std::string& firmware_sha256) {
     if (options_.save_at && !saved_at_ && session.now() >= guest_time(options_.save_at->guest_seconds)) {
         saved_at_ = true;
@@ -51,10 +58,8 @@ void SnapshotWriter::finish(Outputs& outputs) const {
 }
 
 void SnapshotWriter::write(Session& session, const std::string& firmware_sha256, const std::filesystem::path& file) {
-    const std::map<std::string, std::string> notes{
-        {kFirmware, firmware_name(options_)}, {kFirmwareSha256, firmware_sha256}, {kCamera, camera_kind(options_)}};
     try {
-        write_file_atomically(file, pack_session({session.made_from(), session.save(), notes}));
+        write_snapshot(file, session, options_, firmware_sha256);
     } catch (const InputError& failure) {
         tell("k210emu: {}\n", printable(failure.what()));
         lost_ = true;

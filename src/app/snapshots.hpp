@@ -12,6 +12,10 @@ SavedSession read_snapshot(const std::filesystem::path& file);
 // The options of a run that goes on from there.
 RunOptions resuming(RunOptions options, const SavedSession& session);
 
+// The options are those of the run whose session it is. Throws InputError.
+void write_snapshot(const std::filesystem::path& file, Session& session, const RunOptions& options,
+                    const std::string& firmware_sha256);
+
 class SnapshotWriter {
 public:
     explicit SnapshotWriter(const RunOptions& options) : options_(options) {}

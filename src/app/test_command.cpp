@@ -27,7 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 using scenario::Status;
 
-constexpr const char *kArtifacts = "k210emu-results", *kResults = "results.json";
+constexpr const char *kArtifacts = "k210emu-artifacts", *kResults = "results.json";
 
 constexpr std::string_view kFooter = R"(Each scenario runs in a process of its own. Exit status:
   0   all have passed
@@ -38,12 +38,12 @@ constexpr std::string_view kFooter = R"(Each scenario runs in a process of its o
 
 struct TestOptions {
     std::vector<fs::path> paths;
-    std::optional<fs::path> artifacts, result;
+    std::optional<fs::path> artifacts, result, from;
     SuiteFiles files;
     std::optional<unsigned> jobs;
     std::string filter, shard = "1/1";
     std::vector<std::string> matrix, set;
-    bool rerun_failed = false, one = false, verbose = false;
+    bool rerun_failed = false, one = false, keep_end = false, verbose = false;
 };
 
 struct MergeOptions {
@@ -91,9 +91,9 @@ int run_suite(const TestOptions& o) {
             return kSuccess;
         }
     }
-    check_suite_files(o.files, files);
     const suite::SuiteConfig config{{own_program(), "test", "--one"}, artifacts, processes(o)};
     make_folder(artifacts);
+    check_suite_files(o.files, files);  // some may be in that folder
     check_writable(artifacts / kResults);
 
     suite::Results results;
@@ -114,7 +114,8 @@ int run_suite(const TestOptions& o) {
 
 int run_one(const TestOptions& o) {
     if (o.paths.size() != 1) throw InputError("--one takes one scenario");
-    ScenarioOptions options{.file = o.paths.front(), .artifacts = o.artifacts, .result = o.result};
+    ScenarioOptions options{
+        .file = o.paths.front(), .artifacts = o.artifacts, .from = o.from, .keep_end = o.keep_end, .result = o.result};
     for (const std::string& text : o.set) options.settings.push_back(suite::parse_setting(text));
     return exit_status_of(run_scenario(options).status);
 }
@@ -166,6 +167,8 @@ void add_options(CLI::App& command, TestOptions& o) {
     // What runs one of them: in this process.
     command.add_flag("--one", o.one)->group("");
     command.add_option("--result", o.result)->group("");
+    command.add_option("--from", o.from)->group("");
+    command.add_flag("--keep-end", o.keep_end)->group("");
     command.footer(std::string(kFooter));
 }
 

@@ -100,17 +100,13 @@ private:
     // What the settings say takes the place of what the file does.
     void settle(const YamlValue& root, YamlFields& fields, bool has_base) const {
         for (const Setting& setting : settings_) {
-            if (!is_settable(setting.key) || (has_base && !goes_with_base(setting.key))) continue;
+            if (!is_settable(setting.key) || (has_base && !goes_with_start(setting.key))) continue;
             const auto own = offered(root, setting);
             if (own) replace_words(*own, settings_);
             fields.set(setting.key, own ? YamlValue(own->node(), own->place(), setting.key)
                                         : YamlValue(YAML::Node(setting.value), Place{"--set"}, setting.key));
         }
         replace_words(root, settings_);
-    }
-
-    static bool goes_with_base(std::string_view key) {
-        return key == "camera" || key == "timeout" || key == "wall-timeout";
     }
 
     // What it starts from says what the board is and has.
@@ -121,6 +117,7 @@ private:
         const Scenario base = Reader(*scenario_.start_from, settings_, depth_ + 1).read();
         scenario_.missing = base.missing;
         scenario_.board = base.board;
+        scenario_.camera = base.camera;
     }
 
     void read_board(YamlFields& fields) {

@@ -87,6 +87,7 @@ public:
         result_.board = session_->board().name;
         result_.last_lines = tail_.lines(kLastLines);
         if (auto* const display = this->display()) result_.screen = display->picture();
+        surroundings_.ending(*session_, result_.status);
         return std::move(result_);
     }
 

@@ -25,6 +25,8 @@ public:
     virtual std::optional<std::vector<std::uint8_t>> file_in_flash(const Storage& flash, const std::string& name) = 0;
     virtual std::optional<std::vector<std::uint8_t>> file_on_card(const CardSlot& slot, const std::string& name) = 0;
     virtual double wall_seconds() = 0;  // since it began
+    // The last look at the session.
+    virtual void ending(Session&, Status) {}
 };
 
 // The config is of the scenario's board and all that belongs to it. Throws InputError before anything runs.

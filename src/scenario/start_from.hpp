@@ -13,6 +13,11 @@ inline bool is_scenario(const std::filesystem::path& file) {
     return file.extension() == ".yaml" || file.extension() == ".yml";
 }
 
+// Keys that a scenario has for itself, whatever it starts from.
+inline bool goes_with_start(std::string_view key) {
+    return key == "camera" || key == "timeout" || key == "wall-timeout";
+}
+
 inline void check_start_depth(const YamlValue& start_from, unsigned depth) {
     constexpr unsigned kDeepest = 16;
     if (depth >= kDeepest) start_from.refuse("the scenarios start from each other too deep");

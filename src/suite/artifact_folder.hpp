@@ -8,7 +8,8 @@
 
 namespace k210::suite {
 
-inline constexpr std::string_view kResultFile = "result.json", kOutputFile = "emulator.txt";
+inline constexpr std::string_view kResultFile = "result.json", kOutputFile = "emulator.txt",
+                                  kEndFile = "end.snapshot";  // to go on from
 
 // Below the folder of all artifacts: the scenario's path, and in that a folder for its settings.
 std::filesystem::path folder_of(const Case& test);

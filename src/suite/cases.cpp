@@ -9,6 +9,7 @@
 #include "base/spelling.hpp"
 #include "k210/base/error.hpp"
 #include "scenario/matrix.hpp"
+#include "scenario/start_from.hpp"
 #include "suite/selection.hpp"
 
 namespace k210::suite {
@@ -111,11 +112,13 @@ std::vector<Case> cases_of(std::span<const fs::path> files, const Given& given) 
     return cases;
 }
 
-Settings known_by(const fs::path& file, const Settings& settings) {
+Settings settings_of_base(const fs::path& file, const Settings& settings) {
     const Matrix matrix(file);
     Settings known;
     for (const Setting& setting : settings)
-        if (matrix.knows(setting.key)) known.push_back(setting);
+        if (matrix.offers(setting.key) ||
+            (scenario::is_settable(setting.key) && !scenario::goes_with_start(setting.key)))
+            known.push_back(setting);
     std::ranges::sort(known, {}, &Setting::key);
     return known;
 }

@@ -22,7 +22,7 @@ struct Given {
 // By id. Throws InputError on scenarios whose matrix has a mistake, and on a key that none of them knows.
 std::vector<Case> cases_of(std::span<const std::filesystem::path> files, const Given& given);
 
-// What a case of `file` with these settings has of them.
-scenario::Settings known_by(const std::filesystem::path& file, const scenario::Settings& settings);
+// What the scenario `file` has of these settings when a case of another one starts from it.
+scenario::Settings settings_of_base(const std::filesystem::path& file, const scenario::Settings& settings);
 
 }  // namespace k210::suite

@@ -12,7 +12,8 @@
 namespace k210::suite {
 
 struct SuiteConfig {
-    // What runs one case: these words, and behind them "FILE --result JSON --artifacts DIR [--set KEY=VALUE]...".
+    // What runs one case: these words, and behind them "FILE --result JSON --artifacts DIR [--set KEY=VALUE]...",
+    // where others start from its end also "--keep-end", and where it starts from one "--from SNAPSHOT".
     std::vector<std::string> program;
     std::filesystem::path artifacts;  // of all cases
     std::size_t processes = 1;
@@ -39,7 +40,8 @@ private:
 };
 
 // Reads all scenarios first, and throws BadScenarios before anything runs. Throws InputError when nothing can be run.
-// Results are in the order of the cases; those that have not run, after stop(), are left out.
+// What several start from runs once. Results are in the order of the cases; those that have not run, after stop(), are
+// left out.
 Results run(const SuiteConfig& config, const std::vector<Case>& cases, SuiteListener& listener);
 
 }  // namespace k210::suite

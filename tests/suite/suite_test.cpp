@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "k210/base/file.hpp"
+#include "suite/artifact_folder.hpp"
 #include "suite/cases.hpp"
 #include "support/temp_dir.hpp"
 
@@ -94,6 +96,54 @@ TEST_F(SuiteTest, WhatIsMissingIsSkipped) {
     const auto result = run("exit 1").cases.at(0).result;
     EXPECT_EQ(result.status, Status::skipped);
     EXPECT_EQ(result.message, "there is no " + (files / "no.bin").string());
+}
+
+// --- what starts from where others end ---
+
+TEST_F(SuiteTest, WhatSeveralStartFromRunsOnce) {
+    files.write("boot.yaml", std::string("steps: []\n"));
+    scenario("a.yaml", "start_from: boot.yaml\n");
+    scenario("b.yaml", "start_from: boot.yaml\n");
+    const std::string log = (files / "log").string();
+    const Results results = run("echo \"$*\" >> " + log + std::string(kPass));
+    ASSERT_THAT(results.cases, SizeIs(2));
+    const std::string kept =
+        (files / "kept" / folder_of({.file = files / "boot.yaml", .id = "boot"}).string()).string();
+    const auto bytes = read_file(log);
+    const std::string text(bytes.begin(), bytes.end());
+    EXPECT_THAT(text, testing::MatchesRegex(".*boot.yaml --result .* --keep-end\n.*a.yaml --result .* --from " + kept +
+                                            "/end.snapshot\n.*b.yaml --result .* --from " + kept + "/end.snapshot\n"));
+}
+
+TEST_F(SuiteTest, WhatIsAskedForAndStartedFromRunsOnceToo) {
+    scenario("boot.yaml");
+    scenario("a.yaml", "start_from: boot.yaml\n");
+    EXPECT_THAT(run(std::string(kPass)).cases, SizeIs(2));
+    EXPECT_THAT(listener.lines, ElementsAre("began boot.yaml", "passed boot.yaml", "began a.yaml", "passed a.yaml"));
+}
+
+TEST_F(SuiteTest, EachOfAMatrixThatIsStartedFromIsBegunWith) {
+    files.write("boot.yaml", std::string("matrix: {board: [maix_bit, maix_go]}\nsteps: []\n"));
+    scenario("a.yaml", "start_from: boot.yaml\nmatrix: {camera: [., ..]}\n");
+    const std::string log = (files / "log").string();
+    run("case $1 in *boot*) echo x >> " + log + ";; esac" + std::string(kPass));
+    EXPECT_EQ(read_file(log).size(), 4u);
+    EXPECT_THAT(listener.lines, SizeIs(8));
+}
+
+TEST_F(SuiteTest, WithoutABeginningThereIsNoRun) {
+    files.write("boot.yaml", std::string("steps: []\n"));
+    scenario("a.yaml", "start_from: boot.yaml\n");
+    const auto result = run("exit 9").cases.at(0).result;
+    EXPECT_EQ(result.status, Status::failed);
+    EXPECT_THAT(result.message,
+                HasSubstr("a.yaml: starts from " + (files / "boot.yaml").string() + ", which has not passed: "));
+}
+
+TEST_F(SuiteTest, ABadBeginningIsTold) {
+    files.write("boot.yaml", std::string("board: no\nsteps: []\n"));
+    scenario("a.yaml", "start_from: boot.yaml\n");
+    EXPECT_THAT(input_error_of([&] { run(std::string(kPass)); }), HasSubstr("boot.yaml:1: board: "));
 }
 
 TEST_F(SuiteTest, NothingRunsWhereAScenarioIsBad) {

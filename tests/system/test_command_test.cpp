@@ -144,6 +144,25 @@ TEST_F(TestCommandTest, AFilterAndAMatrixChoose) {
     EXPECT_EQ(test({file, "--filter", "nothing"}).err, "k210emu: --filter 'nothing': no scenario has such a name\n");
 }
 
+TEST_F(TestCommandTest, GoesOnFromWhereAnotherScenarioEnds) {
+    scenario("boot.yaml", "flash_log.elf", "- expect-text: record 2\n");
+    const std::string on =
+        files.write("on.yaml", std::string("start_from: boot.yaml\nsteps:\n- expect-text: record 4\n")).string();
+    const std::string whole =
+        scenario("whole.yaml", "flash_log.elf", "- expect-text: record 2\n- expect-text: record 4\n");
+    const auto end_of = [](const std::string& out) { return out.substr(out.find('('), out.find(',') - out.find('(')); };
+    const auto result = test({on});
+    EXPECT_EQ(result.status, 0) << result.out;
+    EXPECT_EQ(end_of(result.out), end_of(test({whole}).out));
+}
+
+TEST_F(TestCommandTest, AFailureLeavesASnapshotToGoOnFrom) {
+    const std::string file = late();
+    test({file});
+    const auto on = run_emulator({"run", "--from", artifacts + "/%2F" + file + "/end.snapshot", "--expect", "record"});
+    EXPECT_EQ(on.status, 0) << on.err;
+}
+
 TEST_F(TestCommandTest, OutputsAreNoInputs) {
     const std::string file = passing();
     EXPECT_THAT(test({file, "--json", file}).err, HasSubstr("is one of the inputs"));
