@@ -83,7 +83,7 @@ TEST_P(KruxSequenceRealImageTest, AboutShowsTheCodeOfKruxsAddress) {
         run(image, board,
             "steps:\n  - wait: 6\n  - include: " + sequence + "\n  - expect-picture: " + golden + "\n    timeout: 1\n");
     EXPECT_EQ(result.status, 0) << result.out << result.err;
-    EXPECT_TRUE(std::filesystem::exists(files / "artifacts/about.png"));
+    EXPECT_TRUE(std::filesystem::exists(files / ("artifacts/%2F" + (files / "test.yaml").string()) / "about.png"));
 }
 
 }  // namespace
