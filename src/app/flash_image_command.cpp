@@ -135,10 +135,8 @@ int pack(const PackOptions& o) {
     FlashImage flash(board.storage_bytes("flash"));
     for (KfpkgMember& member : members) {
         flash.place(member.entry.address, member.in_flash(), member.entry.file);
-        if (!names.insert(member.entry.file).second) {
+        while (!names.insert(member.entry.file).second)
             member.entry.file = fmt::format("{:#x}-{}", member.entry.address, member.entry.file);
-            names.insert(member.entry.file);
-        }
     }
     Bytes bytes;
     if (o.output.extension() == kPackageExtension) {

@@ -192,6 +192,18 @@ TEST_F(ImageCommandsTest, APackageTellsAndGivesBackItsParts) {
     EXPECT_THAT(refused({"flash", "unpack", package, "-o", parts}), HasSubstr("exists"));
 }
 
+TEST_F(ImageCommandsTest, PartsOfOneNameStayApart) {
+    fs::create_directory(files / "other");
+    const std::string taken = files.write("0x300010-note.txt", std::string("first")).string();
+    const std::string other = files.write("other/note.txt", std::string("third")).string();
+    const fs::path package = files / "a.kfpkg", parts = files / "parts";
+    done({"flash", "pack", "0x300000=" + taken, "0x300008=" + text.string(), "0x300010=" + other, "-o", package});
+    done({"flash", "unpack", package, "-o", parts});
+    EXPECT_EQ(read(parts / "0x300010-note.txt"), "first");
+    EXPECT_EQ(read(parts / "note.txt"), "a note");
+    EXPECT_EQ(read(parts / "0x300010-0x300010-note.txt"), "third");
+}
+
 TEST_F(ImageCommandsTest, APackageWhosePartsWouldLeaveTheFolderIsRefused) {
     fs::create_directory(files / "in");
     const std::string outside = (files / "outside").string();
