@@ -75,7 +75,7 @@ public:
         : config_(std::move(config)), listener_(listener), search_(boards_to_find(config_)), log_(log),
           log_at_start_(log), transcript_(config_.expect, config_.fail),
           typist_(transcript_, [this](std::string_view keys) {
-              give(SerialInput{std::string(kConsole), std::string(keys)});
+              give(SerialInput{std::string(kConsole), std::string(keys)}, InputOrigin::typist);
           }) {
         if (config_.from) {
             go_on_from(*std::exchange(config_.from, nullptr));
@@ -88,8 +88,8 @@ public:
         for (std::string& line : config_.lines) typist_.add_line(std::move(line));
     }
 
-    std::optional<Verdict> step() {
-        stop_reason_ = machine_->run_until(std::min(config_.deadline, after(machine_->now(), kStepPs)));
+    std::optional<Verdict> step(SimTime at_most) {
+        stop_reason_ = machine_->run_until(std::min({config_.deadline, at_most, after(machine_->now(), kStepPs)}));
         const SimTime now = machine_->now();
         life_.look(machine_->counters(), transcript_.bytes(), now);
         transcript_.look(now);
@@ -128,13 +128,14 @@ public:
         return {};
     }
 
-    void give(const InputAction& action) {
+    void give(const InputAction& action, InputOrigin origin = InputOrigin::outside) {
         given_ = true;
         give_to(*machine_, scene_, action);
         if (const auto* change = std::get_if<CardChange>(&action)) {
             cards_.erase(change->slot);
             if (change->image) cards_[change->slot] = {change->image, change->kind};
         }
+        listener_.given({machine_->now(), action}, origin);
     }
     void change_rate(std::string_view line, std::uint64_t baud) {
         rate_change_.request({std::string(line), baud}, machine_->now());
@@ -337,6 +338,7 @@ private:
         if (!due) return;
         if (due->line == kConsole) config_.terminal_baud = due->baud;
         give_to(*machine_, scene_, *due);
+        listener_.given({machine_->now(), *due}, InputOrigin::outside);
     }
 
     SessionConfig config_;
@@ -365,8 +367,8 @@ Session::Session(SessionConfig config, Log& log, SessionListener& listener)
     : implementation_(std::make_unique<Implementation>(std::move(config), log, listener)) {}
 Session::~Session() = default;
 
-std::optional<Verdict> Session::step() {
-    return implementation_->step();
+std::optional<Verdict> Session::step(SimTime at_most) {
+    return implementation_->step(at_most);
 }
 std::optional<Verdict> Session::last_words() {
     return implementation_->last_words();

@@ -68,6 +68,9 @@ struct PowerCut {
 using InputAction = std::variant<SerialInput, RateInput, ModemInput, ButtonInput, TouchInput, EncoderInput, CardChange,
                                  SceneChange, UsbInput, BatteryInput, PowerCut>;
 
+// Whether somebody gave it, or the session typed it by itself, as it will again when it goes back.
+enum class InputOrigin : std::uint8_t { outside, typist };
+
 struct Input {
     SimTime when;
     InputAction action;

@@ -85,6 +85,7 @@ public:
     virtual void making(MachineConfig&) {}  // for observers
     virtual void made(Machine&) {}
     virtual void watched_for_is_said() {}
+    virtual void given(const Input&, InputOrigin) {}  // it has reached the machine
     // Somebody may go on with a guest that has nothing left to do, or with a script's prompt.
     virtual bool attended() const { return false; }
 };
@@ -99,9 +100,9 @@ public:
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
-    // Runs on for at most kStepPs, and types what is due. The verdict when it is over; a session that is stepped on
-    // goes on as far as it can, and says once only what has been said.
-    std::optional<Verdict> step();
+    // Runs on for at most kStepPs, not beyond `at_most`, and types what is due. The verdict when it is over; a session
+    // that is stepped on goes on as far as it can, and says once only what has been said.
+    std::optional<Verdict> step(SimTime at_most = SimTime::never());
     // When nothing more will be said: what was awaited and has been said counts, though its line is not complete.
     std::optional<Verdict> last_words();
 
