@@ -57,6 +57,7 @@ void check_files_apart(const RunOptions& options) {
     written.add("--video", options.video);
     if (options.save_at) written.add("--save-at", options.save_at->file);
     if (options.save_on) written.add("--save-on", options.save_on->file);
+    written.add("--record", options.record);
     if (options.serial.starts_with(kFile)) written.add("--serial", options.serial.substr(kFile.size()));
     for (std::size_t i = 0; i < options.uarts.size(); ++i)
         if (const auto& spec = options.uarts[i]; spec && spec->starts_with(kFile))
@@ -67,6 +68,7 @@ void check_files_apart(const RunOptions& options) {
     read.add("--camera", options.camera);
     for (const fs::path& camera : options.more_cameras) read.add("--camera", camera);
     read.add("--from", options.from);
+    read.add("--replay", options.replay);
     read.add("--script", options.script);
     if (options.board.ends_with(".toml")) read.add("--board", options.board);
     if (options.profile) {

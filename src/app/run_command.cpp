@@ -23,6 +23,7 @@
 #include "app/outputs.hpp"
 #include "app/picture_log.hpp"
 #include "app/profile_session.hpp"
+#include "app/recorder.hpp"
 #include "app/report.hpp"
 #include "app/rescue.hpp"
 #include "app/run_inputs.hpp"
@@ -38,6 +39,7 @@
 #include "k210/host/picture_file.hpp"
 #include "k210/session/session.hpp"
 #include "session/pace.hpp"
+#include "session/replay.hpp"
 
 namespace k210::app {
 namespace {
@@ -54,18 +56,18 @@ constexpr Seconds kIspNap(0.001);           // while a flashing tool, which wait
 // What is no Session's: files, the terminal, the window, real time and signals.
 class Run final : public SessionListener {
 public:
-    // `from`: what the options say to go on from, or nullptr.
-    Run(const RunOptions& options, CameraSource* camera, const SavedSession* from)
-        : options_(options), from_(from), rescue_(options, firmware_name(options), started_) {
+    // What the options say to go on from, and to replay, or nullptr.
+    Run(const RunOptions& options, CameraSource* camera, const SavedSession* from, Replay* replay)
+        : options_(options), from_(from), replay_(replay), rescue_(options, firmware_name(options), started_) {
         limit(choose_limits(options.timeout_s, options.wall_timeout_s, true));  // reading inputs may take long, too
         set_log_levels(log_, options.log);
         SessionConfig config = open_inputs(camera);
         limit(choose_limits(options.timeout_s, options.wall_timeout_s, somebody_there()));
-        config.deadline = after(begun_at(), limits_.guest_deadline().ps);
+        config.deadline = replay_ ? replay_->end() : after(begun_at(), limits_.guest_deadline().ps);
         session_.emplace(std::move(config), log_, *this);
         check_ports();
         // What answers over a network does so in its own time: a guest at full speed would give up waiting for it.
-        const bool at_board_speed = attended() || network_;
+        const bool at_board_speed = replay_ ? options.window : attended() || network_;
         const double speed = options.speed.value_or(at_board_speed ? kBoardSpeed : kFullSpeed);
         pace_.emplace(speed, wall_time());
         if (options.window)
@@ -77,15 +79,17 @@ public:
         be_watched();
         // Nothing of the user's has been touched so far.
         if (keeper_) keeper_->begin(flash(), now());
+        if (recorder_) recorder_->open();
         if (!options_.flashing_tool.empty()) tool_.emplace(options_.flashing_tool, console_->address());
     }
 
     ExitStatus finish() {
-        const Outcome outcome = completed(loop());
+        Outcome outcome = completed(loop());
+        if (replay_ && over_) outcome = compared();
         rescue_.stopped(outcome.status);
         watchdog_.enter(RunStage::writing_outputs);
         output_->finish();
-        if (outcome.name == "crashed") tell("\n{}", machine().crash_report());
+        if (session_->stop_reason() == StopReason::crashed) tell("\n{}", machine().crash_report());
         Outputs outputs;
         if (outcome.name == kConsoleLost)
             outputs.lost(outcome.reason);
@@ -97,6 +101,7 @@ public:
         console_.reset();  // the terminal is itself again before anything below can fail
         uarts_->finish(outputs);
         snapshots_.finish(outputs);
+        if (recorder_) recorder_->finish(*session_, outputs);
         if (keeper_) outputs.attempt([&] { keeper_->finish(flash(), now()); });
         if (card_) outputs.attempt([&] { card_->finish(machine()); });
         if (options_.report) outputs.attempt([&] { write_report(outcome, outputs.status(outcome.status)); });
@@ -123,12 +128,15 @@ private:
             config.from = &from_->snapshot;
             firmware_sha256_ = options_.resumed->firmware_sha256;
         }
+        if (options_.record || replay_) note_parts(config);
         config.expect = options_.expect;
         config.fail = options_.fail;
         if (options_.save_on) config.watch_for = options_.save_on->pattern;
         if (options_.profile) profile_.emplace(*options_.profile, options_.firmware);
         if (!camera) own_camera_ = make_camera(options_, log_);
         config.camera = camera ? camera : own_camera_.get();
+        if (!options_.more_cameras.empty() && (options_.record || options_.save_at || options_.save_on))
+            throw InputError("--camera: neither a record nor a snapshot holds which of several was seen");
         cameras_ = cameras_to_choose_from(*config.camera, options_, log_);
         if (options_.script) config.script = read_script(options_);
         for (const std::string& text : options_.type) config.lines.push_back(unescape(text));
@@ -140,9 +148,17 @@ private:
                         [](std::string_view text) { tell(text); });
         return config;
     }
+    // Of what there will be a record, or is one.
+    void note_parts(const SessionConfig& config) {
+        const RecordedParts parts = parts_of(config, options_);
+        if (options_.record) recorder_.emplace(*options_.record, parts);
+        if (!replay_) return;
+        if (const std::string others = what_differs(replay_->record().parts, parts); !others.empty())
+            tell("k210emu: {}: not the same as when it was recorded: {}\n", options_.replay->string(), others);
+    }
     // What a board is switched on with.
     SessionConfig switched_on() {
-        SessionConfig config{.board = choose_board(options_.board), .find_board = options_.board.empty()};
+        SessionConfig config = described();
         const std::size_t flash_bytes = config.board.storage_bytes(kFlash);
         if (options_.flash_image) {
             if (!flash_bytes) throw InputError(fmt::format("--flash-image: {} has no flash", config.board.name));
@@ -152,14 +168,20 @@ private:
         config.flash = std::move(flash.contents);
         config.program = std::move(flash.program);
         firmware_sha256_ = std::move(flash.firmware_sha256);
-        config.wires = parse_wires(options_);
         if (options_.sd || options_.sd_snapshot || options_.sd_write_back || options_.sd_layout) {
             card_.emplace(options_);
             config.card = card_->card();
         }
-        config.camera_mount = options_.camera_mount;
         if (!options_.wifi && !options_.wifi_allow.empty()) throw InputError("--wifi-allow: needs --wifi");
         if (options_.wifi) config.network = &network_.emplace(options_.wifi_allow);
+        return config;
+    }
+    // The board, and how it is set up: by a record, or by the options.
+    SessionConfig described() const {
+        if (replay_) return replay_->record().made_from;
+        SessionConfig config{.board = choose_board(options_.board), .find_board = options_.board.empty()};
+        config.wires = parse_wires(options_);
+        config.camera_mount = options_.camera_mount;
         config.timing = options_.timing;
         config.crash_patience = guest_time(options_.crash_patience_s);
         config.strictness = options_.strictness;
@@ -229,7 +251,14 @@ private:
     void publish() { rescue_.publish(figures(), screen(), session_->awaited()); }
 
     // What the session tells.
-    void console_says(std::uint8_t byte) override { output_->receive(byte); }
+    void console_says(std::uint8_t byte) override {
+        output_->receive(byte);
+        if (recorder_) recorder_->hear(byte);
+        if (replay_) replay_->hear(byte);
+    }
+    void given(const Input& input, InputOrigin) override {
+        if (recorder_) recorder_->given(input);
+    }
     void board_found(const Board& board, std::string_view why) override {
         tell_between_lines(fmt::format("k210emu: on the board {}: {}\n", board.name, why));
         if (window_) window_->board_changed();
@@ -245,6 +274,7 @@ private:
     }
     void making(MachineConfig& config) override {
         if (profile_) profile_->watch(config);
+        if (recorder_) recorder_->begin(config);
     }
     void made(Machine& machine) override {
         machine_made_ = wall_time();
@@ -255,7 +285,7 @@ private:
     // nothing left to do.
     bool attended() const override {
         const bool has_a_goal = !options_.expect.empty() || options_.timeout_s;
-        return options_.window || (at_a_line() && !has_a_goal);
+        return replay_ || options_.window || (at_a_line() && !has_a_goal);
     }
     bool at_a_line() const { return console_->interactive() || uarts_->interactive(); }
     bool somebody_there() const { return options_.window || at_a_line(); }
@@ -266,6 +296,7 @@ private:
         uarts_->begin();
         for (;;) {
             if (const auto outcome = hold()) return *outcome;
+            if (replay_) replay_->look(*session_);
             const auto verdict = session_->step();
             watchdog_.alive();
             output_->look(now());
@@ -274,8 +305,8 @@ private:
             if (card_) card_->look(machine(), log_);
             if (pictures_) pictures_->look(*machine().first_port<Display>(), now());
             const bool waits_for_a_tool = tool_ || (console_->interactive() && machine().in_isp());
-            if (verdict && !(verdict->end == Verdict::End::idle && waits_for_a_tool))
-                return outcome_of(*verdict, session_->awaited(), limits_);
+            over_ = verdict && !(verdict->end == Verdict::End::idle && waits_for_a_tool);
+            if (over_) return outcome_of(*verdict, session_->awaited(), limits_);
             if (const std::string why = console_->failure(); !why.empty()) return {kSuccess, kConsoleLost, why};
             if (const auto outcome = ended_from_outside()) return *outcome;
             if (tool_ && tool_->ended()) return tool_outcome(*tool_->ended());
@@ -302,6 +333,14 @@ private:
         return outcome;
     }
 
+    // With the record that was replayed.
+    Outcome compared() {
+        replay_->finish(*session_);
+        const auto& departure = replay_->departure();
+        if (!departure) return {kSuccess, "replayed", "the run was the same again"};
+        return {kGuestFailed, "departed", fmt::format("{}: departs {}", options_.replay->string(), *departure)};
+    }
+
     static Outcome tool_outcome(int status) {
         if (status == 0) return {kSuccess, "flashed", "the flashing tool has finished"};
         return {kGuestFailed, "not_flashed", fmt::format("the flashing tool ended with status {}", status)};
@@ -309,7 +348,7 @@ private:
 
     std::optional<Outcome> ended_from_outside() {
         if (input_.quit_requested()) watchdog_.request(StopRequest::interrupted);
-        if (window_) window_->look(*session_, wall_time());
+        if (window_) window_->look(*session_, wall_time(), !replay_);
         const StopRequest request = watchdog_.requested();
         if (request == StopRequest::none) return {};
         return app::ended_from_outside(request, session_->awaited(), limits_);
@@ -334,14 +373,14 @@ private:
     // Sleeps until the guest is no longer ahead of its clock; listens meanwhile.
     std::optional<Outcome> keep_pace() {
         const bool idle = session_->stop_reason() == StopReason::idle;
-        if (machine().in_isp()) {
+        if (machine().in_isp() && !replay_) {
             // Tools count the host's time: what comes in is taken as fast as it can be.
             if (idle) std::this_thread::sleep_for(kIspNap);
             pace_->begin_at(now(), wall_time());
             return {};
         }
         // With nothing left to do but to wait for somebody, there is no hurry.
-        if (idle && pace_->at_full_speed()) std::this_thread::sleep_for(kNap);
+        if (idle && pace_->at_full_speed() && !replay_) std::this_thread::sleep_for(kNap);
         for (;;) {
             const Seconds ahead = pace_->ahead(now(), wall_time());
             if (ahead.count() <= 0) return {};
@@ -354,6 +393,7 @@ private:
 
     // No further ahead of the guest than a serial port's driver would be.
     void take_input() {
+        if (replay_) return;
         uarts_->look(*session_);
         auto* const line = console_line();
         while (!session_->rate_changing()) {
@@ -396,6 +436,7 @@ private:
     // Ending the run comes first, so that nothing below can keep it from that.
     const RunOptions& options_;
     const SavedSession* const from_;
+    Replay* const replay_;
     const WallClock::time_point started_ = WallClock::now();
     Limits limits_;
     const EndingSignals signals_;
@@ -412,6 +453,7 @@ private:
     std::unique_ptr<Console> console_;
     std::optional<ConsoleOutput> output_;
     SnapshotWriter snapshots_{options_};
+    std::optional<Recorder> recorder_;
     std::optional<SocketNetwork> network_;
     std::optional<UartEnds> uarts_;
     std::optional<ProfileSession> profile_;
@@ -421,6 +463,7 @@ private:
     std::optional<RunWindow> window_;
     ModemLines modem_lines_;
     std::string firmware_sha256_;
+    bool over_ = false;                       // by itself
     std::string matched_;                     // what --expect or --fail matched
     Seconds machine_made_{0}, discarded_{0};  // what other machines have taken
 };
@@ -428,10 +471,18 @@ private:
 }  // namespace
 
 ExitStatus run(const RunOptions& options, CameraSource* camera) {
-    if (!options.from) return Run(options, camera, nullptr).finish();
-    const SavedSession from = read_snapshot(*options.from);
-    const RunOptions resumed = resuming(options, from);
-    return Run(resumed, camera, &from).finish();
+    if (options.from) {
+        const SavedSession from = read_snapshot(*options.from);
+        const RunOptions resumed = resuming(options, from);
+        return Run(resumed, camera, &from, nullptr).finish();
+    }
+    if (options.replay) {
+        Replay replay(read_recording(*options.replay));
+        RunOptions repeated = options;
+        repeated.timing = replay.record().made_from.timing;
+        return Run(repeated, camera, nullptr, &replay).finish();
+    }
+    return Run(options, camera, nullptr, nullptr).finish();
 }
 
 }  // namespace k210::app

@@ -60,13 +60,27 @@ std::uint64_t parse_baud(std::string_view text) {
 
 using TwoValues = std::pair<std::string, std::string>;
 
-void refuse_what_a_snapshot_has(const CLI::App& command) {
-    for (const char* name : {"firmware", "--board", "--flash", "--flash-image", "--sd", "--sd-snapshot", "--sd-layout",
-                             "--sd-write-back", "--camera-mount", "--crash-patience", "--timing", "--strict", "--wire",
-                             "--wifi", "--wifi-allow", "--baud", "--isp"})
-        if (const CLI::Option* option = command.get_option(name); option->count() > 0)
-            throw InputError(fmt::format("--from: a snapshot has its own, and takes no {}",
-                                         option->get_positional() ? option->get_option_text() : name));
+void refuse_beside(const CLI::App& command, std::string_view option, std::string_view why,
+                   std::initializer_list<const char*> refused) {
+    for (const char* name : refused)
+        if (const CLI::Option* other = command.get_option(name); other->count() > 0)
+            throw InputError(fmt::format("{}: {}, and takes no {}", option, why,
+                                         other->get_positional() ? other->get_option_text() : name));
+}
+
+void check_options_together(const CLI::App& command, const RunOptions& o) {
+    if (o.from)
+        refuse_beside(command, "--from", "a snapshot has its own",
+                      {"firmware", "--board", "--flash", "--flash-image", "--sd", "--sd-snapshot", "--sd-layout",
+                       "--sd-write-back", "--camera-mount", "--crash-patience", "--timing", "--strict", "--wire",
+                       "--wifi", "--wifi-allow", "--baud", "--isp"});
+    if (o.replay)
+        refuse_beside(command, "--replay", "a record has its own",
+                      {"--board",  "--camera-mount", "--crash-patience", "--timing", "--strict",
+                       "--wire",   "--wifi",         "--wifi-allow",     "--baud",   "--isp",
+                       "--script", "--type",         "--expect",         "--fail",   "--timeout",
+                       "--uart1",  "--uart2",        "--uart3",          "--from",   "--record"});
+    if (o.record) refuse_beside(command, "--record", "a record is of a whole run that repeats", {"--wifi", "--from"});
 }
 
 }  // namespace
@@ -238,11 +252,19 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         .add_option("--from", o.from,
                     "go on from a snapshot: firmware, board, card and what has been typed are as they were")
         ->option_text("FILE");
+    command
+        .add_option("--record", o.record,
+                    "write all that comes to the guest from outside, each with its guest time, for --replay")
+        ->option_text("FILE");
+    command
+        .add_option("--replay", o.replay,
+                    "give the same firmware what a record holds: the same run again, or where it departs (status 1)")
+        ->option_text("FILE");
     command.add_flag("--isp", o.isp, "begin in the boot ROM's serial mode, where a flashing tool writes the firmware");
     command.add_flag("--window", o.window, "show the LCD in a window, which is a console, too");
     command.add_flag("--headless", o.headless, "no window (the default)");
     command.callback([&command, &o] {
-        if (o.from) refuse_what_a_snapshot_has(command);
+        check_options_together(command, o);
         if (o.window && o.headless) throw CLI::ExcludesError("--headless", "--window");
         refuse_empty_values(command);
     });

@@ -80,6 +80,7 @@ struct RunOptions {
     std::optional<SaveOn> save_on;
     std::optional<std::filesystem::path> from;  // a snapshot to go on from
     std::optional<Resumed> resumed;             // it says that
+    std::optional<std::filesystem::path> record, replay;
     bool window = false, headless = false;
     std::vector<std::string> log;  // LEVEL or KIND=LEVEL
     std::optional<ProfileOptions> profile;

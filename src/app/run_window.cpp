@@ -42,7 +42,7 @@ WindowFacts RunWindow::facts(const Session& session) const {
             control_.paused(), config_.cameras.size() > 1};
 }
 
-void RunWindow::look(Session& session, Pace::Seconds host) {
+void RunWindow::look(Session& session, Pace::Seconds host, bool listen) {
     const Machine& machine = session.machine();
     auto* const display = machine.first_port<Display>();
     if (display && display->generation() != shown_generation_) {
@@ -53,14 +53,18 @@ void RunWindow::look(Session& session, Pace::Seconds host) {
     show_lamps(machine);
     if (host - status_shown_ >= kStatusInterval) show_status(session, host);
     const Window::Input input = window_.take_input();
+    steer(session, input, listen);
+    if (!listen) {
+        pressed_before_ = input.pressed;
+        return;
+    }
     if (!input.typed.empty() && machine.find_port<SerialLine>(kConsole))
         session.give(SerialInput{std::string(kConsole), input.typed});
-    steer(session, input);
     press(session, input);
     touch(session, input.touched);
 }
 
-void RunWindow::steer(Session& session, const Window::Input& input) {
+void RunWindow::steer(Session& session, const Window::Input& input, bool listen) {
     const auto goes_down = [&](FunctionKey key) {
         const auto which = static_cast<std::size_t>(key);
         return input.pressed[which] && !pressed_before_[which];
@@ -70,7 +74,7 @@ void RunWindow::steer(Session& session, const Window::Input& input) {
     if (goes_down(kFrameKey) && display) control_.go_on_for_a_frame(display->frames_shown());
     if (goes_down(kSpeedKey)) control_.next_speed();
     if (goes_down(kPictureKey)) save_picture(session);
-    if (goes_down(kCameraKey) && config_.cameras.size() > 1) {
+    if (listen && goes_down(kCameraKey) && config_.cameras.size() > 1) {
         camera_ = (camera_ + 1) % config_.cameras.size();
         session.give(SceneChange{config_.cameras[camera_]});
     }

@@ -29,7 +29,8 @@ public:
     RunWindow(Config config, const Session& session, const Picture& screen);
 
     // As often as the run comes to it. `host`: since when does not matter.
-    void look(Session& session, Pace::Seconds host);
+    // Without `listen`, what the user does there does not reach the guest.
+    void look(Session& session, Pace::Seconds host, bool listen);
     // The session is now on that board, with another machine.
     void board_changed() { touched_.reset(); }
     const RunControl& control() const { return control_; }
@@ -38,7 +39,7 @@ private:
     void show_lamps(const Machine& machine);
     void show_status(const Session& session, Pace::Seconds host);
     WindowFacts facts(const Session& session) const;
-    void steer(Session& session, const Window::Input& input);
+    void steer(Session& session, const Window::Input& input, bool listen);
     void save_picture(const Session& session) const;
     void press(Session& session, const Window::Input& input);
     void touch(Session& session, std::optional<Window::Pixel> there);

@@ -1,0 +1,74 @@
+#include "app/recorder.hpp"
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/run_inputs.hpp"
+#include "base/file_access.hpp"
+#include "k210/base/file.hpp"
+#include "k210/host/camera_sources.hpp"
+
+namespace k210::app {
+namespace {
+
+std::string hash_of_pictures(const std::filesystem::path& path) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) return hash_of(read_file(path));
+    std::string hashes;
+    const FolderCamera folder(path);
+    for (const auto& file : folder.files()) hashes += hash_of(read_file(file));
+    return hash_of(std::span(reinterpret_cast<const std::uint8_t*>(hashes.data()), hashes.size()));
+}
+
+}  // namespace
+
+RecordedParts parts_of(const SessionConfig& config, const RunOptions& options) {
+    return {.flash = hash_of(config.flash),
+            .program = config.program ? hash_of(*config.program) : std::string(),
+            .card = config.card ? hash_of(*config.card->image) : std::string(),
+            .camera = options.camera ? hash_of_pictures(*options.camera) : camera_kind(options)};
+}
+
+Record read_recording(const std::filesystem::path& file) {
+    const auto bytes = read_file(file);
+    return read_record({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file.string());
+}
+
+Recorder::Recorder(std::filesystem::path file, RecordedParts parts) : path_(std::move(file)), parts_(std::move(parts)) {
+    check_writable(path_);
+}
+
+void Recorder::begin(const MachineConfig& made) {
+    said_ = {};
+    write(record_begin(made, parts_));
+}
+
+void Recorder::open() {
+    file_ = open_output(path_);
+    write(std::exchange(pending_, {}));
+}
+
+void Recorder::finish(const Session& session, Outputs& outputs) {
+    write(record_line(RecordedEnd{session.now(), session.machine().counters().cpu_cycles, said_}));
+    if (error_) outputs.lost(fmt::format("{}: {}", path_.string(), std::generic_category().message(error_)));
+}
+
+void Recorder::write(std::string_view line) {
+    if (!file_.valid()) {
+        pending_ += line;
+        return;
+    }
+    while (!line.empty() && !error_) {
+        const auto written = ::write(file_.get(), line.data(), line.size());
+        if (written >= 0)
+            line.remove_prefix(static_cast<std::size_t>(written));
+        else if (errno != EINTR)
+            error_ = errno;
+    }
+}
+
+}  // namespace k210::app

@@ -1,0 +1,282 @@
+#include "session/record.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+#include <zlib.h>
+
+#include "k210/base/error.hpp"
+#include "k210/base/message.hpp"
+#include "k210/base/version.hpp"
+#include "loader/crypto.hpp"
+#include "session/stored_card.hpp"
+
+namespace k210 {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr unsigned kFormat = 1;
+constexpr const char *kRecord = "k210emu_record", *kAt = "at_ps", *kSaid = "said", *kCrc = "crc", *kEnd = "end_ps",
+                     *kCycles = "cpu_cycles";
+
+// JSON is Unicode: bytes are its first 256 characters.
+std::string as_text(std::string_view bytes) {
+    std::string text;
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x80) {
+            text += c;
+            continue;
+        }
+        text += static_cast<char>(0xc0 | byte >> 6);
+        text += static_cast<char>(0x80 | (byte & 0x3f));
+    }
+    return text;
+}
+
+std::string as_bytes(const std::string& text) {
+    std::string bytes;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c < 0x80) {
+            bytes += text[i];
+            continue;
+        }
+        if (c > 0xc3 || ++i == text.size()) throw InputError("what was sent is no text of bytes");
+        bytes += static_cast<char>((c & 0x03) << 6 | (text[i] & 0x3f));
+    }
+    return bytes;
+}
+
+struct Writer {
+    Json operator()(const SerialInput& i) const { return {{"serial", i.line}, {"bytes", as_text(i.bytes)}}; }
+    Json operator()(const RateInput& i) const { return {{"rate", i.line}, {"baud", i.baud}}; }
+    Json operator()(const ModemInput& i) const {
+        return {{"modem", i.line}, {"dtr", i.lines.dtr}, {"rts", i.lines.rts}};
+    }
+    Json operator()(const ButtonInput& i) const { return {{"button", i.button}, {"down", i.down}}; }
+    Json operator()(const TouchInput& i) const {
+        Json json{{"touch", i.screen}};
+        if (i.at) json["at"] = {i.at->x, i.at->y};
+        return json;
+    }
+    Json operator()(const EncoderInput& i) const { return {{"encoder", i.encoder}, {"clicks", i.clicks}}; }
+    Json operator()(const CardChange& i) const {
+        Json json{{"card", i.slot}};
+        if (i.image) json["sha256"] = hash_of(*i.image);
+        return json;
+    }
+    Json operator()(const SceneChange&) const { return {{"scene", "another"}}; }
+    Json operator()(const UsbInput& i) const { return {{"usb", i.power}, {"plugged", i.plugged}}; }
+    Json operator()(const BatteryInput& i) const {
+        return {{"battery", i.power}, {"millivolts", i.millivolts ? Json(*i.millivolts) : Json()}};
+    }
+    Json operator()(const PowerCut& i) const { return {{"power_cut", i.seed}}; }
+};
+
+struct Describer {
+    std::string operator()(const SerialInput& i) const {
+        constexpr std::size_t kShown = 40;
+        return fmt::format("'{}' on {}", printable(i.bytes, kShown), i.line);
+    }
+    std::string operator()(const RateInput& i) const { return fmt::format("{} baud on {}", i.baud, i.line); }
+    std::string operator()(const ModemInput& i) const { return fmt::format("DTR and RTS of {}", i.line); }
+    std::string operator()(const ButtonInput& i) const {
+        return fmt::format("{} {}", i.button, i.down ? "pressed" : "released");
+    }
+    std::string operator()(const TouchInput& i) const {
+        return i.at ? fmt::format("{} touched at {},{}", i.screen, i.at->x, i.at->y) : i.screen + " released";
+    }
+    std::string operator()(const EncoderInput& i) const { return fmt::format("{} turned by {}", i.encoder, i.clicks); }
+    std::string operator()(const CardChange& i) const {
+        return fmt::format("a card {} {}", i.image ? "into" : "out of", i.slot);
+    }
+    std::string operator()(const SceneChange&) const { return "another scene"; }
+    std::string operator()(const UsbInput& i) const {
+        return fmt::format("USB {}", i.plugged ? "plugged" : "unplugged");
+    }
+    std::string operator()(const BatteryInput&) const { return "another battery"; }
+    std::string operator()(const PowerCut&) const { return "a power cut"; }
+};
+
+template <class T>
+T get(const Json& json, const char* key) {
+    return json.at(key).get<T>();
+}
+
+InputAction read_action(const Json& json) {
+    const auto names = [&](const char* key) { return json.contains(key); };
+    if (names("serial"))
+        return SerialInput{get<std::string>(json, "serial"), as_bytes(get<std::string>(json, "bytes"))};
+    if (names("rate")) {
+        const RateInput input{get<std::string>(json, "rate"), get<std::uint64_t>(json, "baud")};
+        if (input.baud == 0) throw InputError("0 is no rate");
+        return input;
+    }
+    if (names("modem"))
+        return ModemInput{get<std::string>(json, "modem"), {get<bool>(json, "dtr"), get<bool>(json, "rts")}};
+    if (names("button")) return ButtonInput{get<std::string>(json, "button"), get<bool>(json, "down")};
+    if (names("touch")) {
+        TouchInput input{get<std::string>(json, "touch"), {}};
+        if (names("at")) input.at = {json.at("at").at(0).get<unsigned>(), json.at("at").at(1).get<unsigned>()};
+        return input;
+    }
+    if (names("encoder")) return EncoderInput{get<std::string>(json, "encoder"), get<int>(json, "clicks")};
+    if (names("card")) {
+        if (names("sha256")) throw InputError("a card was put in, which is not in the record");
+        return CardChange{get<std::string>(json, "card"), nullptr};
+    }
+    if (names("scene")) throw InputError("the camera was shown another scene, which is not in the record");
+    if (names("usb")) return UsbInput{get<std::string>(json, "usb"), get<bool>(json, "plugged")};
+    if (names("battery")) {
+        BatteryInput input{get<std::string>(json, "battery"), {}};
+        if (const Json& millivolts = json.at("millivolts"); !millivolts.is_null())
+            input.millivolts = millivolts.get<unsigned>();
+        return input;
+    }
+    if (names("power_cut")) return PowerCut{get<std::uint64_t>(json, "power_cut")};
+    throw InputError("is no input");
+}
+
+template <class T>
+T enumerator(const Json& json, const char* key, T last) {
+    const auto number = get<std::int64_t>(json, key);
+    if (number < 0 || number > static_cast<std::int64_t>(last)) throw InputError(fmt::format("{} is too large", key));
+    return static_cast<T>(number);
+}
+
+Record read_begin(const Json& json) {
+    if (get<unsigned>(json, kRecord) != kFormat)
+        throw InputError(
+            fmt::format("has version {} of the format, and this k210emu takes {}", json.at(kRecord).dump(), kFormat));
+    const auto name = get<std::string>(json, "board");
+    Record record{.made_from = {.board = parse_board(get<std::string>(json, "board_file"), name, name + ".toml")},
+                  .parts = {get<std::string>(json, "flash"), get<std::string>(json, "program"),
+                            get<std::string>(json, "card"), get<std::string>(json, "camera")}};
+    SessionConfig& made = record.made_from;
+    if (json.contains("camera_mount")) made.camera_mount = enumerator(json, "camera_mount", CameraMount::rotate180);
+    for (const Json& wire : json.at("wires"))
+        made.wires.push_back({wire.at(0).get<unsigned>(), wire.at(1).get<unsigned>()});
+    made.timing = enumerator(json, "timing", TimingModel::instructions);
+    made.crash_patience.ps = get<std::uint64_t>(json, "crash_patience_ps");
+    made.strictness = enumerator(json, "strictness", Strictness::trap);
+    made.boot = enumerator(json, "boot", BootMode::isp_only);
+    made.terminal_baud = get<std::uint64_t>(json, "baud");
+    if (made.terminal_baud == 0) throw InputError("0 is no rate");
+    return record;
+}
+
+Said read_said(const Json& json) {
+    return {get<std::uint64_t>(json, kSaid), get<std::uint32_t>(json, kCrc)};
+}
+
+void read_line(const Json& json, std::optional<Record>& record) {
+    if (json.contains(kRecord)) {
+        record = read_begin(json);
+        return;
+    }
+    if (!record) throw InputError("is no record");
+    if (record->end) throw InputError("something follows the end");
+    if (json.contains(kEnd)) {
+        record->end = {{get<std::uint64_t>(json, kEnd)}, get<std::uint64_t>(json, kCycles), read_said(json)};
+        return;
+    }
+    const SimTime when{get<std::uint64_t>(json, kAt)};
+    if (!record->inputs.empty() && when < record->inputs.back().input.when)
+        throw InputError("comes before the input above it");
+    record->inputs.push_back({{when, read_action(json)}, read_said(json)});
+}
+
+std::string line(const Json& json) {
+    return json.dump() + "\n";
+}
+
+}  // namespace
+
+void Said::add(std::uint8_t byte) {
+    crc = static_cast<std::uint32_t>(::crc32(crc, &byte, 1));
+    ++bytes;
+}
+
+std::string record_begin(const MachineConfig& made, const RecordedParts& parts) {
+    Json wires = Json::array();
+    for (const Wire& wire : made.wires) wires.push_back({wire.a, wire.b});
+    Json json{{kRecord, kFormat},
+              {"version", version()},
+              {"flash", parts.flash},
+              {"program", parts.program},
+              {"card", parts.card},
+              {"camera", parts.camera},
+              {"board", as_text(made.board.name)},
+              {"wires", wires},
+              {"timing", made.timing},
+              {"crash_patience_ps", made.crash_patience.ps},
+              {"strictness", made.strictness},
+              {"boot", made.boot},
+              {"baud", made.terminal_baud}};
+    if (made.camera_mount) json["camera_mount"] = *made.camera_mount;
+    json["board_file"] = made.board.text;
+    return line(json);
+}
+
+std::string record_line(const RecordedInput& input) {
+    Json json{{kAt, input.input.when.ps}};
+    json.update(std::visit(Writer{}, input.input.action));
+    json[kSaid] = input.said.bytes;
+    json[kCrc] = input.said.crc;
+    return line(json);
+}
+
+std::string record_line(const RecordedEnd& end) {
+    return line({{kEnd, end.when.ps}, {kCycles, end.cpu_cycles}, {kSaid, end.said.bytes}, {kCrc, end.said.crc}});
+}
+
+Record read_record(std::string_view text, const std::string& name) {
+    std::optional<Record> record;
+    for (std::size_t number = 1; text.find('\n') != std::string_view::npos; ++number) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(line.size() + 1);
+        const auto refuse = [&](std::string_view why) {
+            throw InputError(fmt::format("{}:{}: {}", name, number, why));
+        };
+        try {
+            read_line(Json::parse(line), record);
+        } catch (const Json::parse_error&) {
+            refuse(record ? "is no line of a record" : "is no record");
+        } catch (const Json::exception&) {
+            refuse(record ? "has not all that belongs there" : "is no record");
+        } catch (const InputError& error) { refuse(error.what()); }
+    }
+    if (!record) throw InputError(fmt::format("{}: is no record", name));
+    return std::move(*record);
+}
+
+std::string describe(const InputAction& action) {
+    return std::visit(Describer{}, action);
+}
+
+std::string hash_of(std::span<const std::uint8_t> bytes) {
+    return fmt::format("{:02x}", fmt::join(sha256(bytes), ""));
+}
+
+std::string hash_of(const Program& program) {
+    std::vector<std::uint8_t> all;
+    for (const Program::Segment& segment : program.segments) {
+        const auto text = fmt::format("{:x} {:x}:", segment.address, segment.bytes.size());
+        all.insert(all.end(), text.begin(), text.end());
+        all.insert(all.end(), segment.bytes.begin(), segment.bytes.end());
+    }
+    return hash_of(all);
+}
+
+std::string hash_of(const CardImage& card) {
+    CardData data = data_of(card);
+    data.contents.insert(data.contents.end(), data.numbers.begin(), data.numbers.end());
+    return hash_of(data.contents);
+}
+
+}  // namespace k210
