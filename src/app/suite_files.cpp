@@ -9,6 +9,7 @@
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "suite/junit.hpp"
+#include "suite/page.hpp"
 
 namespace k210::app {
 namespace {
@@ -24,12 +25,14 @@ bool same(const fs::path& a, const fs::path& b) {
 void add_suite_files(CLI::App& command, SuiteFiles& files) {
     command.add_option("--junit", files.junit, "write the results as JUnit's XML, for a CI system")
         ->option_text("FILE");
+    command.add_option("--html", files.html, "write the results as a page, pictures included")->option_text("FILE");
     command.add_option("--json", files.json, "write the results as JSON")->option_text("FILE");
 }
 
 void check_suite_files(const SuiteFiles& files, std::span<const fs::path> inputs) {
     std::vector<std::pair<std::string_view, fs::path>> outputs;
-    for (const auto& [option, file] : {std::pair{"--junit", files.junit}, {"--json", files.json}}) {
+    for (const auto& [option, file] :
+         {std::pair{"--junit", files.junit}, {"--json", files.json}, {"--html", files.html}}) {
         if (!file) continue;
         for (const fs::path& input : inputs)
             if (same(*file, input))
@@ -45,6 +48,7 @@ void check_suite_files(const SuiteFiles& files, std::span<const fs::path> inputs
 void write_suite_files(const SuiteFiles& files, const suite::Results& results, const fs::path& artifacts,
                        Outputs& outputs) {
     if (files.junit) outputs.attempt([&] { write_file_atomically(*files.junit, suite::junit(results)); });
+    if (files.html) outputs.attempt([&] { write_file_atomically(*files.html, suite::page(results, artifacts)); });
     if (files.json)
         outputs.attempt([&] {
             write_file_atomically(*files.json,

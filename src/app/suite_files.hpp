@@ -14,7 +14,7 @@ class App;
 namespace k210::app {
 
 struct SuiteFiles {
-    std::optional<std::filesystem::path> json, junit;
+    std::optional<std::filesystem::path> json, junit, html;
 };
 
 void add_suite_files(CLI::App& command, SuiteFiles& files);

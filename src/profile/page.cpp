@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 
+#include "base/page_data.hpp"
 #include "k210/host/picture_file.hpp"
 #include "profile/page_template.hpp"
 
@@ -13,14 +13,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kProfileMark = "{{profile}}";
-
-std::string base64(const std::vector<std::uint8_t>& bytes) {
-    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // with the zero that OpenSSL puts behind it
-    const int length =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
-    text.resize(static_cast<std::size_t>(length));
-    return text;
-}
 
 std::string address_text(std::uint64_t address) {
     return fmt::format("{:#010x}", address);
@@ -80,19 +72,6 @@ Json screen_json(const Picture& screen) {
     return {{"width", screen.width}, {"height", screen.height}, {"png", base64(encode_png(screen))}};
 }
 
-// JSON that may stand in a <script>: without a '<' nothing in it can end that element.
-std::string script_text(const Json& json) {
-    const std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
-    std::string safe;
-    for (const char c : text) {
-        if (c == '<')
-            safe += "\\u003c";
-        else
-            safe += c;
-    }
-    return safe;
-}
-
 }  // namespace
 
 std::string page(const Profile& profile, const RunInfo& run, const Picture& screen) {
@@ -109,9 +88,7 @@ std::string page(const Profile& profile, const RunInfo& run, const Picture& scre
     json["frames_shown"] = profile.frames_shown;
     json["screen"] = screen_json(screen);
 
-    std::string text(page_template());
-    text.replace(text.find(kProfileMark), kProfileMark.size(), script_text(json));
-    return text;
+    return page_with(page_template(), kProfileMark, json.dump(-1, ' ', true, Json::error_handler_t::replace));
 }
 
 }  // namespace k210::profile

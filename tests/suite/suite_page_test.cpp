@@ -1,0 +1,47 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "suite/page.hpp"
+#include "support/temp_dir.hpp"
+
+namespace k210::suite {
+namespace {
+
+using scenario::Status;
+using testing::HasSubstr;
+using testing::Not;
+
+struct PageTest : testing::Test {
+    TempDir files;
+
+    std::string page_of(Status status, const std::string& message = {}) {
+        CaseResult test{.test = {.file = "a.yaml", .id = "a.yaml"}, .folder = "a"};
+        test.result.status = status;
+        test.result.message = message;
+        test.artifacts = {"console.txt", "diff.png", "gone.png", "last.png"};
+        std::filesystem::create_directories(files / "a");
+        files.write("a/diff.png", std::string("DIFF"));
+        files.write("a/last.png", std::string("LAST"));
+        return page({.cases = {test}}, files.path());
+    }
+};
+
+TEST_F(PageTest, HoldsThePicturesOfWhatHasNotPassed) {
+    const std::string html = page_of(Status::failed);
+    EXPECT_THAT(html,
+                HasSubstr(R"("pictures":[{"name":"diff.png","png":"RElGRg=="},{"name":"last.png","png":"TEFTVA=="}])"));
+    EXPECT_THAT(html, HasSubstr(R"("summary":"1 scenario: 1 failed")"));
+}
+
+TEST_F(PageTest, HoldsTheLastPictureOfWhatHas) {
+    EXPECT_THAT(page_of(Status::passed), HasSubstr(R"("pictures":[{"name":"last.png","png":"TEFTVA=="}])"));
+}
+
+TEST_F(PageTest, NothingThatAGuestSaysEndsTheData) {
+    const std::string html = page_of(Status::failed, "</script><script>alert(1)");
+    EXPECT_THAT(html, Not(HasSubstr("<script>alert")));
+    EXPECT_THAT(html, HasSubstr("\\u003c/script>\\u003cscript>alert(1)"));
+}
+
+}  // namespace
+}  // namespace k210::suite
