@@ -64,6 +64,11 @@ void ScenarioHost::keep_screenshot(const std::string& name, const Picture& pictu
     if (artifacts_) save_png(*artifacts_ / name, picture);
 }
 
+bool ScenarioHost::take_as_golden(const scenario::ExpectPicture& expected, const Picture& seen) {
+    if (updates_goldens_) save_png(expected.file, golden_of(seen, expected.check));
+    return updates_goldens_;
+}
+
 SessionCard ScenarioHost::make_card(const scenario::CardContents& contents) {
     RunOptions options;
     options.sd_snapshot = contents.path;

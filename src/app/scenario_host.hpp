@@ -20,6 +20,8 @@ public:
     // `artifacts`: none are kept without it. Throws InputError when they cannot be.
     explicit ScenarioHost(std::optional<std::filesystem::path> artifacts);
 
+    void update_goldens() { updates_goldens_ = true; }
+
     // At the end, of a session in need of it.
     std::function<void(Session&, scenario::Status)> at_end{};
 
@@ -29,6 +31,7 @@ public:
     SessionCard make_card(const scenario::CardContents& contents) override;
     std::optional<std::vector<std::uint8_t>> file_in_flash(const Storage& flash, const std::string& name) override;
     std::optional<std::vector<std::uint8_t>> file_on_card(const CardSlot& slot, const std::string& name) override;
+    bool take_as_golden(const scenario::ExpectPicture& expected, const Picture& seen) override;
     void ending(Session& session, scenario::Status status) override {
         if (at_end) at_end(session, status);
     }
@@ -44,6 +47,7 @@ private:
 
     const Clock::time_point began_ = Clock::now();
     const std::optional<std::filesystem::path> artifacts_;
+    bool updates_goldens_ = false;
     std::ofstream console_, log_;
     std::deque<CardInput> cards_;
 };

@@ -117,6 +117,7 @@ Result run_to_the_end(const ScenarioOptions& options) {
     const Scenario scenario = scenario::read_scenario(options.file, options.settings);
     if (scenario.missing) return {.status = Status::skipped, .message = *scenario.missing};
     ScenarioHost host(options.artifacts);
+    if (options.update_goldens) host.update_goldens();
     HangGuard guard(options);
     guard.limit(host, scenario.wall_timeout_s);
     Log log = Log::writing_to([&host](std::string_view line) { host.log(line); });

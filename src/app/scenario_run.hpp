@@ -18,6 +18,7 @@ struct ScenarioOptions {
     std::optional<std::filesystem::path> artifacts{};
     std::optional<std::filesystem::path> from{};    // a snapshot: where the scenario that it starts from has ended
     bool keep_end = false;                          // end.snapshot even when it has passed
+    bool update_goldens = false;                    // golden pictures become what is seen
     std::optional<std::filesystem::path> result{};  // to write, as JSON
 };
 

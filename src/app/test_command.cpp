@@ -43,7 +43,7 @@ struct TestOptions {
     std::optional<unsigned> jobs;
     std::string filter, shard = "1/1";
     std::vector<std::string> matrix, set;
-    bool rerun_failed = false, one = false, keep_end = false, verbose = false;
+    bool rerun_failed = false, one = false, keep_end = false, update_goldens = false, verbose = false;
 };
 
 struct MergeOptions {
@@ -91,7 +91,8 @@ int run_suite(const TestOptions& o) {
             return kSuccess;
         }
     }
-    const suite::SuiteConfig config{{own_program(), "test", "--one"}, artifacts, processes(o)};
+    suite::SuiteConfig config{{own_program(), "test", "--one"}, artifacts, processes(o)};
+    if (o.update_goldens) config.program.emplace_back("--update-goldens");
     make_folder(artifacts);
     check_suite_files(o.files, files);  // some may be in that folder
     check_writable(artifacts / kResults);
@@ -114,8 +115,12 @@ int run_suite(const TestOptions& o) {
 
 int run_one(const TestOptions& o) {
     if (o.paths.size() != 1) throw InputError("--one takes one scenario");
-    ScenarioOptions options{
-        .file = o.paths.front(), .artifacts = o.artifacts, .from = o.from, .keep_end = o.keep_end, .result = o.result};
+    ScenarioOptions options{.file = o.paths.front(),
+                            .artifacts = o.artifacts,
+                            .from = o.from,
+                            .keep_end = o.keep_end,
+                            .update_goldens = o.update_goldens,
+                            .result = o.result};
     for (const std::string& text : o.set) options.settings.push_back(suite::parse_setting(text));
     return exit_status_of(run_scenario(options).status);
 }
@@ -154,6 +159,8 @@ void add_options(CLI::App& command, TestOptions& o) {
                     fmt::format("keep results, consoles, logs and pictures there (default: {})", kArtifacts))
         ->option_text("DIR");
     command.add_flag("--rerun-failed", o.rerun_failed, "only those that have not passed the last time");
+    command.add_flag("--update-goldens", o.update_goldens,
+                     "golden pictures become what is seen: look at them afterwards");
     command.add_option("--shard", o.shard, "only one of N equal parts: for several machines, see merge")
         ->option_text("I/N");
     command.add_option("--filter", o.filter, "only those whose name has a match")->option_text("REGEX");

@@ -28,6 +28,17 @@ unsigned distance(const std::uint8_t* a, const std::uint8_t* b) {
 
 }  // namespace
 
+Picture golden_of(const Picture& seen, const PictureCheck& check) {
+    if (!check.region || check.golden.width != check.region->width || check.golden.height != check.region->height)
+        return seen;
+    const Area& region = *check.region;
+    if (region.x + region.width > seen.width || region.y + region.height > seen.height) return seen;
+    Picture part(region.width, region.height);
+    for (unsigned y = 0; y < part.height; ++y)
+        std::copy_n(seen.at(region.x, region.y + y), std::size_t{part.width} * 3, part.at(0, y));
+    return part;
+}
+
 std::optional<PictureDifference> difference(const Picture& seen, const PictureCheck& check) {
     const Picture& golden = check.golden;
     const Area all{0, 0, seen.width, seen.height};

@@ -29,6 +29,9 @@ struct PictureDifference {
     Picture shown;    // what differs in red, what does not count in blue; empty where sizes differ
 };
 
+// What the golden picture would have to be.
+Picture golden_of(const Picture& seen, const PictureCheck& check);
+
 // Nothing where the picture is as it is to be.
 std::optional<PictureDifference> difference(const Picture& seen, const PictureCheck& check);
 

@@ -347,7 +347,10 @@ private:
                 return !last;
             },
             Status::failed, [&] { return last->why; });
-        if (failure && last) result_.difference = last->shown;
+        // Else the guest has come to grief meanwhile.
+        if (!failure || !last || !failure->why.starts_with(last->why)) return failure;
+        if (surroundings_.take_as_golden(action, display.picture())) return {};
+        result_.difference = last->shown;
         return failure;
     }
     Outcome perform(const Screenshot& action) {

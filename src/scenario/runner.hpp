@@ -24,7 +24,9 @@ public:
     // Nothing where there is no such file; throws InputError where there is no file system.
     virtual std::optional<std::vector<std::uint8_t>> file_in_flash(const Storage& flash, const std::string& name) = 0;
     virtual std::optional<std::vector<std::uint8_t>> file_on_card(const CardSlot& slot, const std::string& name) = 0;
-    virtual double wall_seconds() = 0;  // since it began
+    // A picture is another than the golden one; true when that is what is wanted from now on.
+    virtual bool take_as_golden(const ExpectPicture&, const Picture&) { return false; }  // throws InputError
+    virtual double wall_seconds() = 0;                                                   // since it began
     // The last look at the session.
     virtual void ending(Session&, Status) {}
 };

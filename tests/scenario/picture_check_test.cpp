@@ -94,5 +94,17 @@ TEST_F(PictureCheckTest, ShowsWhatDiffersInRedAndWhatDoesNotCountInBlue) {
     EXPECT_GT(pixel(0)[2], pixel(0)[0]);
 }
 
+TEST(GoldenTest, IsOfTheRegionAloneWhereItWas) {
+    Picture seen(8, 4);
+    seen.at(5, 2)[0] = 200;
+    PictureCheck check{.golden = Picture(2, 1), .region = Area{5, 2, 2, 1}};
+    const Picture part = golden_of(seen, check);
+    EXPECT_EQ(part.width, 2u);
+    EXPECT_EQ(part.height, 1u);
+    EXPECT_EQ(part.at(0, 0)[0], 200);
+    check.golden = Picture(8, 4);
+    EXPECT_EQ(golden_of(seen, check).rgb, seen.rgb);
+}
+
 }  // namespace
 }  // namespace k210::scenario

@@ -163,6 +163,25 @@ TEST_F(TestCommandTest, AFailureLeavesASnapshotToGoOnFrom) {
     EXPECT_EQ(on.status, 0) << on.err;
 }
 
+TEST_F(TestCommandTest, GoldenPicturesAreUpdatedWhenThatIsAskedFor) {
+    const auto other = read_file(source_dir() / "docs/examples/demo_digit.png");
+    const std::filesystem::path golden = files.write("golden.png", other);
+    const std::string file = scenario("a.yaml", "hello.elf", "- expect-picture: golden.png\n  timeout: 10ms\n");
+    EXPECT_EQ(test({file}).status, 1);
+    EXPECT_EQ(read_file(golden), other);
+    EXPECT_EQ(test({file, "--update-goldens"}).status, 0);
+    EXPECT_NE(read_file(golden), other);
+    EXPECT_EQ(test({file}).status, 0);
+}
+
+TEST_F(TestCommandTest, ACrashUpdatesNoGoldenPicture) {
+    const auto other = read_file(source_dir() / "docs/examples/demo_digit.png");
+    const std::filesystem::path golden = files.write("golden.png", other);
+    const std::string file = scenario("a.yaml", "crash.elf", "- expect-picture: golden.png\n");
+    EXPECT_EQ(test({file, "--update-goldens"}).status, 1);
+    EXPECT_EQ(read_file(golden), other);
+}
+
 TEST_F(TestCommandTest, OutputsAreNoInputs) {
     const std::string file = passing();
     EXPECT_THAT(test({file, "--json", file}).err, HasSubstr("is one of the inputs"));
