@@ -45,7 +45,7 @@ struct RunWindowTest : testing::Test {
     template <class Condition>
     void look_until(Condition holds) {
         while (!holds()) {
-            window.look(session, Pace::Seconds(0));
+            window.look(session, Pace::Seconds(0), true);
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
     }
