@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "k210/base/error.hpp"
+#include "k210/session/snapshot_file.hpp"
 
 namespace k210::app {
 namespace {
@@ -17,6 +20,21 @@ namespace {
 constexpr std::array<std::string_view, 23> kFormats = {
     ".png", ".jpg",  ".jpeg", ".bmp", ".gif", ".ppm", ".pgm", ".tga", ".tif",  ".tiff", ".webp", ".svg",
     ".pdf", ".json", ".html", ".htm", ".xml", ".csv", ".md",  ".yml", ".yaml", ".toml", ".npy"};
+
+bool begins_with(const std::filesystem::path& file, std::string_view beginning) {
+    std::string there(beginning.size(), '\0');
+    std::ifstream stream(file, std::ios::binary);
+    stream.read(there.data(), static_cast<std::streamsize>(there.size()));
+    return stream && there == beginning;
+}
+
+void check_replaced(std::string_view option, const std::filesystem::path& file, std::string_view beginning,
+                    std::string_view what) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) == 0) return;
+    if (!begins_with(file, beginning))
+        throw InputError(fmt::format("{} {}: is there already, and is no {}", option, file.string(), what));
+}
 
 void check(std::string_view option, const std::optional<std::filesystem::path>& path, std::string_view written) {
     if (!path) return;
@@ -34,6 +52,16 @@ void check_output_names(const RunOptions& options) {
     check("--screenshot", options.screenshot, ".png");
     check("--report", options.report, ".json");
     check("--video", options.video, ".webp");
+    const auto may_replace = [](std::string_view option, const std::optional<std::filesystem::path>& file,
+                                std::string_view beginning, std::string_view what) {
+        if (file) check_replaced(option, *file, beginning, what);
+    };
+    may_replace("--screenshot", options.screenshot, "\x89PNG", "PNG picture");
+    may_replace("--report", options.report, "{", "report");
+    may_replace("--video", options.video, "RIFF", "WebP video");
+    may_replace("--record", options.record, "{", "record");
+    if (options.save_at) check_replaced("--save-at", options.save_at->file, kSnapshotBeginning, "snapshot");
+    if (options.save_on) check_replaced("--save-on", options.save_on->file, kSnapshotBeginning, "snapshot");
     if (!options.profile) return;
     check("--html", options.profile->html, ".html");
     check("--trace", options.profile->trace, ".json");

@@ -4,7 +4,8 @@
 
 namespace k210::app {
 
-// Throws InputError when one of the run's outputs has the extension of another format.
+// Throws InputError when one of the run's outputs has the extension of another format, or would replace a file of
+// another kind, which then is no output of an earlier run.
 void check_output_names(const RunOptions& options);
 
 }  // namespace k210::app

@@ -1,5 +1,6 @@
 #include "app/test_command.hpp"
 
+#include <csignal>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
 
 #include "app/command_group.hpp"
 #include "app/ending_signals.hpp"
@@ -114,6 +116,7 @@ int run_suite(const TestOptions& o) {
 }
 
 int run_one(const TestOptions& o) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody waits for it any more
     if (o.paths.size() != 1) throw InputError("--one takes one scenario");
     ScenarioOptions options{.file = o.paths.front(),
                             .artifacts = o.artifacts,

@@ -22,7 +22,7 @@ namespace {
 using Json = nlohmann::json;
 using Bytes = std::vector<std::uint8_t>;
 
-constexpr std::string_view kMagic = "k210snap";
+constexpr std::string_view kMagic = kSnapshotBeginning;
 constexpr std::uint32_t kFormat = 1;
 constexpr std::size_t kFormatAt = kMagic.size(), kDigestAt = kFormatAt + 4, kBodyAt = kDigestAt + kSha256Bytes;
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;  // uncompressed

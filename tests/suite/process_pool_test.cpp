@@ -5,9 +5,12 @@
 #include <sstream>
 #include <string>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 
+#include "base/file_descriptor.hpp"
 #include "support/temp_dir.hpp"
 
 namespace k210::suite {
@@ -64,38 +67,12 @@ TEST_F(ProcessPoolTest, HasNothingToRead) {
 
 TEST_F(ProcessPoolTest, ProcessesRunBesideEachOther) {
     ProcessPool pool;
-    const std::string pipe = (files / "pipe").string();
-    pool.start(0, shell("mkfifo " + pipe + "; cat " + pipe), output, kLong);
-    pool.start(1, shell("until [ -p " + pipe + " ]; do :; done; echo there > " + pipe), files / "other", kLong);
-    next(pool);
-    next(pool);
-    EXPECT_EQ(said(), "there\n");
-}
-
-TEST_F(ProcessPoolTest, OneWhoseTimeIsOverIsAskedToEnd) {
-    ProcessPool pool(kLong);
-    pool.start(0, shell("exec sleep 1000"), output, kNone);
-    const auto ended = next(pool);
-    EXPECT_EQ(ended.status, -SIGTERM);
-    EXPECT_TRUE(ended.out_of_time);
-}
-
-TEST_F(ProcessPoolTest, OneThatDoesNotEndThenIsKilled) {
-    ProcessPool pool(kNone);
-    pool.start(0, shell("trap '' TERM; echo ready; while :; do :; done"), output, kLong);
-    while (said().empty()) pool.wait(std::chrono::milliseconds(1));
-    pool.stop();
-    EXPECT_EQ(next(pool).status, -SIGKILL);
-}
-
-TEST_F(ProcessPoolTest, WhatAProcessHasStartedEndsWithIt) {
-    ProcessPool pool;
-    const std::string pipe = (files / "pipe").string();
-    // A reader sees the end of the pipe once nobody has it open any more.
-    pool.start(0, shell("mkfifo " + pipe + "; sleep 1000 > " + pipe + " & exec 3< " + pipe), output, kLong);
-    next(pool);
-    pool.start(1, shell("cat < " + pipe + " & exec 3> " + pipe + "; exec 3>&-; wait"), output, kLong);
+    const std::string lock = (files / "lock").string();
+    // What it leaves running has its lock, until that ends.
+    pool.start(0, shell("exec 9> " + lock + "; flock 9; sleep 1000 &"), output, kLong);
     EXPECT_EQ(next(pool).status, 0);
+    const FileDescriptor file(::open(lock.c_str(), O_RDONLY | O_CLOEXEC));
+    EXPECT_EQ(::flock(file.get(), LOCK_EX), 0);
 }
 
 TEST_F(ProcessPoolTest, StopEndsAll) {

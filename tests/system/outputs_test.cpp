@@ -242,6 +242,33 @@ TEST_F(OutputsTest, EverySignalThatEndsARunLeavesItsOutputs) {
     }
 }
 
+// A file of another kind is no output of an earlier run.
+TEST_F(OutputsTest, AFileOfAnotherKindIsNotReplaced) {
+    const std::string file = dir.write("thesis", std::string("all my work"));
+    for (const Arguments& output :
+         {Arguments{"--screenshot", file}, Arguments{"--report", file}, Arguments{"--video", file},
+          Arguments{"--record", file}, Arguments{"--save-at", "0.01", file}, Arguments{"--save-on", "hello", file}}) {
+        Arguments arguments{"run", guest("hello")};
+        arguments.insert(arguments.end(), output.begin(), output.end());
+        const auto run = run_emulator(arguments);
+        EXPECT_EQ(run.status, 2) << output[0];
+        EXPECT_THAT(run.err,
+                    testing::StartsWith("k210emu: " + output[0] + " " + file + ": is there already, and is no "));
+        EXPECT_EQ(std::ranges::count(run.err, '\n'), 1);
+    }
+    const Bytes kept = read_file(file);
+    EXPECT_EQ(std::string(kept.begin(), kept.end()), "all my work");
+}
+
+TEST_F(OutputsTest, AnEarlierRunsOutputsAreReplaced) {
+    const std::string snapshot = dir / "snapshot";
+    for (int i = 0; i < 2; ++i)
+        EXPECT_EQ(run_emulator({"run", "--expect", "frame 1", "--save-at", "0.01", snapshot, "--report", report,
+                                "--screenshot", picture})
+                      .status,
+                  0);
+}
+
 TEST_F(OutputsTest, ASecondRunOnTheSameFlashIsRefused) {
     EmulatorProcess first({"run", guest("flash_log"), "--flash-image", flash});
     for (const char* moment : {"record 1\r", "record 12\r"}) {  // before it was saved for the first time, and after

@@ -7,11 +7,14 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "k210/session/session.hpp"
 
 namespace k210 {
+
+inline constexpr std::string_view kSnapshotBeginning = "k210snap";  // of every version
 
 struct SavedSession {
     SessionConfig made_from;  // as Session::made_from() has it; to go on, `from` is to point to
