@@ -221,8 +221,9 @@ void Transcript::begin_goals() {
 
 void Transcript::visit_goals(StateVisitor& v) {
     v.value("met", met_, expect_.size());
-    v.value("expect_from", expect_from_, heard_.size());
-    v.value("fail_from", fail_from_, heard_.size());
+    const std::size_t most_from = heard_.size() + 1;  // behind an empty match at the end
+    v.value("expect_from", expect_from_, most_from);
+    v.value("fail_from", fail_from_, most_from);
     v.value("found", found_, Verdict::failed);
     v.require(found_ != Verdict::failed || fail_, "found", "is of a pattern that is not there");
     v.require(found_ != Verdict::expected || met_ < expect_.size(), "found", "is of a pattern that is not there");

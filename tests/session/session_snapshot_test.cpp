@@ -140,6 +140,16 @@ TEST(SnapshotTest, WhatHasBeenMetIsAwaitedAgainInASessionThatGoesBack) {
     EXPECT_EQ(one.session.met(), 1u);
 }
 
+TEST(SnapshotTest, AMatchOfNothingIsNoObstacle) {
+    SessionConfig hello = session_with_guest("hello");
+    hello.fail = "^$|x*$";
+    Running one(std::move(hello));
+    for (int i = 0; i < 50; ++i) {
+        one.session.step();
+        one.session.restore(one.session.save());
+    }
+}
+
 TEST(SnapshotTest, WhatIsWatchedForIsToldOnceAndEndsNothing) {
     SessionConfig hello = session_with_guest("hello");
     hello.watch_for = "hel";
