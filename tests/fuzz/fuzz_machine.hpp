@@ -52,6 +52,9 @@ private:
     Machine machine_;
 };
 
+// Gives one piece of a snapshot another value, or another size.
+void damage_piece(Snapshot& snapshot, FuzzInput& input);
+
 // Aborts, naming what differs. Without `skipping` everything is compared; with it, all but what skipping a loop that
 // waits may leave differently: which loop a hart has looked at, and how often devices were.
 void expect_same(const char* what, const Snapshot& one, const Snapshot& other, bool skipping = false);

@@ -12,7 +12,9 @@
 #include "file_seeds.hpp"
 #include "k210/base/file.hpp"
 #include "k210/board/board.hpp"
+#include "k210/session/snapshot_file.hpp"
 #include "kmodel/npy.hpp"
+#include "session/compression.hpp"
 #include "tools/kmodel/writer.hpp"
 #include "v4_seeds.hpp"
 
@@ -132,6 +134,29 @@ void add_v5_models(Corpus& corpus) {
     corpus.add("kmodel_v5_fuzz", file);
 }
 
+// A file, what it holds uncompressed, and damage to a session's pieces.
+void add_snapshots(Corpus& corpus) {
+    SavedSession saved{
+        .made_from = {.board =
+                          parse_board("description = 'small'\n[console]\npart = 'usb_serial'\nrx_pad = 4\ntx_pad = 5\n",
+                                      "small", "")},
+        .snapshot = {}};
+    saved.made_from.program = Program{.segments = {{kProgramBase, {0x6f, 0, 0, 0}}}};
+    saved.made_from.wires = {{10, 11}};
+    saved.snapshot.machine["now_ps"] = Bytes(8);
+    saved.snapshot.session["given"] = Bytes(8);
+    const Bytes file = pack_session(saved);
+    Bytes seed{0};
+    seed.insert(seed.end(), file.begin(), file.end());
+    corpus.add("snapshot_file_fuzz", seed);
+    constexpr std::size_t kBodyAt = 44;
+    seed = {1};
+    const Bytes plain = decompress(std::span(file).subspan(kBodyAt), 1 << 20);
+    seed.insert(seed.end(), plain.begin(), plain.end());
+    corpus.add("snapshot_file_fuzz", seed);
+    corpus.add("snapshot_file_fuzz", {2, 1, 0, 9, 4, 0, 200, 5, 1, 30});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -146,6 +171,7 @@ int main(int argc, char** argv) try {
     add_v5_models(corpus);
     add_arrays(corpus);
     for (const auto& [target, seed] : file_seeds()) corpus.add(target, seed);
+    add_snapshots(corpus);
     for (const Board& board : boards()) corpus.add("board_file_fuzz", {board.text.begin(), board.text.end()});
 } catch (const std::exception& e) {
     fmt::print(stderr, "fuzz_seeds: {}\n", e.what());

@@ -43,40 +43,13 @@ struct Demo {
     }
 };
 
-void damage(Snapshot& snapshot, FuzzInput& input) {
-    auto piece = snapshot.begin();
-    std::advance(piece, input.below(static_cast<std::uint32_t>(snapshot.size())));
-    std::vector<std::uint8_t>& bytes = piece->second;
-    if (input.one_in(16)) {
-        bytes.resize(input.below(input.one_in(4) ? 100'000 : 32));
-        return;
-    }
-    if (bytes.empty()) return;
-    if (bytes.size() != 8) {
-        for (std::uint32_t n = 1 + input.below(16); n; --n)
-            bytes[input.bits(32) % bytes.size()] = static_cast<std::uint8_t>(input.bits(8));
-        return;
-    }
-    std::uint64_t v = 0;
-    for (unsigned i = 8; i-- > 0;) v = v << 8 | bytes[i];
-    switch (input.below(6)) {
-        case 0: v ^= 1ull << input.below(64); break;
-        case 1: v = ~0ull - input.below(4); break;
-        case 2: v = input.bits(64); break;
-        case 3: v = input.below(256); break;
-        case 4: v += input.below(16); break;
-        default: v = 1ull << input.below(64); break;
-    }
-    for (unsigned i = 0; i < 8; ++i) bytes[i] = static_cast<std::uint8_t>(v >> (8 * i));
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     static Demo demo;
     FuzzInput input(bytes, size);
     Snapshot snapshot = demo.snapshots[input.below(6)];
-    for (std::uint32_t n = 1 + input.below(4); n; --n) damage(snapshot, input);
+    for (std::uint32_t n = 1 + input.below(4); n; --n) damage_piece(snapshot, input);
     demo.machine->restore(demo.snapshots[0]);
     try {
         demo.machine->restore(snapshot);
