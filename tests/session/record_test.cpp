@@ -139,8 +139,8 @@ TEST(RecordTest, EachMistakeIsToldWithItsLine) {
          "r:3: comes before the input above it"},
         {"{\"end_ps\":1,\"cpu_cycles\":1,\"said\":0,\"crc\":0}\n{\"at_ps\":1}", "r:3: something follows the end"},
     };
-    for (const auto& [line, why] : lines)
-        EXPECT_EQ(input_error_of([&] { read_record(original.text + line + "\n", "r"); }), why);
+    for (const BadLine& bad : lines)
+        EXPECT_EQ(input_error_of([&] { read_record(original.text + bad.line + "\n", "r"); }), bad.why);
     EXPECT_EQ(input_error_of([&] { read_record("", "r"); }), "r: is no record");
     EXPECT_EQ(input_error_of([&] { read_record("{\"at_ps\":1}\n", "r"); }), "r:1: is no record");
     EXPECT_EQ(input_error_of([&] {

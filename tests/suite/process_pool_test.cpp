@@ -18,8 +18,6 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr ProcessPool::Seconds kLong{3600}, kNone{0};
-
 struct ProcessPoolTest : testing::Test {
     TempDir files;
     std::filesystem::path output = files / "output";
