@@ -18,6 +18,8 @@ namespace {
 
 using testing::HasSubstr;
 
+constexpr ProcessPool::Seconds kLong{3600};
+
 struct ProcessPoolTest : testing::Test {
     TempDir files;
     std::filesystem::path output = files / "output";
