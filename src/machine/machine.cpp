@@ -37,7 +37,7 @@ class Machine::Implementation {
 public:
     Implementation(const MachineConfig& config, Log& log)
         : board_name_(config.board.name), program_(config.program), crash_patience_(config.crash_patience),
-          boot_(config.boot), log_(log), trace_{config.trace},
+          boot_(config.boot), switched_on_(config.switched_on), log_(log), trace_{config.trace},
           chip_(events_, log, trace_,
                 {config.timing, config.hart_observers, config.skip_idle_loops, config.strictness}),
           board_(config.board, events_, log, trace_), ports_(board_.ports().begin(), board_.ports().end()),
@@ -60,7 +60,7 @@ public:
         chip_.rom_isp.on_boot = [this](std::uint32_t entry) { start_harts(entry); };
         chip_.on_reset_request = [this](Sysctl::ResetCause cause) { reset_request_ = cause; };
         board_.power_on();
-        if (config.switched_on)
+        if (switched_on_)
             power_on(Sysctl::ResetCause::pin, boot_ != BootMode::flash);
         else
             chip_.reset(Sysctl::ResetCause::pin);
@@ -203,7 +203,9 @@ public:
         visit_state(loader);
         loader.finish();
         events_.check_order();
+        switched_on_ = true;
     }
+    bool switched_on() const { return switched_on_; }
 
 private:
     // The chip's reset pin, low as long as it is pressed.
@@ -410,6 +412,7 @@ private:
     const std::optional<Program> program_;
     const SimTime crash_patience_;
     const BootMode boot_;
+    bool switched_on_;
     Log& log_;
     EventQueue events_;
     const Trace trace_;
@@ -503,6 +506,7 @@ Snapshot Machine::save() {
     return snapshot;
 }
 void Machine::restore(const Snapshot& snapshot) {
+    if (!implementation_->switched_on()) return implementation_->load(snapshot);
     const Snapshot before = save();
     try {
         implementation_->load(snapshot);

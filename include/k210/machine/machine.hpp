@@ -147,7 +147,8 @@ public:
     std::optional<std::uint64_t> register_value(unsigned hart, std::string_view name) const;
 
     Snapshot save();
-    // Of a machine made from the same board. Throws InputError, and changes nothing, when the snapshot cannot be one.
+    // Of a machine made from the same board. Throws InputError, and changes nothing, when the snapshot cannot be one; a
+    // machine that has waited for it is no use then.
     void restore(const Snapshot& snapshot);
 
 private:
