@@ -174,7 +174,15 @@ Said read_said(const Json& json) {
     return {get<std::uint64_t>(json, kSaid), get<std::uint32_t>(json, kCrc)};
 }
 
+// All numbers of a record are whole: others have no value as one.
+bool has_fraction(const Json& json) {
+    if (json.is_structured())
+        return std::any_of(json.begin(), json.end(), [](const Json& part) { return has_fraction(part); });
+    return json.is_number_float();
+}
+
 void read_line(const Json& json, std::optional<Record>& record) {
+    if (has_fraction(json)) throw InputError("has a number that is not whole");
     if (json.contains(kRecord)) {
         record = read_begin(json);
         return;

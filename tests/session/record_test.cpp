@@ -130,7 +130,7 @@ TEST(RecordTest, EachMistakeIsToldWithItsLine) {
         {"{\"at_ps\":1}", "r:2: is no input"},
         {"{\"at_ps\":1,\"button\":\"boot\",\"said\":0,\"crc\":0}", "r:2: has not all that belongs there"},
         {"{\"at_ps\":-1.5e300,\"button\":[],\"down\":true,\"said\":0,\"crc\":0}",
-         "r:2: has not all that belongs there"},
+         "r:2: has a number that is not whole"},
         {"{\"at_ps\":1,\"rate\":\"console\",\"baud\":0,\"said\":0,\"crc\":0}", "r:2: 0 is no rate"},
         {"{\"at_ps\":1,\"card\":\"sd\",\"sha256\":\"00\",\"said\":0,\"crc\":0}",
          "r:2: a card was put in, which is not in the record"},
