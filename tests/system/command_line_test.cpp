@@ -626,7 +626,7 @@ TEST(ExitStatusTest, LoadingAnInputEndsOnASignalAndByWallTimeout) {
     int pipe[2];
     ASSERT_EQ(::pipe(pipe), 0);
     const std::string input = "/dev/fd/" + std::to_string(pipe[0]);
-    EmulatorProcess run({"run", input, "--expect", "never"});
+    EmulatorProcess run({"run", input, "--expect", "never", "--timeout", "none"});
     ASSERT_TRUE(run.handles(SIGTERM));
     run.signal(SIGTERM);
     const auto end = run.wait();
@@ -712,7 +712,7 @@ TEST_F(RunOutputTest, RunsDifferInWallTimeOnlyWhateverTheirSpeed) {
 
 // At this speed its next two milliseconds take weeks.
 TEST_F(RunOutputTest, GuestThatHasToWaitEndsOnASignal) {
-    EmulatorProcess run({"run", guest("hello"), "--speed", "1e-9", "--report", report_path()});
+    EmulatorProcess run({"run", guest("hello"), "--speed", "1e-9", "--timeout", "none", "--report", report_path()});
     ASSERT_TRUE(run.says("hello"));
     run.signal(SIGINT);
     EXPECT_EQ(run.wait().status, 0);
@@ -735,7 +735,7 @@ TEST_F(RunOutputTest, ScreenshotHasThePanelsSize) {
 
 TEST_F(RunOutputTest, ReportAndScreenshotAreWrittenAfterAnInterrupt) {
     for (const int signal : {SIGINT, SIGTERM}) {
-        EmulatorProcess run({"run", "--report", report_path(), "--screenshot", files / "lcd.png"});
+        EmulatorProcess run({"run", "--timeout", "none", "--report", report_path(), "--screenshot", files / "lcd.png"});
         ASSERT_TRUE(run.says("frame 1"));
         run.signal(signal);
         const auto end = run.wait();
@@ -747,7 +747,7 @@ TEST_F(RunOutputTest, ReportAndScreenshotAreWrittenAfterAnInterrupt) {
 }
 
 TEST_F(RunOutputTest, InterruptBeforeTheExpectedTextIs1) {
-    EmulatorProcess run({"run", "--expect", "never"});
+    EmulatorProcess run({"run", "--expect", "never", "--timeout", "none"});
     ASSERT_TRUE(run.says("frame 1"));
     run.signal(SIGINT);
     EXPECT_EQ(run.wait().status, 1);

@@ -44,8 +44,10 @@ struct OutputsTest : testing::Test {
     TempDir dir;
     std::string flash = dir / "flash", report = dir / "report.json", picture = dir / "lcd.png";
 
+    // Without the default limit: 30 guest seconds may be over before a test does to a run what it is about.
     Arguments run(const std::string& firmware) const {
-        return {"run", guest(firmware), "--flash-image", flash, "--report", report, "--screenshot", picture};
+        return {"run",  guest(firmware), "--flash-image", flash,       "--report",
+                report, "--screenshot",  picture,         "--timeout", "none"};
     }
     Json read_report() const {
         const auto bytes = read_file(report);
@@ -215,7 +217,7 @@ TEST_F(OutputsTest, WhatTheGuestWroteIsThereInTheNextRun) {
 TEST_F(OutputsTest, ARunThatIsKilledLosesNoMoreThanAGuestSecond) {
     for (const int patience : {12, 26, 43}) {
         fs::remove(flash);
-        EmulatorProcess run({"run", guest("flash_log"), "--flash-image", flash});
+        EmulatorProcess run({"run", guest("flash_log"), "--flash-image", flash, "--timeout", "none"});
         ASSERT_TRUE(run.says("record " + std::to_string(patience) + "\r"));
         run.signal(SIGKILL);
         const auto end = run.wait();
@@ -270,7 +272,7 @@ TEST_F(OutputsTest, AnEarlierRunsOutputsAreReplaced) {
 }
 
 TEST_F(OutputsTest, ASecondRunOnTheSameFlashIsRefused) {
-    EmulatorProcess first({"run", guest("flash_log"), "--flash-image", flash});
+    EmulatorProcess first({"run", guest("flash_log"), "--flash-image", flash, "--timeout", "none"});
     for (const char* moment : {"record 1\r", "record 12\r"}) {  // before it was saved for the first time, and after
         ASSERT_TRUE(first.says(moment));
         const auto second = run_emulator({"run", guest("hello"), "--flash-image", flash});

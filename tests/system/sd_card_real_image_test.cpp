@@ -121,7 +121,7 @@ TEST_F(SdCardRealImageTest, ARunThatIsKilledLeavesItsCardReadable) {
                                                                 "    print('written', i)\n"));
     for (const int files_written : {1, 40, 90}) {
         EmulatorProcess run({"run", image_path(kImage).string(), "--board", "maix_bit", "--sd", image.string(),
-                             "--script", (files / "script.py").string()});
+                             "--script", (files / "script.py").string(), "--timeout", "none"});
         ASSERT_TRUE(run.says("written " + std::to_string(files_written) + "\r"));
         run.signal(SIGKILL);
         EXPECT_EQ(run.wait().status, -SIGKILL);

@@ -57,7 +57,7 @@ TEST_F(SdOptionTest, WhatIsWriteProtectedIsRefusedWhereItWouldBeWritten) {
 TEST_F(SdOptionTest, ACardThatCannotBeBroughtBackIsKept) {
     fs::create_directory(files / "tmp");
     const Environment here("TMPDIR", files / "tmp");
-    EmulatorProcess run({"run", guest, "--sd", card, "--sd-write-back"});
+    EmulatorProcess run({"run", guest, "--sd", card, "--sd-write-back", "--timeout", "none"});
     ASSERT_TRUE(run.says("record 1\r"));
     fs::remove(card / "a.txt");
     fs::create_directory(card / "a.txt");
