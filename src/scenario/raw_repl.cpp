@@ -51,6 +51,7 @@ void RawRepl::enter(SimTime now) {
 }
 
 std::optional<RawRepl::Output> RawRepl::look(SimTime now) {
+    unseen_ = false;
     switch (state_) {
         case State::idle: break;
         case State::entering: enter(now); break;
@@ -88,6 +89,10 @@ std::optional<RawRepl::Output> RawRepl::look(SimTime now) {
             return Output{};
     }
     return {};
+}
+
+bool RawRepl::has_more_to_do() const {
+    return unseen_ || state_ == State::sending || (state_ == State::resetting && next_ < SimTime::never());
 }
 
 }  // namespace k210::scenario

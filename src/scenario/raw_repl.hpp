@@ -25,9 +25,14 @@ public:
     // A soft reset: the interpreter starts over.
     void reset();
 
-    void heard(std::uint8_t byte) { heard_ += static_cast<char>(byte); }
+    void heard(std::uint8_t byte) {
+        heard_ += static_cast<char>(byte);
+        unseen_ = true;
+    }
     // After each little while. What the source came to, once; or that the reset is over, with nothing in it.
     std::optional<Output> look(SimTime now);
+    // It goes on at a later look(), even when the guest does nothing until then.
+    bool has_more_to_do() const;
 
 private:
     enum class State : std::uint8_t { idle, entering, sending, running, resetting };
@@ -38,6 +43,7 @@ private:
     std::function<void(std::string_view)> send_;
     State state_ = State::idle;
     bool entered_ = false;
+    bool unseen_ = false;  // something was heard after the last look()
     std::string heard_, source_;
     std::size_t sent_ = 0;
     SimTime next_;  // when more is sent, or something is tried again

@@ -208,7 +208,7 @@ private:
             if (now() >= deadline_) return Failure{late, why()};
             if (auto failure = advance()) return failure;
             if (session_->stop_reason() != StopReason::idle || !session_->untyped().empty() ||
-                session_->script_untyped())
+                session_->script_untyped() || (repl_ && repl_->has_more_to_do()))
                 continue;
             session_->last_words();
             if (done()) return {};
@@ -501,12 +501,15 @@ private:
     }
     // As long as a step may take.
     std::pair<std::optional<RawRepl::Output>, Outcome> wait_for(RawRepl& repl) {
-        const SimTime late = after(now(), scenario_.timeout_ps);
-        for (;;) {
-            if (auto output = repl.look(now())) return {std::move(output), {}};
-            if (now() >= late) return {{}, Failure{Status::timeout, "it has not ended"}};
-            if (auto failure = advance()) return {{}, std::move(failure)};
-        }
+        deadline_ = after(now(), scenario_.timeout_ps);
+        std::optional<RawRepl::Output> output;
+        auto failure = until(
+            [&] {
+                if (!output) output = repl.look(now());
+                return output.has_value();
+            },
+            Status::timeout, [] { return std::string("it has not ended"); });
+        return {std::move(output), std::move(failure)};
     }
 
     const Scenario& scenario_;

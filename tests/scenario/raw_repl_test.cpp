@@ -62,6 +62,27 @@ TEST_F(RawReplTest, TheNextSourceNeedsNoEntering) {
     EXPECT_EQ(sent, "2\n\x04");
 }
 
+// A guest that does nothing meanwhile has not ended.
+TEST_F(RawReplTest, SendsAndResetsInItsOwnTime) {
+    repl.run("1\n");
+    look(1);
+    EXPECT_FALSE(repl.has_more_to_do());
+    hear("raw REPL; CTRL-B to exit\r\n>");
+    EXPECT_TRUE(repl.has_more_to_do()) << "what it heard is not looked at yet";
+    look(1);
+    EXPECT_TRUE(repl.has_more_to_do()) << "there is something to send";
+    for (int i = 0; i < 3; ++i) look(40);
+    EXPECT_FALSE(repl.has_more_to_do());
+    hear("OK\x04\x04>");
+    ASSERT_TRUE(look(1));
+    repl.reset();
+    look(1);
+    EXPECT_FALSE(repl.has_more_to_do());
+    hear("soft reboot\r\n");
+    look(1);
+    EXPECT_TRUE(repl.has_more_to_do()) << "it waits for silence";
+}
+
 TEST_F(RawReplTest, EntersAgainWhenNobodyAnswers) {
     repl.run("1\n");
     look(1);

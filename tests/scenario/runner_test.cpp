@@ -101,6 +101,15 @@ TEST_F(RunnerTest, AGuestThatHasEndedIsNotWaitedFor) {
     EXPECT_LT(result.guest_s, 1);
 }
 
+TEST_F(RunnerTest, AGuestThatHasEndedRunsNoTestsOfMicroPython) {
+    for (const char* name : {"a.py", "b.py", "a.py.exp", "b.py.exp"}) files.write(name, std::string_view());
+    const Result result = run("hello", "- expect-text: hello\n- micropython-tests: {files: '*.py'}\n");
+    EXPECT_EQ(result.status, Status::failed);
+    EXPECT_THAT(result.message, HasSubstr("it has not ended, and the guest has nothing left to do"));
+    EXPECT_LT(result.guest_s, 1);
+    EXPECT_EQ(result.steps.size(), 3u) << "the text, the first test and the step of both";
+}
+
 TEST_F(RunnerTest, TextIsLookedForBehindWhatWasFoundBefore) {
     EXPECT_EQ(run("hello", "- expect-text: at\n- expect-text: hello\n").status, Status::failed);
 }
