@@ -8,7 +8,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "app/command_group.hpp"
 #include "app/flash_parts.hpp"
@@ -39,8 +38,7 @@ std::span<const std::uint8_t> as_bytes(const std::string& text) {
 // --- list -------------------------------------------------------------------------------------------------------
 
 std::string hash_prefix(std::span<const std::uint8_t> bytes) {
-    const auto hash = sha256(bytes);
-    return fmt::format("{:02x}", fmt::join(std::span(hash).first(4), ""));
+    return hex_sha256(bytes).substr(0, 8);
 }
 
 void add_row(TextTable& table, std::uint32_t address, const std::string& name, std::span<const std::uint8_t> bytes,

@@ -11,23 +11,24 @@
 #include "base/file_access.hpp"
 #include "k210/base/file.hpp"
 #include "k210/host/camera_sources.hpp"
+#include "loader/crypto.hpp"
 
 namespace k210::app {
 namespace {
 
 std::string hash_of_pictures(const std::filesystem::path& path) {
     std::error_code error;
-    if (!std::filesystem::is_directory(path, error)) return hash_of(read_file(path));
+    if (!std::filesystem::is_directory(path, error)) return hex_sha256(read_file(path));
     std::string hashes;
     const FolderCamera folder(path);
-    for (const auto& file : folder.files()) hashes += hash_of(read_file(file));
-    return hash_of(std::span(reinterpret_cast<const std::uint8_t*>(hashes.data()), hashes.size()));
+    for (const auto& file : folder.files()) hashes += hex_sha256(read_file(file));
+    return hex_sha256(std::span(reinterpret_cast<const std::uint8_t*>(hashes.data()), hashes.size()));
 }
 
 }  // namespace
 
 RecordedParts parts_of(const SessionConfig& config, const RunOptions& options) {
-    return {.flash = hash_of(config.flash),
+    return {.flash = hex_sha256(config.flash),
             .program = config.program ? hash_of(*config.program) : std::string(),
             .card = config.card ? hash_of(*config.card->image) : std::string(),
             .camera = options.camera ? hash_of_pictures(*options.camera) : camera_kind(options)};

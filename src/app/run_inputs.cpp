@@ -20,10 +20,6 @@ namespace {
 constexpr std::string_view kDefaultBoard = "maix_bit";
 constexpr std::string_view kDemoPictures = "demo", kTestChart = "chart", kOwnPictures = "pictures";
 
-std::string hex_sha256(std::span<const std::uint8_t> bytes) {
-    return fmt::format("{:02x}", fmt::join(sha256(bytes), ""));
-}
-
 std::unique_ptr<CameraSource> open_camera(const std::filesystem::path& path, Log& log) {
     return open_camera_source(path, [&log](const std::string& why) { log.host(LogLevel::warn, "camera", "{}", why); });
 }

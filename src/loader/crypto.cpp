@@ -3,6 +3,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <openssl/evp.h>
 
 namespace k210 {
@@ -24,6 +26,10 @@ std::array<std::uint8_t, kSha256Bytes> sha256(std::span<const std::uint8_t> byte
     std::array<std::uint8_t, kSha256Bytes> digest{};
     require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr), "SHA-256");
     return digest;
+}
+
+std::string hex_sha256(std::span<const std::uint8_t> bytes) {
+    return fmt::format("{:02x}", fmt::join(sha256(bytes), ""));
 }
 
 std::vector<std::uint8_t> aes128_cbc_decrypt(std::span<const std::uint8_t> bytes, const AesKey& key) {

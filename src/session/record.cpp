@@ -4,7 +4,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 #include <zlib.h>
 
@@ -267,10 +266,6 @@ std::string describe(const InputAction& action) {
     return std::visit(Describer{}, action);
 }
 
-std::string hash_of(std::span<const std::uint8_t> bytes) {
-    return fmt::format("{:02x}", fmt::join(sha256(bytes), ""));
-}
-
 std::string hash_of(const Program& program) {
     std::vector<std::uint8_t> all;
     for (const Program::Segment& segment : program.segments) {
@@ -278,13 +273,13 @@ std::string hash_of(const Program& program) {
         all.insert(all.end(), text.begin(), text.end());
         all.insert(all.end(), segment.bytes.begin(), segment.bytes.end());
     }
-    return hash_of(all);
+    return hex_sha256(all);
 }
 
 std::string hash_of(const CardImage& card) {
     CardData data = data_of(card);
     data.contents.insert(data.contents.end(), data.numbers.begin(), data.numbers.end());
-    return hash_of(data.contents);
+    return hex_sha256(data.contents);
 }
 
 }  // namespace k210

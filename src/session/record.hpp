@@ -4,7 +4,6 @@
 #pragma once
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,7 +56,7 @@ Record read_record(std::string_view text, const std::string& name);
 // "the button boot", for people.
 std::string describe(const InputAction& action);
 
-std::string hash_of(std::span<const std::uint8_t> bytes);
+// As in RecordedParts.
 std::string hash_of(const Program& program);
 std::string hash_of(const CardImage& card);
 
