@@ -165,9 +165,9 @@ private:
             keeper_.emplace(*options_.flash_image, flash_bytes);
         }
         Flash flash = make_flash(options_, keeper_ ? FlashImage(keeper_->contents()) : FlashImage(flash_bytes));
+        if (options_.report || options_.save_at || options_.save_on) firmware_sha256_ = firmware_sha256(flash);
         config.flash = std::move(flash.contents);
         config.program = std::move(flash.program);
-        firmware_sha256_ = std::move(flash.firmware_sha256);
         if (options_.sd || options_.sd_snapshot || options_.sd_write_back || options_.sd_layout) {
             card_.emplace(options_);
             config.card = card_->card();
@@ -462,7 +462,7 @@ private:
     std::optional<FlashingTool> tool_;
     std::optional<RunWindow> window_;
     ModemLines modem_lines_;
-    std::string firmware_sha256_;
+    std::string firmware_sha256_;             // where somebody is told
     bool over_ = false;                       // by itself
     std::string matched_;                     // what --expect or --fail matched
     Seconds machine_made_{0}, discarded_{0};  // what other machines have taken

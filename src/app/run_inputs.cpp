@@ -57,17 +57,20 @@ std::string camera_kind(const RunOptions& options) {
 
 Flash make_flash(const RunOptions& options, FlashImage image) {
     std::optional<Program> program;
-    std::string hash;
+    std::string file_sha256;
     if (options.firmware) {
         const auto bytes = read_file(*options.firmware);
         program = load_firmware(bytes, options.firmware->string(), image);
-        hash = hex_sha256(bytes);
+        file_sha256 = hex_sha256(bytes);
     } else if (!options.isp && std::ranges::all_of(image.bytes(), [](std::uint8_t b) { return b == kErasedByte; })) {
         program = load_firmware(demo_firmware(), "the built-in demo", image);
     }
     for (const std::string& overlay : options.flash) load_overlay(overlay, image);
-    if (hash.empty()) hash = hex_sha256(image.bytes());
-    return {std::move(image).release(), std::move(program), std::move(hash)};
+    return {std::move(image).release(), std::move(program), std::move(file_sha256)};
+}
+
+std::string firmware_sha256(const Flash& flash) {
+    return flash.file_sha256.empty() ? hex_sha256(flash.contents) : flash.file_sha256;
 }
 
 std::string read_script(const RunOptions& options) {

@@ -28,9 +28,11 @@ std::string camera_kind(const RunOptions& options);
 struct Flash {
     std::vector<std::uint8_t> contents;
     std::optional<Program> program;
-    std::string firmware_sha256;  // of the firmware's file; without one, of the contents
+    std::string file_sha256;  // of the firmware's file; empty without one
 };
 Flash make_flash(const RunOptions& options, FlashImage image);
+// For reports: of the firmware's file; without one, of the contents, which takes a while.
+std::string firmware_sha256(const Flash& flash);
 
 // What --wire says; whether the board allows them is the machine's to say.
 std::vector<Wire> parse_wires(const RunOptions& options);

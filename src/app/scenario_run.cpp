@@ -39,14 +39,15 @@ RunOptions run_options(const Scenario& scenario) {
 
 struct Start {
     SessionConfig config;
-    std::string firmware_sha256;
+    std::string firmware_sha256;          // for artifacts
     std::optional<SavedSession> saved{};  // that it goes on from
 };
 
-Start switched_on(const Scenario& scenario, ScenarioHost& host) {
+Start switched_on(const Scenario& scenario, const ScenarioOptions& options, ScenarioHost& host) {
     SessionConfig config{.board = scenario.board ? *scenario.board : choose_board({}), .find_board = !scenario.board};
     const std::size_t flash_bytes = config.board.storage_bytes(kFlash);
     Flash flash = make_flash(run_options(scenario), FlashImage(flash_bytes));
+    std::string hash = options.artifacts ? firmware_sha256(flash) : std::string();
     config.flash = std::move(flash.contents);
     config.program = std::move(flash.program);
     config.camera_mount = scenario.camera_mount;
@@ -54,7 +55,7 @@ Start switched_on(const Scenario& scenario, ScenarioHost& host) {
     config.timing = scenario.timing;
     config.strictness = scenario.strictness;
     if (scenario.card) config.card = host.make_card(*scenario.card);
-    return {std::move(config), std::move(flash.firmware_sha256)};
+    return {std::move(config), std::move(hash)};
 }
 
 Start resumed(const std::filesystem::path& file) {
@@ -124,7 +125,7 @@ Result run_to_the_end(const ScenarioOptions& options) {
     RunOptions run = run_options(scenario);
     const auto camera = make_camera(run, log);
     const auto snapshot = snapshot_of(scenario, options);
-    Start start = snapshot ? resumed(*snapshot) : switched_on(scenario, host);
+    Start start = snapshot ? resumed(*snapshot) : switched_on(scenario, options, host);
     start.config.camera = camera.get();
     if (start.saved) {
         start.config.from = &start.saved->snapshot;
