@@ -1,15 +1,9 @@
 // As much of RV64GC as the hart needs to know about the code that its engine runs: lengths, what ends a block,
 // and which address a load or store is about to touch. [doc] RISC-V user-level ISA, chapters C, A and Zicsr
 #pragma once
-#include <cstdint>
-#include <optional>
-#include <span>
+#include "cpu/rv_instruction.hpp"
 
 namespace k210::rv {
-
-constexpr unsigned length_bytes(std::uint32_t insn) {
-    return (insn & 3) == 3 ? 4 : 2;
-}
 
 constexpr std::uint32_t kEbreak = 0x0010'0073, kWfi = 0x1050'0073, kMret = 0x3020'0073, kSret = 0x1020'0073;
 constexpr std::uint32_t kCompressedEbreak = 0x9002;
@@ -63,15 +57,6 @@ constexpr bool is_sc(std::uint32_t insn) {
     return is_amo(insn) && insn >> 27 == 3;
 }
 
-// The instruction at an offset, zero-extended; 0 when it does not lie wholly inside.
-std::uint32_t fetch(std::span<const std::uint8_t> code, std::size_t offset);
-
-struct MemoryOperand {
-    bool load, store;
-    unsigned base;  // register number
-    std::int32_t offset;
-    unsigned size_bytes;
-};
 std::optional<MemoryOperand> memory_operand(std::uint32_t insn);
 
 }  // namespace k210::rv

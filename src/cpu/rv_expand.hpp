@@ -4,8 +4,8 @@
 
 namespace k210::rv {
 
-// The full form of an instruction of RV64C; 0 for ebreak and reserved encodings. Instructions that are not compressed
-// come back unchanged.
+// The full form of an instruction of RV64C; 0 for reserved encodings. Instructions that are not compressed come back
+// unchanged.
 std::uint32_t expand(std::uint32_t insn);
 
 }  // namespace k210::rv
