@@ -31,6 +31,7 @@ enum FloatOperation : std::uint8_t {
     kDivide = 0x03,
     kSignInject = 0x04,
     kMinMax = 0x05,
+    kToOtherPrecision = 0x08,
     kSquareRoot = 0x0b,
     kCompare = 0x14,
     kToInteger = 0x18,
@@ -51,6 +52,7 @@ Work float_operation(std::uint32_t insn) {
         case kCompare: return {{f(a), f(b)}, rd, cost::kFloatMoveResult};
         case kToInteger: return {{f(a)}, rd, arithmetic};
         case kFromInteger: return {{a}, f(rd), arithmetic};
+        case kToOtherPrecision: return {{f(a)}, f(rd), arithmetic};
         case kMoveToInteger: return {{f(a)}, rd, cost::kFloatMoveResult};
         case kMoveFromInteger: return {{a}, f(rd), cost::kFloatMoveResult};
         default: return {{f(a), f(b)}, f(rd), arithmetic};

@@ -55,8 +55,8 @@ void RegisterForms::execute(std::uint32_t insn) {
             if (f3 == 0 && insn >> 25 == 0) return set(rd, sum(a, b));
             return set(rd, {});
         case 0x37: return set(rd, BlockOperand{.offset = rv::u_immediate(insn)});
-        case 0x53:  // comparisons and what comes behind them in funct5 mostly write integers
-            if (insn >> 27 >= 0x14) set(rd, {});
+        case 0x53:  // funct5 of comparisons, and of conversions and moves to integers
+            if (insn >> 27 == 0x14 || insn >> 27 == 0x18 || insn >> 27 == 0x1c) set(rd, {});
             return;
         case 0x03:
         case rv::kAuipc:

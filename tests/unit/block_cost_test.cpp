@@ -60,6 +60,12 @@ TEST(BlockCostTest, FloatsTakeLongerInDoublePrecision) {
     EXPECT_EQ(wait_for(fdiv_s(0, 1, 2), fadd_s(3, 0, 1)), cost::kFloatDivideResult);
 }
 
+TEST(BlockCostTest, ConvertingAFloatWaitsForNoOther) {
+    constexpr std::uint32_t kFcvtSD = 0x4015'0153;  // fcvt.s.d f2, f10: its field of a second operand is 1
+    EXPECT_EQ(wait_for(fadd_d(10, 3, 4), kFcvtSD), cost::kDoubleResult);
+    EXPECT_EQ(wait_for(fadd_d(1, 3, 4), kFcvtSD), 1u);
+}
+
 TEST(BlockCostTest, FloatAndIntegerRegistersOfOneNumberAreTwo) {
     EXPECT_EQ(wait_for(fadd_s(a0, 1, 2), addi(a1, a0, 1)), 1u);
     EXPECT_EQ(wait_for(fmv_x_d(a0, 1), addi(a1, a0, 1)), cost::kFloatMoveResult);

@@ -49,6 +49,11 @@ TEST(BlockOperandsTest, WhatIsLoadedMultipliedOrOfThreeRegistersIsNotKnown) {
     EXPECT_TRUE(operands({add(a1, a2, a3), add(a1, a1, a4), lw(a0, 0, a1)}).empty());
 }
 
+TEST(BlockOperandsTest, AFloatOfTheSameNumberIsAnotherRegister) {
+    EXPECT_EQ(operands({fmv_d_x(a1, a2), lw(a0, 0, a1)}).size(), 1u);
+    EXPECT_TRUE(operands({fmv_x_d(a1, a2), lw(a0, 0, a1)}).empty());
+}
+
 TEST(BlockOperandsTest, TheStackGlobalsAndFixedPlacesAreLeftOut) {
     EXPECT_TRUE(operands({sd(a0, 8, sp), lw(a0, 8, gp), lui(a1, 0x80000), lw(a0, 8, a1)}).empty());
 }
