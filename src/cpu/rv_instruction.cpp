@@ -17,9 +17,10 @@ enum class Format : std::uint8_t {
     r1x,   // rs1
     r2x,   // rs1, rs2
     r4,    // rd, rs1, rs2, rs3
+    lr,    // rd, (rs1)
     amo,   // rd, rs2, (rs1)
     i,     // rd, rs1, imm
-    load,  // rd, imm(rs1)
+    load,  // rd, imm(rs1): jalr, too
     shift,
     s,
     b,
@@ -47,7 +48,7 @@ constexpr Row kRows[] = {
     {Op::lui, "lui", 0x0000007f, 0x00000037, Format::u, Class::constant},
     {Op::auipc, "auipc", 0x0000007f, 0x00000017, Format::u, Class::constant},
     {Op::jal, "jal", 0x0000007f, 0x0000006f, Format::j, Class::jump},
-    {Op::jalr, "jalr", 0x0000707f, 0x00000067, Format::i, Class::indirect_jump},
+    {Op::jalr, "jalr", 0x0000707f, 0x00000067, Format::load, Class::indirect_jump},
     {Op::beq, "beq", 0x0000707f, 0x00000063, Format::b, Class::branch},
     {Op::bne, "bne", 0x0000707f, 0x00001063, Format::b, Class::branch},
     {Op::blt, "blt", 0x0000707f, 0x00004063, Format::b, Class::branch},
@@ -110,8 +111,8 @@ constexpr Row kRows[] = {
     {Op::divuw, "divuw", 0xfe00707f, 0x0200503b, Format::r, Class::divide},
     {Op::remw, "remw", 0xfe00707f, 0x0200603b, Format::r, Class::divide},
     {Op::remuw, "remuw", 0xfe00707f, 0x0200703b, Format::r, Class::divide},
-    {Op::lr_w, "lr.w", 0xf9f0707f, 0x1000202f, Format::amo, Class::load_reserved},
-    {Op::lr_d, "lr.d", 0xf9f0707f, 0x1000302f, Format::amo, Class::load_reserved},
+    {Op::lr_w, "lr.w", 0xf9f0707f, 0x1000202f, Format::lr, Class::load_reserved},
+    {Op::lr_d, "lr.d", 0xf9f0707f, 0x1000302f, Format::lr, Class::load_reserved},
     {Op::sc_w, "sc.w", 0xf800707f, 0x1800202f, Format::amo, Class::store_conditional},
     {Op::sc_d, "sc.d", 0xf800707f, 0x1800302f, Format::amo, Class::store_conditional},
     {Op::amoswap_w, "amoswap.w", 0xf800707f, 0x0800202f, Format::amo, Class::atomic},
@@ -217,21 +218,35 @@ static_assert([] {
     return true;
 }());
 
+static_assert([] {  // no word is of two
+    for (std::size_t i = 1; i < std::size(kRows); ++i)
+        for (std::size_t k = 1; k < i; ++k)
+            if (((kRows[i].match ^ kRows[k].match) & kRows[i].mask & kRows[k].mask) == 0) return false;
+    return true;
+}());
+
 const Row& row_of(Op op) {
     return kRows[static_cast<std::size_t>(op)];
 }
 
-// The rows of each opcode, lest each instruction be compared with all of them.
-constexpr unsigned major_opcode(std::uint32_t full) {
-    return full >> 2 & 31;
+// The rows that a word can be of, as far as its opcode and funct3 tell, lest it be compared with all of them.
+constexpr unsigned kKeys = 256;
+constexpr unsigned key_of(std::uint32_t full) {
+    return (full >> 2 & 31) | (full >> 12 & 7) << 5;
 }
-const std::array<std::vector<const Row*>, 32>& rows_by_opcode() {
+bool may_have_key(const Row& row, unsigned key) {
+    const std::uint32_t word = (key & 31) << 2 | (key >> 5) << 12;
+    return key_of((word ^ row.match) & row.mask) == 0;
+}
+const std::vector<const Row*>& rows_like(std::uint32_t full) {
     static const auto rows = [] {
-        std::array<std::vector<const Row*>, 32> made;
-        for (const Row& row : std::span(kRows).subspan(1)) made[major_opcode(row.match)].push_back(&row);
+        std::array<std::vector<const Row*>, kKeys> made;
+        for (unsigned key = 0; key < kKeys; ++key)
+            for (const Row& row : std::span(kRows).subspan(1))
+                if (may_have_key(row, key)) made[key].push_back(&row);
         return made;
     }();
-    return rows;
+    return rows[key_of(full)];
 }
 
 constexpr std::uint32_t bits(std::uint32_t word, unsigned msb, unsigned lsb) {
@@ -295,8 +310,28 @@ constexpr std::string_view kXNames[] = {"zero", "ra", "sp", "gp", "tp",  "t0",  
                                         "a1",   "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
                                         "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
 
-std::string register_name(unsigned number) {
-    return number < kFloatRegister ? std::string(x_name(number)) : fmt::format("f{}", number - kFloatRegister);
+constexpr std::string_view kFNames[] = {"ft0", "ft1", "ft2", "ft3", "ft4",  "ft5",  "ft6", "ft7", "fs0",  "fs1", "fa0",
+                                        "fa1", "fa2", "fa3", "fa4", "fa5",  "fa6",  "fa7", "fs2", "fs3",  "fs4", "fs5",
+                                        "fs6", "fs7", "fs8", "fs9", "fs10", "fs11", "ft8", "ft9", "ft10", "ft11"};
+
+std::string_view register_name(unsigned number) {
+    return number < kFloatRegister ? x_name(number) : kFNames[number - kFloatRegister];
+}
+
+// ", rtz" of an instruction that does not round as frm says. Those that are exact name none.
+std::string rounding(const Row& row, std::uint32_t full) {
+    constexpr std::uint32_t kFunct3 = 0x7000;
+    constexpr unsigned kAsFrmSays = 7;
+    constexpr std::string_view kModes[] = {"rne", "rtz", "rdn", "rup", "rmm", "unknown", "unknown"};
+    const unsigned mode = bits(full, 14, 12);
+    const bool is_exact = row.op == Op::fcvt_d_w || row.op == Op::fcvt_d_wu || row.op == Op::fcvt_d_s;
+    if (row.floats == 0 || (row.mask & kFunct3) || is_exact || mode == kAsFrmSays) return {};
+    return fmt::format(", {}", kModes[mode]);
+}
+
+std::string_view ordering(std::uint32_t full) {
+    constexpr std::string_view kSuffixes[] = {"", ".rl", ".aq", ".aqrl"};
+    return kSuffixes[bits(full, 26, 25)];
 }
 
 }  // namespace
@@ -369,7 +404,7 @@ Instruction decode(std::uint32_t raw) {
     made.raw = raw;
     made.length_bytes = static_cast<std::uint8_t>(rv::length_bytes(raw));
     const std::uint32_t full = made.full = expand(raw);
-    const auto& rows = rows_by_opcode()[major_opcode(full)];
+    const auto& rows = rows_like(full);
     const auto found = std::ranges::find_if(rows, [&](const Row* row) { return (full & row->mask) == row->match; });
     if (full == 0 || found == rows.end()) return made;
     const Row& row = **found;
@@ -395,23 +430,22 @@ std::vector<Instruction> decode(std::span<const std::uint8_t> code) {
 
 std::string disassemble(const Instruction& insn, std::uint64_t pc) {
     const Row& row = row_of(insn.op);
-    const unsigned d = insn.writes();
-    const std::string rd = register_name(d == kNone ? 0 : d);
+    const auto name = [](unsigned number) { return register_name(number == kNone ? 0 : number); };
     const auto [a, b, c] = insn.reads();
-    const std::string rs1 = a == kNone ? "" : register_name(a), rs2 = b == kNone ? "" : register_name(b);
+    const std::string_view rd = name(insn.writes()), rs1 = name(a), rs2 = name(b), rs3 = name(c);
     const std::uint64_t target = pc + static_cast<std::uint64_t>(std::int64_t{insn.imm});
     switch (row.format) {
         case Format::none: return std::string(row.name);
-        case Format::r: return fmt::format("{} {}, {}, {}", row.name, rd, rs1, rs2);
-        case Format::r1: return fmt::format("{} {}, {}", row.name, rd, rs1);
+        case Format::r: return fmt::format("{} {}, {}, {}{}", row.name, rd, rs1, rs2, rounding(row, insn.full));
+        case Format::r1: return fmt::format("{} {}, {}{}", row.name, rd, rs1, rounding(row, insn.full));
         case Format::r1x: return fmt::format("{} {}", row.name, rs1);
         case Format::r2x: return fmt::format("{} {}, {}", row.name, rs1, rs2);
-        case Format::r4: return fmt::format("{} {}, {}, {}, {}", row.name, rd, rs1, rs2, register_name(c));
-        case Format::amo:
-            return insn.kind == Class::load_reserved ? fmt::format("{} {}, ({})", row.name, rd, rs1)
-                                                     : fmt::format("{} {}, {}, ({})", row.name, rd, rs2, rs1);
-        case Format::i:
-        case Format::shift: return fmt::format("{} {}, {}, {}", row.name, rd, rs1, insn.imm);
+        case Format::r4:
+            return fmt::format("{} {}, {}, {}, {}{}", row.name, rd, rs1, rs2, rs3, rounding(row, insn.full));
+        case Format::lr: return fmt::format("{}{} {}, ({})", row.name, ordering(insn.full), rd, rs1);
+        case Format::amo: return fmt::format("{}{} {}, {}, ({})", row.name, ordering(insn.full), rd, rs2, rs1);
+        case Format::i: return fmt::format("{} {}, {}, {}", row.name, rd, rs1, insn.imm);
+        case Format::shift: return fmt::format("{} {}, {}, {:#x}", row.name, rd, rs1, insn.imm);
         case Format::load: return fmt::format("{} {}, {}({})", row.name, rd, insn.imm, rs1);
         case Format::s: return fmt::format("{} {}, {}({})", row.name, rs2, insn.imm, rs1);
         case Format::b: return fmt::format("{} {}, {}, {:#x}", row.name, rs1, rs2, target);
