@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "cpu/register_forms.hpp"
-#include "cpu/rv_decode.hpp"
-#include "cpu/rv_expand.hpp"
 
 namespace k210 {
 namespace {
@@ -18,23 +16,22 @@ struct Walked {
 
 // Calls `see(operand)` for each load and store of more than a byte, up to one whose address is not told.
 template <class See>
-Walked walk(std::uint64_t pc, std::span<const std::uint8_t> code, const See& see) {
+Walked walk(std::uint64_t pc, std::span<const rv::Instruction> code, const See& see) {
     RegisterForms x;
     std::size_t at = 0;
-    for (std::uint32_t raw = 0; at < code.size(); at += rv::length_bytes(raw)) {
-        raw = rv::fetch(code, at);
-        const std::uint32_t insn = rv::expand(raw);
-        if (const auto operand = rv::memory_operand(insn); operand && operand->size_bytes > 1) {
+    for (const rv::Instruction& insn : code) {
+        if (const auto operand = insn.memory_operand(); operand && operand->size_bytes > 1) {
             RegisterForms::Form address = x[operand->base];
             if (!address) break;
             address->offset += operand->offset;
             see(AlignedOperand{static_cast<std::uint32_t>(at), operand->size_bytes, operand->store, *address});
         }
         x.execute(insn);
-        if (rv::opcode(insn) == rv::kAuipc)
-            x.set(rv::rd(insn), BlockOperand{.offset = static_cast<std::int64_t>(pc + at) + rv::u_immediate(insn)});
+        if (insn.op == rv::Op::auipc)
+            x.set(insn.rd, BlockOperand{.offset = static_cast<std::int64_t>(pc + at) + insn.imm});
+        at += insn.length_bytes;
     }
-    return {x, std::min(at, code.size())};
+    return {x, at};
 }
 
 // What of the address decides whether it is aligned to so many bytes.
@@ -52,13 +49,13 @@ BlockOperand low_bits(BlockOperand address, unsigned size_bytes) {
 
 }  // namespace
 
-std::vector<AlignedOperand> aligned_operands(std::uint64_t pc, std::span<const std::uint8_t> code) {
+std::vector<AlignedOperand> aligned_operands(std::uint64_t pc, std::span<const rv::Instruction> code) {
     std::vector<AlignedOperand> found;
     walk(pc, code, [&](const AlignedOperand& operand) { found.push_back(operand); });
     return found;
 }
 
-ToldAlignment told_alignment(std::uint64_t pc, std::span<const std::uint8_t> code) {
+ToldAlignment told_alignment(std::uint64_t pc, std::span<const rv::Instruction> code) {
     BlockAlignment block;
     const auto [x, bytes] = walk(pc, code, [&](const AlignedOperand& operand) {
         const BlockOperand address = low_bits(operand.address, operand.size_bytes);

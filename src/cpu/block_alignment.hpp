@@ -56,9 +56,9 @@ struct ToldAlignment {
     BlockAlignment needs;
     std::size_t bytes;  // of its code, up to the first access of which they do not tell the address
 };
-ToldAlignment told_alignment(std::uint64_t pc, std::span<const std::uint8_t> code);
+ToldAlignment told_alignment(std::uint64_t pc, std::span<const rv::Instruction> code);
 
 // The loads and stores in code whose addresses are all told.
-std::vector<AlignedOperand> aligned_operands(std::uint64_t pc, std::span<const std::uint8_t> code);
+std::vector<AlignedOperand> aligned_operands(std::uint64_t pc, std::span<const rv::Instruction> code);
 
 }  // namespace k210

@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "cpu/rv_instruction.hpp"
+
 namespace k210 {
 
 // An address: (x[a] << shift_a) + (x[b] << shift_b) + offset. Register 0 means none.
@@ -17,6 +19,6 @@ struct BlockOperand {
 
 // One of each array that `code`, which is straight, reads or writes; none of the stack and of fixed places.
 // `only_steps`: only those whose registers the block itself moves on for the next time.
-std::vector<BlockOperand> block_operands(std::span<const std::uint8_t> code, bool only_steps);
+std::vector<BlockOperand> block_operands(std::span<const rv::Instruction> code, bool only_steps);
 
 }  // namespace k210

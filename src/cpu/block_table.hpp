@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cpu/block_alignment.hpp"
+#include "cpu/rv_instruction.hpp"
 #include "k210/sim/cost_model.hpp"
 
 namespace k210 {
@@ -61,8 +62,8 @@ struct Block {
 inline constexpr std::size_t kLookaheadBytes = 2;
 void analyse(Block& block, std::span<const std::uint8_t> code, std::size_t size_bytes, TimingModel model);
 std::uint64_t fingerprint(std::span<const std::uint8_t> code);
-// How much from the beginning of `code` the engine takes for one block: up to what may jump, or to the code's end.
-std::size_t block_bytes(std::span<const std::uint8_t> code);
+// What of `code` from its beginning the engine takes for one block: up to what may jump, or to the code's end.
+std::vector<rv::Instruction> block_code(std::span<const std::uint8_t> code);
 
 // Open-addressed by pc. Entries never leave one by one: a forgotten block could hide that its code changed.
 class BlockTable {

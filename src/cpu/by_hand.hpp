@@ -1,24 +1,23 @@
 // Instructions that the engine gets wrong whatever registers hold, so that the hart carries them out itself.
 #pragma once
 #include "cpu/csr_number.hpp"
-#include "cpu/rv_decode.hpp"
-#include "cpu/rv_expand.hpp"
+#include "cpu/rv_instruction.hpp"
 
 namespace k210 {
 
 // mcycle or minstret: the engine drops what is written to them.
-constexpr bool writes_counter(std::uint32_t insn) {
-    return rv::writes_csr(insn) && csr_number::is_counter(rv::csr_number(insn));
+inline bool writes_counter(const rv::Instruction& insn) {
+    return insn.writes_csr() && csr_number::is_counter(insn.csr);
 }
 
 // Illegal, and run by the engine: reserved compressed instructions, and those that would set no bit of a CSR that can
 // only be read. [doc] RISC-V user-level ISA, chapters C and Zicsr; privileged spec, CSR address mapping
-inline bool is_missed_illegal(std::uint32_t insn) {
-    if (rv::length_bytes(insn) == 2) return insn != rv::kCompressedEbreak && rv::expand(insn) == 0;
-    return rv::writes_csr(insn) && csr_number::is_read_only(rv::csr_number(insn));
+inline bool is_missed_illegal(const rv::Instruction& insn) {
+    if (insn.is_compressed()) return !insn.legal();
+    return insn.writes_csr() && csr_number::is_read_only(insn.csr);
 }
 
-inline bool is_run_by_hand(std::uint32_t insn) {
+inline bool is_run_by_hand(const rv::Instruction& insn) {
     return writes_counter(insn) || is_missed_illegal(insn);
 }
 

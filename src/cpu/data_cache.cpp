@@ -16,7 +16,7 @@ std::span<const BlockOperand> DataCache::operands(std::uint64_t pc, std::uint64_
                                                   std::span<const std::uint8_t> code, bool only_steps) {
     Operands& known = operands_[slot_of(pc)];
     if (known.pc != pc || known.fingerprint != fingerprint) {
-        known = {pc, fingerprint, block_operands(code, only_steps)};
+        known = {pc, fingerprint, block_operands(rv::decode(code), only_steps)};
         if (known.list.size() > kArrays) known.list.resize(kArrays);
     }
     return known.list;

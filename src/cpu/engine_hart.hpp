@@ -13,7 +13,7 @@
 #include "cpu/data_cache.hpp"
 #include "cpu/idle_loop.hpp"
 #include "cpu/instruction_cache.hpp"
-#include "cpu/rv_decode.hpp"
+#include "cpu/rv_instruction.hpp"
 #include "cpu/unicorn_engine.hpp"
 #include "k210/cpu/hart.hpp"
 
@@ -101,7 +101,7 @@ private:
     UnicornEngine::Exit run_up_to(const ByHand& by_hand);
     void execute_by_hand(const ByHand& by_hand);
     void count(const ByHand& by_hand);
-    void trap_misaligned(const ByHand& by_hand, std::uint32_t insn);
+    void trap_misaligned(const ByHand& by_hand, const rv::Instruction& insn);
     UnicornEngine::Exit start_engine(const std::optional<ByHand>& by_hand);
     void cut_block(const Cut& cut);
     void tell_fault(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
@@ -123,7 +123,7 @@ private:
     Gprs gprs() const;
     std::uint64_t machine_csr(unsigned csr, std::uint64_t engines) const;
     bool in_machine_mode() const { return engine_.privilege() == UnicornEngine::Privilege::machine; }
-    void write_counter(const ByHand& by_hand, std::uint32_t insn);
+    void write_counter(const ByHand& by_hand, const rv::Instruction& insn);
     bool accessed_trigger(std::uint64_t pc);
     // What pends: the lines, and what code has set for supervisor mode.
     std::uint64_t pending() const { return pending_ | engine_.csr(Csr::mip); }
@@ -155,7 +155,7 @@ private:
     void uncount_after(std::uint64_t pc);
     std::uint64_t cycles_until(SimTime t) const;
     CodeBytes code(std::uint64_t pc, std::size_t most_bytes) const { return {bus_, pc, most_bytes}; }
-    std::uint32_t instruction(std::uint64_t pc) const;
+    rv::Instruction instruction(std::uint64_t pc) const;
     const Bus::Window* window_at(std::uint64_t address) const {
         return address >> 32 ? nullptr : bus_.find(static_cast<std::uint32_t>(address));
     }
@@ -208,8 +208,9 @@ private:
 
     struct DecodedBlock {  // of loops that may only wait
         std::uint64_t pc = Block::kNoPc, epoch = 0, fingerprint = 0;
+        std::size_t size_bytes = 0;
         unsigned cycles = 0;
-        std::vector<IdleLoopInsn> code = {};
+        std::vector<rv::Instruction> code = {};
     };
     std::array<DecodedBlock, 64> decoded_;
 

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "cpu/engine_hart.hpp"
-#include "cpu/rv_decode.hpp"
 
 namespace k210 {
 
@@ -31,7 +30,8 @@ void EngineHart::look_at_alignment(const Block& block) {
 std::span<const AlignedOperand> EngineHart::told_operands(const Block& block) {
     Told& told = told_operands_[(block.pc >> 1) % told_operands_.size()];
     if (told.pc != block.pc || told.fingerprint != block.fingerprint) {
-        told = {block.pc, block.fingerprint, aligned_operands(block.pc, code(block.pc, block.size_bytes).bytes())};
+        told = {block.pc, block.fingerprint,
+                aligned_operands(block.pc, rv::decode(code(block.pc, block.size_bytes).bytes()))};
     }
     return told.operands;
 }
@@ -50,8 +50,8 @@ void EngineHart::cut_block(const Cut& cut) {
     std::ranges::copy(code, place.begin());
 }
 
-void EngineHart::trap_misaligned(const ByHand& by_hand, std::uint32_t insn) {
-    const auto operand = rv::memory_operand(insn);
+void EngineHart::trap_misaligned(const ByHand& by_hand, const rv::Instruction& insn) {
+    const auto operand = insn.memory_operand();
     const std::uint64_t address =
         operand ? engine_.x(operand->base) + static_cast<std::uint64_t>(std::int64_t{operand->offset}) : 0;
     if (!operand || address % operand->size_bytes == 0) return;

@@ -7,13 +7,13 @@ namespace k210 {
 // The first in the block's first part. Below machine mode the engine itself refuses what writes counters.
 void EngineHart::look_for_by_hand(const Block& block) {
     const CodeBytes code = this->code(block.pc, block.in_parts() ? block.next_part : block.size_bytes);
-    const auto bytes = code.bytes();
-    std::uint32_t insn = 0;
-    for (std::size_t at = 0; at < bytes.size(); at += rv::length_bytes(insn)) {
-        insn = rv::fetch(bytes, at);
-        if (!is_run_by_hand(insn) || (writes_counter(insn) && !in_machine_mode())) continue;
-        by_hand_ = ByHand{block.pc, block.pc + at, block.size_bytes, next_part_ == block.pc};
-        return;
+    std::uint64_t pc = block.pc;
+    for (const rv::Instruction& insn : rv::decode(code.bytes())) {
+        if (is_run_by_hand(insn) && (!writes_counter(insn) || in_machine_mode())) {
+            by_hand_ = ByHand{block.pc, pc, block.size_bytes, next_part_ == block.pc};
+            return;
+        }
+        pc += insn.length_bytes;
     }
 }
 
@@ -29,11 +29,11 @@ UnicornEngine::Exit EngineHart::run_up_to(const ByHand& by_hand) {
 // Goes on at its pc as it is when there is no longer what there was, because the code or a register has changed.
 void EngineHart::execute_by_hand(const ByHand& by_hand) {
     pc_ = by_hand.pc;
-    const std::uint32_t insn = instruction(pc_);
+    const rv::Instruction insn = instruction(pc_);
     if (writes_counter(insn)) return write_counter(by_hand, insn);
     if (!is_missed_illegal(insn)) return trap_misaligned(by_hand, insn);
     count(by_hand);
-    take_exception(kIllegal, by_hand.pc, insn);
+    take_exception(kIllegal, by_hand.pc, insn.raw);
 }
 
 // One that traps, unless it has been counted with its block.

@@ -110,11 +110,17 @@ IdleLoopWorld::BlockCode EngineHart::block(std::uint64_t pc) {
     DecodedBlock& decoded = decoded_[(pc >> 1) % decoded_.size()];
     if (decoded.pc == pc && decoded.epoch == code_epoch_.value) return {decoded.code, decoded.cycles};
     const CodeBytes to_page_end = code(pc, kPageBytes - pc % kPageBytes);
-    const auto bytes = to_page_end.bytes().first(block_bytes(to_page_end.bytes()));
-    if (decoded.pc != pc || decoded.fingerprint != fingerprint(bytes))
-        decoded = {pc, 0, fingerprint(bytes), straight_cycles(bytes, model_), decode(bytes)};
-    // A loop that goes through an array is run, so that the data cache can be sampled in it.
-    if (model_ == TimingModel::approximate && !block_operands(bytes, true).empty()) decoded.code.clear();
+    const auto bytes = to_page_end.bytes();
+    const std::size_t known_bytes = std::min(decoded.size_bytes, bytes.size());
+    if (decoded.pc != pc || decoded.fingerprint != fingerprint(bytes.first(known_bytes))) {
+        auto code = block_code(bytes);
+        std::size_t size_bytes = 0;
+        for (const rv::Instruction& insn : code) size_bytes += insn.length_bytes;
+        const unsigned cycles = straight_cycles(code, model_);
+        // A loop that goes through an array is run, so that the data cache can be sampled in it.
+        if (model_ == TimingModel::approximate && !block_operands(code, true).empty()) code.clear();
+        decoded = {pc, 0, fingerprint(bytes.first(size_bytes)), size_bytes, cycles, std::move(code)};
+    }
     decoded.epoch = code_epoch_.value;
     return {decoded.code, decoded.cycles};
 }

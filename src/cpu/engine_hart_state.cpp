@@ -8,10 +8,6 @@ namespace {
 
 constexpr std::uint64_t kFs = 3u << 13;  // mstatus [doc] RISC-V privileged spec
 
-constexpr const char* kGprNames[] = {"zero", "ra", "sp", "gp", "tp",  "t0",  "t1", "t2", "s0", "s1", "a0",
-                                     "a1",   "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
-                                     "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
-
 std::string describe_access(const BusAccess& last) {
     if (last.device.empty()) return "no device was accessed before\n";
     return fmt::format("last device access: {} of {} bytes at {:#010x} ({}), value {:#x}\n",
@@ -26,7 +22,7 @@ std::string describe(const HartRegisters& r) {
                                    : r.privilege == 1 ? "in supervisor mode"
                                                       : "");
     for (unsigned i = 1; i < 32; ++i)
-        text += fmt::format("{:>8}={:#018x}{}", kGprNames[i], r.x[i], i % 4 == 3 ? "\n" : " ");
+        text += fmt::format("{:>8}={:#018x}{}", rv::x_name(i), r.x[i], i % 4 == 3 ? "\n" : " ");
     for (unsigned i = 0; i < r.csrs.size(); ++i)
         text += fmt::format("{:>8}={:#018x}{}", kMachineCsrs[i].name, r.csrs[i], i % 4 == 3 ? "\n" : " ");
     return text;
@@ -35,7 +31,7 @@ std::string describe(const HartRegisters& r) {
 std::optional<std::uint64_t> find_register(const HartRegisters& r, std::string_view name) {
     if (name == "pc") return r.pc;
     for (unsigned i = 0; i < r.x.size(); ++i)
-        if (name == kGprNames[i]) return r.x[i];
+        if (name == rv::x_name(i)) return r.x[i];
     for (unsigned i = 0; i < r.csrs.size(); ++i)
         if (name == kMachineCsrs[i].name) return r.csrs[i];
     return {};
@@ -74,7 +70,7 @@ void EngineHart::visit_state(StateVisitor& visitor) {
             if (csr == Csr::mstatus) continue;
             visit(name, engine_.csr(csr), [&, to = csr](std::uint64_t v) { engine_.set_csr(to, v); });
         }
-    for (unsigned i = 1; i < 32; ++i) visit(kGprNames[i], engine_.x(i), [&](std::uint64_t v) { engine_.set_x(i, v); });
+    for (unsigned i = 1; i < 32; ++i) visit(rv::x_name(i), engine_.x(i), [&](std::uint64_t v) { engine_.set_x(i, v); });
     for (unsigned i = 0; i < 32; ++i)
         visit(fmt::format("f{}", i), engine_.f(i), [&](std::uint64_t v) { engine_.set_f(i, v); });
     engine_.set_csr(Csr::mstatus, status);

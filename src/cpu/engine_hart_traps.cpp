@@ -1,7 +1,6 @@
 // How the hart comes out of the engine, and into traps.
 #include "cpu/block_cost.hpp"
 #include "cpu/engine_hart.hpp"
-#include "cpu/rv_decode.hpp"
 
 namespace k210 {
 namespace {
@@ -45,7 +44,7 @@ void EngineHart::run_engine() {
             const std::uint64_t cause = exit.value == kEcallFromU ? kEcallFromU + privilege : exit.value;
             if (cause == kIllegal && accessed_trigger(exit.pc)) return;
             if (cause == kLoadMisaligned || cause == kStoreMisaligned) return take_misaligned_atomic(exit.pc);
-            return take_exception(cause, exit.pc, cause == kIllegal ? instruction(exit.pc) : 0);
+            return take_exception(cause, exit.pc, cause == kIllegal ? instruction(exit.pc).raw : 0);
         }
         case Reason::refused: {
             if (exit.access == UnicornEngine::Access::fetch) {
@@ -55,7 +54,7 @@ void EngineHart::run_engine() {
             const bool store = exit.access == UnicornEngine::Access::store;
             const std::uint64_t pc = faulting_pc(exit.value, store);
             // The engine reads what an AMO is about to change first.
-            const auto operand = rv::memory_operand(instruction(pc));
+            const auto operand = instruction(pc).memory_operand();
             const bool stores = store || (operand && operand->store);
             const std::uint64_t value = operand ? first_refused(*operand, exit.value, stores) : exit.value;
             return take_exception(stores ? kStoreFault : kLoadFault, pc, value);
@@ -64,9 +63,8 @@ void EngineHart::run_engine() {
         case Reason::failed: break;
     }
     if (by_hand && exit.pc == by_hand->pc) return execute_by_hand(*by_hand);
-    const std::uint32_t insn = instruction(exit.pc);
-    if (insn == rv::kEbreak || (insn & 0xffff) == rv::kCompressedEbreak)
-        return take_exception(kBreakpoint, exit.pc, exit.pc);
+    const rv::Instruction insn = instruction(exit.pc);
+    if (insn.op == rv::Op::ebreak) return take_exception(kBreakpoint, exit.pc, exit.pc);
     if (last_.end.has(BlockEnd::has_wfi)) {
         uncount_after(exit.pc - 4);
         last_.end.flags = 0;
@@ -75,7 +73,7 @@ void EngineHart::run_engine() {
         in_wfi_ = true;
         return;
     }
-    if (exit.reason == Reason::failed) return take_exception(kIllegal, exit.pc, insn);
+    if (exit.reason == Reason::failed) return take_exception(kIllegal, exit.pc, insn.raw);
     finish_last_block();
     pc_ = exit.pc;
 }
@@ -97,28 +95,27 @@ UnicornEngine::Exit EngineHart::start_engine(const std::optional<ByHand>& by_han
 
 // The engine refuses these itself, however strict the hart is, and tells neither the right cause nor the address.
 void EngineHart::take_misaligned_atomic(std::uint64_t pc) {
-    const auto operand = rv::memory_operand(instruction(pc));
+    const auto operand = instruction(pc).memory_operand();
     const bool store = operand && operand->store;
     take_exception(store ? kStoreMisaligned : kLoadMisaligned, pc, operand ? engine_.x(operand->base) : 0);
 }
 
-// 0 where there is none.
-std::uint32_t EngineHart::instruction(std::uint64_t pc) const {
-    return rv::fetch(code(pc, 4).bytes(), 0);
+// An illegal one where there is none.
+rv::Instruction EngineHart::instruction(std::uint64_t pc) const {
+    return rv::decode(rv::fetch(code(pc, 4).bytes(), 0));
 }
 
 // The engine knows the faulting block only. The registers are exact, so the culprit is the load or store in it whose
 // operand has the refused address.
 std::uint64_t EngineHart::faulting_pc(std::uint64_t address, bool store) const {
     const CodeBytes code = this->code(last_.pc, last_.next - last_.pc);
-    const auto bytes = code.bytes();
-    std::uint32_t insn = 0;
-    for (std::size_t at = 0; at < bytes.size(); at += rv::length_bytes(insn)) {
-        insn = rv::fetch(bytes, at);
-        const auto operand = rv::memory_operand(insn);
-        if (!operand || !(store ? operand->store : operand->load)) continue;
+    std::uint64_t pc = last_.pc;
+    for (const rv::Instruction& insn : rv::decode(code.bytes())) {
+        const auto operand = insn.memory_operand();
+        const bool fits = operand && (store ? operand->store : operand->load);
         // A wide access may fail in its second half.
-        if (address - (engine_.x(operand->base) + operand->offset) < operand->size_bytes) return last_.pc + at;
+        if (fits && address - (engine_.x(operand->base) + operand->offset) < operand->size_bytes) return pc;
+        pc += insn.length_bytes;
     }
     return last_.pc;
 }
@@ -140,8 +137,9 @@ void EngineHart::uncount_after(std::uint64_t pc) {
     const auto bytes = code.bytes();
     const std::size_t begin = pc - last_.pc, end = begin + rv::length_bytes(rv::fetch(bytes, begin));
     if (end >= bytes.size()) return;
-    for (std::size_t at = end; at < bytes.size(); at += rv::length_bytes(rv::fetch(bytes, at))) --instructions_;
-    cycle_ -= straight_cycles(bytes, model_) - straight_cycles(bytes.first(end), model_);
+    const auto counted = rv::decode(bytes), run = rv::decode(bytes.first(end));
+    instructions_ -= counted.size() - run.size();
+    cycle_ -= straight_cycles(counted, model_) - straight_cycles(run, model_);
 }
 
 void EngineHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {

@@ -3,29 +3,64 @@
 #include <algorithm>
 
 #include "cpu/csr_number.hpp"
-#include "cpu/rv_decode.hpp"
-#include "cpu/rv_expand.hpp"
 
 namespace k210 {
 namespace {
 
 constexpr unsigned kMaxInstructions = 48;
 constexpr std::uint64_t kForever = IdleLoopWorld::kForever;
+constexpr std::uint64_t kSignBit = 1ull << 63;
 
 using Value = IdleLoopPlan::Value;
+using rv::Op;
 
 constexpr std::uint64_t sext32(std::uint64_t v) {
     return static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<std::int32_t>(v)));
 }
-constexpr std::int64_t b_offset(std::uint32_t insn) {
-    const std::uint32_t u =
-        (insn >> 31) << 12 | (insn >> 7 & 1) << 11 | (insn >> 25 & 0x3f) << 5 | (insn >> 8 & 15) << 1;
-    return static_cast<std::int32_t>(u << 19) >> 19;
+std::uint64_t integer_result(Op op, std::uint64_t a, std::uint64_t b) {
+    const auto signed_a = static_cast<std::int64_t>(a), signed_b = static_cast<std::int64_t>(b);
+    const auto word = static_cast<std::uint32_t>(a);
+    const unsigned shift = b & 63, word_shift = b & 31;
+    switch (op) {
+        case Op::addi:
+        case Op::add: return a + b;
+        case Op::sub: return a - b;
+        case Op::slti:
+        case Op::slt: return signed_a < signed_b;
+        case Op::sltiu:
+        case Op::sltu: return a < b;
+        case Op::xori:
+        case Op::xor_: return a ^ b;
+        case Op::ori:
+        case Op::or_: return a | b;
+        case Op::andi:
+        case Op::and_: return a & b;
+        case Op::slli:
+        case Op::sll: return a << shift;
+        case Op::srli:
+        case Op::srl: return a >> shift;
+        case Op::srai:
+        case Op::sra: return static_cast<std::uint64_t>(signed_a >> shift);
+        case Op::addiw:
+        case Op::addw: return sext32(a + b);
+        case Op::subw: return sext32(a - b);
+        case Op::slliw:
+        case Op::sllw: return sext32(word << word_shift);
+        case Op::srliw:
+        case Op::srlw: return sext32(word >> word_shift);
+        default:
+            return sext32(static_cast<std::uint32_t>(static_cast<std::int32_t>(word) >> word_shift));  // sraiw, sraw
+    }
 }
-constexpr std::int64_t j_offset(std::uint32_t insn) {
-    const std::uint32_t u =
-        (insn >> 31) << 20 | (insn >> 12 & 0xff) << 12 | (insn >> 20 & 1) << 11 | (insn >> 21 & 0x3ff) << 1;
-    return static_cast<std::int32_t>(u << 11) >> 11;
+
+// What a load makes of the bytes at its address, which are zero-extended.
+std::uint64_t loaded(Op op, std::uint64_t v) {
+    switch (op) {
+        case Op::lb: return static_cast<std::uint64_t>(std::int64_t{static_cast<std::int8_t>(v)});
+        case Op::lh: return static_cast<std::uint64_t>(std::int64_t{static_cast<std::int16_t>(v)});
+        case Op::lw: return sext32(v);
+        default: return v;
+    }
 }
 
 // How many periods until a + i * period, unsigned, first reaches `limit` or wraps round to below it.
@@ -48,10 +83,10 @@ public:
         last_pc_ = pc_;
         cycles_ += block.cycles;
         std::uint64_t pc = pc_;
-        for (const auto& [insn, length_bytes] : block.code) {
+        for (const rv::Instruction& insn : block.code) {
             if (++executed_ > kMaxInstructions) return false;
-            const std::uint64_t behind = next_ = pc + length_bytes;
-            if (insn == 0 || !step(insn, pc)) return false;
+            const std::uint64_t behind = next_ = pc + insn.length_bytes;
+            if (!step(insn, pc)) return false;
             pc = next_;
             if (pc == behind) continue;
             cycles_ += jump_cycles_;  // a jump ends the block
@@ -87,8 +122,11 @@ public:
 
 private:
     struct Branch {
-        unsigned kind;  // funct3
+        Op op;
         Value a, b;
+        bool compares_equality() const { return op == Op::beq || op == Op::bne; }
+        bool is_negated() const { return op == Op::bne || op == Op::bge || op == Op::bgeu; }  // of beq, blt, bltu
+        std::uint64_t bias() const { return op == Op::blt || op == Op::bge ? kSignBit : 0; }  // to compare as signed
     };
 
     Value read(unsigned reg) {
@@ -101,170 +139,102 @@ private:
         written_ |= 1u << reg;
     }
 
-    bool step(std::uint32_t insn, std::uint64_t pc) {
-        const unsigned rd = rv::rd(insn);
-        switch (rv::opcode(insn)) {
-            case 0x37: write(rd, {sext32(insn & 0xffff'f000), false}); return true;
-            case 0x17: write(rd, {pc + sext32(insn & 0xffff'f000), false}); return true;
-            case 0x13: return immediate(insn, rd);
-            case 0x1b: return immediate_word(insn, rd);
-            case 0x3b: return arithmetic_word(insn, rd);
-            case 0x33: return arithmetic(insn, rd);
-            case 0x03: return load(insn, rd);
-            case 0x63: return branch(insn, pc);
-            case 0x6f:
-                write(rd, {next_, false});
-                next_ = pc + static_cast<std::uint64_t>(j_offset(insn));
+    bool step(const rv::Instruction& insn, std::uint64_t pc) {
+        switch (insn.kind) {
+            case rv::Class::constant:
+                write(insn.rd, {(insn.op == Op::auipc ? pc : 0) + offset(insn), false});
                 return true;
-            case 0x67: {
-                const Value target = read(rv::rs1(insn));
+            case rv::Class::integer: return integer(insn);
+            case rv::Class::load: return load(insn);
+            case rv::Class::branch: return branch(insn, pc);
+            case rv::Class::jump:
+                write(insn.rd, {next_, false});
+                next_ = pc + offset(insn);
+                return true;
+            case rv::Class::indirect_jump: {
+                const Value target = read(insn.rs1);
                 if (target.counts) return false;
-                write(rd, {next_, false});
-                next_ = (target.base + static_cast<std::uint64_t>(rv::i_immediate(insn))) & ~1ull;
+                write(insn.rd, {next_, false});
+                next_ = (target.base + offset(insn)) & ~1ull;
                 return true;
             }
-            case 0x73:
-                if (!rv::is_csr(insn) || rv::csr_number(insn) != csr_number::kMcycle || rv::funct3(insn) != 2 ||
-                    rv::rs1(insn) != 0)
-                    return false;
-                write(rd, {cycle_ + cycles_ + mcycle_ahead_, true});
+            case rv::Class::csr:
+                if (insn.csr != csr_number::kMcycle || insn.op != Op::csrrs || insn.rs1 != 0) return false;
+                write(insn.rd, {cycle_ + cycles_ + mcycle_ahead_, true});
                 reads_counter_ = true;
                 return true;
             default: return false;
         }
     }
 
-    bool immediate(std::uint32_t insn, unsigned rd) {
-        const Value a = read(rv::rs1(insn));
-        const auto imm = static_cast<std::uint64_t>(rv::i_immediate(insn));
-        if (rv::funct3(insn) == 0) {
-            write(rd, {a.base + imm, a.counts});
-            return true;
-        }
-        if (a.counts) return false;
-        const unsigned shift = imm & 63;
-        std::uint64_t v = 0;
-        switch (rv::funct3(insn)) {
-            case 1: v = a.base << shift; break;
-            case 2: v = static_cast<std::int64_t>(a.base) < static_cast<std::int64_t>(imm); break;
-            case 3: v = a.base < imm; break;
-            case 4: v = a.base ^ imm; break;
-            case 5:
-                v = imm & 0x400 ? static_cast<std::uint64_t>(static_cast<std::int64_t>(a.base) >> shift)
-                                : a.base >> shift;
-                break;
-            case 6: v = a.base | imm; break;
-            default: v = a.base & imm; break;
-        }
-        write(rd, {v, false});
+    static std::uint64_t offset(const rv::Instruction& insn) {
+        return static_cast<std::uint64_t>(std::int64_t{insn.imm});
+    }
+
+    bool integer(const rv::Instruction& insn) {
+        const Value a = read(insn.rs1);
+        const Value b = insn.has_immediate() ? Value{offset(insn), false} : read(insn.rs2);
+        if (a.counts || b.counts) return moves_counter(insn, a, b);
+        write(insn.rd, {integer_result(insn.op, a.base, b.base), false});
         return true;
     }
 
-    bool immediate_word(std::uint32_t insn, unsigned rd) {
-        const Value a = read(rv::rs1(insn));
-        if (a.counts) return false;
-        const auto word = static_cast<std::uint32_t>(a.base);
-        const auto imm = static_cast<std::uint32_t>(rv::i_immediate(insn));
-        const unsigned shift = imm & 31;
-        switch (rv::funct3(insn)) {
-            case 0: write(rd, {sext32(word + imm), false}); return true;
-            case 1: write(rd, {sext32(word << shift), false}); return true;
-            case 5:
-                write(rd, {imm & 0x400 ? sext32(static_cast<std::uint32_t>(static_cast<std::int32_t>(word) >> shift))
-                                       : sext32(word >> shift),
-                           false});
-                return true;
-            default: return false;
-        }
-    }
-
-    bool arithmetic(std::uint32_t insn, unsigned rd) {
-        const Value a = read(rv::rs1(insn)), b = read(rv::rs2(insn));
-        switch (insn >> 25 << 3 | rv::funct3(insn)) {
-            case 0:
+    // What is added to the counter or taken from it goes along with it.
+    bool moves_counter(const rv::Instruction& insn, const Value& a, const Value& b) {
+        switch (insn.op) {
+            case Op::addi:
+            case Op::add:
                 if (a.counts && b.counts) return false;
-                write(rd, {a.base + b.base, a.counts || b.counts});
+                write(insn.rd, {a.base + b.base, true});
                 return true;
-            case 0x20 << 3:
-                if (b.counts && !a.counts) return false;
-                write(rd, {a.base - b.base, a.counts && !b.counts});
+            case Op::sub:
+                if (!a.counts) return false;
+                write(insn.rd, {a.base - b.base, !b.counts});
                 return true;
-            default: break;
-        }
-        if (a.counts || b.counts) return false;
-        switch (insn >> 25 << 3 | rv::funct3(insn)) {
-            case 1: write(rd, {a.base << (b.base & 63), false}); return true;
-            case 4: write(rd, {a.base ^ b.base, false}); return true;
-            case 5: write(rd, {a.base >> (b.base & 63), false}); return true;
-            case 6: write(rd, {a.base | b.base, false}); return true;
-            case 7: write(rd, {a.base & b.base, false}); return true;
             default: return false;
         }
     }
 
-    bool arithmetic_word(std::uint32_t insn, unsigned rd) {
-        const Value a = read(rv::rs1(insn)), b = read(rv::rs2(insn));
-        if (a.counts || b.counts) return false;
-        const auto word = static_cast<std::uint32_t>(a.base), other = static_cast<std::uint32_t>(b.base);
-        switch (insn >> 25 << 3 | rv::funct3(insn)) {
-            case 0: write(rd, {sext32(word + other), false}); return true;
-            case 0x20 << 3: write(rd, {sext32(word - other), false}); return true;
-            case 1: write(rd, {sext32(word << (other & 31)), false}); return true;
-            case 5: write(rd, {sext32(word >> (other & 31)), false}); return true;
-            default: return false;
-        }
-    }
-
-    bool load(std::uint32_t insn, unsigned rd) {
-        const Value base = read(rv::rs1(insn));
-        if (base.counts) return false;
-        const unsigned size = 1u << (rv::funct3(insn) & 3);
-        const std::uint64_t address = base.base + static_cast<std::uint64_t>(rv::i_immediate(insn));
-        const auto load = world_.load(address, size);
+    bool load(const rv::Instruction& insn) {
+        const Value base = read(insn.rs1);
+        if (base.counts || insn.touches_floats()) return false;
+        const std::uint64_t address = base.base + offset(insn);
+        const auto load = world_.load(address, insn.access_bytes);
         if (!load) return false;
         cycles_ += load->cycles;
-        std::uint64_t v = load->value;
         (load->device ? reads_.device : reads_.memory) = address;
-        loads_[load_count_++] = {address, load->value, size};
+        loads_[load_count_++] = {address, load->value, insn.access_bytes};
         steady_until_cycle_ = std::min(steady_until_cycle_, load->until_cycle);
-        if (!(rv::funct3(insn) & 4)) {  // lb, lh, lw
-            constexpr std::uint64_t kSignBits[] = {1ull << 7, 1ull << 15, 1ull << 31, 1ull << 63};
-            const std::uint64_t sign_bit = kSignBits[rv::funct3(insn) & 3];
-            v = (v ^ sign_bit) - sign_bit;
-        }
-        write(rd, {v, false});
+        write(insn.rd, {loaded(insn.op, load->value), false});
         return true;
     }
 
-    bool branch(std::uint32_t insn, std::uint64_t pc) {
-        const Branch b{rv::funct3(insn), read(rv::rs1(insn)), read(rv::rs2(insn))};
-        if (b.kind == 2 || b.kind == 3 || (b.a.counts && b.b.counts)) return false;
-        if (taken(b)) next_ = pc + static_cast<std::uint64_t>(b_offset(insn));
+    bool branch(const rv::Instruction& insn, std::uint64_t pc) {
+        const Branch b{insn.op, read(insn.rs1), read(insn.rs2)};
+        if (b.a.counts && b.b.counts) return false;
+        if (taken(b)) next_ = pc + offset(insn);
         seen_[branches_++] = b;
         reads_.counter |= b.a.counts || b.b.counts;
         return true;
     }
 
-    static constexpr std::uint64_t kSignBit = 1ull << 63;
     static bool taken(const Branch& b) {
-        const std::uint64_t bias = (b.kind & 6) == 4 ? kSignBit : 0;  // blt and bge compare as signed
-        const bool condition = b.kind < 2 ? b.a.base == b.b.base : b.a.base + bias < b.b.base + bias;
-        return condition != ((b.kind & 1) != 0);
+        const bool condition = b.compares_equality() ? b.a.base == b.b.base : b.a.base + b.bias() < b.b.base + b.bias();
+        return condition != b.is_negated();
     }
 
     std::uint64_t first_change(const Branch& b) const {
         if (!b.a.counts && !b.b.counts) return kForever;
         const Value& moving = b.a.counts ? b.a : b.b;
         const Value& fixed = b.a.counts ? b.b : b.a;
-        if (b.kind < 2) {
+        if (b.compares_equality()) {
             const std::uint64_t distance = fixed.base - moving.base;
             if (distance == 0) return 1;
             return distance % cycles_ == 0 ? distance / cycles_ : (0 - moving.base) / cycles_;
         }
-        const std::uint64_t bias = (b.kind & 6) == 4 ? kSignBit : 0;
         // a < moving is the opposite of moving < a + 1.
-        const std::uint64_t limit = fixed.base + bias + (b.a.counts ? 0 : 1);
-        return iterations_to_cross(moving.base + bias, limit, cycles_);
+        const std::uint64_t limit = fixed.base + b.bias() + (b.a.counts ? 0 : 1);
+        return iterations_to_cross(moving.base + b.bias(), limit, cycles_);
     }
 
     // Not all of these are ever written, and not all need be.
@@ -286,16 +256,6 @@ private:
 };
 
 }  // namespace
-
-std::vector<IdleLoopInsn> decode(std::span<const std::uint8_t> code) {
-    std::vector<IdleLoopInsn> insns;
-    for (std::size_t at = 0; at < code.size();) {
-        const std::uint32_t raw = rv::fetch(code, at);
-        insns.push_back({rv::expand(raw), static_cast<std::uint8_t>(rv::length_bytes(raw))});
-        at += rv::length_bytes(raw);
-    }
-    return insns;
-}
 
 bool IdleLoopPlan::make(std::uint64_t head, std::uint64_t pc, const Gprs& gprs, std::uint64_t cycle,
                         IdleLoopWorld& world) {

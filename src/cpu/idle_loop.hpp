@@ -11,18 +11,12 @@
 #include <span>
 #include <vector>
 
+#include "cpu/rv_instruction.hpp"
 #include "k210/cpu/hart_observer.hpp"
 
 namespace k210 {
 
 using Gprs = std::array<std::uint64_t, 32>;
-
-// One instruction in its full form, and how much of the code it takes. 0: none that loops are made of.
-struct IdleLoopInsn {
-    std::uint32_t insn;
-    std::uint8_t length_bytes;
-};
-std::vector<IdleLoopInsn> decode(std::span<const std::uint8_t> code);
 
 // What surrounds the loop.
 class IdleLoopWorld {
@@ -39,7 +33,7 @@ public:
     virtual std::optional<Load> load(std::uint64_t address, std::uint32_t size_bytes) = 0;
     // What the engine runs as one from there; of no instructions where there is no code. Valid until the next call.
     struct BlockCode {
-        std::span<const IdleLoopInsn> code;
+        std::span<const rv::Instruction> code;
         unsigned cycles;  // charged when it is entered
     };
     virtual BlockCode block(std::uint64_t pc) = 0;

@@ -1,7 +1,5 @@
 #include "cpu/register_forms.hpp"
 
-#include "cpu/rv_decode.hpp"
-
 namespace k210 {
 namespace {
 
@@ -40,31 +38,24 @@ RegisterForms::RegisterForms() {
     for (unsigned i = 0; i < 32; ++i) x_[i] = BlockOperand{.a = static_cast<std::uint8_t>(i)};
 }
 
-void RegisterForms::execute(std::uint32_t insn) {
-    const unsigned rd = rv::rd(insn), f3 = rv::funct3(insn), shift = insn >> 20 & 63;
-    const Form &a = x_[rv::rs1(insn)], &b = x_[rv::rs2(insn)];
-    switch (rv::opcode(insn)) {
-        case 0x13:
-        case 0x1b:
-            if (f3 == 0) return set(rd, sum(a, BlockOperand{.offset = rv::i_immediate(insn)}));
-            if (f3 == 1) return set(rd, shifted_left(a, shift));
-            if (f3 == 5) return set(rd, shifted_right(a, shift));
-            return set(rd, {});
-        case 0x33:
-        case 0x3b:
-            if (f3 == 0 && insn >> 25 == 0) return set(rd, sum(a, b));
-            return set(rd, {});
-        case 0x37: return set(rd, BlockOperand{.offset = rv::u_immediate(insn)});
-        case 0x53:  // funct5 of comparisons, and of conversions and moves to integers
-            if (insn >> 27 == 0x14 || insn >> 27 == 0x18 || insn >> 27 == 0x1c) set(rd, {});
-            return;
-        case 0x03:
-        case rv::kAuipc:
-        case 0x2f:
-        case 0x67:
-        case 0x6f:
-        case 0x73: return set(rd, {});
-        default: return;
+void RegisterForms::execute(const rv::Instruction& insn) {
+    using rv::Op;
+    const Form &a = x_[insn.rs1], &b = x_[insn.rs2];
+    const auto shift = static_cast<unsigned>(insn.imm);
+    switch (insn.op) {
+        case Op::addi:
+        case Op::addiw: return set(insn.rd, sum(a, BlockOperand{.offset = insn.imm}));
+        case Op::slli:
+        case Op::slliw: return set(insn.rd, shifted_left(a, shift));
+        case Op::srli:
+        case Op::srai:
+        case Op::srliw:
+        case Op::sraiw: return set(insn.rd, shifted_right(a, shift));
+        case Op::add:
+        case Op::addw: return set(insn.rd, sum(a, b));
+        case Op::lui: return set(insn.rd, BlockOperand{.offset = insn.imm});
+        default:
+            if (const unsigned reg = insn.writes(); reg < rv::kFloatRegister) set(reg, {});
     }
 }
 

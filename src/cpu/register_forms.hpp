@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cpu/block_operands.hpp"
+#include "cpu/rv_instruction.hpp"
 
 namespace k210 {
 
@@ -15,7 +16,7 @@ public:
     RegisterForms();
     const Form& operator[](unsigned reg) const { return x_[reg]; }
 
-    void execute(std::uint32_t insn);  // in its full form
+    void execute(const rv::Instruction& insn);
     void set(unsigned reg, Form form) {
         if (reg != 0) x_[reg] = form;
     }

@@ -99,6 +99,7 @@ struct Instruction {
     bool is_return() const { return op == Op::jalr && rd == 0 && (rs1 == 1 || rs1 == 5); }
     // csrrw always writes; the others unless their operand is x0 or 0.
     bool writes_csr() const { return kind == Class::csr && (op == Op::csrrw || op == Op::csrrwi || rs1 != 0); }
+    bool has_immediate() const { return op >= Op::addi && op <= Op::sraiw; }  // of Class::integer
     bool has_csr_immediate() const { return op == Op::csrrwi || op == Op::csrrsi || op == Op::csrrci; }
     bool touches_floats() const;
 

@@ -1,7 +1,6 @@
 #include "profile/hart_profile.hpp"
 
-#include "cpu/rv_decode.hpp"
-#include "cpu/rv_expand.hpp"
+#include "cpu/rv_instruction.hpp"
 #include "k210/cpu/hart.hpp"
 #include "profile/naming.hpp"
 
@@ -26,9 +25,9 @@ Context context_of(std::uint64_t cause) {
 bool ends_with_call(std::span<const std::uint8_t> code) {
     std::uint32_t last = 0;
     for (std::size_t at = 0; at < code.size(); at += rv::length_bytes(last)) last = rv::fetch(code, at);
-    const std::uint32_t insn = rv::expand(last);
-    const bool jumps = rv::opcode(insn) == 0x6f || rv::opcode(insn) == 0x67;  // jal, jalr
-    return jumps && (rv::rd(insn) == kRa || rv::rd(insn) == kT0);
+    const rv::Instruction insn = rv::decode(last);
+    const bool jumps = insn.kind == rv::Class::jump || insn.kind == rv::Class::indirect_jump;
+    return jumps && (insn.rd == kRa || insn.rd == kT0);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ using namespace rvasm;
 unsigned cycles(const std::vector<std::uint32_t>& code, TimingModel model = TimingModel::approximate) {
     std::vector<std::uint8_t> bytes(code.size() * 4);
     std::memcpy(bytes.data(), code.data(), bytes.size());
-    return straight_cycles(bytes, model);
+    return straight_cycles(rv::decode(bytes), model);
 }
 
 // How much later than its neighbour the user of a result begins.

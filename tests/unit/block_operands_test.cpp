@@ -15,7 +15,7 @@ using namespace rvasm;
 std::vector<BlockOperand> operands(std::initializer_list<std::uint32_t> insns, bool only_steps = false) {
     std::vector<std::uint8_t> code(4 * insns.size());
     std::memcpy(code.data(), insns.begin(), code.size());
-    return block_operands(code, only_steps);
+    return block_operands(rv::decode(code), only_steps);
 }
 
 // What an operand's address is where x[n] holds 1000 * n.

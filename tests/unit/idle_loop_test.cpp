@@ -57,10 +57,10 @@ struct IdleLoopTest : testing::Test, IdleLoopWorld {
     }
     BlockCode block(std::uint64_t pc) override {
         const auto to_end = memory(pc, static_cast<std::uint32_t>(kBase + ram.size() - pc));
-        decoded = decode(to_end.first(block_bytes(to_end)));
+        decoded = block_code(to_end);
         return {decoded, static_cast<unsigned>(decoded.size()) * cycles_per_instruction};
     }
-    std::vector<IdleLoopInsn> decoded;
+    std::vector<rv::Instruction> decoded;
     unsigned cycles_per_instruction = 1, device_cycles = 0;
     unsigned jump_cycles() override { return cycles_per_jump; }
     std::uint64_t mcycle_ahead() const override { return ahead; }
