@@ -28,10 +28,13 @@ std::string hash_of_pictures(const std::filesystem::path& path) {
 }  // namespace
 
 RecordedParts parts_of(const SessionConfig& config, const RunOptions& options) {
+    const std::string camera = options.camera ? hash_of_pictures(*options.camera) : camera_kind(options);
+    if (options.from)
+        return {.flash = {}, .program = {}, .card = {}, .camera = camera, .from = hex_sha256(read_file(*options.from))};
     return {.flash = hex_sha256(config.flash),
             .program = config.program ? hash_of(*config.program) : std::string(),
             .card = config.card ? hash_of(*config.card->image) : std::string(),
-            .camera = options.camera ? hash_of_pictures(*options.camera) : camera_kind(options)};
+            .camera = camera};
 }
 
 Record read_recording(const std::filesystem::path& file) {

@@ -124,6 +124,7 @@ private:
         if (options_.wifi && (options_.save_at || options_.save_on))
             throw InputError("--save-at and --save-on: what is behind --wifi cannot be saved");
         SessionConfig config = from_ ? from_->made_from : switched_on();
+        config.replays = replay_ != nullptr;
         if (from_) {
             config.from = &from_->snapshot;
             firmware_sha256_ = options_.resumed->firmware_sha256;
@@ -297,7 +298,7 @@ private:
         for (;;) {
             if (const auto outcome = hold()) return *outcome;
             if (replay_) replay_->look(*session_);
-            const auto verdict = session_->step();
+            const auto verdict = session_->step(replay_ ? replay_->next() : SimTime::never());
             watchdog_.alive();
             output_->look(now());
             snapshots_.look(*session_, firmware_sha256_);
@@ -468,21 +469,31 @@ private:
     Seconds machine_made_{0}, discarded_{0};  // what other machines have taken
 };
 
+void check_beginning(const RunOptions& options, const Replay& replay) {
+    const bool from_snapshot = !replay.record().parts.from.empty();
+    if (from_snapshot && !options.from)
+        throw InputError(
+            fmt::format("--replay {}: begins with a snapshot, which --from names", options.replay->string()));
+    if (!from_snapshot && options.from)
+        throw InputError(
+            fmt::format("--replay {}: begins with no snapshot, and takes no --from", options.replay->string()));
+}
+
 }  // namespace
 
 ExitStatus run(const RunOptions& options, CameraSource* camera) {
+    std::optional<Replay> replay;
+    if (options.replay) replay.emplace(read_recording(*options.replay));
+    if (replay) check_beginning(options, *replay);
+    RunOptions chosen = options;
+    std::optional<SavedSession> from;
     if (options.from) {
-        const SavedSession from = read_snapshot(*options.from);
-        const RunOptions resumed = resuming(options, from);
-        return Run(resumed, camera, &from, nullptr).finish();
+        from = read_snapshot(*options.from);
+        chosen = resuming(options, *from);
+    } else if (replay) {
+        chosen.timing = replay->record().made_from.timing;
     }
-    if (options.replay) {
-        Replay replay(read_recording(*options.replay));
-        RunOptions repeated = options;
-        repeated.timing = replay.record().made_from.timing;
-        return Run(repeated, camera, nullptr, &replay).finish();
-    }
-    return Run(options, camera, nullptr, nullptr).finish();
+    return Run(chosen, camera, from ? &*from : nullptr, replay ? &*replay : nullptr).finish();
 }
 
 }  // namespace k210::app

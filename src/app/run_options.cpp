@@ -76,11 +76,10 @@ void check_options_together(const CLI::App& command, const RunOptions& o) {
                        "--wifi", "--wifi-allow", "--baud", "--isp"});
     if (o.replay)
         refuse_beside(command, "--replay", "a record has its own",
-                      {"--board",  "--camera-mount", "--crash-patience", "--timing", "--strict",
-                       "--wire",   "--wifi",         "--wifi-allow",     "--baud",   "--isp",
-                       "--script", "--type",         "--expect",         "--fail",   "--timeout",
-                       "--uart1",  "--uart2",        "--uart3",          "--from",   "--record"});
-    if (o.record) refuse_beside(command, "--record", "a record is of a whole run that repeats", {"--wifi", "--from"});
+                      {"--board", "--camera-mount", "--crash-patience", "--timing", "--strict", "--wire", "--wifi",
+                       "--wifi-allow", "--baud", "--isp", "--script", "--type", "--expect", "--fail", "--timeout",
+                       "--uart1", "--uart2", "--uart3", "--record"});
+    if (o.record) refuse_beside(command, "--record", "a record is of a run that repeats", {"--wifi"});
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/base64.hpp"
 #include "base/page_data.hpp"
 #include "k210/host/picture_file.hpp"
 #include "profile/page_template.hpp"

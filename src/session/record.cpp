@@ -7,11 +7,13 @@
 #include <nlohmann/json.hpp>
 #include <zlib.h>
 
+#include "base/base64.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/message.hpp"
 #include "k210/base/version.hpp"
 #include "loader/crypto.hpp"
 #include "session/stored_card.hpp"
+#include "session/stored_scene.hpp"
 
 namespace k210 {
 namespace {
@@ -66,10 +68,20 @@ struct Writer {
     Json operator()(const EncoderInput& i) const { return {{"encoder", i.encoder}, {"clicks", i.clicks}}; }
     Json operator()(const CardChange& i) const {
         Json json{{"card", i.slot}};
-        if (i.image) json["sha256"] = hash_of(*i.image);
+        if (!i.image) return json;
+        json["sha256"] = hash_of(*i.image);
+        json["kind"] = i.kind;
+        try {
+            json["contents"] = base64(pack_card(*i.image));
+        } catch (const InputError&) {}  // too much to keep
         return json;
     }
-    Json operator()(const SceneChange&) const { return {{"scene", "another"}}; }
+    Json operator()(const SceneChange& i) const {
+        Json pictures = Json::array();
+        if (const auto kept = pictures_of(*i.scene))
+            for (const auto& picture : *kept) pictures.push_back(base64(picture));
+        return {{"scene", pictures}};
+    }
     Json operator()(const UsbInput& i) const { return {{"usb", i.power}, {"plugged", i.plugged}}; }
     Json operator()(const BatteryInput& i) const {
         return {{"battery", i.power}, {"millivolts", i.millivolts ? Json(*i.millivolts) : Json()}};
@@ -107,6 +119,13 @@ T get(const Json& json, const char* key) {
     return json.at(key).get<T>();
 }
 
+template <class T>
+T enumerator(const Json& json, const char* key, T last) {
+    const auto number = get<std::int64_t>(json, key);
+    if (number < 0 || number > static_cast<std::int64_t>(last)) throw InputError(fmt::format("{} is too large", key));
+    return static_cast<T>(number);
+}
+
 InputAction read_action(const Json& json) {
     const auto names = [&](const char* key) { return json.contains(key); };
     if (names("serial"))
@@ -126,10 +145,19 @@ InputAction read_action(const Json& json) {
     }
     if (names("encoder")) return EncoderInput{get<std::string>(json, "encoder"), get<int>(json, "clicks")};
     if (names("card")) {
-        if (names("sha256")) throw InputError("a card was put in, which is not in the record");
-        return CardChange{get<std::string>(json, "card"), nullptr};
+        CardChange input{get<std::string>(json, "card"), nullptr};
+        if (!names("sha256")) return input;
+        if (!names("contents")) throw InputError("a card was put in, which is not in the record");
+        input.image = unpack_card(from_base64(get<std::string>(json, "contents")));
+        input.kind = enumerator(json, "kind", CardKind::sdhc);
+        return input;
     }
-    if (names("scene")) throw InputError("the camera was shown another scene, which is not in the record");
+    if (names("scene")) {
+        PictureBytes pictures;
+        for (const Json& picture : json.at("scene")) pictures.push_back(from_base64(picture.get<std::string>()));
+        if (pictures.empty()) throw InputError("the camera was shown another scene, which is not in the record");
+        return SceneChange{stored_scene(std::move(pictures))};
+    }
     if (names("usb")) return UsbInput{get<std::string>(json, "usb"), get<bool>(json, "plugged")};
     if (names("battery")) {
         BatteryInput input{get<std::string>(json, "battery"), {}};
@@ -141,21 +169,15 @@ InputAction read_action(const Json& json) {
     throw InputError("is no input");
 }
 
-template <class T>
-T enumerator(const Json& json, const char* key, T last) {
-    const auto number = get<std::int64_t>(json, key);
-    if (number < 0 || number > static_cast<std::int64_t>(last)) throw InputError(fmt::format("{} is too large", key));
-    return static_cast<T>(number);
-}
-
 Record read_begin(const Json& json) {
     if (get<unsigned>(json, kRecord) != kFormat)
         throw InputError(
             fmt::format("has version {} of the format, and this k210emu takes {}", json.at(kRecord).dump(), kFormat));
     const auto name = get<std::string>(json, "board");
-    Record record{.made_from = {.board = parse_board(get<std::string>(json, "board_file"), name, name + ".toml")},
-                  .parts = {get<std::string>(json, "flash"), get<std::string>(json, "program"),
-                            get<std::string>(json, "card"), get<std::string>(json, "camera")}};
+    Record record{
+        .made_from = {.board = parse_board(get<std::string>(json, "board_file"), name, name + ".toml")},
+        .parts = {get<std::string>(json, "flash"), get<std::string>(json, "program"), get<std::string>(json, "card"),
+                  get<std::string>(json, "camera"), get<std::string>(json, "from")}};
     SessionConfig& made = record.made_from;
     if (json.contains("camera_mount")) made.camera_mount = enumerator(json, "camera_mount", CameraMount::rotate180);
     for (const Json& wire : json.at("wires"))
@@ -218,6 +240,7 @@ std::string record_begin(const MachineConfig& made, const RecordedParts& parts) 
               {"program", parts.program},
               {"card", parts.card},
               {"camera", parts.camera},
+              {"from", parts.from},
               {"board", as_text(made.board.name)},
               {"wires", wires},
               {"timing", made.timing},
@@ -277,9 +300,11 @@ std::string hash_of(const Program& program) {
 }
 
 std::string hash_of(const CardImage& card) {
-    CardData data = data_of(card);
-    data.contents.insert(data.contents.end(), data.numbers.begin(), data.numbers.end());
-    return hex_sha256(data.contents);
+    try {
+        CardData data = data_of(card);
+        data.contents.insert(data.contents.end(), data.numbers.begin(), data.numbers.end());
+        return hex_sha256(data.contents);
+    } catch (const InputError&) { return "too large"; }
 }
 
 }  // namespace k210

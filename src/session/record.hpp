@@ -35,6 +35,7 @@ struct RecordedEnd {
 struct RecordedParts {
     std::string flash, program, card;
     std::string camera;  // or the name of what it sees, where that is the program's own
+    std::string from{};  // the snapshot's that it goes on from; flash, program and card are in that
     bool operator==(const RecordedParts&) const = default;
 };
 
@@ -58,6 +59,6 @@ std::string describe(const InputAction& action);
 
 // As in RecordedParts.
 std::string hash_of(const Program& program);
-std::string hash_of(const CardImage& card);
+std::string hash_of(const CardImage& card);  // of one that is too large, nothing but that
 
 }  // namespace k210

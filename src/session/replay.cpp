@@ -11,6 +11,10 @@ SimTime Replay::end() const {
     return after(record_.inputs.empty() ? SimTime{} : record_.inputs.back().input.when, kPsPerSecond);
 }
 
+SimTime Replay::next() const {
+    return next_ < record_.inputs.size() ? record_.inputs[next_].input.when : SimTime::never();
+}
+
 void Replay::look(Session& session) {
     for (; next_ < record_.inputs.size() && record_.inputs[next_].input.when <= session.now(); ++next_) {
         const auto& [input, said] = record_.inputs[next_];
@@ -55,6 +59,7 @@ std::string what_differs(const RecordedParts& recorded, const RecordedParts& now
         if (differs) names += (names.empty() ? "" : " and ") + std::string(name);
     };
     add(recorded.flash != now.flash || recorded.program != now.program, "the firmware");
+    add(recorded.from != now.from, "the snapshot");
     add(recorded.card != now.card, "the card");
     add(recorded.camera != now.camera, "what the camera sees");
     return names;

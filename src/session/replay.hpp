@@ -16,8 +16,9 @@ public:
     SimTime end() const;
 
     void hear(std::uint8_t byte) { said_.add(byte); }
-    // Before each step.
+    // Before each step, which is to end by then.
     void look(Session& session);
+    SimTime next() const;  // of the inputs, the first that has not been given
     // The session has ended.
     void finish(const Session& session);
 

@@ -89,7 +89,7 @@ public:
     }
 
     std::optional<Verdict> step(SimTime at_most) {
-        stop_reason_ = machine_->run_until(std::min({config_.deadline, at_most, after(machine_->now(), kStepPs)}));
+        stop_reason_ = machine_->run_until(std::min({config_.deadline, at_most, end_of_step(machine_->now())}));
         const SimTime now = machine_->now();
         life_.look(machine_->counters(), transcript_.bytes(), now);
         transcript_.look(now);
@@ -101,9 +101,7 @@ public:
         if (now >= config_.deadline) return Verdict{End::timeout};
         look_for_board();
         if (const auto ended = verdict_of_script()) return ended;
-        if (const std::string line = typist_.look(machine_->now()); !line.empty())
-            log_.host(LogLevel::warn, "type", "'{}' was typed after a second of silence, without a prompt", line);
-        change_rate_when_due();
+        if (!config_.replays) act_when_due();
         return {};
     }
 
@@ -188,6 +186,9 @@ public:
     const Typist& typist() const { return typist_; }
 
 private:
+    // Steps end at the same times, whatever has ended one before: so does what the machine does in between.
+    static SimTime end_of_step(SimTime now) { return {(now.ps / kStepPs + 1) * kStepPs}; }
+
     void receive(std::uint8_t byte) override {
         listener_.console_says(byte);
         if (transcript_.add(byte)) machine_->stop();
@@ -331,6 +332,11 @@ private:
         return end->exception.empty() ? Verdict{End::script_finished} : Verdict{End::script_raised, end->exception};
     }
 
+    void act_when_due() {
+        if (const std::string line = typist_.look(machine_->now()); !line.empty())
+            log_.host(LogLevel::warn, "type", "'{}' was typed after a second of silence, without a prompt", line);
+        change_rate_when_due();
+    }
     void change_rate_when_due() {
         if (!rate_change_.wanted()) return;
         const bool sending = machine_->port<SerialLine>(rate_change_.wanted()->line).sending();

@@ -6,11 +6,16 @@
 
 #include "k210/base/error.hpp"
 #include "loader/little_endian.hpp"
+#include "session/compression.hpp"
 
 namespace k210 {
 namespace {
 
 constexpr std::size_t kNumberBytes = 8, kMostBytes = std::size_t{256} << 20;
+
+void append(std::vector<std::uint8_t>& bytes, std::uint64_t number) {
+    for (unsigned i = 0; i < kNumberBytes; ++i) bytes.push_back(static_cast<std::uint8_t>(number >> 8 * i));
+}
 
 }  // namespace
 
@@ -20,12 +25,34 @@ CardData data_of(const CardImage& image) {
     for (std::uint64_t n = image.next_data(0); n < image.sectors(); n = image.next_data(n + 1)) {
         image.read(n, sector);
         if (std::ranges::all_of(sector, [](std::uint8_t byte) { return byte == 0; })) continue;
-        for (unsigned i = 0; i < kNumberBytes; ++i) data.numbers.push_back(static_cast<std::uint8_t>(n >> 8 * i));
+        append(data.numbers, n);
         data.contents.insert(data.contents.end(), sector.begin(), sector.end());
         if (data.contents.size() > kMostBytes)
             throw InputError(fmt::format("the card holds more than {} MiB: too much for a snapshot", kMostBytes >> 20));
     }
     return data;
+}
+
+std::vector<std::uint8_t> pack_card(const CardImage& image) {
+    const CardData data = data_of(image);
+    std::vector<std::uint8_t> plain;
+    append(plain, image.sectors());
+    append(plain, data.numbers.size());
+    plain.insert(plain.end(), data.numbers.begin(), data.numbers.end());
+    plain.insert(plain.end(), data.contents.begin(), data.contents.end());
+    return compress(plain);
+}
+
+std::shared_ptr<const CardImage> unpack_card(std::span<const std::uint8_t> bytes) {
+    constexpr std::size_t kHeadBytes = 2 * kNumberBytes;
+    const auto plain = decompress(bytes, kHeadBytes + kMostBytes + kMostBytes / CardImage::kSectorBytes * kNumberBytes);
+    if (plain.size() < kHeadBytes) throw InputError("is damaged: it is no card");
+    const auto sectors = read_le<std::uint64_t>(plain, 0), numbers = read_le<std::uint64_t>(plain, kNumberBytes);
+    const auto rest = std::span(plain).subspan(kHeadBytes);
+    if (numbers > rest.size()) throw InputError("is damaged: a card's sectors are not whole");
+    const auto first = rest.first(numbers), contents = rest.subspan(numbers);
+    return std::make_shared<StoredCard>(sectors, std::vector(first.begin(), first.end()),
+                                        std::vector(contents.begin(), contents.end()));
 }
 
 StoredCard::StoredCard(std::uint64_t sectors, const std::vector<std::uint8_t>& numbers,

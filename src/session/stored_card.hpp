@@ -1,7 +1,8 @@
 // What a card held when it was put in, in memory: those sectors that are not all zero.
 #pragma once
 #include <cstdint>
-#include <map>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "k210/part/ports.hpp"
@@ -14,6 +15,10 @@ struct CardData {
 };
 // Throws InputError when it is too much for memory.
 CardData data_of(const CardImage& image);
+
+// The same, compressed, with how many sectors it has; and back. Throws InputError when it is no such thing.
+std::vector<std::uint8_t> pack_card(const CardImage& image);
+std::shared_ptr<const CardImage> unpack_card(std::span<const std::uint8_t> bytes);
 
 class StoredCard final : public CardImage {
 public:

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/base64.hpp"
 #include "base/page_data.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"

@@ -1,14 +1,19 @@
 #include "session/record.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "k210/host/camera_sources.hpp"
+#include "k210/host/picture_file.hpp"
 #include "session/replay.hpp"
 #include "session/session_bench.hpp"
+#include "session/stored_card.hpp"
 #include "support/temp_dir.hpp"
 
 namespace k210 {
@@ -46,6 +51,7 @@ SessionConfig as_recorded(const Record& record, SessionConfig from) {
     SessionConfig config = record.made_from;
     config.flash = from.flash;
     config.program = from.program;
+    config.replays = true;
     return config;
 }
 
@@ -55,7 +61,7 @@ std::optional<std::string> departure(const std::string& text, SessionConfig from
     Replay& replay = again.replay.emplace(record);
     while (again.session.now() < replay.end()) {
         replay.look(again.session);
-        again.session.step(replay.end());
+        again.session.step(std::min(replay.next(), replay.end()));
     }
     replay.finish(again.session);
     return replay.departure();
@@ -79,6 +85,20 @@ TEST(RecordTest, TheSameInputsGiveTheSameRunAgain) {
     const std::string text = record_of_demo();
     EXPECT_EQ(read_record(text, "r").inputs.size(), 5u);
     EXPECT_EQ(departure(text, session_with_guest("demo")), std::nullopt);
+}
+
+TEST(RecordTest, AnAnswerToWhatWasAwaitedComesAtTheSameTimeAgain) {
+    SessionConfig config = session_with_guest("demo");
+    config.expect = {"camera: ", "frame 1"};
+    Recorded original(std::move(config));
+    for (const char* const answer : {"first", "second"}) {
+        while (original.session.awaited() && original.session.step() == std::nullopt) {}
+        EXPECT_NE(original.session.now().ps % Session::kStepPs, 0u);
+        original.session.give(SerialInput{"console", answer});
+        original.session.await("frame [23]");
+    }
+    run_for(original.session, 0.1);
+    EXPECT_EQ(departure(original.finished(), session_with_guest("demo")), std::nullopt);
 }
 
 TEST(RecordTest, AnotherFirmwareIsToldWhereItDeparts) {
@@ -105,11 +125,22 @@ TEST(RecordTest, ARecordThatNobodyEndedEndsSoonAfterItsLastInput) {
 }
 
 TEST(RecordTest, EveryKindOfInputComesBackAsItWas) {
-    const InputAction actions[] = {
-        SerialInput{"uart1", "x"},   RateInput{"uart2", 300},       ModemInput{"console", {.dtr = true}},
-        ButtonInput{"boot", false},  TouchInput{"touch", {{3, 4}}}, TouchInput{"touch", {}},
-        EncoderInput{"encoder", -2}, CardChange{"sd", nullptr},     UsbInput{"power", true},
-        BatteryInput{"power", 3700}, BatteryInput{"power", {}},     PowerCut{~0ull}};
+    const auto card = std::make_shared<StoredCard>(1000, std::vector<std::uint8_t>{1, 2, 0, 0, 0, 0, 0, 0},
+                                                   std::vector<std::uint8_t>(CardImage::kSectorBytes, 7));
+    const InputAction actions[] = {SerialInput{"uart1", "x"},
+                                   RateInput{"uart2", 300},
+                                   ModemInput{"console", {.dtr = true}},
+                                   ButtonInput{"boot", false},
+                                   TouchInput{"touch", {{3, 4}}},
+                                   TouchInput{"touch", {}},
+                                   EncoderInput{"encoder", -2},
+                                   CardChange{"sd", nullptr},
+                                   UsbInput{"power", true},
+                                   BatteryInput{"power", 3700},
+                                   BatteryInput{"power", {}},
+                                   PowerCut{~0ull},
+                                   CardChange{"sd", card, CardKind::sdsc},
+                                   SceneChange{std::make_shared<StillCamera>(test_chart(3))}};
     Recorded original(session_with_guest("hello"));
     for (const InputAction& action : actions) {
         const std::string line = record_line(RecordedInput{{SimTime{5}, action}, {7, 8}});
@@ -117,6 +148,23 @@ TEST(RecordTest, EveryKindOfInputComesBackAsItWas) {
         ASSERT_EQ(record.inputs.size(), 1u);
         EXPECT_EQ(record_line(record.inputs[0]), line);
     }
+}
+
+TEST(RecordTest, WhatTheCameraWasShownIsShownAgainFrameByFrame) {
+    TempDir dir;
+    for (std::uint64_t n = 0; n < 3; ++n) save_png(dir / fmt::format("{}.png", n), test_chart(n));
+    Recorded original(session_with_guest("hello"));
+    const SceneChange shown{std::make_shared<FolderCamera>(dir.path())};
+    const Record record = read_record(original.text + record_line(RecordedInput{{{}, shown}, {}}), "r");
+    auto& scene = *std::get<SceneChange>(record.inputs.at(0).input.action).scene;
+    for (const std::uint64_t n : {0u, 2u, 4u}) EXPECT_EQ(scene.frame(n).rgb, test_chart(n % 3).rgb) << n;
+}
+
+TEST(RecordTest, ASceneThatNeverComesAgainIsNoneToReplay) {
+    Recorded original(session_with_guest("hello"));
+    const std::string line = record_line(RecordedInput{{{}, SceneChange{std::make_shared<TestChartCamera>()}}, {}});
+    EXPECT_EQ(input_error_of([&] { read_record(original.text + line, "r"); }),
+              "r:2: the camera was shown another scene, which is not in the record");
 }
 
 struct BadLine {
@@ -134,6 +182,10 @@ TEST(RecordTest, EachMistakeIsToldWithItsLine) {
         {"{\"at_ps\":1,\"rate\":\"console\",\"baud\":0,\"said\":0,\"crc\":0}", "r:2: 0 is no rate"},
         {"{\"at_ps\":1,\"card\":\"sd\",\"sha256\":\"00\",\"said\":0,\"crc\":0}",
          "r:2: a card was put in, which is not in the record"},
+        {"{\"at_ps\":1,\"card\":\"sd\",\"sha256\":\"00\",\"contents\":\"?\",\"said\":0,\"crc\":0}",
+         "r:2: is no base64"},
+        {"{\"at_ps\":1,\"scene\":[\"AAAA\"],\"said\":0,\"crc\":0}",
+         "r:2: a picture of the scene: is not a picture that can be read (PNG, JPEG, BMP, PPM or PGM)"},
         {"{\"k210emu_record\":9}", "r:2: has version 9 of the format, and this k210emu takes 1"},
         {"{\"at_ps\":1,\"power_cut\":1,\"said\":0,\"crc\":0}\n{\"at_ps\":0,\"power_cut\":1,\"said\":0,\"crc\":0}",
          "r:3: comes before the input above it"},
@@ -158,6 +210,7 @@ TEST(RecordTest, WhatDiffersIsNamed) {
     EXPECT_EQ(what_differs(parts, {"0", "2", "3", "4"}), "the firmware");
     EXPECT_EQ(what_differs(parts, {"1", "0", "0", "4"}), "the firmware and the card");
     EXPECT_EQ(what_differs(parts, {"1", "2", "3", "0"}), "what the camera sees");
+    EXPECT_EQ(what_differs(parts, {"1", "2", "3", "4", "5"}), "the snapshot");
 }
 
 }  // namespace

@@ -76,6 +76,22 @@ TEST_F(SessionTest, WhatIsAwaitedMayHaveBeenSaidAlready) {
     EXPECT_LE(session.now(), after(then, Session::kStepPs));
 }
 
+TEST_F(SessionTest, WhatIsAwaitedChangesNothingOfTheRun) {
+    const auto run_to = [](Session& session) {
+        const SimTime end{kPsPerSecond / 2};
+        while (session.now() < end) session.step(end);
+        return session.save().machine;
+    };
+    Session whole(session_with_guest("demo"), log, heard);
+    const Snapshot expected = run_to(whole);
+    SessionConfig config = session_with_guest("demo");
+    config.expect = {"camera: "};
+    Session stopped(std::move(config), log, heard);
+    EXPECT_EQ(run(stopped).end, End::expected);
+    EXPECT_NE(stopped.now().ps % Session::kStepPs, 0u);
+    EXPECT_TRUE(run_to(stopped) == expected);
+}
+
 TEST_F(SessionTest, RefusesToAwaitWhatIsNoPattern) {
     Session session(session_with_guest("hello"), log, heard);
     EXPECT_THAT(input_error_of([&] { session.await("("); }), HasSubstr("pattern '(': missing )"));

@@ -69,12 +69,28 @@ TEST_F(RecordCommandTest, WhatCannotBeRecordedOrReplayedIsRefusedInOneLine) {
                          source_dir() / "docs/images/demo.png", "--record", record}),
                 HasSubstr("which of several was seen"));
     run_emulator({"run", "--timeout", "0.01", "--record", record});
-    for (const char* option : {"--type", "--script", "--board", "--expect", "--from", "--record"})
+    for (const char* option : {"--type", "--script", "--board", "--expect", "--record"})
         EXPECT_THAT(refusal({"--replay", record, option, "x"}),
                     HasSubstr(std::string("--replay: a record has its own, and takes no ") + option));
     dir.write("run.jsonl", text() + "nonsense\n");
     EXPECT_THAT(refusal({"--replay", record}), HasSubstr("run.jsonl:3: is no line of a record"));
     EXPECT_THAT(refusal({"--replay", guests_dir() / "hello.bin"}), HasSubstr("hello.bin:1: is no record"));
+}
+
+TEST_F(RecordCommandTest, WhatGoesOnFromASnapshotIsTheSameAgain) {
+    const std::string snapshot = dir / "snapshot";
+    run_emulator({"run", guests_dir() / "flash_log.bin", "--save-at", "0.05", snapshot, "--timeout", "0.06"});
+    const auto first = run_emulator({"run", "--from", snapshot, "--timeout", "0.5", "--record", record});
+    const auto again = run_emulator({"run", "--from", snapshot, "--replay", record});
+    EXPECT_EQ(again.status, 0) << again.err;
+    EXPECT_EQ(again.out, first.out);
+    EXPECT_THAT(refusal({"--replay", record}), HasSubstr("begins with a snapshot, which --from names"));
+}
+
+TEST_F(RecordCommandTest, ARecordFromTheBeginningTakesNoSnapshot) {
+    const std::string snapshot = dir / "snapshot";
+    run_emulator({"run", guests_dir() / "hello.bin", "--save-at", "0.001", snapshot, "--record", record});
+    EXPECT_THAT(refusal({"--from", snapshot, "--replay", record}), HasSubstr("begins with no snapshot"));
 }
 
 TEST_F(RecordCommandTest, ARecordThatCannotBeWrittenIsTold) {
@@ -95,6 +111,17 @@ TEST_F(RecordCommandRealImageTest, WhatWasTypedAtMaixPyIsSmallAndTheSameAgain) {
         {"run", image, "--script", script, "--type", "print('later')", "--timeout", "2", "--record", record});
     EXPECT_LT(text().size(), 4096u);
     const auto again = run_emulator({"run", image, "--replay", record});
+    EXPECT_EQ(again.status, 0) << again.err;
+    EXPECT_EQ(again.out, first.out);
+}
+
+TEST_F(RecordCommandRealImageTest, WhatASnapshotIsStillToTypeIsTypedOnceAgain) {
+    const std::string snapshot = dir / "snapshot";
+    run_emulator({"run", image_path("maixpy_0.6.2_84_ide.bin"), "--type", "print(6 * 7)", "--save-at", "0.5", snapshot,
+                  "--timeout", "0.6"});
+    const auto first = run_emulator({"run", "--from", snapshot, "--expect", "^42", "--record", record});
+    EXPECT_THAT(text(), HasSubstr("print(6 * 7)"));
+    const auto again = run_emulator({"run", "--from", snapshot, "--replay", record});
     EXPECT_EQ(again.status, 0) << again.err;
     EXPECT_EQ(again.out, first.out);
 }

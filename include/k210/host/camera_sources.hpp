@@ -15,6 +15,7 @@ class StillCamera final : public CameraSource {
 public:
     explicit StillCamera(Picture picture) : picture_(std::move(picture)) {}
     const Picture& frame(std::uint64_t) override { return picture_; }
+    std::uint64_t period() const override { return 1; }
 
 private:
     Picture picture_;
@@ -40,6 +41,7 @@ public:
 
     explicit FolderCamera(const std::filesystem::path& folder, Report report = {});
     const Picture& frame(std::uint64_t n) override;
+    std::uint64_t period() const override { return files_.size(); }
 
     const std::vector<std::filesystem::path>& files() const { return files_; }
 

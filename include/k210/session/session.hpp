@@ -51,6 +51,8 @@ struct SessionConfig {
     // is awaited, and typed after what was still to be typed. Of a session that was made alike, on the board that it
     // had found; neither flash nor find_board are needed. Read by the constructor only.
     const SessionSnapshot* from = nullptr;
+    // What comes is given as it was given before, what the snapshot was still to type, too: nothing is typed unasked.
+    bool replays = false;
 };
 
 // How a script has ended: by an exception, or without any.
@@ -100,8 +102,8 @@ public:
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
-    // Runs on for at most kStepPs, not beyond `at_most`, and types what is due. The verdict when it is over; a session
-    // that is stepped on goes on as far as it can, and says once only what has been said.
+    // Runs on to the next multiple of kStepPs, not beyond `at_most`, and types what is due. The verdict when it is
+    // over; a session that is stepped on goes on as far as it can, and says once only what has been said.
     std::optional<Verdict> step(SimTime at_most = SimTime::never());
     // When nothing more will be said: what was awaited and has been said counts, though its line is not complete.
     std::optional<Verdict> last_words();
