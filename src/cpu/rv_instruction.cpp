@@ -31,7 +31,8 @@ enum class Format : std::uint8_t {
 };
 
 // Fields that name floating-point registers, and their width.
-constexpr std::uint8_t kFd = 1, kF1 = 2, kF2 = 4, kF3 = 8, kDouble = 16;
+constexpr std::uint8_t kFd = Instruction::kFloatRd, kF1 = Instruction::kFloatRs1, kF2 = Instruction::kFloatRs2,
+                       kDouble = 128;
 
 struct Row {
     Op op;
@@ -133,10 +134,10 @@ constexpr Row kRows[] = {
     {Op::amomax_d, "amomax.d", 0xf800707f, 0xa000302f, Format::amo, Class::atomic},
     {Op::amominu_d, "amominu.d", 0xf800707f, 0xc000302f, Format::amo, Class::atomic},
     {Op::amomaxu_d, "amomaxu.d", 0xf800707f, 0xe000302f, Format::amo, Class::atomic},
-    {Op::fmadd_s, "fmadd.s", 0x0600007f, 0x00000043, Format::r4, Class::float_arithmetic, kFd | kF1 | kF2 | kF3},
-    {Op::fmsub_s, "fmsub.s", 0x0600007f, 0x00000047, Format::r4, Class::float_arithmetic, kFd | kF1 | kF2 | kF3},
-    {Op::fnmsub_s, "fnmsub.s", 0x0600007f, 0x0000004b, Format::r4, Class::float_arithmetic, kFd | kF1 | kF2 | kF3},
-    {Op::fnmadd_s, "fnmadd.s", 0x0600007f, 0x0000004f, Format::r4, Class::float_arithmetic, kFd | kF1 | kF2 | kF3},
+    {Op::fmadd_s, "fmadd.s", 0x0600007f, 0x00000043, Format::r4, Class::float_arithmetic, kFd | kF1 | kF2},
+    {Op::fmsub_s, "fmsub.s", 0x0600007f, 0x00000047, Format::r4, Class::float_arithmetic, kFd | kF1 | kF2},
+    {Op::fnmsub_s, "fnmsub.s", 0x0600007f, 0x0000004b, Format::r4, Class::float_arithmetic, kFd | kF1 | kF2},
+    {Op::fnmadd_s, "fnmadd.s", 0x0600007f, 0x0000004f, Format::r4, Class::float_arithmetic, kFd | kF1 | kF2},
     {Op::fadd_s, "fadd.s", 0xfe00007f, 0x00000053, Format::r, Class::float_arithmetic, kFd | kF1 | kF2},
     {Op::fsub_s, "fsub.s", 0xfe00007f, 0x08000053, Format::r, Class::float_arithmetic, kFd | kF1 | kF2},
     {Op::fmul_s, "fmul.s", 0xfe00007f, 0x10000053, Format::r, Class::float_arithmetic, kFd | kF1 | kF2},
@@ -161,14 +162,10 @@ constexpr Row kRows[] = {
     {Op::fcvt_s_lu, "fcvt.s.lu", 0xfff0007f, 0xd0300053, Format::r1, Class::float_convert, kFd},
     {Op::fmv_x_w, "fmv.x.w", 0xfff0707f, 0xe0000053, Format::r1, Class::float_move, kF1},
     {Op::fmv_w_x, "fmv.w.x", 0xfff0707f, 0xf0000053, Format::r1, Class::float_move, kFd},
-    {Op::fmadd_d, "fmadd.d", 0x0600007f, 0x02000043, Format::r4, Class::float_arithmetic,
-     kFd | kF1 | kF2 | kF3 | kDouble},
-    {Op::fmsub_d, "fmsub.d", 0x0600007f, 0x02000047, Format::r4, Class::float_arithmetic,
-     kFd | kF1 | kF2 | kF3 | kDouble},
-    {Op::fnmsub_d, "fnmsub.d", 0x0600007f, 0x0200004b, Format::r4, Class::float_arithmetic,
-     kFd | kF1 | kF2 | kF3 | kDouble},
-    {Op::fnmadd_d, "fnmadd.d", 0x0600007f, 0x0200004f, Format::r4, Class::float_arithmetic,
-     kFd | kF1 | kF2 | kF3 | kDouble},
+    {Op::fmadd_d, "fmadd.d", 0x0600007f, 0x02000043, Format::r4, Class::float_arithmetic, kFd | kF1 | kF2 | kDouble},
+    {Op::fmsub_d, "fmsub.d", 0x0600007f, 0x02000047, Format::r4, Class::float_arithmetic, kFd | kF1 | kF2 | kDouble},
+    {Op::fnmsub_d, "fnmsub.d", 0x0600007f, 0x0200004b, Format::r4, Class::float_arithmetic, kFd | kF1 | kF2 | kDouble},
+    {Op::fnmadd_d, "fnmadd.d", 0x0600007f, 0x0200004f, Format::r4, Class::float_arithmetic, kFd | kF1 | kF2 | kDouble},
     {Op::fadd_d, "fadd.d", 0xfe00007f, 0x02000053, Format::r, Class::float_arithmetic, kFd | kF1 | kF2 | kDouble},
     {Op::fsub_d, "fsub.d", 0xfe00007f, 0x0a000053, Format::r, Class::float_arithmetic, kFd | kF1 | kF2 | kDouble},
     {Op::fmul_d, "fmul.d", 0xfe00007f, 0x12000053, Format::r, Class::float_arithmetic, kFd | kF1 | kF2 | kDouble},
@@ -277,22 +274,29 @@ std::int32_t immediate(std::uint32_t full, Format format) {
     }
 }
 
-bool has_rd(Format format) {
+// Which fields a format has.
+constexpr std::uint8_t fields(Format format) {
+    constexpr std::uint8_t kRd = Instruction::kRd, kRs1 = Instruction::kRs1, kRs2 = Instruction::kRs2;
     switch (format) {
-        case Format::none:
-        case Format::r1x:
+        case Format::none: return 0;
+        case Format::r:
+        case Format::amo: return kRd | kRs1 | kRs2;
+        case Format::r4: return kRd | kRs1 | kRs2 | Instruction::kRs3;
+        case Format::r1:
+        case Format::lr:
+        case Format::i:
+        case Format::load:
+        case Format::shift:
+        case Format::csr: return kRd | kRs1;
+        case Format::r1x: return kRs1;
         case Format::r2x:
         case Format::s:
-        case Format::b: return false;
-        default: return true;
+        case Format::b: return kRs1 | kRs2;
+        case Format::u:
+        case Format::j:
+        case Format::csr_immediate: return kRd;
     }
-}
-bool has_rs1(Format format) {
-    return format != Format::none && format != Format::u && format != Format::j && format != Format::csr_immediate;
-}
-bool has_rs2(Format format) {
-    return format == Format::r || format == Format::r2x || format == Format::r4 || format == Format::amo ||
-           format == Format::s || format == Format::b;
+    return 0;
 }
 
 bool accesses_memory(Class kind) {
@@ -356,37 +360,6 @@ bool Instruction::ends_block() const {
     }
 }
 
-bool Instruction::touches_floats() const {
-    return row_of(op).floats != 0;
-}
-
-unsigned Instruction::writes() const {
-    const Row& row = row_of(op);
-    if (row.floats & kFd) return kFloatRegister + rd;
-    return has_rd(row.format) && rd != 0 ? rd : kNone;
-}
-
-std::array<unsigned, 3> Instruction::reads() const {
-    const Row& row = row_of(op);
-    const auto number = [&](bool there, unsigned field, std::uint8_t is_float) {
-        if (!there) return kNone;
-        return row.floats & is_float ? kFloatRegister + field : field;
-    };
-    return {number(has_rs1(row.format), rs1, kF1), number(has_rs2(row.format), rs2, kF2),
-            number(row.format == Format::r4, rs3, kF3)};
-}
-
-std::optional<MemoryOperand> Instruction::memory_operand() const {
-    switch (kind) {
-        case Class::load: return MemoryOperand{true, false, rs1, imm, access_bytes};
-        case Class::store: return MemoryOperand{false, true, rs1, imm, access_bytes};
-        case Class::load_reserved: return MemoryOperand{true, false, rs1, 0, access_bytes};
-        case Class::store_conditional: return MemoryOperand{false, true, rs1, 0, access_bytes};
-        case Class::atomic: return MemoryOperand{true, true, rs1, 0, access_bytes};
-        default: return {};
-    }
-}
-
 std::string_view Instruction::name() const {
     return row_of(op).name;
 }
@@ -403,27 +376,29 @@ Instruction decode(std::uint32_t raw) {
     Instruction made;
     made.raw = raw;
     made.length_bytes = static_cast<std::uint8_t>(rv::length_bytes(raw));
-    const std::uint32_t full = made.full = expand(raw);
+    const std::uint32_t full = expand(raw);
     const auto& rows = rows_like(full);
     const auto found = std::ranges::find_if(rows, [&](const Row* row) { return (full & row->mask) == row->match; });
     if (full == 0 || found == rows.end()) return made;
     const Row& row = **found;
     made.op = row.op;
     made.kind = row.kind;
-    if (has_rd(row.format)) made.rd = static_cast<std::uint8_t>(bits(full, 11, 7));
-    if (has_rs1(row.format) || row.format == Format::csr_immediate)
+    made.is_double = (row.floats & kDouble) != 0;
+    made.registers = fields(row.format) | (row.floats & Instruction::kFloats);
+    if (made.registers & Instruction::kRd) made.rd = static_cast<std::uint8_t>(bits(full, 11, 7));
+    if (made.registers & Instruction::kRs1 || row.format == Format::csr_immediate)
         made.rs1 = static_cast<std::uint8_t>(bits(full, 19, 15));
-    if (has_rs2(row.format)) made.rs2 = static_cast<std::uint8_t>(bits(full, 24, 20));
-    if (row.format == Format::r4) made.rs3 = static_cast<std::uint8_t>(bits(full, 31, 27));
+    if (made.registers & Instruction::kRs2) made.rs2 = static_cast<std::uint8_t>(bits(full, 24, 20));
+    if (made.registers & Instruction::kRs3) made.rs3 = static_cast<std::uint8_t>(bits(full, 31, 27));
     made.imm = immediate(full, row.format);
     if (row.kind == Class::csr) made.csr = static_cast<std::uint16_t>(full >> 20);
     if (accesses_memory(row.kind)) made.access_bytes = static_cast<std::uint8_t>(1u << (full >> 12 & 3));
-    made.is_double = (row.floats & kDouble) != 0;
     return made;
 }
 
 std::vector<Instruction> decode(std::span<const std::uint8_t> code) {
     std::vector<Instruction> all;
+    all.reserve(code.size() / 2);
     for (std::size_t at = 0; at < code.size(); at += all.back().length_bytes) all.push_back(decode(fetch(code, at)));
     return all;
 }
@@ -436,14 +411,14 @@ std::string disassemble(const Instruction& insn, std::uint64_t pc) {
     const std::uint64_t target = pc + static_cast<std::uint64_t>(std::int64_t{insn.imm});
     switch (row.format) {
         case Format::none: return std::string(row.name);
-        case Format::r: return fmt::format("{} {}, {}, {}{}", row.name, rd, rs1, rs2, rounding(row, insn.full));
-        case Format::r1: return fmt::format("{} {}, {}{}", row.name, rd, rs1, rounding(row, insn.full));
+        case Format::r: return fmt::format("{} {}, {}, {}{}", row.name, rd, rs1, rs2, rounding(row, insn.raw));
+        case Format::r1: return fmt::format("{} {}, {}{}", row.name, rd, rs1, rounding(row, insn.raw));
         case Format::r1x: return fmt::format("{} {}", row.name, rs1);
         case Format::r2x: return fmt::format("{} {}, {}", row.name, rs1, rs2);
         case Format::r4:
-            return fmt::format("{} {}, {}, {}, {}{}", row.name, rd, rs1, rs2, rs3, rounding(row, insn.full));
-        case Format::lr: return fmt::format("{}{} {}, ({})", row.name, ordering(insn.full), rd, rs1);
-        case Format::amo: return fmt::format("{}{} {}, {}, ({})", row.name, ordering(insn.full), rd, rs2, rs1);
+            return fmt::format("{} {}, {}, {}, {}{}", row.name, rd, rs1, rs2, rs3, rounding(row, insn.raw));
+        case Format::lr: return fmt::format("{}{} {}, ({})", row.name, ordering(insn.raw), rd, rs1);
+        case Format::amo: return fmt::format("{}{} {}, {}, ({})", row.name, ordering(insn.raw), rd, rs2, rs1);
         case Format::i: return fmt::format("{} {}, {}, {}", row.name, rd, rs1, insn.imm);
         case Format::shift: return fmt::format("{} {}, {}, {:#x}", row.name, rd, rs1, insn.imm);
         case Format::load: return fmt::format("{} {}, {}({})", row.name, rd, insn.imm, rs1);

@@ -84,10 +84,10 @@ struct Instruction {
     std::uint8_t rd = 0, rs1 = 0, rs2 = 0, rs3 = 0;  // fields; those that the format lacks are 0
     std::uint8_t access_bytes = 0;                   // of a load, store or atomic
     bool is_double = false;                          // of a floating-point instruction
+    std::uint8_t registers = 0;                      // which of the fields are, see below
     std::int32_t imm = 0;                            // for csr..i the number that rs1's field holds
     std::uint16_t csr = 0;
-    std::uint32_t raw = 0;   // zero-extended, as memory has it
-    std::uint32_t full = 0;  // raw's form of 32 bits; 0 if there is none
+    std::uint32_t raw = 0;  // zero-extended, as memory has it
 
     bool legal() const { return op != Op::illegal; }
     bool is_compressed() const { return length_bytes == 2; }
@@ -101,12 +101,34 @@ struct Instruction {
     bool writes_csr() const { return kind == Class::csr && (op == Op::csrrw || op == Op::csrrwi || rs1 != 0); }
     bool has_immediate() const { return op >= Op::addi && op <= Op::sraiw; }  // of Class::integer
     bool has_csr_immediate() const { return op == Op::csrrwi || op == Op::csrrsi || op == Op::csrrci; }
-    bool touches_floats() const;
+    bool touches_floats() const { return (registers & kFloats) != 0; }
 
-    unsigned writes() const;                // the register, or kNone; never x0
-    std::array<unsigned, 3> reads() const;  // registers, kNone where fewer; x0 is one like others
-    std::optional<MemoryOperand> memory_operand() const;
+    // The register, or kNone; never x0.
+    unsigned writes() const {
+        if (registers & kFloatRd) return kFloatRegister + rd;
+        return (registers & kRd) && rd != 0 ? rd : kNone;
+    }
+    // Registers, kNone where fewer; x0 is one like others.
+    std::array<unsigned, 3> reads() const {
+        return {number(kRs1, kFloatRs1, rs1), number(kRs2, kFloatRs2, rs2), number(kRs3, kRs3, rs3)};
+    }
+    std::optional<MemoryOperand> memory_operand() const {
+        if (access_bytes == 0) return {};
+        const bool loads = kind != Class::store && kind != Class::store_conditional;
+        const bool stores = kind != Class::load && kind != Class::load_reserved;
+        return MemoryOperand{loads, stores, rs1, imm, access_bytes};
+    }
     std::string_view name() const;  // "c.addi" is "addi" here
+
+    // Of `registers`. A third operand is always a float.
+    static constexpr std::uint8_t kRd = 1, kRs1 = 2, kRs2 = 4, kRs3 = 8, kFloatRd = 16, kFloatRs1 = 32, kFloatRs2 = 64,
+                                  kFloats = kFloatRd | kFloatRs1 | kFloatRs2 | kRs3;
+
+private:
+    unsigned number(std::uint8_t is_one, std::uint8_t is_float, unsigned field) const {
+        if (!(registers & is_one)) return kNone;
+        return registers & is_float ? kFloatRegister + field : field;
+    }
 };
 
 constexpr unsigned length_bytes(std::uint32_t raw) {
