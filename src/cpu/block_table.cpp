@@ -14,8 +14,7 @@ namespace {
 constexpr std::size_t kInitialBlocks = 1u << 14;
 
 bool answered_by_machine(unsigned csr) {
-    using namespace csr_number;
-    return csr == kMip || csr == kMcycle || csr == kMinstret || csr == kCycle || csr == kInstret || csr == kMhartid;
+    return is_answered_by(csr, CsrAnswer::hart) || is_answered_by(csr, CsrAnswer::counter);
 }
 
 // Whether running it twice from the same registers and memory gives the same registers and touches nothing else. The
@@ -30,7 +29,7 @@ bool is_pure(const rv::Instruction& insn) {
         case rv::Class::multiply:
         case rv::Class::divide: return true;
         case rv::Class::load: return !insn.touches_floats();
-        case rv::Class::csr: return insn.csr == csr_number::kMcycle && !insn.writes_csr();
+        case rv::Class::csr: return insn.csr == csr_number(Csr::mcycle) && !insn.writes_csr();
         default: return false;
     }
 }

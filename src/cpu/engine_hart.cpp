@@ -2,8 +2,6 @@
 
 #include <cstring>
 
-#include "cpu/csr_number.hpp"
-
 namespace k210 {
 namespace {
 
@@ -308,8 +306,8 @@ void EngineHart::finish_last_block() {
     if (end.has(BlockEnd::reads_csr)) engine_.set_x(end.rd, machine_csr(end.csr, engine_.x(end.rd)));
     if (end.has(BlockEnd::writes_csr)) {
         note_privilege();
-        if (end.csr == csr_number::kMepc) engine_.set_csr(Csr::mepc, engine_.csr(Csr::mepc) & ~std::uint64_t{1});
-        if (end.csr == csr_number::kMtvec) engine_.set_csr(Csr::mtvec, engine_.csr(Csr::mtvec) & ~kVectored);
+        if (end.csr == csr_number(Csr::mepc)) engine_.set_csr(Csr::mepc, engine_.csr(Csr::mepc) & ~std::uint64_t{1});
+        if (end.csr == csr_number(Csr::mtvec)) engine_.set_csr(Csr::mtvec, engine_.csr(Csr::mtvec) & ~kVectored);
         if (pending_) {
             stop_ = true;
             update_limit();
@@ -329,10 +327,10 @@ void EngineHart::finish_last_block() {
 // A CSR that the engine has answered otherwise.
 std::uint64_t EngineHart::machine_csr(unsigned csr, std::uint64_t engines) const {
     switch (csr) {
-        case csr_number::kMip: return pending_ | engines;
-        case csr_number::kMhartid: return id_;
-        case csr_number::kMinstret:
-        case csr_number::kInstret: return instructions_ + minstret_ahead_;
+        case csr_number(Csr::mip): return pending_ | engines;
+        case csr_number(Csr::mhartid): return id_;
+        case csr_number(Csr::minstret):
+        case csr_number(Csr::instret): return instructions_ + minstret_ahead_;
         default: return cycle_ + mcycle_ahead_;
     }
 }

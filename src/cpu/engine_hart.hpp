@@ -19,23 +19,6 @@
 
 namespace k210 {
 
-// State and control registers that a hart has to know and to save.
-using Csr = UnicornEngine::Csr;
-struct NamedCsr {
-    Csr csr;
-    const char* name;
-};
-inline constexpr NamedCsr kMachineCsrs[] = {{Csr::mstatus, "mstatus"},   {Csr::mie, "mie"},   {Csr::mtvec, "mtvec"},
-                                            {Csr::mscratch, "mscratch"}, {Csr::mepc, "mepc"}, {Csr::mcause, "mcause"},
-                                            {Csr::mtval, "mtval"},       {Csr::fcsr, "fcsr"}};
-// These the engine has to itself: nothing but code looks at them.
-inline constexpr NamedCsr kOtherCsrs[] = {{Csr::mip, "mip"},           {Csr::medeleg, "medeleg"},
-                                          {Csr::mideleg, "mideleg"},   {Csr::mcounteren, "mcounteren"},
-                                          {Csr::stvec, "stvec"},       {Csr::scounteren, "scounteren"},
-                                          {Csr::sscratch, "sscratch"}, {Csr::sepc, "sepc"},
-                                          {Csr::scause, "scause"},     {Csr::stval, "stval"},
-                                          {Csr::satp, "satp"}};
-
 // mcause of what the engine does not always tell. [doc] RISC-V privileged spec, mcause
 inline constexpr std::uint64_t kIllegal = 2, kLoadMisaligned = 4, kStoreMisaligned = 6;
 

@@ -1,6 +1,5 @@
 // CSRs that the engine lacks or does not let code write, and that the hart has itself.
 #include "cpu/block_cost.hpp"
-#include "cpu/csr_number.hpp"
 #include "cpu/engine_hart.hpp"
 
 namespace k210 {
@@ -28,7 +27,7 @@ void EngineHart::write_counter(const ByHand& by_hand, const rv::Instruction& ins
     const std::uint64_t old = machine_csr(insn.csr, 0);
     const std::uint64_t operand = insn.has_csr_immediate() ? static_cast<std::uint64_t>(insn.imm) : engine_.x(insn.rs1);
     const std::uint64_t value = written_value(insn.op, old, operand);
-    if (insn.csr == csr_number::kMcycle) {
+    if (insn.csr == csr_number(Csr::mcycle)) {
         mcycle_ahead_ = value - cycle_;
     } else {
         minstret_ahead_ = value - (instructions_ + 1);
@@ -40,13 +39,12 @@ void EngineHart::write_counter(const ByHand& by_hand, const rv::Instruction& ins
     last_ = {.pc = by_hand.pc, .next = pc_, .end = {}};
 }
 
-// A hart without triggers: tselect and tdata1 to tdata3 read as 0, and keep nothing. How many the chip has is not known
-// [assumed]. The engine knows none of them.
+// What is illegal to the engine, because it knows no trigger.
 bool EngineHart::accessed_trigger(std::uint64_t pc) {
     const rv::Instruction insn = instruction(pc);
-    if (insn.kind != rv::Class::csr || insn.csr < csr_number::kTselect || insn.csr > csr_number::kTdata3) return false;
-    if (!in_machine_mode()) return false;
-    if (insn.writes_csr() && insn.csr != csr_number::kTselect)
+    if (insn.kind != rv::Class::csr || !is_answered_by(insn.csr, CsrAnswer::trigger)) return false;
+    if (static_cast<unsigned>(engine_.privilege()) < lowest_privilege(insn.csr)) return false;
+    if (insn.writes_csr() && insn.csr != csr_number(Csr::tselect))
         log_.unsupported(name_, "hardware breakpoints and watchpoints: there are no triggers");
     if (insn.rd != 0) engine_.set_x(insn.rd, 0);
     aligned_.forget();

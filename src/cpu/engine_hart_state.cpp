@@ -24,7 +24,7 @@ std::string describe(const HartRegisters& r) {
     for (unsigned i = 1; i < 32; ++i)
         text += fmt::format("{:>8}={:#018x}{}", rv::x_name(i), r.x[i], i % 4 == 3 ? "\n" : " ");
     for (unsigned i = 0; i < r.csrs.size(); ++i)
-        text += fmt::format("{:>8}={:#018x}{}", kMachineCsrs[i].name, r.csrs[i], i % 4 == 3 ? "\n" : " ");
+        text += fmt::format("{:>8}={:#018x}{}", kShownCsrs[i].name, r.csrs[i], i % 4 == 3 ? "\n" : " ");
     return text;
 }
 
@@ -33,7 +33,7 @@ std::optional<std::uint64_t> find_register(const HartRegisters& r, std::string_v
     for (unsigned i = 0; i < r.x.size(); ++i)
         if (name == rv::x_name(i)) return r.x[i];
     for (unsigned i = 0; i < r.csrs.size(); ++i)
-        if (name == kMachineCsrs[i].name) return r.csrs[i];
+        if (name == kShownCsrs[i].name) return r.csrs[i];
     return {};
 }
 
@@ -47,8 +47,8 @@ HartRegisters EngineHart::registers() const {
                     .in_wfi = in_wfi_,
                     .privilege = static_cast<unsigned>(engine_.privilege()),
                     .x = gprs()};
-    static_assert(r.csrs.size() == std::size(kMachineCsrs));
-    for (std::size_t i = 0; i < r.csrs.size(); ++i) r.csrs[i] = engine_.csr(kMachineCsrs[i].csr);
+    static_assert(r.csrs.size() == kShownCsrs.size());
+    for (std::size_t i = 0; i < r.csrs.size(); ++i) r.csrs[i] = engine_.csr(kShownCsrs[i].csr);
     return r;
 }
 
@@ -65,11 +65,10 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     std::uint64_t status = engine_.csr(Csr::mstatus);
     visitor.value("mstatus", status);
     engine_.set_csr(Csr::mstatus, status | kFs);
-    for (const auto& csrs : {std::span<const NamedCsr>(kMachineCsrs), std::span<const NamedCsr>(kOtherCsrs)})
-        for (const auto& [csr, name] : csrs) {
-            if (csr == Csr::mstatus) continue;
-            visit(name, engine_.csr(csr), [&, to = csr](std::uint64_t v) { engine_.set_csr(to, v); });
-        }
+    for (const CsrRow& row : kKeptCsrs) {
+        if (row.csr == Csr::mstatus) continue;
+        visit(row.name, engine_.csr(row.csr), [&](std::uint64_t v) { engine_.set_csr(row.csr, v); });
+    }
     for (unsigned i = 1; i < 32; ++i) visit(rv::x_name(i), engine_.x(i), [&](std::uint64_t v) { engine_.set_x(i, v); });
     for (unsigned i = 0; i < 32; ++i)
         visit(fmt::format("f{}", i), engine_.f(i), [&](std::uint64_t v) { engine_.set_f(i, v); });

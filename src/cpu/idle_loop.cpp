@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cpu/csr_number.hpp"
+#include "cpu/csr_table.hpp"
 
 namespace k210 {
 namespace {
@@ -159,7 +159,7 @@ private:
                 return true;
             }
             case rv::Class::csr:
-                if (insn.csr != csr_number::kMcycle || insn.op != Op::csrrs || insn.rs1 != 0) return false;
+                if (insn.csr != csr_number(Csr::mcycle) || insn.op != Op::csrrs || insn.rs1 != 0) return false;
                 write(insn.rd, {cycle_ + cycles_ + mcycle_ahead_, true});
                 reads_counter_ = true;
                 return true;

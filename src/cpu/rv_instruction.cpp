@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cpu/csr_table.hpp"
 #include "cpu/rv_expand.hpp"
 
 namespace k210::rv {
@@ -333,6 +334,11 @@ std::string rounding(const Row& row, std::uint32_t full) {
     return fmt::format(", {}", kModes[mode]);
 }
 
+std::string csr_name(unsigned number) {
+    const CsrRow* row = find_csr(number);
+    return row ? std::string(row->name) : fmt::format("{:#x}", number);
+}
+
 std::string_view ordering(std::uint32_t full) {
     constexpr std::string_view kSuffixes[] = {"", ".rl", ".aq", ".aqrl"};
     return kSuffixes[bits(full, 26, 25)];
@@ -426,8 +432,8 @@ std::string disassemble(const Instruction& insn, std::uint64_t pc) {
         case Format::b: return fmt::format("{} {}, {}, {:#x}", row.name, rs1, rs2, target);
         case Format::u: return fmt::format("{} {}, {:#x}", row.name, rd, static_cast<std::uint32_t>(insn.imm) >> 12);
         case Format::j: return fmt::format("{} {}, {:#x}", row.name, rd, target);
-        case Format::csr: return fmt::format("{} {}, {:#x}, {}", row.name, rd, insn.csr, rs1);
-        case Format::csr_immediate: return fmt::format("{} {}, {:#x}, {}", row.name, rd, insn.csr, insn.imm);
+        case Format::csr: return fmt::format("{} {}, {}, {}", row.name, rd, csr_name(insn.csr), rs1);
+        case Format::csr_immediate: return fmt::format("{} {}, {}, {}", row.name, rd, csr_name(insn.csr), insn.imm);
     }
     return {};
 }

@@ -21,6 +21,7 @@ constexpr int kCsrIds[] = {
     UC_RISCV_REG_MIDELEG, UC_RISCV_REG_MCOUNTEREN, UC_RISCV_REG_STVEC, UC_RISCV_REG_SCOUNTEREN, UC_RISCV_REG_SSCRATCH,
     UC_RISCV_REG_SEPC,    UC_RISCV_REG_SCAUSE,     UC_RISCV_REG_STVAL, UC_RISCV_REG_SATP,
 };
+static_assert(std::size(kCsrIds) == kKeptCsrs.size());
 
 // Before 2.1.2 it did not show the mode that code runs in: what happens outside machine mode goes wrong there.
 #if UC_API_MAJOR > 2 || UC_API_MINOR > 1 || (UC_API_MINOR == 1 && UC_API_PATCH >= 2)

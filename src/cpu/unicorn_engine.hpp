@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cpu/csr_table.hpp"
 #include "k210/bus/bus.hpp"
 
 struct uc_struct;
@@ -73,31 +74,10 @@ public:
     void note_privilege();  // to be called where code may have changed it
     void set_privilege(Privilege privilege);
 
-    enum class Csr : std::uint8_t {
-        mstatus,
-        mie,
-        mtvec,
-        mscratch,
-        mepc,
-        mcause,
-        mtval,
-        fcsr,
-        mip,
-        medeleg,
-        mideleg,
-        mcounteren,
-        stvec,
-        scounteren,
-        sscratch,
-        sepc,
-        scause,
-        stval,
-        satp,
-    };
     std::uint64_t x(unsigned number) const;
     std::array<std::uint64_t, 32> gprs() const;
     std::uint64_t f(unsigned number) const;
-    std::uint64_t csr(Csr csr) const;
+    std::uint64_t csr(Csr csr) const;  // one of kKeptCsrs
     void set_x(unsigned number, std::uint64_t value);
     void set_f(unsigned number, std::uint64_t value);  // these and fcsr want mstatus.FS to be on
     void set_csr(Csr csr, std::uint64_t value);

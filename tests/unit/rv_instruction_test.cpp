@@ -34,7 +34,7 @@ struct Row {
     std::vector<unsigned> reads;
 };
 
-// One of each, as riscv64-unknown-elf-as 2.40 makes it and objdump -M no-aliases writes it, but for numbers of CSRs.
+// One of each, as riscv64-unknown-elf-as 2.40 makes it and objdump -M no-aliases writes it.
 const Row kRows[] = {
     // clang-format off
     {0x80001537, Op::lui, "lui a0, 0x80001", a0, {}},
@@ -192,12 +192,12 @@ const Row kRows[] = {
     {0x10500073, Op::wfi, "wfi", kNone, {}},
     {0x10450073, Op::sfence_vm, "sfence.vm a0", kNone, {a0}},
     {0x12b50073, Op::sfence_vma, "sfence.vma a0, a1", kNone, {a0, a1}},
-    {0x30559573, Op::csrrw, "csrrw a0, 0x305, a1", a0, {a1}},
-    {0x3055a573, Op::csrrs, "csrrs a0, 0x305, a1", a0, {a1}},
-    {0x3055b573, Op::csrrc, "csrrc a0, 0x305, a1", a0, {a1}},
-    {0x30045573, Op::csrrwi, "csrrwi a0, 0x300, 8", a0, {}},
-    {0x30046573, Op::csrrsi, "csrrsi a0, 0x300, 8", a0, {}},
-    {0x30047573, Op::csrrci, "csrrci a0, 0x300, 8", a0, {}},
+    {0x30559573, Op::csrrw, "csrrw a0, mtvec, a1", a0, {a1}},
+    {0x3055a573, Op::csrrs, "csrrs a0, mtvec, a1", a0, {a1}},
+    {0x3055b573, Op::csrrc, "csrrc a0, mtvec, a1", a0, {a1}},
+    {0x30045573, Op::csrrwi, "csrrwi a0, mstatus, 8", a0, {}},
+    {0x30046573, Op::csrrsi, "csrrsi a0, mstatus, 8", a0, {}},
+    {0x30047573, Op::csrrci, "csrrci a0, mstatus, 8", a0, {}},
     // clang-format on
 };
 
