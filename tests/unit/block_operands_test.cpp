@@ -43,9 +43,10 @@ TEST(BlockOperandsTest, AnIndexExtendedByShiftsCountsAsItself) {
     EXPECT_EQ(address(found[0]), 1000 * a3 * 4 + 1000 * a1);
 }
 
-TEST(BlockOperandsTest, WhatIsLoadedMultipliedOrOfThreeRegistersIsNotKnown) {
+TEST(BlockOperandsTest, WhatIsLoadedMultipliedSubtractedOrOfThreeRegistersIsNotKnown) {
     EXPECT_TRUE(operands({ld(sp, 0, sp), lw(a0, 0, sp)}).empty());
     EXPECT_TRUE(operands({mul(a1, a2, a3), lw(a0, 0, a1)}).empty());
+    EXPECT_TRUE(operands({sub(a1, a2, a3), lw(a0, 0, a1)}).empty());
     EXPECT_TRUE(operands({add(a1, a2, a3), add(a1, a1, a4), lw(a0, 0, a1)}).empty());
 }
 
