@@ -1,11 +1,6 @@
 #include "app/recorder.hpp"
 
-#include <cerrno>
-#include <system_error>
 #include <utility>
-
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include "app/run_inputs.hpp"
 #include "base/file_access.hpp"
@@ -52,27 +47,19 @@ void Recorder::begin(const MachineConfig& made) {
 }
 
 void Recorder::open() {
-    file_ = open_output(path_);
-    write(std::exchange(pending_, {}));
+    file_.emplace(path_).write(std::exchange(pending_, {}));
 }
 
-void Recorder::finish(const Session& session, Outputs& outputs) {
+void Recorder::finish(const Session& session) {
     write(record_line(RecordedEnd{session.now(), session.machine().counters().cpu_cycles, said_}));
-    if (error_) outputs.lost(fmt::format("{}: {}", path_.string(), std::generic_category().message(error_)));
+    if (file_) file_->finish();
 }
 
 void Recorder::write(std::string_view line) {
-    if (!file_.valid()) {
+    if (file_)
+        file_->write(line);
+    else
         pending_ += line;
-        return;
-    }
-    while (!line.empty() && !error_) {
-        const auto written = ::write(file_.get(), line.data(), line.size());
-        if (written >= 0)
-            line.remove_prefix(static_cast<std::size_t>(written));
-        else if (errno != EINTR)
-            error_ = errno;
-    }
 }
 
 }  // namespace k210::app

@@ -4,9 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "app/outputs.hpp"
+#include "app/growing_file.hpp"
 #include "app/run_options.hpp"
-#include "base/file_descriptor.hpp"
 #include "session/record.hpp"
 
 namespace k210::app {
@@ -26,17 +25,17 @@ public:
     void given(const Input& input) { write(record_line(RecordedInput{input, said_})); }
     // From here on each line is in the file as soon as it is known. Throws InputError.
     void open();
-    void finish(const Session& session, Outputs& outputs);
+    // Throws InputError where anything of it could not be written.
+    void finish(const Session& session);
 
 private:
     void write(std::string_view line);
 
     std::filesystem::path path_;
     RecordedParts parts_;
-    FileDescriptor file_;
+    std::optional<GrowingFile> file_;
     std::string pending_;  // until it is open
     Said said_;
-    int error_ = 0;
 };
 
 }  // namespace k210::app

@@ -101,7 +101,7 @@ public:
         console_.reset();  // the terminal is itself again before anything below can fail
         uarts_->finish(outputs);
         snapshots_.finish(outputs);
-        if (recorder_) recorder_->finish(*session_, outputs);
+        if (recorder_) outputs.attempt([&] { recorder_->finish(*session_); });
         if (keeper_) outputs.attempt([&] { keeper_->finish(flash(), now()); });
         if (card_) outputs.attempt([&] { card_->finish(machine()); });
         if (options_.report) outputs.attempt([&] { write_report(outcome, outputs.status(outcome.status)); });

@@ -1,6 +1,7 @@
 #include "app/scenario_host.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -39,31 +40,6 @@ void write_image(const CardSlot& slot, std::uint64_t sectors, const fs::path& pa
 
 }  // namespace
 
-ScenarioHost::ScenarioHost(std::optional<fs::path> artifacts) : artifacts_(std::move(artifacts)) {
-    if (!artifacts_) return;
-    std::error_code error;
-    fs::create_directories(*artifacts_, error);
-    if (error) fail_on(*artifacts_, error.message());
-    open(console_, "console.txt");
-    open(log_, "log.txt");
-}
-
-void ScenarioHost::open(std::ofstream& file, std::string_view name) const {
-    file.close();
-    file.open(*artifacts_ / name, std::ios::binary | std::ios::trunc);
-    if (!file) fail_on(*artifacts_ / name, "cannot be written");
-}
-
-void ScenarioHost::starting_over() {
-    if (!artifacts_) return;
-    open(console_, "console.txt");
-    open(log_, "log.txt");
-}
-
-void ScenarioHost::keep_screenshot(const std::string& name, const Picture& picture) {
-    if (artifacts_) save_png(*artifacts_ / name, picture);
-}
-
 bool ScenarioHost::take_as_golden(const scenario::ExpectPicture& expected, const Picture& seen) {
     if (updates_goldens_) save_png(expected.file, golden_of(seen, expected.check));
     return updates_goldens_;
@@ -96,15 +72,6 @@ std::optional<std::vector<std::uint8_t>> ScenarioHost::file_on_card(const CardSl
     for (const auto& entry : files->list())
         if (entry.name == wanted) return files->get(wanted);
     return {};
-}
-
-void ScenarioHost::finish(const scenario::Result& result) {
-    if (!artifacts_) return;
-    console_.close();
-    log_.close();
-    if (!result.screen.empty()) save_png(*artifacts_ / "last.png", result.screen);
-    if (!result.difference.empty()) save_png(*artifacts_ / "diff.png", result.difference);
-    if (!console_ || !log_) fail_on(*artifacts_, "console.txt or log.txt could not be written");
 }
 
 }  // namespace k210::app

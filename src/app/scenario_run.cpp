@@ -4,12 +4,16 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "app/outputs.hpp"
 #include "app/run_inputs.hpp"
+#include "app/scenario_artifacts.hpp"
 #include "app/scenario_host.hpp"
 #include "app/snapshots.hpp"
 #include "app/watchdog.hpp"
+#include "base/shell_word.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/base/message.hpp"
@@ -29,12 +33,31 @@ using scenario::Status;
 constexpr std::string_view kFlash = "flash";  // as board files call it
 constexpr double kGraceSeconds = 5;           // of a host that may still end by itself
 
+// As `k210emu run` would be told.
 RunOptions run_options(const Scenario& scenario) {
     RunOptions options;
     options.firmware = scenario.firmware;
     options.flash = scenario.flash;
     options.camera = scenario.camera;
+    if (scenario.card) {
+        options.sd_snapshot = scenario.card->path;
+        if (scenario.card->superfloppy) options.sd_layout = CardLayout::superfloppy;
+    }
     return options;
+}
+
+std::string as_words(const RunOptions& options) {
+    std::vector<std::string> words;
+    const auto add = [&](std::string_view option, const std::string& value) {
+        if (!option.empty()) words.emplace_back(option);
+        words.push_back(shell_word(value));
+    };
+    if (options.firmware) add("", options.firmware->string());
+    for (const std::string& part : options.flash) add("--flash", part);
+    if (options.sd_snapshot) add("--sd-snapshot", options.sd_snapshot->string());
+    if (options.sd_layout) add("--sd-layout", "superfloppy");
+    if (options.camera) add("--camera", options.camera->string());
+    return fmt::format("{}", fmt::join(words, " "));
 }
 
 struct Start {
@@ -117,27 +140,36 @@ private:
 Result run_to_the_end(const ScenarioOptions& options) {
     const Scenario scenario = scenario::read_scenario(options.file, options.settings);
     if (scenario.missing) return {.status = Status::skipped, .message = *scenario.missing};
-    ScenarioHost host(options.artifacts);
+    std::optional<ScenarioArtifacts> artifacts;
+    Log log = Log::writing_to([&](std::string_view line) {
+        if (artifacts) artifacts->log(line);
+    });
+    if (options.artifacts) artifacts.emplace(*options.artifacts, [&] { return log.now ? log.now() : SimTime{}; });
+    ScenarioHost host(artifacts ? &*artifacts : nullptr);
     if (options.update_goldens) host.update_goldens();
     HangGuard guard(options);
     guard.limit(host, scenario.wall_timeout_s);
-    Log log = Log::writing_to([&host](std::string_view line) { host.log(line); });
+
     RunOptions run = run_options(scenario);
-    const auto camera = make_camera(run, log);
-    const auto snapshot = snapshot_of(scenario, options);
-    Start start = snapshot ? resumed(*snapshot) : switched_on(scenario, options, host);
-    start.config.camera = camera.get();
+    run.from = snapshot_of(scenario, options);
+    Start start = run.from ? resumed(*run.from) : switched_on(scenario, options, host);
     if (start.saved) {
         start.config.from = &start.saved->snapshot;
         run = resuming(std::move(run), *start.saved);
     }
+    const auto camera = make_camera(run, log);
+    start.config.camera = camera.get();
+    if (artifacts) artifacts->record(parts_of(start.config, run));
     host.at_end = [&](Session& session, Status status) {
-        const bool wanted = options.keep_end || (status != Status::passed && status != Status::bad_input);
-        if (options.artifacts && wanted)
-            write_snapshot(*options.artifacts / suite::kEndFile, session, run, start.firmware_sha256);
+        if (!artifacts) return;
+        artifacts->ending(session);
+        if (options.keep_end || (status != Status::passed && status != Status::bad_input))
+            artifacts->attempt(
+                [&] { write_snapshot(artifacts->folder() / suite::kEndFile, session, run, start.firmware_sha256); });
     };
     Result result = scenario::run(scenario, start.config, log, host);
-    host.finish(result);
+    result.made_from = as_words(run);
+    if (artifacts) artifacts->finish(result, run.from);
     return result;
 }
 
@@ -159,6 +191,7 @@ ExitStatus exit_status_of(Status status) {
         case Status::failed: return kGuestFailed;
         case Status::timeout:
         case Status::wall_timeout: return kTimedOut;
+        case Status::lost: return kOutputLost;
         case Status::bad_input: break;
     }
     return kBadInput;

@@ -13,8 +13,8 @@ namespace k210::app {
 struct ScenarioOptions {
     std::filesystem::path file;
     scenario::Settings settings{};
-    // Gets console.txt and log.txt, screenshots, last.png, diff.png where a picture was another, and end.snapshot when
-    // it has not passed; made when it is not there.
+    // Gets console.txt and log.txt, screenshots and last.png; when it has not passed, what tells why, too. Made when it
+    // is not there.
     std::optional<std::filesystem::path> artifacts{};
     std::optional<std::filesystem::path> from{};    // a snapshot: where the scenario that it starts from has ended
     bool keep_end = false;                          // end.snapshot even when it has passed
@@ -22,7 +22,8 @@ struct ScenarioOptions {
     std::optional<std::filesystem::path> result{};  // to write, as JSON
 };
 
-// Bad input is in the result, too. A host that hangs ends the process, with the result written.
+// Bad input is in the result, too. A host that hangs ends the process, with the result written. Throws InputError when
+// the result cannot be written.
 scenario::Result run_scenario(const ScenarioOptions& options);
 
 ExitStatus exit_status_of(scenario::Status status);

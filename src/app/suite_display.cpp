@@ -9,6 +9,7 @@
 
 #include "app/ending_signals.hpp"
 #include "k210/base/message.hpp"
+#include "suite/artifact_folder.hpp"
 
 namespace k210::app {
 namespace {
@@ -52,6 +53,7 @@ std::string lines_for(const suite::CaseResult& result, const std::filesystem::pa
         text +=
             fmt::format("  kept in {}: {}\n", (artifacts / result.folder).string(), fmt::join(result.artifacts, ", "));
     text += fmt::format("  again: {}\n", result.test.again);
+    if (const auto replay = suite::replay_command(result, artifacts)) text += fmt::format("  replay: {}\n", *replay);
     return text;
 }
 

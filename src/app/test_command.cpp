@@ -93,6 +93,7 @@ int run_suite(const TestOptions& o) {
             return kSuccess;
         }
     }
+    static_assert(suite::kResultLost == kOutputLost);
     suite::SuiteConfig config{{own_program(), "test", "--one"}, artifacts, processes(o)};
     if (o.update_goldens) config.program.emplace_back("--update-goldens");
     make_folder(artifacts);
@@ -110,6 +111,8 @@ int run_suite(const TestOptions& o) {
     const ExitStatus status = suite_status(results);
     if (before) results = suite::updated(std::move(*before), results);
     Outputs outputs;
+    for (const suite::CaseResult& test : results.cases)
+        for (const std::string& what : test.result.lost) outputs.lost(what);
     outputs.attempt([&] { write_file_atomically(artifacts / kResults, suite::to_json_text(results)); });
     write_suite_files(o.files, results, artifacts, outputs);
     return outputs.status(status);
@@ -125,7 +128,12 @@ int run_one(const TestOptions& o) {
                             .update_goldens = o.update_goldens,
                             .result = o.result};
     for (const std::string& text : o.set) options.settings.push_back(suite::parse_setting(text));
-    return exit_status_of(run_scenario(options).status);
+    try {
+        return exit_status_of(run_scenario(options).status);
+    } catch (const InputError& error) {  // the result could not be written
+        tell("k210emu: {}\n", printable(error.what()));
+        return kOutputLost;
+    }
 }
 
 int test(const TestOptions& o) {

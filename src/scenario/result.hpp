@@ -17,8 +17,9 @@ enum class Status : std::uint8_t {
     wall_timeout,  // the host took too long
     bad_input,
     skipped,  // something that it needs is not there
+    lost,     // nobody knows: what it came to could not be kept
 };
-inline constexpr std::size_t kStatusCount = 6;
+inline constexpr std::size_t kStatusCount = 7;
 std::string_view to_string(Status status);
 
 struct StepResult {
@@ -40,6 +41,8 @@ struct Result {
     std::string board{};
     std::vector<std::string> last_lines{};  // on the console
     Picture screen{}, difference{};         // at the end; empty where there is none
+    std::string made_from{};          // what `k210emu run` takes, to be the same; but for a snapshot to go on from
+    std::vector<std::string> lost{};  // what could not be kept, and why
 };
 
 }  // namespace k210::scenario

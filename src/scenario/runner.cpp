@@ -101,6 +101,8 @@ public:
         tail_.clear();
         surroundings_.starting_over();
     }
+    void making(MachineConfig& config) override { surroundings_.making(config); }
+    void given(const Input& input, InputOrigin) override { surroundings_.given(input); }
     // A guest with nothing left to do may be waiting for the next step.
     bool attended() const override { return true; }
 
@@ -124,6 +126,7 @@ private:
 
     bool run(const Step& step) {
         step_ = &step;
+        surroundings_.began(step);
         StepResult done{.place = step.place, .shown = step.shown};
         const double wall = surroundings_.wall_seconds();
         const SimTime began = now();
@@ -188,6 +191,7 @@ private:
             return Failure{Status::wall_timeout,
                            fmt::format("{} seconds of real time are over", scenario_.wall_timeout_s)};
         const auto verdict = session_->step();
+        surroundings_.looked(*session_);
         if (!verdict) return {};
         switch (verdict->end) {
             case Verdict::End::failed: return Failure{Status::failed, forbidden(verdict->what)};
@@ -536,6 +540,7 @@ std::string_view to_string(Status status) {
         case Status::wall_timeout: return "wall_timeout";
         case Status::bad_input: return "bad_input";
         case Status::skipped: return "skipped";
+        case Status::lost: return "lost";
     }
     return "";
 }

@@ -19,6 +19,10 @@ public:
     virtual void console_says(std::uint8_t) {}
     // Another board's machine begins: what was said no longer counts.
     virtual void starting_over() {}
+    virtual void making(const MachineConfig&) {}
+    virtual void given(const Input&) {}
+    virtual void began(const Step&) {}
+    virtual void looked(Session&) {}  // a step of the session has ended
     virtual void keep_screenshot(const std::string& name, const Picture& picture) = 0;  // throws InputError
     virtual SessionCard make_card(const CardContents& contents) = 0;                    // the same
     // Nothing where there is no such file; throws InputError where there is no file system.

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/file_access.hpp"
+#include "base/shell_word.hpp"
 
 namespace k210::suite {
 namespace {
@@ -54,6 +57,20 @@ std::vector<std::string> artifacts_in(const fs::path& folder) {
     }
     std::ranges::sort(names);
     return names;
+}
+
+std::optional<std::string> replay_command(const CaseResult& result, const fs::path& artifacts) {
+    const auto kept = [&](std::string_view name) {
+        return std::ranges::find(result.artifacts, name) != result.artifacts.end();
+    };
+    if (!kept(kRecordFile)) return {};
+    const auto option = [&](std::string_view words, std::string_view name) {
+        return fmt::format(" {} {}", words, shell_word((artifacts / result.folder / name).string()));
+    };
+    std::string command = "k210emu run";
+    if (!result.result.made_from.empty()) command += " " + result.result.made_from;
+    if (kept(kBeginFile)) command += option("--from", kBeginFile);
+    return command + option("--replay", kRecordFile);
 }
 
 }  // namespace k210::suite

@@ -72,7 +72,7 @@ std::string junit(const Results& results) {
     suite.append_attribute("name") = "k210emu";
     suite.append_attribute("tests") = results.cases.size();
     suite.append_attribute("failures") = count(Status::failed, Status::timeout);
-    suite.append_attribute("errors") = count(Status::wall_timeout, Status::bad_input);
+    suite.append_attribute("errors") = count(Status::wall_timeout, Status::bad_input, Status::lost);
     suite.append_attribute("skipped") = count(Status::skipped);
     suite.append_attribute("time") = seconds(results.wall_s).c_str();
     for (const CaseResult& result : results.cases) add_case(suite, result);

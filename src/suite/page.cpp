@@ -1,11 +1,14 @@
 #include "suite/page.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "base/base64.hpp"
 #include "base/page_data.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
+#include "suite/artifact_folder.hpp"
 #include "suite/page_template.hpp"
 
 namespace k210::suite {
@@ -44,14 +47,26 @@ private:
     std::size_t of_passed_ = 0;
 };
 
+std::string timeline_of(const CaseResult& test, const fs::path& artifacts) {
+    if (std::ranges::find(test.artifacts, kTimelineFile) == test.artifacts.end()) return {};
+    try {
+        const auto bytes = read_file(artifacts / test.folder / kTimelineFile);
+        return {bytes.begin(), bytes.end()};
+    } catch (const InputError&) { return {}; }  // as above
+}
+
 }  // namespace
 
 std::string page(const Results& results, const fs::path& artifacts) {
     Json json = Json::parse(to_json_text(results));
     json["summary"] = summary(results);
     Pictures pictures(artifacts);
-    for (std::size_t i = 0; i < results.cases.size(); ++i)
-        json["scenarios"][i]["pictures"] = pictures.of(results.cases[i]);
+    for (std::size_t i = 0; i < results.cases.size(); ++i) {
+        Json& shown = json["scenarios"][i];
+        shown["pictures"] = pictures.of(results.cases[i]);
+        shown["timeline"] = timeline_of(results.cases[i], artifacts);
+        if (const auto replay = replay_command(results.cases[i], artifacts)) shown["replay"] = *replay;
+    }
     return page_with(page_template(), "{{results}}", json.dump(-1, ' ', true));
 }
 

@@ -52,11 +52,13 @@ Json to_json(const Result& result) {
               {"message", result.message},
               {"detail", result.detail},
               {"board", result.board},
+              {"made_from", result.made_from},
               {"guest_seconds", result.guest_s},
               {"wall_seconds", milliseconds_of(result.wall_s)},
               {"console", result.last_lines},
               {"steps", Json::array()}};
     for (const StepResult& step : result.steps) json["steps"].push_back(step_json(step));
+    if (!result.lost.empty()) json["lost"] = result.lost;
     return json;
 }
 
@@ -68,6 +70,8 @@ Result result_from(const Json& json) {
     result.guest_s = json.at("guest_seconds").get<double>();
     result.wall_s = json.at("wall_seconds").get<double>();
     result.last_lines = json.at("console").get<std::vector<std::string>>();
+    result.made_from = json.value("made_from", std::string());
+    result.lost = json.value("lost", std::vector<std::string>());
     for (const Json& step : json.at("steps")) result.steps.push_back(step_from(step));
     return result;
 }

@@ -23,9 +23,10 @@ using scenario::Status;
 constexpr unsigned kFormat = 1;
 // As people say them; in the order in which they are told.
 constexpr std::pair<Status, std::string_view> kWords[] = {
-    {Status::passed, "passed"},    {Status::failed, "failed"},
-    {Status::timeout, "too late"}, {Status::wall_timeout, "out of real time"},
-    {Status::bad_input, "bad"},    {Status::skipped, "skipped"}};
+    {Status::passed, "passed"},        {Status::failed, "failed"},
+    {Status::timeout, "too late"},     {Status::wall_timeout, "out of real time"},
+    {Status::bad_input, "bad"},        {Status::skipped, "skipped"},
+    {Status::lost, "without a result"}};
 
 Json case_json(const CaseResult& test) {
     Json settings = Json::object();
@@ -109,7 +110,7 @@ std::string summary(const Results& results) {
 
 Status verdict(const Results& results) {
     const Counts of = counts(results);
-    for (const Status status : {Status::bad_input, Status::failed, Status::wall_timeout, Status::timeout})
+    for (const Status status : {Status::bad_input, Status::failed, Status::wall_timeout, Status::timeout, Status::lost})
         if (of[static_cast<std::size_t>(status)] != 0) return status;
     return Status::passed;
 }

@@ -23,7 +23,8 @@ using Counts = std::array<std::size_t, scenario::kStatusCount>;
 Counts counts(const Results& results);
 std::string summary(const Results& results);  // "5 scenarios: 3 passed, 2 failed"
 
-// What the whole comes to: a mistake in a scenario above what failed, that above what came too late.
+// What the whole comes to: a mistake in a scenario above what failed, that above what came too late, and
+// that above what nobody knows.
 scenario::Status verdict(const Results& results);
 
 // Two runs of one suite give the same text, but for what is in keys named wall_seconds.

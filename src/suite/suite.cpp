@@ -156,7 +156,12 @@ private:
         if (job.missing) return finish(job, {.status = Status::skipped, .message = *job.missing});
         if (job.base && jobs_[*job.base].result.result.status != Status::passed) return finish(job, without_base(job));
         const fs::path place = folder(job);
-        begin_folder(place);
+        try {
+            begin_folder(place);
+        } catch (const InputError& error) {
+            const std::string why = fmt::format("{}: has not run: {}", job.test.file.string(), error.what());
+            return finish(job, {.status = Status::lost, .message = why});
+        }
         std::vector<std::string> command = config_.program;
         command.insert(command.end(), {job.test.file.string(), "--result", (place / kResultFile).string(),
                                        "--artifacts", place.string()});
@@ -196,6 +201,8 @@ private:
         try {
             return result_from(nlohmann::ordered_json::parse(read_file(place / kResultFile)));
         } catch (const std::exception&) {  // no such file, or half of one
+            if (ended.status == kResultLost)
+                return failed(Status::lost, fmt::format("its result could not be written to {}", place.string()));
             const std::string said = printable(last_line_of(place / kOutputFile));
             const std::string how =
                 ended.status < 0 ? fmt::format("signal {}", -ended.status) : fmt::format("status {}", ended.status);

@@ -11,6 +11,8 @@
 
 namespace k210::suite {
 
+inline constexpr int kResultLost = 3;  // the exit status of a program that could not write what a case came to
+
 struct SuiteConfig {
     // What runs one case: these words, and behind them "FILE --result JSON --artifacts DIR [--set KEY=VALUE]...",
     // where others start from its end also "--keep-end", and where it starts from one "--from SNAPSHOT".

@@ -33,6 +33,20 @@ TEST_F(PageTest, HoldsThePicturesOfWhatHasNotPassed) {
     EXPECT_THAT(html, HasSubstr(R"("summary":"1 scenario: 1 failed")"));
 }
 
+TEST_F(PageTest, HoldsTheTimelineAndTheCommandThatReplays) {
+    CaseResult test{.test = {.file = "a.yaml", .id = "a.yaml"}, .folder = "a"};
+    test.result.status = Status::failed;
+    test.result.made_from = "demo.bin";
+    test.artifacts = {"begin.snapshot", "record.jsonl", "timeline.txt"};
+    std::filesystem::create_directories(files / "a");
+    files.write("a/timeline.txt", std::string("1.5 s lcd"));
+    const std::string html = page({.cases = {test}}, files.path());
+    EXPECT_THAT(html, HasSubstr(R"("timeline":"1.5 s lcd")"));
+    const std::string folder = (files / "a").string();
+    EXPECT_THAT(html, HasSubstr("k210emu run demo.bin --from " + folder + "/begin.snapshot --replay " + folder +
+                                "/record.jsonl"));
+}
+
 TEST_F(PageTest, HoldsTheLastPictureOfWhatHas) {
     EXPECT_THAT(page_of(Status::passed), HasSubstr(R"("pictures":[{"name":"last.png","png":"TEFTVA=="}])"));
 }

@@ -80,8 +80,22 @@ TEST_F(SuiteTest, ACrashOfTheEmulatorIsToldWithItsLastWords) {
 }
 
 TEST_F(SuiteTest, HalfAResultIsNone) {
-    EXPECT_THAT(run_one("echo '{\"status\": \"pas' > \"$3\"; exit 3").message,
-                HasSubstr("the emulator has ended by itself with status 3"));
+    EXPECT_THAT(run_one("echo '{\"status\": \"pas' > \"$3\"; exit 4").message,
+                HasSubstr("the emulator has ended by itself with status 4"));
+}
+
+TEST_F(SuiteTest, AResultThatCouldNotBeWrittenIsNoFailure) {
+    const auto result = run_one("exit 3");
+    EXPECT_EQ(result.status, Status::lost);
+    EXPECT_THAT(result.message, HasSubstr("a.yaml: its result could not be written to "));
+}
+
+TEST_F(SuiteTest, OneWhoseFolderCannotBeHasNotRun) {
+    scenario("a.yaml");
+    files.write("kept", std::string("in the way"));
+    const auto result = run("exit 1").cases.at(0).result;
+    EXPECT_EQ(result.status, Status::lost);
+    EXPECT_THAT(result.message, HasSubstr("a.yaml: has not run: "));
 }
 
 TEST_F(SuiteTest, AnEmulatorThatHangsIsEnded) {

@@ -1,5 +1,7 @@
 // `k210emu test` on guests of firmware/: suites, and what they leave behind.
+#include <cstring>
 #include <regex>
+#include <sstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -7,6 +9,9 @@
 #include <nlohmann/json.hpp>
 
 #include "k210/base/file.hpp"
+#include "k210/host/camera_sources.hpp"
+#include "k210/host/picture_file.hpp"
+#include "support/full_disk.hpp"
 #include "support/paths.hpp"
 #include "support/temp_dir.hpp"
 #include "system/emulator_process.hpp"
@@ -161,6 +166,115 @@ TEST_F(TestCommandTest, AFailureLeavesASnapshotToGoOnFrom) {
     test({file});
     const auto on = run_emulator({"run", "--from", artifacts + "/%2F" + file + "/end.snapshot", "--expect", "record"});
     EXPECT_EQ(on.status, 0) << on.err;
+}
+
+TEST_F(TestCommandTest, AFailureLeavesATimeline) {
+    const std::string file = scenario("a.yaml", "flash_log.elf",
+                                      "- expect-text: record 2\n- send: x\n- expect-text: never\n  timeout: 100ms\n");
+    test({file});
+    const std::string timeline = text(artifacts + "/%2F" + file + "/timeline.txt");
+    EXPECT_THAT(timeline, HasSubstr(" s  console record 2\n"));
+    EXPECT_THAT(timeline, HasSubstr(" s  step    " + file + ":4: send 'x'\n"));
+    EXPECT_THAT(timeline, HasSubstr(" s  input   'x' on console\n"));
+    passing();
+    test({passing()});
+    EXPECT_FALSE(std::filesystem::exists(artifacts + "/%2F" + passing() + "/timeline.txt"));
+}
+
+// What the line behind "replay: " says, and one option more.
+std::vector<std::string> replay_of(const std::string& out) {
+    std::istringstream words(out.substr(out.find("replay: k210emu ") + std::strlen("replay: k210emu ")));
+    std::vector<std::string> arguments;
+    std::string line;
+    std::getline(words, line);
+    words.str(line);
+    words.clear();
+    for (std::string word; words >> word;) arguments.push_back(word);
+    return arguments;
+}
+
+struct ReplayTest : TestCommandTest {
+    // Of a scenario that has failed: the record that is kept gives the same console and the same picture.
+    void expect_the_same_again(const std::string& file) const {
+        const auto failed = test({file});
+        ASSERT_THAT(failed.out, HasSubstr("replay: k210emu run ")) << failed.err;
+        std::vector<std::string> arguments = replay_of(failed.out);
+        const std::string lcd = (files / "lcd.png").string();
+        arguments.insert(arguments.end(), {"--screenshot", lcd});
+        const auto again = run_emulator(arguments);
+        EXPECT_EQ(again.status, 0) << again.err;
+        const std::string folder = artifacts + "/%2F" + file;
+        EXPECT_EQ(again.out, text(folder + "/console.txt"));
+        EXPECT_EQ(text(lcd), text(folder + "/last.png"));
+    }
+};
+
+TEST_F(ReplayTest, OfButtonsPicturesAndACardIsTheSameAgain) {
+    const std::string chart = (files / "chart.png").string();
+    save_png(chart, test_chart(7));
+    std::filesystem::create_directory(files / "card");
+    files.write("card/a.txt", std::string("on the card"));
+    expect_the_same_again(scenario("a.yaml", "demo.elf",
+                                   "- expect-text: 'camera: '\n"
+                                   "- camera: " +
+                                       chart +
+                                       "\n"
+                                       "- expect-text: frame 2\n"
+                                       "- insert-card: card\n"
+                                       "- press: reset\n"
+                                       "- expect-text: 'camera: '\n"
+                                       "- expect-text: never\n  timeout: 100ms\n"));
+}
+
+TEST_F(ReplayTest, OfACrashIsTheSameAgain) {
+    expect_the_same_again(failing());
+}
+
+TEST_F(ReplayTest, OfWhatHasStartedFromAnotherScenarioIsTheSameAgain) {
+    scenario("boot.yaml", "flash_log.elf", "- expect-text: record 2\n");
+    expect_the_same_again(files
+                              .write("on.yaml", std::string("start_from: boot.yaml\nsteps:\n"
+                                                            "- cut-power: {seed: 5}\n- expect-text: record 1\n"
+                                                            "- send: x\n- expect-text: never\n  timeout: 50ms\n"))
+                              .string());
+}
+
+TEST_F(TestCommandTest, WhatHasPassedLeavesNoRecord) {
+    const std::string file = passing();
+    test({file});
+    EXPECT_FALSE(std::filesystem::exists(artifacts + "/%2F" + file + "/record.jsonl"));
+}
+
+// --- a disk that is full ---
+
+TEST_F(TestCommandTest, ArtifactsThatDoNotFitAreAnErrorOfTheirOwn) {
+    const std::string file = scenario("a.yaml", "demo.elf", "- expect-text: frame 2\n");
+    const FullDisk disk(4096);  // enough for a result, and not for a picture
+    const auto result = test({file});
+    EXPECT_EQ(result.status, 3);
+    EXPECT_THAT(result.out, HasSubstr("1 scenario: 1 passed\n"));
+    EXPECT_EQ(result.err, "k210emu: " + artifacts + "/%2F" + file + "/last.png: File too large\n");
+}
+
+TEST_F(TestCommandTest, AFailureWhoseArtifactsDoNotFitIsTheSameFailure) {
+    const std::string file = failing();
+    const std::string message = test({file}).out;
+    const FullDisk disk(4096);
+    const auto result = test({file});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_EQ(result.out.substr(result.out.find('\n')).substr(0, 100),
+              message.substr(message.find('\n')).substr(0, 100));
+    EXPECT_THAT(result.err, HasSubstr("end.snapshot: File too large\n"));
+}
+
+TEST_F(TestCommandTest, AResultThatDoesNotFitIsLost) {
+    const std::string file = passing();
+    const FullDisk disk(600);  // enough for what is said
+    const auto result = test({file});
+    EXPECT_EQ(result.status, 3);
+    EXPECT_THAT(result.out, HasSubstr("its result could not be written"));
+    EXPECT_THAT(result.out, HasSubstr("1 scenario: 1 without a result\n"));
+    EXPECT_THAT(result.err, HasSubstr("results.json: File too large\n"));
 }
 
 TEST_F(TestCommandTest, GoldenPicturesAreUpdatedWhenThatIsAskedFor) {

@@ -41,9 +41,12 @@ function body(test) {
     if (test.pictures.length) inside.append(pictures(test));
     if (test.steps.length) inside.append(steps(test));
     if (test.console.length) inside.append(element("pre", {}, test.console.join("\n")));
+    if (test.timeline)
+        inside.append(element("p", { class: "muted" }, "the last guest second"), element("pre", {}, test.timeline));
     const kept = test.artifacts.length ? `${test.folder}: ${test.artifacts.join(", ")}` : "";
     if (kept) inside.append(element("p", { class: "muted" }, "kept in ", element("code", {}, kept)));
     inside.append(element("p", { class: "muted" }, "again: ", element("code", {}, test.again)));
+    if (test.replay) inside.append(element("p", { class: "muted" }, "replay: ", element("code", {}, test.replay)));
     return inside;
 }
 
