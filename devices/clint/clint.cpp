@@ -13,6 +13,7 @@ Clint::Clint(DeviceContext context)
     : Device("clint", context), due_{{*this, "timer_due_0", [this] { schedule(0); }},
                                      {*this, "timer_due_1", [this] { schedule(1); }}} {
     for (unsigned hart = 0; hart < kHarts; ++hart) {
+        msip_[hart].steady = mtimecmp_[hart].lo.steady = mtimecmp_[hart].hi.steady = true;
         mtimecmp_[hart].lo.after_write = [this, hart](std::uint32_t) { schedule(hart); };
         mtimecmp_[hart].hi.after_write = [this, hart](std::uint32_t) { schedule(hart); };
     }

@@ -14,6 +14,7 @@ public:
     explicit Clint(DeviceContext context);  // its clock is the CPU's
 
     static constexpr unsigned kHarts = 2;
+    static constexpr std::uint32_t msip_offset(unsigned hart) { return 4 * hart; }
     OutputLine software[kHarts] = {{*this, "software_0"}, {*this, "software_1"}};
     OutputLine timer[kHarts] = {{*this, "timer_0"}, {*this, "timer_1"}};
 

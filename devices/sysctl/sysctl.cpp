@@ -10,6 +10,7 @@ Sysctl::Sysctl(DeviceContext context) : Device("sysctl", context) {
         if (reset_status.reset_sts_clr) reset_status.raw = 0;
     };
     soft_reset.after_write = [this](std::uint32_t) { reset_requested_ = soft_reset.soft_reset; };
+    regs.each([](Reg& reg) { reg.steady = true; });
     update_locks();
 }
 

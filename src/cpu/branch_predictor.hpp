@@ -27,6 +27,11 @@ public:
         return foreseen;
     }
 
+    std::uint8_t seen(unsigned slot) const { return seen_[slot]; }
+    std::uint16_t target(unsigned slot) const { return targets_[slot]; }
+    void set_seen(unsigned slot, std::uint8_t seen) { seen_[slot] = seen; }
+    void set_target(unsigned slot, std::uint16_t target) { targets_[slot] = target; }
+
     void clear() {
         seen_.fill(1);
         targets_.fill(0);

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "cpu/data_sample.hpp"
+
 namespace k210 {
 namespace {
 
@@ -47,10 +49,12 @@ EngineHart::EngineHart(const HartContext& context)
     : id_(context.id), name_(fmt::format("hart{}", id_)), bus_(context.bus), clock_(context.clock),
       code_epoch_(context.code_epoch), log_(context.log), observer_(context.observer), model_(context.timing),
       skip_idle_loops_(context.skip_idle_loops), strictness_(context.strictness),
-      engine_(bus_, model_ == TimingModel::approximate, callbacks(context)) {
+      engine_(bus_, model_ == TimingModel::approximate, callbacks(context)), msip_address_(context.msip_address),
+      recurrence_({bus_, code_epoch_, model_, blocks_, icache_, dcache_, branches_, sample_cycle_}) {
     clock_.on_change([this] {
         if (running_) end_cycle_ = cycles_until(deadline_);
         stop_skipping();  // plans go by cycles
+        leave_recurrence();
         update_limit();
         if (observer_) observer_->clock_changed(local_now());
     });
@@ -58,6 +62,7 @@ EngineHart::EngineHart(const HartContext& context)
 }
 
 void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
+    recurrence_.forget();
     engine_.reset();
     engine_.set_csr(Csr::mstatus, kFloatsOn);
     engine_.set_csr(Csr::fcsr, 0);
@@ -110,6 +115,8 @@ void EngineHart::run(SimTime deadline) {
     update_limit();
     running_ = true;
     if (observer_) observer_->resume(cycle_);
+    recurrence_.begin_slice();
+    look_cycle_ = cycle_;
     while (cycle_ < end_cycle_) {
         if (in_wfi_) {
             if (!(pending() & engine_.csr(Csr::mie))) {
@@ -123,8 +130,10 @@ void EngineHart::run(SimTime deadline) {
             cycle_ = end_cycle_;
             break;
         }
+        if (recurrence_.now() && keep_recurring()) continue;
         if (pending_ && take_interrupt()) continue;
         if (skipping_ && keep_skipping()) continue;
+        if (cycle_ >= look_cycle_ && look_for_recurrence()) continue;
         run_engine();
     }
     if (observer_) observer_->pause(cycle_);
@@ -221,19 +230,8 @@ unsigned EngineHart::sample_data(const Block& block) {
     sample_cycle_ = DataCache::next_after(cycle_);
     update_limit();
     if (!block.end.has(BlockEnd::walks)) return 0;
-    const bool pure = block.end.has(BlockEnd::pure);
-    DataCache::Addresses addresses{};
-    std::size_t i = 0;
-    for (const BlockOperand& operand :
-         dcache_.operands(block.pc, block.fingerprint, code(block.pc, block.size_bytes).bytes(), pure)) {
-        std::uint64_t address = static_cast<std::uint64_t>(operand.offset);
-        address += engine_.x(operand.a) << operand.shift_a;
-        if (operand.b) address += engine_.x(operand.b) << operand.shift_b;
-        const Bus::Window* window = window_at(address);
-        if (window && window->memory && window->cached) addresses[i] = static_cast<std::uint32_t>(address);
-        ++i;
-    }
-    return dcache_.sample(block.pc, block.fingerprint, cycle_, addresses);
+    const CodeBytes code = this->code(block.pc, block.size_bytes);
+    return sample_block(dcache_, bus_, block, code.bytes(), cycle_, [this](unsigned reg) { return engine_.x(reg); });
 }
 
 // What it takes to come from the last block to `pc`.
@@ -267,7 +265,7 @@ bool EngineHart::may_be_idle_loop(std::uint64_t pc) {
 
 // Whether the slice ends before the block that is about to run.
 bool EngineHart::ends_here() {
-    if (cycle_ >= end_cycle_ && patience_ == 0) return true;
+    if (cycle_ >= std::min(end_cycle_, look_cycle_) && patience_ == 0) return true;
     const bool stopped = stop_;
     stop_ = false;
     if (!stopped && patience_ != 0) --patience_;

@@ -11,6 +11,7 @@
 #include "cpu/branch_predictor.hpp"
 #include "cpu/code_bytes.hpp"
 #include "cpu/data_cache.hpp"
+#include "cpu/hart_recurrence.hpp"
 #include "cpu/idle_loop.hpp"
 #include "cpu/instruction_cache.hpp"
 #include "cpu/rv_instruction.hpp"
@@ -91,7 +92,7 @@ private:
     void tell_misaligned(std::uint64_t pc, bool store);
     void leave_at(std::uint64_t pc);
     void update_limit() {
-        limit_ = stop_ || patience_ ? 0 : end_cycle_;
+        limit_ = stop_ || patience_ ? 0 : std::min(end_cycle_, look_cycle_);
         if (model_ == TimingModel::approximate) limit_ = std::min(limit_, sample_cycle_);
     }
     unsigned sample_data(const Block& block);
@@ -103,6 +104,11 @@ private:
     bool keep_skipping();
     void skip_rounds();
     void stop_skipping();
+    bool look_for_recurrence();
+    bool join_recurrence();
+    bool keep_recurring();
+    void leave_recurrence();
+    HartControl control() const;
     Gprs gprs() const;
     std::uint64_t machine_csr(unsigned csr, std::uint64_t engines) const;
     bool in_machine_mode() const { return engine_.privilege() == UnicornEngine::Privilege::machine; }
@@ -215,6 +221,12 @@ private:
     std::uint32_t pending_ = 0;  // the lines' bits in mip
     bool in_wfi_ = false;
     std::optional<GuestFault> fault_;
+
+    const std::optional<std::uint32_t> msip_address_;
+    HartRecurrence recurrence_;
+    // As they were when it joined the recurrence that it is in.
+    std::uint64_t joined_instructions_ = 0, joined_interrupts_ = 0, joined_cycle_ = 0;
+    std::uint64_t look_cycle_ = 0;  // when to look for one again
 };
 
 }  // namespace k210

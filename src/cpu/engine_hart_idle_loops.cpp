@@ -71,6 +71,7 @@ void EngineHart::stop_skipping() {
 }
 
 Gprs EngineHart::gprs() const {
+    if (recurrence_.now()) return recurrence_.now()->x();
     Gprs gprs = engine_.gprs();
     if (!registers_lag_) return gprs;
     for (unsigned i = 1; i < gprs.size(); ++i)

@@ -49,6 +49,10 @@ HartRegisters EngineHart::registers() const {
                     .x = gprs()};
     static_assert(r.csrs.size() == kShownCsrs.size());
     for (std::size_t i = 0; i < r.csrs.size(); ++i) r.csrs[i] = engine_.csr(kShownCsrs[i].csr);
+    if (const Recurrence* const loop = recurrence_.now()) {
+        const HartControl c = loop->control();
+        r.csrs = {c.mstatus, c.mie, c.mtvec, c.mscratch, c.mepc, c.mcause, c.mtval, c.fcsr};
+    }
     return r;
 }
 
@@ -56,6 +60,7 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     if (running_ || last_.end.has(kUnfinished)) throw std::logic_error("a hart is saved while it runs");
     if (visitor.loading()) registers_lag_ = false;
     stop_skipping();
+    leave_recurrence();
     const auto scope = visitor.enter(name_);
     const auto visit = [&](std::string_view name, std::uint64_t v, auto set) {
         visitor.value(name, v);

@@ -26,6 +26,7 @@ constexpr bool is_ecall(std::uint64_t cause) {
 
 void EngineHart::run_engine() {
     stop_skipping();
+    leave_recurrence();
     next_part_ = Block::kNoPc;
     std::optional<ByHand> by_hand;
     UnicornEngine::Exit exit{};

@@ -17,6 +17,13 @@ public:
         return known_[first % kKnown] == first && known_[last % kKnown] == last && last - first <= 1;
     }
 
+    bool holds(std::uint64_t pc, std::uint32_t size_bytes) const {
+        std::uint32_t line = CacheLines::line_of(pc);
+        for (std::uint32_t left = lines_behind(pc, size_bytes) + 1; left != 0; --left, ++line)
+            if (!lines_.hold(line)) return false;
+        return true;
+    }
+
     // Cycles that fetching from there takes longer than from the cache.
     unsigned fetch(std::uint64_t pc, std::uint32_t size_bytes) {
         unsigned cycles = 0;

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <stdexcept>
 #include <string_view>
 
 namespace k210 {
@@ -63,6 +64,13 @@ constexpr std::uint32_t mapped_bytes(std::string_view name) {
     for (const MemoryMapRow& row : kMemoryMap)
         if (row.name == name) return row.size_bytes;
     return 0;
+}
+
+// Where that window begins; the name must be one.
+constexpr std::uint32_t mapped_at(std::string_view name) {
+    for (const MemoryMapRow& row : kMemoryMap)
+        if (row.name == name) return row.base;
+    throw std::logic_error("nothing of that name is mapped");
 }
 
 }  // namespace k210

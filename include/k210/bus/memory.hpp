@@ -29,6 +29,7 @@ public:
     // Harts mark what they execute; everyone else who writes (DMA, KPU, loader) tells wrote(). Where the
     // two meet, listeners hear of it and check their translations against memory.
     void mark_code(std::size_t offset, std::size_t length);
+    bool holds_code_near(std::size_t offset) const { return code_pages_[offset / kPageBytes]; }  // in its page
     void wrote(std::size_t offset, std::size_t length);
     void on_code_changed(std::function<void()> listener) { listeners_.push_back(std::move(listener)); }
 

@@ -80,6 +80,7 @@ struct HartContext {
     HartObserver* observer = nullptr;  // must outlive the hart
     bool skip_idle_loops = true;       // jump over loops that only wait; the guest cannot tell
     Strictness strictness = Strictness::trap;
+    std::optional<std::uint32_t> msip_address = {};  // of the register that raises its own software interrupt
 };
 
 std::unique_ptr<Hart> make_hart(const HartContext& context);

@@ -1,0 +1,97 @@
+// The hart in loops that repeat themselves.
+#include "cpu/engine_hart.hpp"
+
+namespace k210 {
+
+HartControl EngineHart::control() const {
+    return {.mstatus = engine_.csr(Csr::mstatus),
+            .mie = engine_.csr(Csr::mie),
+            .mtvec = engine_.csr(Csr::mtvec),
+            .mscratch = engine_.csr(Csr::mscratch),
+            .mepc = engine_.csr(Csr::mepc),
+            .mcause = engine_.csr(Csr::mcause),
+            .mtval = engine_.csr(Csr::mtval),
+            .fcsr = engine_.csr(Csr::fcsr)};
+}
+
+bool EngineHart::look_for_recurrence() {
+    if (join_recurrence()) return true;
+    look_cycle_ = recurrence_.next_look(cycle_);
+    update_limit();
+    return false;
+}
+
+bool EngineHart::join_recurrence() {
+    if (!skip_idle_loops_ || fault_ || patience_ != 0 || !in_machine_mode()) return false;
+    if (!recurrence_.may_join(pc_)) return false;
+    stop_skipping();
+    RecurrenceStart start{.hart_id = id_,
+                          .timing = model_,
+                          .msip_address = msip_address_,
+                          .x = engine_.gprs(),
+                          .control = control(),
+                          .pc = pc_,
+                          .last_pc = last_.pc,
+                          .last_next = last_.next,
+                          .cycle = cycle_,
+                          .instructions = instructions_,
+                          .mcycle_ahead = mcycle_ahead_,
+                          .pending = pending_,
+                          .branches = &branches_};
+    start.f = [this] {
+        std::array<std::uint64_t, 32> f{};
+        for (unsigned i = 0; i < f.size(); ++i) f[i] = engine_.f(i);
+        return f;
+    };
+    if (engine_.csr(Csr::mip) != 0 || !recurrence_.join(start)) return false;
+    joined_cycle_ = cycle_;
+    joined_instructions_ = instructions_;
+    joined_interrupts_ = interrupts_taken_;
+    return keep_recurring();
+}
+
+// The loop that the hart was left in goes on. False when it has to go on otherwise.
+bool EngineHart::keep_recurring() {
+    const std::uint64_t begin = cycle_;
+    bool goes_on = recurrence_.goes_on(pending_);
+    if (goes_on) {
+        goes_on = recurrence_.go_round(end_cycle_);
+        const Recurrence& loop = *recurrence_.now();
+        cycle_ = loop.cycle();
+        instructions_ = joined_instructions_ + loop.instructions();
+        interrupts_taken_ = joined_interrupts_ + loop.interrupts();
+        const RecurrenceRound::Position& at = loop.position();
+        pc_ = at.pc;
+        last_ = {.pc = at.last_pc, .next = at.last_next, .end = {}};
+        if (observer_) observer_->waited_in_loop(loop.head_pc(), {}, cycle_);
+        const bool pending = (pending_ >> static_cast<unsigned>(Interrupt::software) & 1) != 0;
+        if (at.software_interrupt != pending) bus_.write(*msip_address_, 4, at.software_interrupt);
+    }
+    if (!goes_on) leave_recurrence();
+    return cycle_ != begin;
+}
+
+// The engine learns what it has missed.
+void EngineHart::leave_recurrence() {
+    const Recurrence* const loop = recurrence_.now();
+    if (!loop) return;
+    const Gprs x = loop->x();
+    for (unsigned i = 1; i < x.size(); ++i) engine_.set_x(i, x[i]);
+    const HartControl control = loop->control();
+    if (loop->changes_floats())
+        for (unsigned i = 0; i < loop->f().size(); ++i) engine_.set_f(i, loop->f()[i]);
+    engine_.set_csr(Csr::mstatus, control.mstatus);
+    engine_.set_csr(Csr::mie, control.mie);
+    engine_.set_csr(Csr::mscratch, control.mscratch);
+    engine_.set_csr(Csr::mepc, control.mepc);
+    engine_.set_csr(Csr::mcause, control.mcause);
+    engine_.set_csr(Csr::mtval, control.mtval);
+    aligned_.forget();
+    pure_blocks_ = 0;
+    recurrence_.leave(cycle_ - joined_cycle_);
+    if (!running_) return;
+    look_cycle_ = recurrence_.next_look(cycle_);
+    update_limit();
+}
+
+}  // namespace k210
