@@ -322,7 +322,7 @@ private:
     bool return_from_trap(const rv::Instruction& insn) {
         if (insn.op != Op::mret || (control_.mstatus & kMpp) != kMpp) return false;
         const std::uint64_t enabled = control_.mstatus & kMpie ? kMie : 0;
-        control_.mstatus = (control_.mstatus & ~(kMie | kMpie | kMpp)) | enabled;
+        control_.mstatus = (control_.mstatus & ~(kMie | kMpp)) | enabled | kMpie;
         round_.uses.trap = true;
         next_ = control_.mepc;
         return true;

@@ -39,8 +39,10 @@ struct HartBench {
     }
     // After everything is mapped.
     std::unique_ptr<Hart> make(unsigned id, TimingModel timing = TimingModel::instructions,
-                               HartObserver* observer = nullptr, bool skip_idle_loops = true) {
-        return make_hart({id, bus, bench.clock, epoch, bench.log, timing, observer, skip_idle_loops});
+                               HartObserver* observer = nullptr, bool skip_idle_loops = true,
+                               std::optional<std::uint32_t> msip_address = {}) {
+        return make_hart({id, bus, bench.clock, epoch, bench.log, timing, observer, skip_idle_loops, Strictness::trap,
+                          msip_address});
     }
     void put(std::uint32_t offset, std::initializer_list<std::uint32_t> code) {
         for (const std::uint32_t insn : code) {

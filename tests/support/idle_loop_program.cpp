@@ -67,12 +67,14 @@ private:
 // a4 when it should end, or how long it should take.
 class Generator {
 public:
-    Generator(std::mt19937_64& random, const IdleLoopProgramPlaces& places) : random_(random), places_(places) {}
+    Generator(std::mt19937_64& random, const IdleLoopProgramPlaces& places, IdleLoopKind kind)
+        : random_(random), places_(places), works_(kind == IdleLoopKind::works) {}
 
     IdleLoopProgram generate() {
         for (const auto& [reg, address] : {std::pair{s0, places_.flags}, std::pair{s1, places_.uncached_flags},
                                            std::pair{s2, places_.device}, std::pair{s3, places_.log}})
             program_.load_address(reg, address);
+        if (works_) program_.load_address(s4, places_.scratch);
         program_.load_address(t0, places_.handler);
         program_.emit(csrw(mtvec, t0));
         program_.emit(csrsi(mstatus, 8));
@@ -106,13 +108,18 @@ private:
 
     void wait() {
         set_up();
-        const std::uint64_t blocks = 1 + below(4);
+        const std::uint64_t blocks = 1 + below(works_ ? 12 : 4);
         std::vector<Assembler::Label> labels(blocks);
         for (auto& label : labels) label = program_.label();
         const std::array<Assembler::Label, 2> outs{program_.label(), program_.label()};
         for (std::size_t b = 0; b < blocks; ++b) {
             program_.bind(labels[b]);
-            for (std::uint64_t i = 0, n = below(4); i < n; ++i) operation();
+            for (std::uint64_t i = 0, n = below(works_ ? 12 : 4); i < n; ++i) {
+                if (works_ && !one_in(3))
+                    work_operation();
+                else
+                    operation();
+            }
             if (b + 1 == blocks) {
                 if (one_in(5)) {
                     program_.jump(zero, labels[0]);
@@ -208,6 +215,40 @@ private:
         }
     }
 
+    // What leaves something behind, and comes back to it.
+    void work_operation() {
+        const unsigned rd = temporary(), a = work();
+        const unsigned size = static_cast<unsigned>(below(4));
+        const auto place = static_cast<int>(below(64 >> size) << size);
+        switch (below(16)) {
+            case 0:
+            case 1:
+            case 2: return program_.emit(i_type(0x03, size | (size < 3 && one_in(2) ? 4 : 0), rd, s4, place));
+            case 3:
+            case 4:
+            case 5: return program_.emit(s_type(size, a, s4, place));
+            case 6: return program_.emit(i_type(0x13, 7, rd, a, small()));
+            case 7: return program_.emit(r_type(0x33, 1, static_cast<unsigned>(below(8)), rd, a, work()));
+            case 8: return program_.emit(r_type(0x3b, 1, pick<unsigned>({0, 4, 5, 6, 7}), rd, a, work()));
+            case 9: {
+                const unsigned function = pick<unsigned>({0, 1, 4, 8, 12, 16, 20, 24, 28});
+                program_.emit(addi(t5, s4, static_cast<int>(8 * below(8))));
+                return program_.emit(amo(function, rd, a, t5) | (one_in(2) ? 1u << 12 : 0));
+            }
+            case 10: return program_.emit(pick({csrci(mstatus, 8), csrsi(mstatus, 8), csrr(rd, mstatus)}));
+            case 11: return program_.emit(pick({csrw(mscratch, a), csrr(rd, mscratch), csrr(rd, mip), csrr(rd, mie)}));
+            case 12: return program_.emit(one_in(4) ? ecall : csrr(rd, mepc));
+            case 13:
+                program_.emit(addi(t5, zero, one_in(4) ? 0 : 1));
+                return program_.emit(one_in(2) ? sw(t5, IdleLoopProgramPlaces::kMsip, s2)
+                                               : lw(rd, IdleLoopProgramPlaces::kMsip, s2));
+            case 14:
+                return program_.emit(
+                    pick({fld(10, place & ~7, s4), fsd(10, place & ~7, s4)}));
+            default: return program_.emit(addi(rd, zero, small()));
+        }
+    }
+
     void load(unsigned rd) {
         if (one_in(3)) {
             const auto offset = static_cast<int>(4 * below(IdleLoopProgramPlaces::kDeviceBytes / 4));
@@ -248,6 +289,21 @@ private:
         code.emit(csrr(s8, mcause));
         code.emit(csrr(s9, mepc));
         code.emit(csrr(s10, mcycle));
+        if (works_) {  // its own software interrupt, or an ecall: goes on behind it
+            code.emit(sw(zero, IdleLoopProgramPlaces::kMsip, s2));
+            const auto other = code.label(), not_software = code.label();
+            code.emit(addi(s10, zero, 11));
+            code.branch(1, s8, s10, not_software);
+            code.emit(addi(s9, s9, 4));
+            code.emit(csrw(mepc, s9));
+            code.emit(mret);
+            code.bind(not_software);
+            code.emit(i_type(0x13, 7, s8, s8, 15));
+            code.emit(addi(s10, zero, 3));
+            code.branch(1, s8, s10, other);
+            code.emit(mret);
+            code.bind(other);
+        }
         code.emit(addi(s11, s11, 1));
         code.emit(csrw(mie, zero));
         if (one_in(2)) code.emit(sd(s11, static_cast<int>(8 * below(IdleLoopProgramPlaces::kFlagBytes / 8)), s0));
@@ -260,12 +316,14 @@ private:
     Assembler program_;
     std::vector<Assembler::Label> functions_;
     bool elapsed_ = false;
+    const bool works_;
 };
 
 }  // namespace
 
-IdleLoopProgram random_idle_loop_program(std::mt19937_64& random, const IdleLoopProgramPlaces& places) {
-    return Generator(random, places).generate();
+IdleLoopProgram random_idle_loop_program(std::mt19937_64& random, const IdleLoopProgramPlaces& places,
+                                         IdleLoopKind kind) {
+    return Generator(random, places, kind).generate();
 }
 
 }  // namespace k210

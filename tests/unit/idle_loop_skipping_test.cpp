@@ -11,12 +11,13 @@
 namespace k210 {
 namespace {
 
-constexpr std::uint32_t kFlags = 0x8000, kLog = 0x9000, kHandler = 0x6000;  // offsets in RAM
+constexpr std::uint32_t kFlags = 0x8000, kLog = 0x9000, kScratch = 0xa000, kHandler = 0x6000;  // offsets in RAM
 constexpr IdleLoopProgramPlaces kPlaces{.code = HartBench::kRam,
                                         .handler = HartBench::kRam + kHandler,
                                         .flags = HartBench::kRam + kFlags,
                                         .uncached_flags = HartBench::kAlias + kFlags,
                                         .log = HartBench::kRam + kLog,
+                                        .scratch = HartBench::kRam + kScratch,
                                         .device = 0x5000'0000};
 constexpr std::uint64_t kDefaultPrograms = 1000, kDefaultSeed = 1, kProgramCycles = 60'000;
 
@@ -31,19 +32,25 @@ struct ClockedTarget final : BusTarget {
     std::uint64_t phase() const { return events.now().ps / period.ps; }
     std::uint32_t read(std::uint32_t offset, unsigned size_bytes) override {
         if (offset < 4) return ++reads;
+        if (offset == IdleLoopProgramPlaces::kMsip) return msip;
         const std::uint64_t mixed = (phase() + 1) * (offset | 1) * 0x9e37'79b9'7f4a'7c15u;
         return static_cast<std::uint32_t>(mixed >> 62) & width_mask(size_bytes);
     }
     void write(std::uint32_t offset, unsigned, std::uint32_t value) override {
         if (offset == IdleLoopProgramPlaces::kAlarm)
             events.arm(alarm, after(events.now(), std::uint64_t{value} * 2500));
+        if (offset == IdleLoopProgramPlaces::kMsip) {
+            msip = value & 1;
+            yield(msip != 0);
+        }
     }
     SimTime steady_until(std::uint32_t offset) const override {
         return offset < 4 ? SimTime{} : SimTime{(phase() + 1) * period.ps};
     }
     EventQueue& events;
     const SimTime period;
-    std::uint32_t reads = 0;
+    std::uint32_t reads = 0, msip = 0;
+    std::function<void(bool)> yield = [](bool) {};
     std::function<void()> ring = [] {};
     Event alarm{"alarm", [this](SimTime) { ring(); }};
 };
@@ -57,7 +64,8 @@ struct World : HartBench {
         bus.map("device", device, kPlaces.device, 0x1000);
         std::memcpy(ram.bytes().data(), program.code.data(), program.code.size() * 2);
         std::memcpy(ram.bytes().data() + kHandler, program.handler.data(), program.handler.size() * 2);
-        hart = make(0, timing, nullptr, skip);
+        hart = make(0, timing, nullptr, skip, kPlaces.device + IdleLoopProgramPlaces::kMsip);
+        device.yield = [this](bool level) { hart->set_interrupt(Interrupt::software, level); };
         device.ring = [this] { hart->set_interrupt(Interrupt::timer, true); };
         hart->reset(kRam);
     }
@@ -101,9 +109,9 @@ std::string differences(const Snapshot& a, const Snapshot& b) {
 
 struct IdleLoopSkippingTest : testing::TestWithParam<TimingModel> {
     // False where the two differ.
-    static bool same_both_ways(std::uint64_t seed, TimingModel timing) {
+    static bool same_both_ways(std::uint64_t seed, TimingModel timing, IdleLoopKind kind) {
         std::mt19937_64 random(seed);
-        const IdleLoopProgram program = random_idle_loop_program(random, kPlaces);
+        const IdleLoopProgram program = random_idle_loop_program(random, kPlaces, kind);
         const SimTime period{2500 * (500 + random() % 60'000) + random() % 2500};
         World skips(program, period, timing, true), runs(program, period, timing, false);
         SimTime now{}, rested{};
@@ -131,12 +139,15 @@ struct IdleLoopSkippingTest : testing::TestWithParam<TimingModel> {
                 for (World* world : {&skips, &runs}) world->store_flag(offset, value);
             }
             if (random() % 6 == 0) {
-                const auto which = std::array{Interrupt::software, Interrupt::timer, Interrupt::external}[random() % 3];
+                const bool works = kind == IdleLoopKind::works;  // then the software interrupt is the hart's own
+                const auto which =
+                    std::array{Interrupt::timer, Interrupt::external, Interrupt::software}[random() % (works ? 2 : 3)];
                 const bool level = random() % 2 == 0;
                 for (World* world : {&skips, &runs}) world->hart->set_interrupt(which, level);
             }
         }
         skips.advance(rested);
+        EXPECT_TRUE(std::ranges::equal(skips.ram.bytes(), runs.ram.bytes())) << "memory, seed " << seed;
         const std::string different = differences(skips.state(), runs.state());
         EXPECT_EQ(different, "") << "seed " << seed;
         return different.empty();
@@ -147,12 +158,20 @@ INSTANTIATE_TEST_SUITE_P(Timing, IdleLoopSkippingTest,
                          testing::Values(TimingModel::approximate, TimingModel::instructions),
                          [](const auto& timing) { return std::string(to_string(timing.param)); });
 
-TEST_P(IdleLoopSkippingTest, RandomProgramsThatWaitRunTheSameBothWays) {
+void run_random_programs(TimingModel timing, IdleLoopKind kind) {
     const std::uint64_t first = setting("K210_SEED", kDefaultSeed);
     const std::uint64_t programs = setting("K210_PROGRAMS", kDefaultPrograms);
     std::cout << "K210_SEED=" << first << " K210_PROGRAMS=" << programs << "\n";
     for (std::uint64_t seed = first; seed < first + programs; ++seed)
-        if (!same_both_ways(seed, GetParam())) return;
+        if (!IdleLoopSkippingTest::same_both_ways(seed, timing, kind)) return;
+}
+
+TEST_P(IdleLoopSkippingTest, RandomProgramsThatWaitRunTheSameBothWays) {
+    run_random_programs(GetParam(), IdleLoopKind::polls);
+}
+
+TEST_P(IdleLoopSkippingTest, RandomProgramsThatWorkWhileTheyWaitRunTheSameBothWays) {
+    run_random_programs(GetParam(), IdleLoopKind::works);
 }
 
 }  // namespace
