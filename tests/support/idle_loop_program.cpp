@@ -242,9 +242,7 @@ private:
                 program_.emit(addi(t5, zero, one_in(4) ? 0 : 1));
                 return program_.emit(one_in(2) ? sw(t5, IdleLoopProgramPlaces::kMsip, s2)
                                                : lw(rd, IdleLoopProgramPlaces::kMsip, s2));
-            case 14:
-                return program_.emit(
-                    pick({fld(10, place & ~7, s4), fsd(10, place & ~7, s4)}));
+            case 14: return program_.emit(pick({fld(10, place & ~7, s4), fsd(10, place & ~7, s4)}));
             default: return program_.emit(addi(rd, zero, small()));
         }
     }
