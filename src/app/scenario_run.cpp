@@ -179,7 +179,11 @@ Result run_scenario(const ScenarioOptions& options) {
     Result result;
     try {
         result = run_to_the_end(options);
-    } catch (const InputError& error) { result = {.status = Status::bad_input, .message = error.what()}; }
+    } catch (const InputError& error) {
+        // What a scenario names says what is wrong with it, and not who has named it.
+        const std::string file = options.file.string(), why = error.what();
+        result = {.status = Status::bad_input, .message = why.starts_with(file) ? why : file + ": " + why};
+    }
     if (options.result) write_result(*options.result, result);
     return result;
 }

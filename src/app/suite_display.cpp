@@ -36,8 +36,6 @@ std::string beginning_of(std::string_view detail) {
     return detail.empty() ? text : text + "    ...\n";
 }
 
-}  // namespace
-
 std::string lines_for(const suite::CaseResult& result, const std::filesystem::path& artifacts, bool steps) {
     const scenario::Result& r = result.result;
     if (r.status == Status::skipped)
@@ -47,7 +45,7 @@ std::string lines_for(const suite::CaseResult& result, const std::filesystem::pa
     if (steps)
         for (const scenario::StepResult& step : r.steps) text += step_line(step);
     if (r.status == Status::passed) return text;
-    text += fmt::format("  {}\n", printable(r.message));
+    if (r.status != Status::bad_input) text += fmt::format("  {}\n", printable(r.message));
     text += beginning_of(r.detail);
     if (!result.artifacts.empty())
         text +=
@@ -55,6 +53,14 @@ std::string lines_for(const suite::CaseResult& result, const std::filesystem::pa
     text += fmt::format("  again: {}\n", result.test.again);
     if (const auto replay = suite::replay_command(result, artifacts)) text += fmt::format("  replay: {}\n", *replay);
     return text;
+}
+
+}  // namespace
+
+void show(const suite::CaseResult& result, const std::filesystem::path& artifacts, bool steps) {
+    fmt::print("{}", lines_for(result, artifacts, steps));
+    std::fflush(stdout);
+    if (result.result.status == Status::bad_input) tell("k210emu: {}\n", printable(result.result.message));
 }
 
 SuiteDisplay::SuiteDisplay(std::size_t total, std::filesystem::path artifacts, bool steps)
@@ -70,8 +76,7 @@ void SuiteDisplay::ended(const suite::CaseResult& result) {
     ++done_;
     if (result.result.status != Status::passed && result.result.status != Status::skipped) ++not_passed_;
     clear();
-    fmt::print("{}", lines_for(result, artifacts_, steps_));
-    std::fflush(stdout);
+    show(result, artifacts_, steps_);
     draw();
 }
 

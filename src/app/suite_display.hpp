@@ -32,7 +32,7 @@ private:
     bool drawn_ = false;
 };
 
-// "failed boot.yaml (1.250 guest seconds, 0.4 s)" and what belongs to it.
-std::string lines_for(const suite::CaseResult& result, const std::filesystem::path& artifacts, bool steps);
+// Prints "failed boot.yaml (1.250 guest seconds, 0.4 s)" and what belongs to it; bad input is told on standard error.
+void show(const suite::CaseResult& result, const std::filesystem::path& artifacts, bool steps);
 
 }  // namespace k210::app

@@ -13,6 +13,7 @@
 #include "app/command_group.hpp"
 #include "app/ending_signals.hpp"
 #include "app/new_file.hpp"
+#include "app/scenario_check.hpp"
 #include "app/scenario_run.hpp"
 #include "app/suite_display.hpp"
 #include "app/suite_files.hpp"
@@ -96,6 +97,8 @@ int run_suite(const TestOptions& o) {
     static_assert(suite::kResultLost == kOutputLost);
     suite::SuiteConfig config{{own_program(), "test", "--one"}, artifacts, processes(o)};
     if (o.update_goldens) config.program.emplace_back("--update-goldens");
+    ScenarioCheck check;
+    config.check = [&](const scenario::Scenario& scenario) { check.look(scenario); };
     make_folder(artifacts);
     check_suite_files(o.files, files);  // some may be in that folder
     check_writable(artifacts / kResults);
@@ -153,7 +156,7 @@ int merge(const MergeOptions& o) {
     check_suite_files(o.files, o.parts);
     const suite::Results merged = suite::merge(parts);
     for (const suite::CaseResult& result : merged.cases)
-        if (result.result.status != Status::passed) fmt::print("{}", lines_for(result, {}, false));
+        if (result.result.status != Status::passed) show(result, {}, false);
     fmt::print("{}\n", summary(merged));
     Outputs outputs;
     write_suite_files(o.files, merged, {}, outputs);

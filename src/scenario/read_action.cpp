@@ -57,8 +57,11 @@ Action send(const YamlValue& value) {
 Action type(const YamlValue& value) {
     return Type{value.text()};
 }
+std::vector<std::uint8_t> contents(const YamlValue& value) {
+    return value.from_file([](const std::filesystem::path& file) { return read_file(file); });
+}
 Action script(const YamlValue& value) {
-    const auto bytes = read_file(value.path());
+    const auto bytes = contents(value);
     return RunScript{value.path(), {bytes.begin(), bytes.end()}};
 }
 
@@ -108,10 +111,12 @@ Action turn(const YamlValue& value) {
 }
 
 Action camera(const YamlValue& value) {
-    return Show{value.path(), open_camera_source(value.path())};
+    return Show{value.path(), value.from_file([](const std::filesystem::path& file) {
+                    return std::shared_ptr<CameraSource>(open_camera_source(file));
+                })};
 }
 Action qrcode(const YamlValue& value) {
-    return Show{value.path(), hold_picture(value.path())};
+    return Show{value.path(), value.from_file(hold_picture)};
 }
 Action insert_card(const YamlValue& value) {
     return InsertCard{card_contents(value)};
@@ -149,11 +154,10 @@ Area area(const YamlValue& value) {
 }
 Action expect_picture(const YamlValue& value) {
     ExpectPicture action;
-    if (value.is_scalar()) {
-        action.file = value.path();
-    } else {
+    std::optional<YamlValue> file(value);
+    if (!value.is_scalar()) {
         YamlFields fields(value);
-        action.file = fields.require("file").path();
+        file = fields.require("file");
         if (const auto v = fields.find("tolerance")) action.check.tolerance = static_cast<unsigned>(v->number(0, 255));
         if (const auto v = fields.find("pixels"))
             action.check.differing_pixels = v->number(0, kMostPixels * kMostPixels);
@@ -167,7 +171,8 @@ Action expect_picture(const YamlValue& value) {
         }
         fields.finish();
     }
-    action.check.golden = load_picture(action.file);
+    action.file = file->path();
+    action.check.golden = file->from_file(load_picture);
     return action;
 }
 Action screenshot(const YamlValue& value) {
@@ -227,7 +232,7 @@ Action expect_file(const YamlValue& value) {
     action.where = flash ? ExpectFile::Where::flash : ExpectFile::Where::card;
     action.name = (flash ? *flash : *card).text();
     action.absent = absent && absent->flag();
-    if (equals) action.equals = read_file(equals->path());
+    if (equals) action.equals = contents(*equals);
     if (contains) action.contains = contains->text();
     return action;
 }

@@ -76,6 +76,7 @@ public:
     Scenario read() {
         const YamlValue root = read_yaml(scenario_.file);
         YamlFields fields(root);
+        for (const auto& [key, value] : root.pairs()) scenario_.where[key] = value.place();
         const auto name = fields.find("name"), base = fields.find(kStartFrom);
         settle(root, fields, base.has_value());
         scenario_.name = name ? name->text() : scenario_.file.stem().string();

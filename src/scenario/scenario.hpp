@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -153,6 +154,7 @@ struct Step {
 struct Scenario {
     std::filesystem::path file;
     std::string name;
+    std::map<std::string, Place> where{};  // its keys stand
     std::optional<std::string> missing{};  // what it needs and is not there: nothing else has been read then
     // A scenario at whose end it begins, or a snapshot; then there is no firmware, flash, card, wires and the like.
     std::optional<std::filesystem::path> start_from{};

@@ -11,6 +11,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include "k210/base/error.hpp"
 #include "scenario/scenario.hpp"
 
 namespace k210::scenario {
@@ -42,6 +43,14 @@ public:
     std::size_t choice(std::span<const std::string_view> words) const;
     // Of something that is there; relative to the YAML file.
     std::filesystem::path path() const;
+    // What `read` makes of that file. It may throw InputError.
+    template <class Read>
+    auto from_file(Read read) const {
+        const std::filesystem::path file = path();
+        try {
+            return read(file);
+        } catch (const InputError& error) { refuse(error.what()); }
+    }
     std::vector<YamlValue> list() const;                           // of the same key
     std::vector<YamlValue> one_or_more() const;                    // a list, or a single value
     std::vector<std::pair<std::string, YamlValue>> pairs() const;  // of a map, each key once

@@ -41,8 +41,9 @@ struct Job {
 };
 
 // Without what is large.
-Job job_for(const Case& test) {
+Job job_for(const Case& test, const SuiteConfig& config) {
     const Scenario scenario = scenario::read_scenario(test.file, test.settings);
+    if (!scenario.missing) config.check(scenario);
     const bool from_scenario = scenario.start_from && scenario::is_scenario(*scenario.start_from);
     return {test, scenario.name, scenario.wall_timeout_s, scenario.missing,
             from_scenario ? scenario.start_from : std::nullopt};
@@ -51,7 +52,7 @@ Job job_for(const Case& test) {
 // Scenarios that are not asked for come behind those that are.
 class JobList {
 public:
-    explicit JobList(const std::vector<Case>& cases) {
+    JobList(const SuiteConfig& config, const std::vector<Case>& cases) : config_(config) {
         for (const Case& test : cases) add(test);
         for (std::size_t i = 0; i < jobs_.size(); ++i)  // those that are added meanwhile, too
             if (jobs_[i].start_from) {
@@ -67,7 +68,7 @@ public:
 private:
     bool add(const Case& test) {
         try {
-            jobs_.push_back(job_for(test));
+            jobs_.push_back(job_for(test, config_));
             return true;
         } catch (const InputError& error) {
             if (std::ranges::find(complaints_, error.what()) == complaints_.end())
@@ -93,6 +94,7 @@ private:
         return fs::weakly_canonical(a) == fs::weakly_canonical(b);
     }
 
+    const SuiteConfig& config_;
     std::vector<Job> jobs_;
     std::vector<std::string> complaints_;
 };
@@ -107,7 +109,7 @@ std::string last_line_of(const fs::path& file) {
 class Run {
 public:
     Run(const SuiteConfig& config, const std::vector<Case>& cases, SuiteListener& listener)
-        : config_(config), listener_(listener), jobs_(JobList(cases).take()), pool_(config.grace) {}
+        : config_(config), listener_(listener), jobs_(JobList(config, cases).take()), pool_(config.grace) {}
 
     Results run() {
         const auto began = ProcessPool::Clock::now();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "k210/base/error.hpp"
+#include "scenario/scenario.hpp"
 #include "suite/process_pool.hpp"
 #include "suite/results.hpp"
 
@@ -20,6 +21,8 @@ struct SuiteConfig {
     std::filesystem::path artifacts;  // of all cases
     std::size_t processes = 1;
     ProcessPool::Seconds grace{10};  // beyond a case's own limit of real time, which it looks at itself
+    // Looks at what a scenario names, and throws InputError when it cannot be used.
+    std::function<void(const scenario::Scenario&)> check = [](const scenario::Scenario&) {};
 };
 
 class SuiteListener {

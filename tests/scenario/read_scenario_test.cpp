@@ -264,15 +264,23 @@ TEST_F(ReadScenarioTest, FindsTestsOfMicroPythonWithWhatTheyAreToPrint) {
     EXPECT_THAT(complaint_about_step("micropython-tests: {files: ['*.px']}"), HasSubstr("there is no file *.px"));
 }
 
-TEST_F(ReadScenarioTest, APictureThatIsNoneIsNamed) {
-    files.write("text.png", std::string("no picture"));
-    EXPECT_THAT(complaint("steps:\n  - expect-picture: text.png\n"), StartsWith("text.png: "));
-}
-
 TEST_F(ReadScenarioTest, AFileThatIncludesItselfIsRefused) {
     files.write("loop.yaml", std::string("- include: loop.yaml\n"));
     EXPECT_EQ(complaint("steps:\n  - include: loop.yaml\n"),
               "loop.yaml:1: include: the files include each other too deep");
+}
+
+TEST_F(ReadScenarioTest, AFileThatCannotBeUsedIsToldWithTheLineThatNamesIt) {
+    files.write("no.png", std::string("no picture"));
+    std::filesystem::create_directory(files / "empty");
+    const std::string golden = "expect-picture: " + (files / "no.png").string() + ": is not a picture that can be read";
+    EXPECT_THAT(complaint_about_step("expect-picture: no.png"), StartsWith(golden));
+    EXPECT_THAT(complaint("board: m5stickv\nsteps:\n- expect-picture:\n    tolerance: 1\n    file: no.png\n"),
+                StartsWith("boot.yaml:5: file: "));
+    EXPECT_THAT(complaint_about_step("qrcode: no.png"), HasSubstr("no.png: is not a picture"));
+    EXPECT_THAT(complaint_about_step("camera: empty"), HasSubstr("empty: holds no pictures"));
+    EXPECT_THAT(complaint_about_step("script: empty"), StartsWith("script: "));
+    EXPECT_THAT(complaint_about_step("expect-file: {flash: a, equals: empty}"), StartsWith("equals: "));
 }
 
 }  // namespace

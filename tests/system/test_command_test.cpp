@@ -1,4 +1,5 @@
 // `k210emu test` on guests of firmware/: suites, and what they leave behind.
+#include <algorithm>
 #include <cstring>
 #include <regex>
 #include <sstream>
@@ -23,6 +24,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 struct TestCommandTest : testing::Test {
     TempDir files;
@@ -92,6 +94,36 @@ TEST_F(TestCommandTest, EachBadScenarioIsToldAndNothingRuns) {
     EXPECT_EQ(result.out, "");
     EXPECT_THAT(short_text(result.err), testing::MatchesRegex("k210emu: a.yaml:3: there is no step 'pres'[^\n]*\n"
                                                               "k210emu: b.yaml:1: firmware: there is no [^\n]*\n"));
+}
+
+TEST_F(TestCommandTest, WhatAScenarioNamesIsLookedAtBeforeAnythingRuns) {
+    passing();
+    files.write("no.bin", std::string("\x7f"
+                                      "ELF"));
+    files.write("no.kfpkg", std::string("PK"));
+    files.write("no.snapshot", std::string("k210snap"));
+    files.write("no.img", std::string("x"));
+    std::filesystem::create_directory(files / "no-pictures");
+    const auto told = [&](const std::string& head) {
+        const std::string file = files.write("bad.yaml", "name: bad\n" + head + "\nsteps: []\n").string();
+        const auto result = test({files.path().string()});
+        EXPECT_EQ(result.status, 2) << head;
+        EXPECT_EQ(result.out, "") << head;
+        EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+        return short_text(result.err);
+    };
+    EXPECT_THAT(told("firmware: no.bin"), StartsWith("k210emu: bad.yaml:2: firmware: no.bin: "));
+    EXPECT_THAT(told("flash: no.kfpkg"), StartsWith("k210emu: bad.yaml:2: flash: no.kfpkg: "));
+    EXPECT_THAT(told("camera: no-pictures"), StartsWith("k210emu: bad.yaml:2: camera: no-pictures: holds no pictures"));
+    EXPECT_THAT(told("sd: no.img"), StartsWith("k210emu: bad.yaml:2: sd: no.img: "));
+    EXPECT_THAT(told("start_from: no.snapshot"), StartsWith("k210emu: bad.yaml:2: start_from: no.snapshot: "));
+}
+
+TEST_F(TestCommandTest, WhatOnlyAMachineCanTellIsToldOnStandardErrorToo) {
+    const std::string file = scenario("a.yaml", "hello.elf", "- expect-register: {name: nothing, value: 1}\n");
+    const auto result = test({file});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_EQ(short_text(result.err), "k210emu: a.yaml:3: expect-register: there is no register 'nothing'\n");
 }
 
 TEST_F(TestCommandTest, TwoRunsOfASuiteDifferInWallTimesOnly) {

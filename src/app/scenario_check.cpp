@@ -1,0 +1,73 @@
+#include "app/scenario_check.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "app/card_file.hpp"
+#include "app/run_inputs.hpp"
+#include "app/snapshots.hpp"
+#include "k210/base/error.hpp"
+#include "k210/host/camera_sources.hpp"
+#include "scenario/start_from.hpp"
+
+namespace k210::app {
+namespace {
+
+namespace fs = std::filesystem;
+using scenario::Place;
+using scenario::Scenario;
+
+constexpr std::string_view kFlash = "flash";  // as board files call it
+
+Place place_of(const Scenario& scenario, const std::string& key) {
+    const auto found = scenario.where.find(key);
+    return found == scenario.where.end() ? Place{scenario.file} : found->second;  // --set has none
+}
+
+// Making one of a folder takes long.
+void check_card(const scenario::CardContents& card) {
+    if (!fs::is_directory(card.path)) CardFile(card.path, CardFile::Use::read);
+}
+
+}  // namespace
+
+template <class Work>
+void ScenarioCheck::once(const Place& place, const std::string& key, const std::string& what, Work work) {
+    const std::string name = key + "\n" + what;
+    if (good_.contains(name)) return;
+    try {
+        work();
+    } catch (const InputError& error) {
+        throw InputError(fmt::format("{}: {}: {}", to_string(place), key, error.what()));
+    }
+    good_.insert(name);
+}
+
+void ScenarioCheck::look(const Scenario& scenario) {
+    const std::size_t flash_bytes = (scenario.board ? *scenario.board : choose_board({})).storage_bytes(kFlash);
+    RunOptions options;
+    options.firmware = scenario.firmware;
+    const std::string firmware = fmt::format("{} {}", flash_bytes, scenario.firmware.value_or("").string());
+    if (scenario.firmware)
+        once(place_of(scenario, "firmware"), "firmware", firmware,
+             [&] { make_flash(options, FlashImage(flash_bytes)); });
+    options.flash = scenario.flash;
+    if (!scenario.flash.empty())
+        once(place_of(scenario, "flash"), "flash", fmt::format("{} {}", firmware, fmt::join(scenario.flash, " ")),
+             [&] { make_flash(options, FlashImage(flash_bytes)); });
+    if (scenario.camera)
+        once(place_of(scenario, "camera"), "camera", scenario.camera->string(),
+             [&] { open_camera_source(*scenario.camera); });
+    if (scenario.card)
+        once(place_of(scenario, "sd"), "sd", scenario.card->path.string(), [&] { check_card(*scenario.card); });
+    for (const scenario::Step& step : scenario.steps)
+        if (const auto* const action = std::get_if<scenario::InsertCard>(&step.action))
+            once(step.place, "insert-card", action->card.path.string(), [&] { check_card(action->card); });
+    if (scenario.start_from && !scenario::is_scenario(*scenario.start_from))
+        once(place_of(scenario, std::string(scenario::kStartFrom)), std::string(scenario::kStartFrom),
+             scenario.start_from->string(), [&] { read_snapshot(*scenario.start_from); });
+}
+
+}  // namespace k210::app
