@@ -21,6 +21,8 @@ int main(int argc, char** argv) try {
     runs.program = K210_PROGRAM;
     int turns = 5, run_turns = 3;
     bool without_kernels = false;
+    options.add_option("--before", runs.before, "an older program, to measure beside it where images wait");
+    options.add_option("--waiting", runs.waiting, "images that wait for something once they are up");
     options.add_option("--boot", runs.boots, "MaixPy images to boot; the first is left idle, too")
         ->option_text("IMAGE...");
     options.add_option("--face-image", runs.face_image, "MaixPy to run the face detector on")->option_text("IMAGE");

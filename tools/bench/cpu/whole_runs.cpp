@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kIdleSeconds = 60, kLongSeconds = 600, kShortSeconds = 10;  // after the prompt
+constexpr double kUpSeconds = 8, kWaitSeconds = 6;                           // of images that wait
 constexpr double kNoTime = 1e-9;
 constexpr int kStartUps = 10;  // a turn, for they are short
 constexpr int kExpected = 0, kTimedOut = 42;
@@ -113,10 +114,41 @@ void bench_idling(const WholeRuns& runs, int turns, Targets& targets) {
     targets.at_most("memory growth in ten guest minutes", long_run.peak_mib - short_run.peak_mib, 1, "MiB");
 }
 
+// CPU seconds that a guest second takes once the image is up.
+double waiting_cost(WholeRuns runs, const std::string& program, const std::string& image, int turns) {
+    runs.program = program;
+    const auto until = [&](double seconds) {
+        return run(runs, {image, "--speed", "max", "--timeout", fmt::format("{}", seconds)}, kTimedOut).cpu;
+    };
+    double up = std::numeric_limits<double>::infinity(), waited = up;
+    for (int turn = 0; turn < turns; ++turn) {
+        up = std::min(up, until(kUpSeconds));
+        waited = std::min(waited, until(kUpSeconds + kWaitSeconds));
+    }
+    return (waited - up) / kWaitSeconds;
+}
+
+void bench_waiting(const WholeRuns& runs, int turns) {
+    fmt::print("\nCPU seconds for a guest second, from {} to {} guest seconds\n{:<40}{:>10}{:>10}{:>8}\n", kUpSeconds,
+               kUpSeconds + kWaitSeconds, "", "now", runs.before.empty() ? "" : "before", "ratio");
+    for (const std::string& image : runs.waiting) {
+        if (!all_there("waiting", {image})) continue;
+        const double now = waiting_cost(runs, runs.program, image, turns);
+        fmt::print("{:<40}{:>10.3f}", fs::path(image).stem().string(), now);
+        if (!runs.before.empty()) {
+            const double before = waiting_cost(runs, runs.before, image, turns);
+            fmt::print("{:>10.3f}{:>8.2f}", before, now / before);
+        }
+        fmt::print("\n");
+        std::fflush(stdout);
+    }
+}
+
 }  // namespace
 
 void bench_whole_runs(const WholeRuns& runs, int turns, Targets& targets) {
     fmt::print("Whole runs with {}, best of {}; wall time with loading\n\n", runs.program, turns);
+    if (!runs.waiting.empty()) bench_waiting(runs, turns);
     std::vector<Row> rows = rows_for(runs);
     if (rows.empty()) return;
     for (int turn = 0; turn < turns; ++turn)  // in turn, so that a disturbance hits all alike
