@@ -257,6 +257,10 @@ PYBIND11_MODULE(_core, module) {
              [](PythonSession& s, const std::string& encoder, int clicks) {
                  s.give(EncoderInput{encoder, clicks});
              })
+        .def("accelerate",
+             [](PythonSession& s, const std::string& accelerometer, int x, int y, int z) {
+                 s.give(AccelerationInput{accelerometer, {x, y, z}});
+             })
         .def("show", &PythonSession::show)
         .def("cut_power", [](PythonSession& s, std::uint64_t seed) { s.give(PowerCut{seed}); })
         .def_property_readonly("console", &PythonSession::console)

@@ -24,6 +24,7 @@ constexpr std::uint64_t kPressPs = ps_from_us(100'000), kTouchPs = ps_from_us(10
 constexpr unsigned kMostPixels = 4096;
 constexpr int kMostClicks = 1000;
 constexpr unsigned kMostMillivolts = 10'000;
+constexpr int kMostMilliG = 100'000;
 constexpr std::size_t kResetEvery = 5, kMostTests = 100'000;
 constexpr std::string_view kLogKindNames[] = {"guest_error", "unimplemented", "unverified", "host"};
 static_assert(std::size(kLogKindNames) == kLogKinds);
@@ -135,6 +136,12 @@ Action usb(const YamlValue& value) {
 Action battery(const YamlValue& value) {
     if (value.is_scalar() && value.text() == "none") return SetBattery{};
     return SetBattery{static_cast<unsigned>(value.number(1, kMostMillivolts))};
+}
+Action acceleration(const YamlValue& value) {
+    const auto numbers = value.list();
+    if (numbers.size() != 3) value.refuse("is no [x, y, z]");
+    const auto axis = [&](std::size_t i) { return numbers[i].whole_number(-kMostMilliG, kMostMilliG); };
+    return Accelerate{{axis(0), axis(1), axis(2)}};
 }
 
 Action wait(const YamlValue& value) {
@@ -287,6 +294,7 @@ constexpr Word kWords[] = {
     {"cut-power", cut_power},
     {"usb", usb},
     {"battery", battery},
+    {"acceleration", acceleration},
     {"wait", wait},
     {"wait-still", wait_still},
     {"expect-picture", expect_picture},
@@ -312,6 +320,7 @@ struct Wanted {
     std::optional<PortWanted> operator()(const RemoveCard&) const { return PortWanted{PortKind::card_slot, {}}; }
     std::optional<PortWanted> operator()(const PlugUsb&) const { return PortWanted{PortKind::power_inputs, {}}; }
     std::optional<PortWanted> operator()(const SetBattery&) const { return PortWanted{PortKind::power_inputs, {}}; }
+    std::optional<PortWanted> operator()(const Accelerate&) const { return PortWanted{PortKind::accelerometer, {}}; }
     std::optional<PortWanted> operator()(const WaitStill&) const { return PortWanted{PortKind::display, {}}; }
     std::optional<PortWanted> operator()(const ExpectPicture&) const { return PortWanted{PortKind::display, {}}; }
     std::optional<PortWanted> operator()(const Screenshot&) const { return PortWanted{PortKind::display, {}}; }

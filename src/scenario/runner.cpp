@@ -45,7 +45,7 @@ struct IsInput {
     template <class A>
     bool operator()(const A&) const {
         return IsAnyOf<A, Send, Type, RunScript, Press, Hold, TouchScreen, Turn, Show, InsertCard, RemoveCard, CutPower,
-                       PlugUsb, SetBattery>;
+                       PlugUsb, SetBattery, Accelerate>;
     }
     template <class A, class... Which>
     static constexpr bool IsAnyOf = (std::is_same_v<A, Which> || ...);
@@ -318,6 +318,10 @@ private:
     }
     Outcome perform(const SetBattery& action) {
         session_->give(BatteryInput{name_of_first<PowerInputs>(), action.millivolts});
+        return {};
+    }
+    Outcome perform(const Accelerate& action) {
+        session_->give(AccelerationInput{name_of_first<Accelerometer>(), action.milli_g});
         return {};
     }
 

@@ -86,6 +86,9 @@ struct PlugUsb {
 struct SetBattery {
     std::optional<unsigned> millivolts;
 };
+struct Accelerate {
+    Acceleration milli_g;
+};
 struct Wait {
     std::uint64_t ps;
 };
@@ -135,9 +138,10 @@ struct RunDeviceTests {
     std::size_t reset_every;  // so many of them, the interpreter starts over
 };
 
-using Action = std::variant<ExpectText, Send, Type, RunScript, Press, Hold, TouchScreen, Turn, Show, InsertCard,
-                            RemoveCard, CutPower, PlugUsb, SetBattery, Wait, WaitStill, ExpectPicture, Screenshot,
-                            ExpectMemory, ExpectRegister, ExpectFile, ExpectNoLog, ExpectPowerOff, RunDeviceTests>;
+using Action =
+    std::variant<ExpectText, Send, Type, RunScript, Press, Hold, TouchScreen, Turn, Show, InsertCard, RemoveCard,
+                 CutPower, PlugUsb, SetBattery, Accelerate, Wait, WaitStill, ExpectPicture, Screenshot, ExpectMemory,
+                 ExpectRegister, ExpectFile, ExpectNoLog, ExpectPowerOff, RunDeviceTests>;
 
 struct Step {
     Place place;

@@ -33,6 +33,9 @@ struct Giver {
     void operator()(const BatteryInput& input) const {
         machine.port<PowerInputs>(input.power).set_battery(input.millivolts);
     }
+    void operator()(const AccelerationInput& input) const {
+        machine.port<Accelerometer>(input.accelerometer).feel(input.milli_g);
+    }
     void operator()(const PowerCut& input) const { machine.cut_power(input.seed); }
 };
 

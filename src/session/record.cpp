@@ -86,6 +86,9 @@ struct Writer {
     Json operator()(const BatteryInput& i) const {
         return {{"battery", i.power}, {"millivolts", i.millivolts ? Json(*i.millivolts) : Json()}};
     }
+    Json operator()(const AccelerationInput& i) const {
+        return {{"accelerometer", i.accelerometer}, {"milli_g", {i.milli_g.x, i.milli_g.y, i.milli_g.z}}};
+    }
     Json operator()(const PowerCut& i) const { return {{"power_cut", i.seed}}; }
 };
 
@@ -111,6 +114,9 @@ struct Describer {
         return fmt::format("USB {}", i.plugged ? "plugged" : "unplugged");
     }
     std::string operator()(const BatteryInput&) const { return "another battery"; }
+    std::string operator()(const AccelerationInput& i) const {
+        return fmt::format("{} at {},{},{} mg", i.accelerometer, i.milli_g.x, i.milli_g.y, i.milli_g.z);
+    }
     std::string operator()(const PowerCut&) const { return "a power cut"; }
 };
 
@@ -164,6 +170,11 @@ InputAction read_action(const Json& json) {
         if (const Json& millivolts = json.at("millivolts"); !millivolts.is_null())
             input.millivolts = millivolts.get<unsigned>();
         return input;
+    }
+    if (names("accelerometer")) {
+        const Json& axes = json.at("milli_g");
+        return AccelerationInput{get<std::string>(json, "accelerometer"),
+                                 {axes.at(0).get<int>(), axes.at(1).get<int>(), axes.at(2).get<int>()}};
     }
     if (names("power_cut")) return PowerCut{get<std::uint64_t>(json, "power_cut")};
     throw InputError("is no input");

@@ -80,6 +80,8 @@ def test_buttons_and_lines_are_named(board):
         session.press("fire")
     with pytest.raises(k210emu.InputError, match="no touch screen"):
         session.touch(1, 2)
+    with pytest.raises(k210emu.InputError, match="no accelerometer"):
+        session.accelerate(0, 0, -1000)
 
 
 def test_the_lcd_is_an_array_and_the_camera_takes_one(board, tmp_path):

@@ -138,6 +138,7 @@ TEST(RecordTest, EveryKindOfInputComesBackAsItWas) {
                                    UsbInput{"power", true},
                                    BatteryInput{"power", 3700},
                                    BatteryInput{"power", {}},
+                                   AccelerationInput{"motion", {-1, 0, 1000}},
                                    PowerCut{~0ull},
                                    CardChange{"sd", card, CardKind::sdsc},
                                    SceneChange{std::make_shared<StillCamera>(test_chart(3))}};

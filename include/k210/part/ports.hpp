@@ -31,8 +31,9 @@ enum class PortKind : std::uint8_t {
     encoder,
     power_inputs,
     wifi_module,
+    accelerometer,
 };
-inline constexpr std::size_t kPortKinds = 11;
+inline constexpr std::size_t kPortKinds = 12;
 
 std::string_view to_string(PortKind kind);  // for people: "serial line"
 
@@ -169,6 +170,17 @@ class PowerInputs : public PortOf<PortKind::power_inputs> {
 public:
     virtual void plug_usb(bool plugged) = 0;
     virtual void set_battery(std::optional<unsigned> millivolts) = 0;  // none: it has been taken out
+};
+
+// Thousandths of a g along the chip's axes. Whatever rests feels one g upwards.
+struct Acceleration {
+    int x = 0, y = 0, z = 0;
+    bool operator==(const Acceleration&) const = default;
+};
+
+class Accelerometer : public PortOf<PortKind::accelerometer> {
+public:
+    virtual void feel(Acceleration milli_g) = 0;  // from now on
 };
 
 }  // namespace k210

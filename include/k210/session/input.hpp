@@ -60,13 +60,17 @@ struct BatteryInput {
     std::string power;
     std::optional<unsigned> millivolts;  // none: it has been taken out
 };
+struct AccelerationInput {
+    std::string accelerometer;
+    Acceleration milli_g;
+};
 // The board's power fails and comes back: Machine::cut_power().
 struct PowerCut {
     std::uint64_t seed = 0;
 };
 
 using InputAction = std::variant<SerialInput, RateInput, ModemInput, ButtonInput, TouchInput, EncoderInput, CardChange,
-                                 SceneChange, UsbInput, BatteryInput, PowerCut>;
+                                 SceneChange, UsbInput, BatteryInput, AccelerationInput, PowerCut>;
 
 // Whether somebody gave it, or the session typed it by itself, as it will again when it goes back.
 enum class InputOrigin : std::uint8_t { outside, typist };

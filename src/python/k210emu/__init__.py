@@ -182,6 +182,10 @@ class Session:
         """Turns the encoder, clockwise by positive numbers."""
         self._core.turn(encoder or self._first("encoder"), clicks)
 
+    def accelerate(self, x: int, y: int, z: int, accelerometer: Optional[str] = None) -> None:
+        """What the accelerometer feels from now on, in thousandths of a g; 0, 0, 1000 at rest."""
+        self._core.accelerate(accelerometer or self._first("accelerometer"), x, y, z)
+
     def show(self, scene: Scene) -> None:
         """What the camera sees from the next frame on."""
         self._core.show(_scene(scene))
