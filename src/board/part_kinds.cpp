@@ -8,12 +8,15 @@
 #include "board/camera/camera.hpp"
 #include "board/cst816s/cst816s.hpp"
 #include "board/esp8285/esp8285.hpp"
+#include "board/everest_codec/everest_codec.hpp"
 #include "board/ft6x36/ft6x36.hpp"
 #include "board/gt911/gt911.hpp"
 #include "board/lcd_panel/lcd_panel.hpp"
 #include "board/led/led.hpp"
+#include "board/msa301/msa301.hpp"
 #include "board/nor_flash/nor_flash.hpp"
 #include "board/ns2009/ns2009.hpp"
+#include "board/pcf8563/pcf8563.hpp"
 #include "board/rotary_encoder/rotary_encoder.hpp"
 #include "board/sd_card/sd_card.hpp"
 #include "board/usb_serial/usb_serial.hpp"
@@ -30,13 +33,17 @@ constexpr std::array kKinds = {
     PushButton::kKind,
     Camera::kKind,
     Cst816s::kKind,
+    EverestCodec::kEs8311Kind,
+    EverestCodec::kEs8374Kind,
     Esp8285::kKind,
     Ft6x36::kKind,
     Gt911::kKind,
     LcdPanel::kKind,
     Led::kKind,
+    Msa301::kKind,
     NorFlash::kKind,
     Ns2009::kKind,
+    Pcf8563::kKind,
     RotaryEncoder::kKind,
     SdCard::kKind,
     UsbSerial::kKind,

@@ -4,7 +4,9 @@ namespace k210 {
 
 bool I2cRegisters::start(bool) {
     address_bytes_seen_ = 0;
-    return answers();
+    if (!answers()) return false;
+    begin_transfer();
+    return true;
 }
 
 bool I2cRegisters::write(std::uint8_t byte) {

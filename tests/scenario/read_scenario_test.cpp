@@ -117,6 +117,11 @@ TEST_F(ReadScenarioTest, ReadsSupply) {
     EXPECT_EQ(action<SetBattery>("battery: none").millivolts, std::nullopt);
 }
 
+TEST_F(ReadScenarioTest, ReadsHowTheBoardIsHeld) {
+    const Scenario scenario = read("board: maix_go\nsteps:\n  - acceleration: [0, -1000, 20]\n");
+    EXPECT_EQ(std::get<Accelerate>(scenario.steps[0].action).milli_g, (Acceleration{0, -1000, 20}));
+}
+
 TEST_F(ReadScenarioTest, ReadsWhatMemoryIsToHold) {
     const auto bytes = [&](const std::string& what) {
         return action<ExpectMemory>("expect-memory: {address: 16, " + what + "}").bytes;
@@ -233,6 +238,8 @@ TEST_F(ReadScenarioTest, SaysInOneLineWhatAStepCannotDo) {
     EXPECT_EQ(complaint_about_step("turn: much"), "turn: 'much' is no whole number");
     EXPECT_EQ(complaint_about_step("camera: none"), "camera: there is no " + none);
     EXPECT_EQ(complaint_about_step("usb: out"), "usb: 'out' is none of unplugged, plugged");
+    EXPECT_EQ(complaint_about_step("acceleration: [0, 0]"), "acceleration: is no [x, y, z]");
+    EXPECT_EQ(complaint_about_step("acceleration: [0, 0, 0]"), "acceleration: m5stickv has no accelerometer");
     EXPECT_EQ(complaint_about_step("battery: 0"), "battery: 0 is not 1 to 10000");
     EXPECT_EQ(complaint_about_step("wait: long"), "wait: 'long' is no time, such as 2, 1.5s or 500ms");
     EXPECT_EQ(complaint_about_step("expect-picture: none"), "expect-picture: there is no " + none);

@@ -21,6 +21,7 @@ protected:
     void visit_address(StateVisitor& v);
 
     virtual bool answers() const { return true; }  // acknowledges at all
+    virtual void begin_transfer() {}
     virtual std::uint8_t read_register(std::uint16_t address) const = 0;
     virtual void write_register(std::uint16_t address, std::uint8_t value) = 0;
 
