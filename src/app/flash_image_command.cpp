@@ -130,7 +130,7 @@ int pack(const PackOptions& o) {
     std::ranges::stable_sort(members, {}, [](const KfpkgMember& m) { return m.entry.address; });
     std::set<std::string> names{std::string(kFlashListName)};
     const Board board = choose_board(o.board);
-    FlashImage flash(board.storage_bytes("flash"));
+    FlashImage flash(board.storage_bytes(kFlashPort));
     for (KfpkgMember& member : members) {
         flash.place(member.entry.address, member.in_flash(), member.entry.file);
         while (!names.insert(member.entry.file).second)

@@ -123,7 +123,7 @@ int format_flash(const FormatOptions& o) {
     if (file.exists())
         check_flash_image(flash, o.image.string());
     else
-        flash.assign(choose_board(o.board).storage_bytes("flash"), kErasedByte);
+        flash.assign(choose_board(o.board).storage_bytes(kFlashPort), kErasedByte);
     const auto area = spiffs_in(flash, place, o.image.string());
     const auto contents = spiffs::read(area, place.geometry);
     if (const std::size_t files = contents.files.size() + contents.damaged.size(); files != 0 && !o.force)

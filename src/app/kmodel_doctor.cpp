@@ -23,7 +23,7 @@ using kmodel::Finding;
 kmodel::DoctorOptions options_of(const KmodelDoctorOptions& o) {
     kmodel::DoctorOptions options;
     if (!o.board.empty())
-        options.flash_bytes = static_cast<std::uint32_t>(choose_board(o.board).storage_bytes("flash"));
+        options.flash_bytes = static_cast<std::uint32_t>(choose_board(o.board).storage_bytes(kFlashPort));
     if (o.firmware)
         options.firmware = choose<kmodel::Firmware>("--firmware", *o.firmware,
                                                     {{"full", kmodel::Firmware::maixpy_full},

@@ -47,7 +47,6 @@ namespace {
 using WallClock = Watchdog::Clock;
 using Seconds = Pace::Seconds;
 
-constexpr std::string_view kFlash = "flash", kConsole = "console";  // as board files call them
 constexpr std::string_view kConsoleLost = "console_lost";
 constexpr std::size_t kMostWaiting = 4096;  // of bytes on their way to the guest
 constexpr Seconds kNap(0.01);               // how often host input is looked at while the guest has to wait
@@ -160,7 +159,7 @@ private:
     // What a board is switched on with.
     SessionConfig switched_on() {
         SessionConfig config = described();
-        const std::size_t flash_bytes = config.board.storage_bytes(kFlash);
+        const std::size_t flash_bytes = config.board.storage_bytes(kFlashPort);
         if (options_.flash_image) {
             if (!flash_bytes) throw InputError(fmt::format("--flash-image: {} has no flash", config.board.name));
             keeper_.emplace(*options_.flash_image, flash_bytes);
@@ -212,8 +211,8 @@ private:
     SimTime now() const { return session_->now(); }
     SimTime begun_at() const { return from_ ? from_->snapshot.when : SimTime{}; }
     const Picture& screen() const { return screen_of(machine()); }
-    const Storage& flash() const { return machine().port<Storage>(kFlash); }
-    SerialLine* console_line() const { return machine().find_port<SerialLine>(kConsole); }
+    const Storage& flash() const { return machine().port<Storage>(kFlashPort); }
+    SerialLine* console_line() const { return machine().find_port<SerialLine>(kConsolePort); }
     Seconds wall_time() const { return WallClock::now() - started_; }
 
     void limit(const Limits& limits) {
@@ -280,7 +279,7 @@ private:
     void made(Machine& machine) override {
         machine_made_ = wall_time();
         // Before the first one is made, nothing of the user's may be touched.
-        if (keeper_ && session_) keeper_->begin(machine.port<Storage>(kFlash), machine.now());
+        if (keeper_ && session_) keeper_->begin(machine.port<Storage>(kFlashPort), machine.now());
     }
     // Somebody is watching: the guest runs no faster than its clock, unless told otherwise, and stays when it has
     // nothing left to do.
@@ -400,17 +399,17 @@ private:
         while (!session_->rate_changing()) {
             if (!line || line->waiting() < kMostWaiting)
                 if (const std::string typed = input_.take(); line && !typed.empty())
-                    session_->give(SerialInput{std::string(kConsole), typed});
+                    session_->give(SerialInput{std::string(kConsolePort), typed});
             const auto change = input_.take_line_change();
             if (!change) return;
             if (line) apply(*change);
         }
     }
     void apply(const LineChange& change) {
-        if (change.baud) session_->change_rate(kConsole, *change.baud);
+        if (change.baud) session_->change_rate(kConsolePort, *change.baud);
         if (!change.dtr && !change.rts) return;
         modem_lines_ = {change.dtr.value_or(modem_lines_.dtr), change.rts.value_or(modem_lines_.rts)};
-        session_->give(ModemInput{std::string(kConsole), modem_lines_});
+        session_->give(ModemInput{std::string(kConsolePort), modem_lines_});
     }
 
     void tell_untyped() const {

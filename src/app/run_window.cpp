@@ -15,13 +15,6 @@ namespace k210::app {
 namespace {
 
 constexpr Pace::Seconds kStatusInterval(0.1);
-constexpr std::string_view kConsole = "console";
-
-std::string first_touch(const Machine& machine) {
-    for (const auto& [name, port] : machine.ports())
-        if (port->kind() == PortKind::touch) return name;
-    return {};
-}
 
 }  // namespace
 
@@ -58,8 +51,8 @@ void RunWindow::look(Session& session, Pace::Seconds host, bool listen) {
         pressed_before_ = input.pressed;
         return;
     }
-    if (!input.typed.empty() && machine.find_port<SerialLine>(kConsole))
-        session.give(SerialInput{std::string(kConsole), input.typed});
+    if (!input.typed.empty() && machine.find_port<SerialLine>(kConsolePort))
+        session.give(SerialInput{std::string(kConsolePort), input.typed});
     press(session, input);
     touch(session, input.touched);
 }
@@ -106,7 +99,7 @@ void RunWindow::press(Session& session, const Window::Input& input) {
 }
 
 void RunWindow::touch(Session& session, std::optional<Window::Pixel> there) {
-    const std::string screen = first_touch(session.machine());
+    const std::string screen = session.machine().first_name<Touch>();
     if (screen.empty() || there == touched_) return;
     touched_ = there;
     TouchInput input{screen, {}};

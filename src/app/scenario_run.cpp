@@ -30,8 +30,7 @@ using scenario::Result;
 using scenario::Scenario;
 using scenario::Status;
 
-constexpr std::string_view kFlash = "flash";  // as board files call it
-constexpr double kGraceSeconds = 5;           // of a host that may still end by itself
+constexpr double kGraceSeconds = 5;  // of a host that may still end by itself
 
 // As `k210emu run` would be told.
 RunOptions run_options(const Scenario& scenario) {
@@ -68,7 +67,7 @@ struct Start {
 
 Start switched_on(const Scenario& scenario, const ScenarioOptions& options, ScenarioHost& host) {
     SessionConfig config{.board = scenario.board ? *scenario.board : choose_board({}), .find_board = !scenario.board};
-    const std::size_t flash_bytes = config.board.storage_bytes(kFlash);
+    const std::size_t flash_bytes = config.board.storage_bytes(kFlashPort);
     Flash flash = make_flash(run_options(scenario), FlashImage(flash_bytes));
     std::string hash = options.artifacts ? firmware_sha256(flash) : std::string();
     config.flash = std::move(flash.contents);

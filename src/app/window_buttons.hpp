@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "k210/host_sdl/function_key.hpp"
+#include "k210/part/ports.hpp"
 
 namespace k210::app {
 
@@ -15,12 +16,12 @@ struct WindowButton {
 
 // clang-format off
 inline constexpr std::array kWindowButtons = {
-    WindowButton{FunctionKey::f1, "boot",  "BOOT"},
-    WindowButton{FunctionKey::f2, "a",     "A"},
-    WindowButton{FunctionKey::f3, "b",     "B"},
-    WindowButton{FunctionKey::f4, "c",     "C"},
-    WindowButton{FunctionKey::f5, "reset", "reset"},
-    WindowButton{FunctionKey::f6, "power", "power"},
+    WindowButton{FunctionKey::f1, "boot",     "BOOT"},
+    WindowButton{FunctionKey::f2, "a",        "A"},
+    WindowButton{FunctionKey::f3, "b",        "B"},
+    WindowButton{FunctionKey::f4, "c",        "C"},
+    WindowButton{FunctionKey::f5, kResetPort, "reset"},
+    WindowButton{FunctionKey::f6, "power",    "power"},
 };
 // clang-format on
 

@@ -36,7 +36,7 @@ std::vector<std::string> window_status(const WindowFacts& facts) {
         keys += fmt::format("{}{} {}", keys.empty() ? "" : ", ", to_string(key), label);
     };
     for (const auto& [key, button, label] : kWindowButtons)
-        if (button == "reset" || board.offers(PortKind::button, button)) name(key, label);
+        if (button == kResetPort || board.offers(PortKind::button, button)) name(key, label);
     if (board.offers(PortKind::encoder, kWindowEncoder))
         for (const auto& [key, clicks, label] : kWindowTurns) name(key, label);
     keys += "; other keys: the console";

@@ -13,8 +13,7 @@ namespace k210 {
 namespace {
 
 constexpr std::string_view kDescription = "description", kConfigType = "config_type", kWires = "wires";
-constexpr std::string_view kResetLine = "reset";                    // every board has one, and it is no part
-constexpr std::string_view kUarts[] = {"uart1", "uart2", "uart3"};  // and these lines
+constexpr std::string_view kUarts[] = {"uart1", "uart2", "uart3"};  // lines that every board has
 
 [[noreturn]] void refuse(const std::string& file, std::size_t line, const std::string& why) {
     throw InputError(fmt::format("{}:{}: {}", file, line, why));
@@ -48,7 +47,7 @@ Board::PlannedPart read_part(const std::string& name, const toml::table& table, 
                              const std::string& file, PadClaims& claims, std::vector<UsedRail>& used_rails) {
     if (!is_part_name(name))
         refuse(file, line, fmt::format("'{}' is no name for a part: a-z, 0-9 and _, a letter first", name));
-    if (name == kResetLine) refuse(file, line, "every board has a reset button: it is no part");
+    if (name == kResetPort) refuse(file, line, "every board has a reset button: it is no part");
     if (std::ranges::find(kUarts, name) != std::end(kUarts))
         refuse(file, line, fmt::format("{} is the chip's own: it is no part", name));
     TomlOptions options(table, name, line, file, claims);

@@ -22,9 +22,6 @@ constexpr int kNoRequest = -1;
 constexpr std::uint16_t kRet = 0x8082;                            // c.jr ra
 constexpr std::uint32_t kWfi = 0x1050'0073, kBack = 0xffdf'f06f;  // wfi; j -4
 
-// Whose names mean something to the machine itself.
-constexpr std::string_view kFlash = "flash", kConsole = "console", kReset = "reset";
-
 Port* find(std::span<const NamedPort> ports, PortKind kind, std::string_view name) {
     for (const auto& [its_name, port] : ports)
         if (its_name == name && port->kind() == kind) return port;
@@ -41,8 +38,8 @@ public:
           chip_(events_, log, trace_,
                 {config.timing, config.hart_observers, config.skip_idle_loops, config.strictness}),
           board_(config.board, events_, log, trace_), ports_(board_.ports().begin(), board_.ports().end()),
-          flash_(static_cast<Storage*>(find(ports_, PortKind::storage, kFlash))) {
-        ports_.push_back({std::string(kReset), &reset_button_});
+          flash_(static_cast<Storage*>(find(ports_, PortKind::storage, kFlashPort))) {
+        ports_.push_back({std::string(kResetPort), &reset_button_});
         for (UartLine& line : uart_lines_) ports_.push_back({line.name(), &line});
         lay_wires(config.board.wires, config.board);
         lay_wires(config.wires, config.board);
@@ -226,7 +223,7 @@ private:
     void connect(const MachineConfig& config) {
         for (const auto& [name, port] : ports_)
             if (port->kind() == PortKind::camera_input) point(static_cast<CameraInput&>(*port), config);
-        if (Port* port = find(ports_, PortKind::serial_line, kConsole)) {
+        if (Port* port = find(ports_, PortKind::serial_line, kConsolePort)) {
             auto& console = static_cast<SerialLine&>(*port);
             console.connect(config.console);
             console.set_baud(config.terminal_baud);
@@ -464,9 +461,9 @@ Port& Machine::port(PortKind kind, std::string_view name) const {
 Port* Machine::find_port(PortKind kind, std::string_view name) const {
     return find(ports(), kind, name);
 }
-Port* Machine::first_port(PortKind kind) const {
-    for (const auto& [name, port] : ports())
-        if (port->kind() == kind) return port;
+const NamedPort* Machine::first(PortKind kind) const {
+    for (const NamedPort& named : ports())
+        if (named.port->kind() == kind) return &named;
     return nullptr;
 }
 GuestWiring Machine::guest_wiring() const {

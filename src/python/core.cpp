@@ -73,7 +73,7 @@ public:
     explicit PythonSession(const Description& description) : scene_(scene_of(description.camera)) {
         SessionConfig config{.board = board_named(description.board.value_or("maix_bit")),
                              .find_board = !description.board};
-        FlashImage flash(config.board.storage_bytes("flash"));
+        FlashImage flash(config.board.storage_bytes(kFlashPort));
         if (description.firmware) config.program = load_firmware(*description.firmware, flash);
         for (const std::string& overlay : description.flash) load_overlay(overlay, flash);
         config.flash = std::move(flash).release();

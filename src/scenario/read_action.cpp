@@ -330,8 +330,6 @@ struct Wanted {
     }
 };
 
-constexpr std::string_view kReset = "reset";  // that every board has
-
 }  // namespace
 
 std::span<const std::string_view> action_words() {
@@ -352,14 +350,14 @@ void check_ports(const Step& step, const Board& board) {
     if (!wanted) return;
     const auto& [kind, name] = *wanted;
     if (name.empty() ? board.offers(kind) : board.offers(kind, name)) return;
-    if (kind == PortKind::button && name == kReset) return;
+    if (kind == PortKind::button && name == kResetPort) return;
     if (name.empty())
         throw InputError(
             fmt::format("{}: {}: {} has no {}", to_string(step.place), step.shown, board.name, to_string(kind)));
     std::vector<std::string> known;
     for (const Board::PlannedPart& part : board.parts)
         if (board.offers(kind, part.name)) known.push_back(part.name);
-    if (kind == PortKind::button) known.emplace_back(kReset);
+    if (kind == PortKind::button) known.emplace_back(kResetPort);
     throw InputError(fmt::format("{}: {}: {} has no {} '{}' ({}){}", to_string(step.place), step.shown, board.name,
                                  to_string(kind), name, fmt::join(known, ", "), suggestion(name, known)));
 }

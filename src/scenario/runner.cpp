@@ -17,7 +17,6 @@
 namespace k210::scenario {
 namespace {
 
-constexpr std::string_view kConsole = "console", kFlash = "flash", kReset = "reset";  // as the machine calls them
 constexpr std::size_t kLastLines = 10;
 constexpr std::uint64_t kFilePeriodPs = ps_from_us(100'000);  // how often files are looked at that are waited for
 
@@ -175,8 +174,7 @@ private:
     Display* display() const { return machine().first_port<Display>(); }
     template <class P>
     std::string name_of_first() const {
-        for (const auto& [name, port] : machine().ports())
-            if (port->kind() == P::kKind) return name;
+        if (std::string name = machine().first_name<P>(); !name.empty()) return name;
         throw InputError(fmt::format("{} has no {}", session_->board().name, to_string(P::kKind)));
     }
     Display& screen() const { return machine().port<Display>(name_of_first<Display>()); }
@@ -233,7 +231,7 @@ private:
                      [&] { return std::string("it has not been said"); });
     }
     Outcome perform(const Send& action) {
-        session_->give(SerialInput{std::string(kConsole), action.bytes});
+        session_->give(SerialInput{std::string(kConsolePort), action.bytes});
         return {};
     }
     Outcome perform(const Type& action) {
@@ -404,7 +402,7 @@ private:
             },
             Status::failed, [&] { return why; });
     }
-    Storage& flash() const { return machine().port<Storage>(kFlash); }
+    Storage& flash() const { return machine().port<Storage>(kFlashPort); }
     CardSlot& slot() const { return machine().port<CardSlot>(name_of_first<CardSlot>()); }
     std::uint64_t generation_of(ExpectFile::Where where) const {
         return where == ExpectFile::Where::flash ? flash().generation() : slot().generation();
@@ -471,7 +469,7 @@ private:
     }
     RawRepl make_repl() {
         return RawRepl([this](std::string_view bytes) {
-            session_->give(SerialInput{std::string(kConsole), std::string(bytes)});
+            session_->give(SerialInput{std::string(kConsolePort), std::string(bytes)});
         });
     }
     // A test that fails, hangs or crashes is its own result; what ends the scenario is the step's.
@@ -500,7 +498,7 @@ private:
         result.detail = failure->detail;
         if (failure->status == Status::timeout || session_->stop_reason() == StopReason::crashed) {
             // Not every guest that hangs hears an interrupt.
-            for (const bool down : {true, false}) session_->give(ButtonInput{std::string(kReset), down});
+            for (const bool down : {true, false}) session_->give(ButtonInput{std::string(kResetPort), down});
             repl = make_repl();
         } else {
             ended = std::move(failure);

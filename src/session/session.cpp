@@ -24,8 +24,6 @@ namespace {
 
 using End = Verdict::End;
 
-constexpr std::string_view kFlash = "flash", kConsole = "console";  // as board files call them
-
 void visit_log(StateVisitor& visitor, Log& log) {
     constexpr std::uint64_t kMost = 1000;
     constexpr std::size_t kMostBytes = 1 << 20;
@@ -55,7 +53,7 @@ std::vector<Board> boards_to_find(const SessionConfig& config) {
     if (!config.find_board) return found;
     for (const Board& board : boards())
         if (board.name != config.board.name && board.offers(PortKind::display) &&
-            board.storage_bytes(kFlash) == config.board.storage_bytes(kFlash) && fits(config.wires, board) &&
+            board.storage_bytes(kFlashPort) == config.board.storage_bytes(kFlashPort) && fits(config.wires, board) &&
             (!config.card || board.offers(PortKind::card_slot)))
             found.push_back(board);
     return found;
@@ -75,7 +73,7 @@ public:
         : config_(std::move(config)), listener_(listener), search_(boards_to_find(config_)), log_(log),
           log_at_start_(log), transcript_(config_.expect, config_.fail),
           typist_(transcript_, [this](std::string_view keys) {
-              give(SerialInput{std::string(kConsole), std::string(keys)}, InputOrigin::typist);
+              give(SerialInput{std::string(kConsolePort), std::string(keys)}, InputOrigin::typist);
           }) {
         if (config_.from) {
             go_on_from(*std::exchange(config_.from, nullptr));
@@ -287,13 +285,8 @@ private:
         if (!slot) throw InputError(fmt::format("{}: {} has no card slot", card.from, config_.board.name));
         try {
             slot->insert(card.image, card.kind);
-            cards_[first_slot()] = {card.image, card.kind};
+            cards_[machine_->first_name<CardSlot>()] = {card.image, card.kind};
         } catch (const InputError& error) { throw InputError(fmt::format("{}: {}", card.from, error.what())); }
-    }
-
-    std::string first_slot() const {
-        const auto ports = machine_->ports();
-        return std::ranges::find(ports, PortKind::card_slot, [](const NamedPort& p) { return p.port->kind(); })->name;
     }
 
     void look_for_board() {
@@ -342,7 +335,7 @@ private:
         const bool sending = machine_->port<SerialLine>(rate_change_.wanted()->line).sending();
         const auto due = rate_change_.take(machine_->now(), sending);
         if (!due) return;
-        if (due->line == kConsole) config_.terminal_baud = due->baud;
+        if (due->line == kConsolePort) config_.terminal_baud = due->baud;
         give_to(*machine_, scene_, *due);
         listener_.given({machine_->now(), *due}, InputOrigin::outside);
     }

@@ -127,7 +127,14 @@ public:
     }
     template <class P>
     P* first_port() const {
-        return static_cast<P*>(first_port(P::kKind));
+        const NamedPort* const found = first(P::kKind);
+        return found ? static_cast<P*>(found->port) : nullptr;
+    }
+    // Empty where there is none.
+    template <class P>
+    std::string first_name() const {
+        const NamedPort* const found = first(P::kKind);
+        return found ? found->name : std::string();
     }
 
     // The pad on which the guest clocks an LCD, once it has routed one.
@@ -154,7 +161,7 @@ public:
 private:
     Port& port(PortKind kind, std::string_view name) const;
     Port* find_port(PortKind kind, std::string_view name) const;
-    Port* first_port(PortKind kind) const;
+    const NamedPort* first(PortKind kind) const;
 
     class Implementation;
     std::unique_ptr<Implementation> implementation_;

@@ -56,6 +56,10 @@ struct NamedPort {
     Port* port;
 };
 
+// Names that mean something everywhere: the storage that a machine boots from, the line to its console, and the button
+// that every board has.
+inline constexpr std::string_view kFlashPort = "flash", kConsolePort = "console", kResetPort = "reset";
+
 class Display : public PortOf<PortKind::display> {
 public:
     // What a viewer sees. The reference stays valid, its pixels until the next call.
