@@ -7,6 +7,7 @@
 
 #include "base/file_access.hpp"
 #include "k210/base/error.hpp"
+#include "k210/board/board.hpp"
 
 namespace k210::app {
 namespace {
@@ -70,7 +71,7 @@ void check_files_apart(const RunOptions& options) {
     read.add("--from", options.from);
     read.add("--replay", options.replay);
     read.add("--script", options.script);
-    if (options.board.ends_with(".toml")) read.add("--board", options.board);
+    if (names_board_file(options.board)) read.add("--board", options.board);
     if (options.profile) {
         written.add("--html", options.profile->html);
         written.add("--trace", options.profile->trace);

@@ -10,8 +10,6 @@
 namespace k210::app {
 namespace {
 
-constexpr double kMostSeconds = 1e7;  // of guest time that 64 bits of picoseconds hold
-
 // NaN when it is no number.
 double number_of(std::string_view text) {
     double number = 0;
@@ -24,7 +22,7 @@ double number_of(std::string_view text) {
 double parse_limit(std::string_view option, std::string_view text) {
     if (text == "none") return kNoLimit;
     const double seconds = number_of(text);
-    if (!(seconds >= 0 && seconds < kMostSeconds))
+    if (!(seconds >= 0 && seconds < kMostGuestSeconds))
         throw InputError(
             fmt::format("{} {}: neither none nor a number of seconds from 0 (none) to 10 million", option, text));
     return seconds == 0 ? kNoLimit : seconds;
@@ -32,13 +30,9 @@ double parse_limit(std::string_view option, std::string_view text) {
 
 double parse_seconds(std::string_view option, std::string_view text) {
     const double seconds = number_of(text);
-    if (!(seconds > 0 && seconds < kMostSeconds))
+    if (!(seconds > 0 && seconds < kMostGuestSeconds))
         throw InputError(fmt::format("{} {}: no number of seconds above 0 and below 10 million", option, text));
     return seconds;
-}
-
-SimTime guest_time(double seconds) {
-    return SimTime{static_cast<std::uint64_t>(seconds * static_cast<double>(kPsPerSecond))};
 }
 
 SimTime Limits::guest_deadline() const {

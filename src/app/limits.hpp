@@ -21,8 +21,6 @@ double parse_limit(std::string_view option, std::string_view text);
 // Seconds above 0. Throws InputError that names the option.
 double parse_seconds(std::string_view option, std::string_view text);
 
-SimTime guest_time(double seconds);
-
 struct Limits {
     double guest_seconds = kNoLimit, wall_seconds = kNoLimit;
     bool by_default = false;  // nobody asked for them

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "app/limits.hpp"
 #include "app/new_file.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"

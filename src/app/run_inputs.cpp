@@ -24,10 +24,6 @@ std::unique_ptr<CameraSource> open_camera(const std::filesystem::path& path, Log
     return open_camera_source(path, [&log](const std::string& why) { log.host(LogLevel::warn, "camera", "{}", why); });
 }
 
-bool is_board_file(std::string_view name_or_file) {
-    return name_or_file.ends_with(".toml");
-}
-
 }  // namespace
 
 std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log) {
@@ -81,12 +77,9 @@ std::string read_script(const RunOptions& options) {
 }
 
 const Board& board_named(std::string_view option, const std::string& name) {
-    std::vector<std::string> known;
-    for (const Board& board : boards()) {
-        if (board.name == name) return board;
-        known.push_back(board.name);
-    }
-    refuse_choice(option, name, known);
+    const auto known = board_names();
+    if (std::ranges::find(known, name) == known.end()) refuse_choice(option, name, known);
+    return find_board(name);
 }
 
 std::vector<Wire> parse_wires(const RunOptions& options) {
@@ -106,12 +99,12 @@ std::vector<Wire> parse_wires(const RunOptions& options) {
 
 Board choose_board(const std::string& name_or_file) {
     if (name_or_file.empty()) return find_board(kDefaultBoard);
-    return is_board_file(name_or_file) ? load_board(name_or_file) : board_named("--board", name_or_file);
+    return names_board_file(name_or_file) ? load_board(name_or_file) : board_named("--board", name_or_file);
 }
 
 std::string board_name(const RunOptions& options) {
     if (options.board.empty()) return std::string(kDefaultBoard);
-    return is_board_file(options.board) ? std::filesystem::path(options.board).stem().string() : options.board;
+    return names_board_file(options.board) ? std::filesystem::path(options.board).stem().string() : options.board;
 }
 
 std::string firmware_name(const RunOptions& options) {

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "app/limits.hpp"
 #include "app/run_inputs.hpp"
 #include "k210/base/file.hpp"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "board/embedded_boards.hpp"
 #include "k210/base/error.hpp"
@@ -54,13 +55,20 @@ const std::vector<Board>& boards() {
     return all;
 }
 
+std::vector<std::string> board_names() {
+    std::vector<std::string> names;
+    for (const Board& board : boards()) names.push_back(board.name);
+    return names;
+}
+
 const Board& find_board(std::string_view name) {
-    std::string known;
-    for (const Board& board : boards()) {
-        if (board.name == name) return board;
-        known += (known.empty() ? "" : ", ") + board.name;
-    }
-    throw InputError(std::string(name) + ": no such board (" + known + ")");
+    const auto found = std::ranges::find(boards(), name, &Board::name);
+    if (found != boards().end()) return *found;
+    throw InputError(fmt::format("{}: no such board ({})", name, fmt::join(board_names(), ", ")));
+}
+
+bool names_board_file(std::string_view name_or_file) {
+    return name_or_file.ends_with(".toml");
 }
 
 Board load_board(const std::filesystem::path& path) {

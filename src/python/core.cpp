@@ -29,14 +29,13 @@ using Pixels = py::array_t<std::uint8_t, py::array::c_style | py::array::forceca
 
 constexpr std::uint64_t kSignalCheckPs = kPsPerSecond / 50;  // Ctrl-C is looked for this often, in guest time
 
-SimTime guest_time(double seconds) {
-    constexpr double kMostSeconds = 1e7;  // of guest time that 64 bits of picoseconds hold
-    if (!(seconds >= 0 && seconds < kMostSeconds)) throw InputError("no number of seconds from 0 to 10 million");
-    return SimTime{static_cast<std::uint64_t>(seconds * static_cast<double>(kPsPerSecond))};
+SimTime checked_guest_time(double seconds) {
+    if (!(seconds >= 0 && seconds < kMostGuestSeconds)) throw InputError("no number of seconds from 0 to 10 million");
+    return guest_time(seconds);
 }
 
 Board board_named(const std::string& name_or_file) {
-    return name_or_file.ends_with(".toml") ? load_board(name_or_file) : find_board(name_or_file);
+    return names_board_file(name_or_file) ? load_board(name_or_file) : find_board(name_or_file);
 }
 
 std::shared_ptr<CameraSource> scene_of(const py::object& given) {
@@ -96,7 +95,7 @@ public:
 
     // Ends early with why it cannot go on. Ctrl-C raises KeyboardInterrupt.
     std::string run(double seconds, bool until_awaited, bool until_script_ends) {
-        const SimTime end = after(session_->now(), guest_time(seconds).ps);
+        const SimTime end = after(session_->now(), checked_guest_time(seconds).ps);
         while (session_->now() < end) {
             const SimTime look = std::min(end, after(session_->now(), kSignalCheckPs));
             {
@@ -204,11 +203,7 @@ PYBIND11_MODULE(_core, module) {
     using namespace k210;
     py::register_exception<InputError>(module, "InputError", PyExc_ValueError);
     module.attr("version") = std::string(version());
-    module.def("board_names", [] {
-        std::vector<std::string> names;
-        for (const Board& board : boards()) names.push_back(board.name);
-        return names;
-    });
+    module.def("board_names", &board_names);
     py::class_<PythonSession>(module, "Session")
         .def(py::init([](std::optional<std::string> firmware, std::optional<std::string> board,
                          std::vector<std::string> flash, py::object camera, std::string timing, std::string strict) {

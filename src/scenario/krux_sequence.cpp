@@ -184,7 +184,7 @@ private:
         const auto [stopped, error] = std::from_chars(text.data(), end, value);
         if (error != std::errc{} || stopped != end || !(value >= 0 && value < 1e6))
             refuse(command.place, fmt::format("{} is no number of seconds", text));
-        return static_cast<std::uint64_t>(value * static_cast<double>(kPsPerSecond));
+        return guest_time(value).ps;
     }
 
     static Pixel pixel(const Command& command) {

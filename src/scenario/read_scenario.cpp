@@ -27,14 +27,12 @@ constexpr unsigned kDeepestInclude = 16;
 constexpr std::size_t kLongestShown = 60;
 
 Board board_of(const YamlValue& value) {
-    if (value.text().ends_with(".toml")) return load_board(value.path());
-    std::vector<std::string> known;
-    for (const Board& board : boards()) {
-        if (board.name == value.text()) return board;
-        known.push_back(board.name);
-    }
-    value.refuse(
-        fmt::format("'{}' is none of {}{}", value.text(), fmt::join(known, ", "), suggestion(value.text(), known)));
+    const std::string name = value.text();
+    if (names_board_file(name)) return load_board(value.path());
+    const auto known = board_names();
+    if (std::ranges::find(known, name) == known.end())
+        value.refuse(fmt::format("'{}' is none of {}{}", name, fmt::join(known, ", "), suggestion(name, known)));
+    return find_board(name);
 }
 
 // ADDR=FILE, or a package.

@@ -18,6 +18,13 @@ struct SimTime {
     constexpr double seconds() const { return static_cast<double>(ps) / static_cast<double>(kPsPerSecond); }
 };
 
+inline constexpr double kMostGuestSeconds = 1e7;  // that somebody may ask for: 64 bits of picoseconds hold them
+
+// Rounded down. From 0 to kMostGuestSeconds.
+constexpr SimTime guest_time(double seconds) {
+    return {static_cast<std::uint64_t>(seconds * static_cast<double>(kPsPerSecond))};
+}
+
 // t + ps, saturating at never().
 constexpr SimTime after(SimTime t, std::uint64_t ps) {
     return ps > SimTime::never().ps - t.ps ? SimTime::never() : SimTime{t.ps + ps};

@@ -43,10 +43,13 @@ struct Board {
 
 // Those that the program brings along, ordered by name.
 const std::vector<Board>& boards();
+std::vector<std::string> board_names();
 const Board& find_board(std::string_view name);  // throws InputError that lists the known names
 
 // A file of the user's own; the board is called as the file is. Every mistake is an InputError: "FILE:LINE: why".
 Board load_board(const std::filesystem::path& path);
+// Where either may be given: it is such a file, and no board's name.
+bool names_board_file(std::string_view name_or_file);
 
 // The same of a file's contents, for a board called `name`.
 Board parse_board(std::string_view text, const std::string& name, const std::string& file);
