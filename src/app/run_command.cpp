@@ -180,13 +180,13 @@ private:
     SessionConfig described() const {
         if (replay_) return replay_->record().made_from;
         SessionConfig config{.board = choose_board(options_.board), .find_board = options_.board.empty()};
-        config.wires = parse_wires(options_);
-        config.camera_mount = options_.camera_mount;
-        config.timing = options_.timing;
-        config.crash_patience = guest_time(options_.crash_patience_s);
-        config.strictness = options_.strictness;
-        config.terminal_baud = options_.baud;
-        if (options_.isp) config.boot = options_.flashing_tool.empty() ? BootMode::isp : BootMode::isp_only;
+        config.settings.wires = parse_wires(options_);
+        config.settings.camera_mount = options_.camera_mount;
+        config.settings.timing = options_.timing;
+        config.settings.crash_patience = guest_time(options_.crash_patience_s);
+        config.settings.strictness = options_.strictness;
+        config.settings.terminal_baud = options_.baud;
+        if (options_.isp) config.settings.boot = options_.flashing_tool.empty() ? BootMode::isp : BootMode::isp_only;
         return config;
     }
 
@@ -490,7 +490,7 @@ ExitStatus run(const RunOptions& options, CameraSource* camera) {
         from = read_snapshot(*options.from);
         chosen = resuming(options, *from);
     } else if (replay) {
-        chosen.timing = replay->record().made_from.timing;
+        chosen.timing = replay->record().made_from.settings.timing;
     }
     return Run(chosen, camera, from ? &*from : nullptr, replay ? &*replay : nullptr).finish();
 }

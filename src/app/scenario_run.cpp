@@ -72,10 +72,10 @@ Start switched_on(const Scenario& scenario, const ScenarioOptions& options, Scen
     std::string hash = options.artifacts ? firmware_sha256(flash) : std::string();
     config.flash = std::move(flash.contents);
     config.program = std::move(flash.program);
-    config.camera_mount = scenario.camera_mount;
-    config.wires = scenario.wires;
-    config.timing = scenario.timing;
-    config.strictness = scenario.strictness;
+    config.settings.camera_mount = scenario.camera_mount;
+    config.settings.wires = scenario.wires;
+    config.settings.timing = scenario.timing;
+    config.settings.strictness = scenario.strictness;
     if (scenario.card) config.card = host.make_card(*scenario.card);
     return {std::move(config), std::move(hash)};
 }

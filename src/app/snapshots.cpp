@@ -25,7 +25,7 @@ RunOptions resuming(RunOptions options, const SavedSession& session) {
         return found == session.notes.end() ? std::string() : found->second;
     };
     options.resumed = {note(kFirmware), note(kFirmwareSha256), note(kCamera)};
-    options.timing = session.made_from.timing;
+    options.timing = session.made_from.settings.timing;
     return options;
 }
 

@@ -33,16 +33,16 @@ Port* find(std::span<const NamedPort> ports, PortKind kind, std::string_view nam
 class Machine::Implementation {
 public:
     Implementation(const MachineConfig& config, Log& log)
-        : board_name_(config.board.name), program_(config.program), crash_patience_(config.crash_patience),
-          boot_(config.boot), switched_on_(config.switched_on), log_(log), trace_{config.trace},
+        : board_name_(config.board.name), program_(config.program), crash_patience_(config.settings.crash_patience),
+          boot_(config.settings.boot), switched_on_(config.switched_on), log_(log), trace_{config.trace},
           chip_(events_, log, trace_,
-                {config.timing, config.hart_observers, config.skip_idle_loops, config.strictness}),
+                {config.settings.timing, config.hart_observers, config.skip_idle_loops, config.settings.strictness}),
           board_(config.board, events_, log, trace_), ports_(board_.ports().begin(), board_.ports().end()),
           flash_(static_cast<Storage*>(find(ports_, PortKind::storage, kFlashPort))) {
         ports_.push_back({std::string(kResetPort), &reset_button_});
         for (UartLine& line : uart_lines_) ports_.push_back({line.name(), &line});
         lay_wires(config.board.wires, config.board);
-        lay_wires(config.wires, config.board);
+        lay_wires(config.settings.wires, config.board);
         for (const Board::PlannedPart& part : config.board.parts) {
             if (part.i2c) i2c_places_.push_back(*part.i2c);
             if (part.spi) spi_places_.push_back(*part.spi);
@@ -218,7 +218,7 @@ private:
 
     static void point(CameraInput& camera, const MachineConfig& config) {
         camera.connect(config.camera);
-        if (config.camera_mount) camera.mount(*config.camera_mount);
+        if (config.settings.camera_mount) camera.mount(*config.settings.camera_mount);
     }
     void connect(const MachineConfig& config) {
         for (const auto& [name, port] : ports_)
@@ -226,7 +226,7 @@ private:
         if (Port* port = find(ports_, PortKind::serial_line, kConsolePort)) {
             auto& console = static_cast<SerialLine&>(*port);
             console.connect(config.console);
-            console.set_baud(config.terminal_baud);
+            console.set_baud(config.settings.terminal_baud);
         }
         if (config.flash.empty()) return;
         if (!flash_) throw InputError(fmt::format("{} has no flash to put firmware into", board_name_));

@@ -12,6 +12,7 @@
 #include "k210/base/message.hpp"
 #include "k210/base/version.hpp"
 #include "loader/crypto.hpp"
+#include "session/settings_json.hpp"
 #include "session/stored_card.hpp"
 #include "session/stored_scene.hpp"
 
@@ -125,13 +126,6 @@ T get(const Json& json, const char* key) {
     return json.at(key).get<T>();
 }
 
-template <class T>
-T enumerator(const Json& json, const char* key, T last) {
-    const auto number = get<std::int64_t>(json, key);
-    if (number < 0 || number > static_cast<std::int64_t>(last)) throw InputError(fmt::format("{} is too large", key));
-    return static_cast<T>(number);
-}
-
 InputAction read_action(const Json& json) {
     const auto names = [&](const char* key) { return json.contains(key); };
     if (names("serial"))
@@ -155,7 +149,7 @@ InputAction read_action(const Json& json) {
         if (!names("sha256")) return input;
         if (!names("contents")) throw InputError("a card was put in, which is not in the record");
         input.image = unpack_card(from_base64(get<std::string>(json, "contents")));
-        input.kind = enumerator(json, "kind", CardKind::sdhc);
+        input.kind = read_enumerator(json, "kind", CardKind::sdhc);
         return input;
     }
     if (names("scene")) {
@@ -189,16 +183,10 @@ Record read_begin(const Json& json) {
         .made_from = {.board = parse_board(get<std::string>(json, "board_file"), name, name + ".toml")},
         .parts = {get<std::string>(json, "flash"), get<std::string>(json, "program"), get<std::string>(json, "card"),
                   get<std::string>(json, "camera"), get<std::string>(json, "from")}};
-    SessionConfig& made = record.made_from;
-    if (json.contains("camera_mount")) made.camera_mount = enumerator(json, "camera_mount", CameraMount::rotate180);
-    for (const Json& wire : json.at("wires"))
-        made.wires.push_back({wire.at(0).get<unsigned>(), wire.at(1).get<unsigned>()});
-    made.timing = enumerator(json, "timing", TimingModel::instructions);
-    made.crash_patience.ps = get<std::uint64_t>(json, "crash_patience_ps");
-    made.strictness = enumerator(json, "strictness", Strictness::trap);
-    made.boot = enumerator(json, "boot", BootMode::isp_only);
-    made.terminal_baud = get<std::uint64_t>(json, "baud");
-    if (made.terminal_baud == 0) throw InputError("0 is no rate");
+    MachineSettings& settings = record.made_from.settings;
+    read_settings(json, settings);
+    settings.terminal_baud = get<std::uint64_t>(json, "baud");
+    if (settings.terminal_baud == 0) throw InputError("0 is no rate");
     return record;
 }
 
@@ -206,15 +194,7 @@ Said read_said(const Json& json) {
     return {get<std::uint64_t>(json, kSaid), get<std::uint32_t>(json, kCrc)};
 }
 
-// All numbers of a record are whole: others have no value as one.
-bool has_fraction(const Json& json) {
-    if (json.is_structured())
-        return std::any_of(json.begin(), json.end(), [](const Json& part) { return has_fraction(part); });
-    return json.is_number_float();
-}
-
 void read_line(const Json& json, std::optional<Record>& record) {
-    if (has_fraction(json)) throw InputError("has a number that is not whole");
     if (json.contains(kRecord)) {
         record = read_begin(json);
         return;
@@ -243,23 +223,12 @@ void Said::add(std::uint8_t byte) {
 }
 
 std::string record_begin(const MachineConfig& made, const RecordedParts& parts) {
-    Json wires = Json::array();
-    for (const Wire& wire : made.wires) wires.push_back({wire.a, wire.b});
-    Json json{{kRecord, kFormat},
-              {"version", version()},
-              {"flash", parts.flash},
-              {"program", parts.program},
-              {"card", parts.card},
-              {"camera", parts.camera},
-              {"from", parts.from},
-              {"board", as_text(made.board.name)},
-              {"wires", wires},
-              {"timing", made.timing},
-              {"crash_patience_ps", made.crash_patience.ps},
-              {"strictness", made.strictness},
-              {"boot", made.boot},
-              {"baud", made.terminal_baud}};
-    if (made.camera_mount) json["camera_mount"] = *made.camera_mount;
+    Json json{
+        {kRecord, kFormat},   {"version", version()},   {"flash", parts.flash}, {"program", parts.program},
+        {"card", parts.card}, {"camera", parts.camera}, {"from", parts.from},   {"board", as_text(made.board.name)}};
+    json.update(settings_json(made.settings));
+    json["baud"] = made.settings.terminal_baud;
+    if (made.settings.camera_mount) json["camera_mount"] = *made.settings.camera_mount;
     json["board_file"] = made.board.text;
     return line(json);
 }
@@ -285,7 +254,7 @@ Record read_record(std::string_view text, const std::string& name) {
             throw InputError(fmt::format("{}:{}: {}", name, number, why));
         };
         try {
-            read_line(Json::parse(line), record);
+            read_line(parse_whole(line), record);
         } catch (const Json::parse_error&) {
             refuse(record ? "is no line of a record" : "is no record");
         } catch (const Json::exception&) {

@@ -53,8 +53,8 @@ std::vector<Board> boards_to_find(const SessionConfig& config) {
     if (!config.find_board) return found;
     for (const Board& board : boards())
         if (board.name != config.board.name && board.offers(PortKind::display) &&
-            board.storage_bytes(kFlashPort) == config.board.storage_bytes(kFlashPort) && fits(config.wires, board) &&
-            (!config.card || board.offers(PortKind::card_slot)))
+            board.storage_bytes(kFlashPort) == config.board.storage_bytes(kFlashPort) &&
+            fits(config.settings.wires, board) && (!config.card || board.offers(PortKind::card_slot)))
             found.push_back(board);
     return found;
 }
@@ -166,12 +166,7 @@ public:
     SessionConfig made_from() const {
         SessionConfig made{.board = config_.board};
         made.program = config_.program;
-        made.camera_mount = config_.camera_mount;
-        made.wires = config_.wires;
-        made.timing = config_.timing;
-        made.crash_patience = config_.crash_patience;
-        made.strictness = config_.strictness;
-        made.boot = config_.boot;
+        made.settings = config_.settings;
         return made;
     }
 
@@ -205,8 +200,8 @@ private:
                         "rate_change.line", "is none of the board's");
         visitor.text("board_reason", board_reason_, kLongestMessage);
         visitor.value("awaits_script", awaits_script_);
-        visitor.value("terminal_baud", config_.terminal_baud);
-        visitor.require(config_.terminal_baud > 0, "terminal_baud", "is no rate");
+        visitor.value("terminal_baud", config_.settings.terminal_baud);
+        visitor.require(config_.settings.terminal_baud > 0, "terminal_baud", "is no rate");
         visitor.value("given", given_);
         visitor.value("stop_reason", stop_reason_, StopReason::powered_off);
         within("log", [&] { visit_log(visitor, log_); });
@@ -261,13 +256,7 @@ private:
         machine_.reset();
         cards_.clear();
         MachineConfig machine{config_.board, config_.flash, config_.program, scene_, *this};
-        machine.timing = config_.timing;
-        machine.crash_patience = config_.crash_patience;
-        machine.strictness = config_.strictness;
-        machine.camera_mount = config_.camera_mount;
-        machine.terminal_baud = config_.terminal_baud;
-        machine.boot = config_.boot;
-        machine.wires = config_.wires;
+        machine.settings = config_.settings;
         machine.switched_on = switched_on == SwitchedOn::yes;
         listener_.making(machine);
         machine_.emplace(machine, log_);
@@ -290,7 +279,7 @@ private:
     }
 
     void look_for_board() {
-        if (!config_.find_board || given_ || config_.boot != BootMode::flash) return;
+        if (!config_.find_board || given_ || config_.settings.boot != BootMode::flash) return;
         const auto choice = search_.look(machine_->guest_wiring(), config_.board);
         if (!choice) return;
         settle_on(*choice);
@@ -335,7 +324,7 @@ private:
         const bool sending = machine_->port<SerialLine>(rate_change_.wanted()->line).sending();
         const auto due = rate_change_.take(machine_->now(), sending);
         if (!due) return;
-        if (due->line == kConsolePort) config_.terminal_baud = due->baud;
+        if (due->line == kConsolePort) config_.settings.terminal_baud = due->baud;
         give_to(*machine_, scene_, *due);
         listener_.given({machine_->now(), *due}, InputOrigin::outside);
     }

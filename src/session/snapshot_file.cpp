@@ -14,12 +14,13 @@
 #include "loader/crypto.hpp"
 #include "loader/little_endian.hpp"
 #include "session/compression.hpp"
+#include "session/settings_json.hpp"
 #include "session/stored_card.hpp"
 
 namespace k210 {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::string_view kMagic = kSnapshotBeginning;
@@ -90,35 +91,24 @@ Snapshot take(Snapshot& pieces, std::string_view kind) {
     return taken;
 }
 
-template <class T>
-T enumerator(const Json& json, T last) {
-    const auto number = json.get<std::int64_t>();
-    if (number < 0 || number > static_cast<std::int64_t>(last)) throw InputError("a number in it is too large");
-    return static_cast<T>(number);
-}
-
 Json describe(const SavedSession& session) {
     const SessionConfig& made = session.made_from;
-    Json wires = Json::array(), cards = Json::array(), program;
-    for (const Wire& wire : made.wires) wires.push_back({wire.a, wire.b});
+    Json cards = Json::array(), program;
     for (const auto& [slot, card] : session.snapshot.cards)
         cards.push_back({{"slot", slot}, {"kind", card.kind}, {"sectors", card.image->sectors()}});
     if (made.program) {
         program = {{"entry", made.program->entry}, {"addresses", Json::array()}};
         for (const Program::Segment& segment : made.program->segments) program["addresses"].push_back(segment.address);
     }
-    return {{"version", version()},
-            {"when_ps", session.snapshot.when.ps},
-            {"board", {{"name", made.board.name}, {"text", made.board.text}}},
-            {"program", program},
-            {"camera_mount", made.camera_mount ? Json(*made.camera_mount) : Json()},
-            {"wires", wires},
-            {"timing", made.timing},
-            {"crash_patience_ps", made.crash_patience.ps},
-            {"strictness", made.strictness},
-            {"boot", made.boot},
-            {"cards", cards},
-            {"notes", session.notes}};
+    Json json = settings_json(made.settings);
+    json["version"] = version();
+    json["when_ps"] = session.snapshot.when.ps;
+    json["board"] = {{"name", made.board.name}, {"text", made.board.text}};
+    json["program"] = program;
+    json["camera_mount"] = made.settings.camera_mount ? Json(*made.settings.camera_mount) : Json();
+    json["cards"] = cards;
+    json["notes"] = session.notes;
+    return json;
 }
 
 SavedSession read_description(const Json& json) {
@@ -134,14 +124,7 @@ SavedSession read_description(const Json& json) {
         for (const Json& address : program.at("addresses"))
             made.program->segments.push_back({address.get<std::uint32_t>(), {}});
     }
-    if (const Json& mount = json.at("camera_mount"); !mount.is_null())
-        made.camera_mount = enumerator(mount, CameraMount::rotate180);
-    for (const Json& wire : json.at("wires"))
-        made.wires.push_back({wire.at(0).get<unsigned>(), wire.at(1).get<unsigned>()});
-    made.timing = enumerator(json.at("timing"), TimingModel::instructions);
-    made.crash_patience.ps = json.at("crash_patience_ps").get<std::uint64_t>();
-    made.strictness = enumerator(json.at("strictness"), Strictness::trap);
-    made.boot = enumerator(json.at("boot"), BootMode::isp_only);
+    read_settings(json, made.settings);
     session.snapshot.when.ps = json.at("when_ps").get<std::uint64_t>();
     session.notes = json.at("notes").get<std::map<std::string, std::string>>();
     return session;
@@ -150,7 +133,7 @@ SavedSession read_description(const Json& json) {
 void read_cards(const Json& json, Snapshot numbers, Snapshot contents, SessionSnapshot& to) {
     for (const Json& card : json.at("cards")) {
         const auto slot = card.at("slot").get<std::string>();
-        const auto kind = enumerator(card.at("kind"), CardKind::sdhc);
+        const auto kind = read_enumerator(card, "kind", CardKind::sdhc);
         to.cards[slot] = {std::make_shared<StoredCard>(card.at("sectors").get<std::uint64_t>(), numbers[slot],
                                                        std::move(contents[slot])),
                           kind};
@@ -160,8 +143,7 @@ void read_cards(const Json& json, Snapshot numbers, Snapshot contents, SessionSn
 SavedSession read_body(std::span<const std::uint8_t> body) {
     const Bytes plain = decompress(body, kMostBytes);
     Reader reader(plain);
-    const auto description = reader.sized();
-    const Json json = Json::parse(description.begin(), description.end());
+    const Json json = parse_whole(reader.text());
     SavedSession session = read_description(json);
     Snapshot pieces;
     while (!reader.at_end()) {
@@ -185,7 +167,7 @@ SavedSession read_body(std::span<const std::uint8_t> body) {
 
 std::vector<std::uint8_t> pack_session(const SavedSession& session) {
     Writer plain;
-    plain.sized(describe(session).dump());
+    plain.sized(nlohmann::json(describe(session)).dump());  // in the order of their keys
     for (const auto& [name, contents] : session.snapshot.machine) plain.piece(kMachine, name, contents);
     for (const auto& [name, contents] : session.snapshot.session) plain.piece(kSession, name, contents);
     for (const auto& [slot, card] : session.snapshot.cards) {

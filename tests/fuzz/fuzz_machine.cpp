@@ -84,7 +84,7 @@ FuzzMachine::FuzzMachine(const FuzzSettings& settings, const Program& program, b
                 .program = program,
                 .camera = camera_,
                 .console = *this,
-                .timing = settings.timing,
+                .settings = {.timing = settings.timing},
                 .skip_idle_loops = skip_idle_loops},
                log_) {
     log_.set_level(LogLevel::off);

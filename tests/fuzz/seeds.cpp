@@ -142,7 +142,7 @@ void add_snapshots(Corpus& corpus) {
                                       "small", "")},
         .snapshot = {}};
     saved.made_from.program = Program{.segments = {{kProgramBase, {0x6f, 0, 0, 0}}}};
-    saved.made_from.wires = {{10, 11}};
+    saved.made_from.settings.wires = {{10, 11}};
     saved.snapshot.machine["now_ps"] = Bytes(8);
     saved.snapshot.session["given"] = Bytes(8);
     const Bytes file = pack_session(saved);

@@ -45,7 +45,7 @@ struct MachineConsoleTest : testing::Test {
         std::vector<std::uint8_t> bytes(sizeof code);
         std::memcpy(bytes.data(), code, sizeof code);
         MachineConfig config{find_board("maix_bit"), {}, Program{0x8000'0000, {{0x8000'0000, bytes}}}, camera, console};
-        config.terminal_baud = terminal_baud;
+        config.settings.terminal_baud = terminal_baud;
         Machine machine(config, bench.log);
         machine.run_until(SimTime{kPsPerSecond / 100});
         return told(bench.log);

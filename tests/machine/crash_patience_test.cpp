@@ -37,7 +37,7 @@ struct CrashPatienceTest : testing::Test {
                                       .program = Program{.entry = kProgram, .segments = {{kProgram, bytes}}},
                                       .camera = camera,
                                       .console = console,
-                                      .crash_patience = patience},
+                                      .settings = {.crash_patience = patience}},
                         log);
     }
     void put(std::uint32_t offset, std::initializer_list<std::uint32_t> instructions) {

@@ -47,7 +47,7 @@ struct ResetLinesTest : testing::Test {
         std::memcpy(bytes.data(), code, sizeof code);
         MachineConfig config{find_board(board), {}, {}, camera, console};
         if (program) config.program = Program{0x8000'0000, {{0x8000'0000, bytes}}};
-        config.boot = boot;
+        config.settings.boot = boot;
         machine.emplace(config, bench.log);
         run();
     }

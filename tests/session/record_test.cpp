@@ -194,6 +194,8 @@ TEST(RecordTest, EachMistakeIsToldWithItsLine) {
     };
     for (const BadLine& bad : lines)
         EXPECT_EQ(input_error_of([&] { read_record(original.text + bad.line + "\n", "r"); }), bad.why);
+    EXPECT_EQ(input_error_of([&] { read_record(original.text + std::string(1 << 20, '[') + "\n", "r"); }),
+              "r:2: is nested too deeply");
     EXPECT_EQ(input_error_of([&] { read_record("", "r"); }), "r: is no record");
     EXPECT_EQ(input_error_of([&] { read_record("{\"at_ps\":1}\n", "r"); }), "r:1: is no record");
     EXPECT_EQ(input_error_of([&] {

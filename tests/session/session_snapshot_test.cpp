@@ -289,6 +289,9 @@ TEST_F(SnapshotFileTest, AnotherBuildsLayoutIsRefusedByName) {
 TEST_F(SnapshotFileTest, ABrokenDescriptionIsDamage) {
     EXPECT_EQ(refusal(with("\"timing\"", "\"tIming\"")), "a.snap: is damaged: its description cannot be read");
     EXPECT_EQ(refusal(with("{\"board\"", "[\"board\"")), "a.snap: is damaged: its description cannot be read");
+    EXPECT_EQ(refusal(with("\"timing\":0", "\"timing\":9")), "a.snap: timing is too large");
+    EXPECT_EQ(refusal(with("\"crash_patience_ps\":1000", "\"crash_patience_ps\":10.0")),
+              "a.snap: has a number that is not whole");
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ struct PadsTest : testing::Test {
 
     Machine machine(std::vector<Wire> wires = {}) {
         MachineConfig config{board, {flash.bytes().begin(), flash.bytes().end()}, program, camera, console};
-        config.wires = std::move(wires);
+        config.settings.wires = std::move(wires);
         return Machine(config, log);
     }
     std::string said_by(Machine& machine) {

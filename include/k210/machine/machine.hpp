@@ -42,6 +42,19 @@ enum class BootMode : std::uint8_t {
     isp_only,  // the same, and boots nothing later: for writing the flash and nothing else
 };
 
+// How it is set up, besides what it is made of.
+struct MachineSettings {
+    TimingModel timing = TimingModel::approximate;
+    // How long a hart may be in a fault that it has not returned from before the machine counts as crashed: time for
+    // the guest's own crash message, or its recovery. A watchdog that runs is waited for besides.
+    SimTime crash_patience{kPsPerSecond};
+    Strictness strictness = Strictness::trap;     // towards misaligned loads and stores
+    std::uint64_t terminal_baud = kTerminalBaud;  // what the terminal on the console is set to
+    BootMode boot = BootMode::flash;
+    std::optional<CameraMount> camera_mount{};  // of every camera; none: as the board has it
+    std::vector<Wire> wires{};                  // besides the board's own
+};
+
 struct MachineConfig {
     const Board& board;
     std::vector<std::uint8_t> flash;  // what the board's flash holds; what follows is erased
@@ -50,17 +63,9 @@ struct MachineConfig {
     SerialSink& console;              // hears what the board's console sends
     TraceSink* trace = nullptr;       // told what the blocks do; must outlive the machine, as must
     std::array<HartObserver*, 2> hart_observers{};  // these, told what the harts do
-    TimingModel timing = TimingModel::approximate;
-    // How long a hart may be in a fault that it has not returned from before the machine counts as crashed: time for
-    // the guest's own crash message, or its recovery. A watchdog that runs is waited for besides.
-    SimTime crash_patience{kPsPerSecond};
-    bool skip_idle_loops = true;                  // jump over loops that only wait; the guest cannot tell
-    Strictness strictness = Strictness::trap;     // towards misaligned loads and stores
-    std::uint64_t terminal_baud = kTerminalBaud;  // what the terminal on the console is set to
-    BootMode boot = BootMode::flash;
-    std::optional<CameraMount> camera_mount{};  // of every camera; none: as the board has it
-    std::vector<Wire> wires{};                  // besides the board's own
-    bool switched_on = true;                    // otherwise it waits for restore(), and needs nothing to boot
+    MachineSettings settings{};
+    bool skip_idle_loops = true;  // jump over loops that only wait; the guest cannot tell
+    bool switched_on = true;      // otherwise it waits for restore(), and needs nothing to boot
 };
 
 enum class StopReason {

@@ -28,13 +28,7 @@ struct SessionConfig {
     std::vector<std::uint8_t> flash{};  // this and what follows as in MachineConfig
     std::optional<Program> program{};
     CameraSource* camera = nullptr;  // must outlive the session, as must all pointers here; nullptr: a test chart
-    std::optional<CameraMount> camera_mount{};
-    std::vector<Wire> wires{};
-    TimingModel timing = TimingModel::approximate;
-    SimTime crash_patience{kPsPerSecond};
-    Strictness strictness = Strictness::trap;
-    std::uint64_t terminal_baud = kTerminalBaud;
-    BootMode boot = BootMode::flash;
+    MachineSettings settings{};
     std::array<SerialSink*, 3> uarts{};  // hear what uart1 to uart3 send
     std::optional<SessionCard> card{};   // in the first slot
     Network* network = nullptr;          // behind the board's Wi-Fi module; none: no access point
