@@ -1,9 +1,15 @@
-# Writes OUTPUT, the definition for src/LAYER/page_template.hpp, from page.html, page.css and page.js in FOLDER.
+# Writes OUTPUT, the definition for src/LAYER/page_template.hpp: page.html of FRAME, called TITLE, with the data of NAME,
+# base.css and base.js of FRAME, and page.css and page.js of FOLDER.
 include(${CMAKE_CURRENT_LIST_DIR}/array_of_bytes.cmake)
 
-foreach(part html css js)
-  file(READ ${FOLDER}/page.${part} ${part})
+file(READ ${FRAME}/page.html html)
+foreach(part css js)
+  file(READ ${FRAME}/base.${part} shared)
+  file(READ ${FOLDER}/page.${part} own)
+  set(${part} "${shared}\n${own}")
 endforeach()
+string(REPLACE "{{title}}" "${TITLE}" html "${html}")
+string(REPLACE "{{name}}" "${NAME}" html "${html}")
 string(REPLACE "{{style}}" "${css}" html "${html}")
 string(REPLACE "{{script}}" "${js}" html "${html}")
 file(WRITE ${OUTPUT}.html "${html}")

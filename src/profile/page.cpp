@@ -13,8 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kProfileMark = "{{profile}}";
-
 std::string address_text(std::uint64_t address) {
     return fmt::format("{:#010x}", address);
 }
@@ -89,7 +87,7 @@ std::string page(const Profile& profile, const RunInfo& run, const Picture& scre
     json["frames_shown"] = profile.frames_shown;
     json["screen"] = screen_json(screen);
 
-    return page_with(page_template(), kProfileMark, json.dump(-1, ' ', true, Json::error_handler_t::replace));
+    return page_with(page_template(), json.dump(-1, ' ', true, Json::error_handler_t::replace));
 }
 
 }  // namespace k210::profile

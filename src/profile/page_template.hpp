@@ -1,4 +1,4 @@
-// The page from src/profile/page, style and script included, with {{profile}} where the data go. The build embeds it.
+// The page of src/base/page and src/profile/page, with {{data}} where these go. The build embeds it.
 #pragma once
 #include <string_view>
 

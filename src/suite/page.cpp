@@ -67,7 +67,7 @@ std::string page(const Results& results, const fs::path& artifacts) {
         shown["timeline"] = timeline_of(results.cases[i], artifacts);
         if (const auto replay = replay_command(results.cases[i], artifacts)) shown["replay"] = *replay;
     }
-    return page_with(page_template(), "{{results}}", json.dump(-1, ' ', true));
+    return page_with(page_template(), json.dump(-1, ' ', true));
 }
 
 }  // namespace k210::suite

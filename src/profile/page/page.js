@@ -1,8 +1,5 @@
-// Draws the profile that is embedded in the page. Names come from the guest and its files: they become text, never
-// markup.
-"use strict";
-
-const profile = JSON.parse(document.getElementById("profile").textContent);
+// Draws a profile.
+const profile = data;
 const elapsed = profile.elapsed_ps;
 
 // --- text ------------------------------------------------------------------------------------------------------------
@@ -16,13 +13,6 @@ const percent = (part, of) => (of ? decimals((100 * part) / of, 1) + "\u00a0%" :
 const shareOfRun = (ps) => percent(ps, elapsed);
 const megahertz = (hz) => decimals(hz / 1e6, 1) + "\u00a0MHz";
 const sum = (list, value) => list.reduce((all, one) => all + value(one), 0);
-
-function element(tag, attributes = {}, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    made.append(...children.filter((child) => child !== null && child !== undefined));
-    return made;
-}
 
 // --- bars ------------------------------------------------------------------------------------------------------------
 
@@ -277,7 +267,6 @@ function devices() {
 }
 
 document.title = profile.run.title + " \u2013 k210emu profile";
-const page = document.getElementById("page");
 page.append(header(), harts());
 if (profile.layers.length) page.append(layers());
 page.append(functions());

@@ -1,17 +1,8 @@
-"use strict";
-
-const results = JSON.parse(document.getElementById("results").textContent);
-const page = document.getElementById("page");
+// Draws the results of a suite.
+const results = data;
 
 const words = { wall_timeout: "out of time", timeout: "too late", bad_input: "bad" };
 const notPassed = (test) => test.status !== "passed" && test.status !== "skipped";
-
-function element(name, attributes = {}, ...children) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...children);
-    return made;
-}
 
 const seconds = (value, digits) => `${value.toFixed(digits)} s`;
 
