@@ -31,9 +31,8 @@ std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log) {
     const std::string seen = camera_kind(options);
     if (seen == kDemoPictures) return std::make_unique<DemoCamera>();
     if (seen == kTestChart) return std::make_unique<TestChartCamera>();
-    throw InputError(
-        fmt::format("{}: the camera saw pictures of the user's own, and needs to be given them again (--camera)",
-                    options.from->string()));
+    throw InputError(fmt::format("{}: the camera saw pictures of the user's own: name them for the camera again",
+                                 options.from->string()));
 }
 
 std::vector<std::shared_ptr<CameraSource>> cameras_to_choose_from(CameraSource& first, const RunOptions& options,

@@ -31,6 +31,14 @@ void check_card(const scenario::CardContents& card) {
     if (!fs::is_directory(card.path)) CardFile(card.path, CardFile::Use::read);
 }
 
+void check_snapshot(const Scenario& scenario) {
+    RunOptions options;
+    options.from = scenario.start_from;
+    options.camera = scenario.camera;
+    Log log = Log::writing_to([](std::string_view) {});
+    make_camera(resuming(options, read_snapshot(*scenario.start_from)), log);
+}
+
 }  // namespace
 
 template <class Work>
@@ -67,7 +75,8 @@ void ScenarioCheck::look(const Scenario& scenario) {
             once(step.place, "insert-card", action->card.path.string(), [&] { check_card(action->card); });
     if (scenario.start_from && !scenario::is_scenario(*scenario.start_from))
         once(place_of(scenario, std::string(scenario::kStartFrom)), std::string(scenario::kStartFrom),
-             scenario.start_from->string(), [&] { read_snapshot(*scenario.start_from); });
+             fmt::format("{} {}", scenario.start_from->string(), scenario.camera.has_value()),
+             [&] { check_snapshot(scenario); });
 }
 
 }  // namespace k210::app

@@ -51,11 +51,11 @@ std::string as_words(const RunOptions& options) {
         if (!option.empty()) words.emplace_back(option);
         words.push_back(shell_word(value));
     };
-    if (options.firmware) add("", options.firmware->string());
+    if (options.firmware) add("", options.firmware->lexically_normal().string());
     for (const std::string& part : options.flash) add("--flash", part);
-    if (options.sd_snapshot) add("--sd-snapshot", options.sd_snapshot->string());
+    if (options.sd_snapshot) add("--sd-snapshot", options.sd_snapshot->lexically_normal().string());
     if (options.sd_layout) add("--sd-layout", "superfloppy");
-    if (options.camera) add("--camera", options.camera->string());
+    if (options.camera) add("--camera", options.camera->lexically_normal().string());
     return fmt::format("{}", fmt::join(words, " "));
 }
 

@@ -144,7 +144,7 @@ TEST_F(SnapshotCommandTest, SnapshotsGoWhereNothingElseIsReadOrWritten) {
 TEST_F(SnapshotCommandTest, PicturesOfTheUsersOwnAreAskedForAgain) {
     const std::string picture = source_dir() / "docs/examples/astronaut.png";
     expect_the_same_in_two({"run"}, 0.15, 0.3, {"--camera", picture});
-    EXPECT_THAT(refusal({"--from", snapshot}), HasSubstr("needs to be given them again (--camera)"));
+    EXPECT_THAT(refusal({"--from", snapshot}), HasSubstr("name them for the camera again"));
 }
 
 struct SnapshotCommandRealImageTest : SnapshotCommandTest {

@@ -1,8 +1,6 @@
 // `k210emu test` on guests of firmware/: suites, and what they leave behind.
 #include <algorithm>
-#include <cstring>
 #include <regex>
-#include <sstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -16,6 +14,7 @@
 #include "support/paths.hpp"
 #include "support/temp_dir.hpp"
 #include "system/emulator_process.hpp"
+#include "system/replay_line.hpp"
 
 namespace k210 {
 namespace {
@@ -193,6 +192,31 @@ TEST_F(TestCommandTest, GoesOnFromWhereAnotherScenarioEnds) {
     EXPECT_EQ(end_of(result.out), end_of(test({whole}).out));
 }
 
+TEST_F(TestCommandTest, GoesOnFromASnapshot) {
+    const std::string guest = (guests_dir() / "flash_log.elf").string(), snapshot = (files / "at2.snapshot").string();
+    run_emulator({"run", guest, "--save-on", "record 2", snapshot, "--expect", "record 3"});
+    const std::string on = files
+                               .write("on.yaml", std::string("start_from: at2.snapshot\nsteps:\n"
+                                                             "- expect-text: record 4\n"))
+                               .string();
+    const auto result = test({on});
+    EXPECT_EQ(result.status, 0) << result.out << result.err;
+    const std::string file = artifacts + "/%2F" + on;
+    EXPECT_THAT(text(file + "/console.txt"), AllOf(Not(HasSubstr("record 1")), HasSubstr("record 4")));
+}
+
+TEST_F(TestCommandTest, ASnapshotThatSawPicturesNeedsThemAgain) {
+    const std::string chart = (files / "chart.png").string(), snapshot = (files / "demo.snapshot").string();
+    save_png(chart, test_chart(7));
+    run_emulator({"run", "--camera", chart, "--save-on", "camera: ", snapshot, "--expect", "frame 1"});
+    const std::string blind = files.write("a.yaml", std::string("start_from: demo.snapshot\nsteps: []\n")).string();
+    EXPECT_EQ(short_text(test({blind}).err),
+              "k210emu: a.yaml:1: start_from: demo.snapshot: the camera saw pictures of the user's own: name them for "
+              "the camera again\n");
+    files.write("a.yaml", std::string("start_from: demo.snapshot\ncamera: chart.png\nsteps: []\n"));
+    EXPECT_EQ(test({blind}).status, 0);
+}
+
 TEST_F(TestCommandTest, AFailureLeavesASnapshotToGoOnFrom) {
     const std::string file = late();
     test({file});
@@ -213,24 +237,12 @@ TEST_F(TestCommandTest, AFailureLeavesATimeline) {
     EXPECT_FALSE(std::filesystem::exists(artifacts + "/%2F" + passing() + "/timeline.txt"));
 }
 
-// What the line behind "replay: " says, and one option more.
-std::vector<std::string> replay_of(const std::string& out) {
-    std::istringstream words(out.substr(out.find("replay: k210emu ") + std::strlen("replay: k210emu ")));
-    std::vector<std::string> arguments;
-    std::string line;
-    std::getline(words, line);
-    words.str(line);
-    words.clear();
-    for (std::string word; words >> word;) arguments.push_back(word);
-    return arguments;
-}
-
 struct ReplayTest : TestCommandTest {
     // Of a scenario that has failed: the record that is kept gives the same console and the same picture.
     void expect_the_same_again(const std::string& file) const {
         const auto failed = test({file});
         ASSERT_THAT(failed.out, HasSubstr("replay: k210emu run ")) << failed.err;
-        std::vector<std::string> arguments = replay_of(failed.out);
+        std::vector<std::string> arguments = replay_arguments(failed.out);
         const std::string lcd = (files / "lcd.png").string();
         arguments.insert(arguments.end(), {"--screenshot", lcd});
         const auto again = run_emulator(arguments);
