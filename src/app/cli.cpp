@@ -128,6 +128,7 @@ int run_command_line(int argc, char** argv) {
             return kBadInput;
         }
         check_commands(program, {argv, static_cast<std::size_t>(argc)});
+        check_values(program, {argv, static_cast<std::size_t>(argc)});
         program.parse(argc, argv);
         if (boards_command) {
             boards_command();

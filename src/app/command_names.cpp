@@ -17,12 +17,14 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-// As they are typed behind the program's name.
+// A command below that one, behind the program's name.
+std::string as_typed(const CLI::App& of, std::string_view command) {
+    return of.get_parent() ? fmt::format("{} {}", of.get_name(), command) : std::string(command);
+}
 Names names_of_commands(const CLI::App& of) {
     Names names;
-    const std::string prefix = of.get_parent() ? of.get_name() + " " : "";
     for (const CLI::App* command : of.get_subcommands([](const CLI::App*) { return true; }))
-        names.push_back(prefix + command->get_name());
+        names.push_back(as_typed(of, command->get_name()));
     return names;
 }
 
@@ -38,6 +40,16 @@ Names names_of_options(const CLI::App& command) {
 // A command that also stands without those below it.
 bool takes_files(const CLI::App& command) {
     return !command.get_options([](const CLI::Option* option) { return option->get_positional(); }).empty();
+}
+
+bool takes_any_text(const CLI::Option& option) {
+    return option.check_lname("type") || option.check_lname("expect") || option.check_lname("fail");
+}
+
+std::string needs_a_value(const CLI::Option& option) {
+    const std::string text = option.get_option_text();
+    return fmt::format("{} needs {}: {}", option.get_name(), text.find(' ') == text.npos ? "a value" : "two values",
+                       text);
 }
 
 [[noreturn]] void refuse_command(const std::string& typed, const Names& known) {
@@ -61,8 +73,7 @@ void check_commands(const CLI::App& program, std::span<char* const> arguments) {
                 throw InputError(fmt::format("there is no option {}{}", name, suggestion(name, options)));
             return;
         }
-        const std::string typed =
-            command->get_parent() ? fmt::format("{} {}", command->get_name(), argument) : std::string(argument);
+        const std::string typed = as_typed(*command, argument);
         const auto found = std::ranges::find(known, typed);
         if (found == known.end()) {
             if (takes_files(*command)) return;
@@ -78,6 +89,27 @@ void check_commands(const CLI::App& program, std::span<char* const> arguments) {
             fmt::format("{} is not all of a command; commands: {}", command->get_name(), fmt::join(known, ", ")));
 }
 
+void check_values(const CLI::App& program, std::span<char* const> arguments) {
+    const CLI::App* command = &program;
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+        const std::string argument = arguments[i];
+        if (!argument.starts_with('-')) {
+            const Names known = names_of_commands(*command);
+            if (std::ranges::find(known, as_typed(*command, argument)) != known.end())
+                command = command->get_subcommand(argument);
+            continue;
+        }
+        const CLI::Option* const option = command->get_option_no_throw(argument);
+        if (!option || takes_any_text(*option)) continue;
+        const Names options = names_of_options(*command);
+        const auto values = static_cast<std::size_t>(std::max(option->get_items_expected_min(), 0));
+        for (std::size_t k = i + 1; k <= i + values && k < arguments.size(); ++k)
+            if (std::ranges::find(options, std::string_view(arguments[k])) != options.end())
+                throw InputError(fmt::format("{}, and {} is an option", needs_a_value(*option), arguments[k]));
+        i += values;
+    }
+}
+
 std::string complaint(const CLI::App& program, const CLI::ParseError& error) {
     std::string text = error.what();
     const CLI::App* command = &program;
@@ -85,7 +117,8 @@ std::string complaint(const CLI::App& program, const CLI::ParseError& error) {
     if (dynamic_cast<const CLI::ArgumentMismatch*>(&error)) {
         const std::string name = text.substr(0, text.find(':'));
         const CLI::Option* const option = command->get_option_no_throw(name);
-        return option ? fmt::format("{} needs a value: {}", name, option->get_option_text()) : text;
+        if (!option) return text;
+        return text.find("At Most") == text.npos ? needs_a_value(*option) : name + " is given more than once";
     }
     if (dynamic_cast<const CLI::ConversionError*>(&error)) {  // of flags only: other values are read elsewhere
         const auto begin = text.find("--"), end = text.find(" = ");
@@ -98,7 +131,7 @@ std::string complaint(const CLI::App& program, const CLI::ParseError& error) {
 
 void refuse_empty_values(const CLI::App& command) {
     for (const CLI::Option* option : command.get_options()) {
-        if (option->check_lname("type") || option->check_lname("expect") || option->check_lname("fail")) continue;
+        if (takes_any_text(*option)) continue;
         for (const std::string& value : option->results())
             if (value.empty()) throw InputError(fmt::format("{}: an empty value", option->get_name()));
     }

@@ -14,6 +14,9 @@ namespace k210::app {
 // that one is required.
 void check_commands(const CLI::App& program, std::span<char* const> arguments);
 
+// Throws InputError where an option has no value, but another option behind it: CLI11 would take that for the value.
+void check_values(const CLI::App& program, std::span<char* const> arguments);
+
 // What parsing complains of, with what may have been meant by an unknown option.
 std::string complaint(const CLI::App& program, const CLI::ParseError& error);
 

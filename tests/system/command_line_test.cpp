@@ -273,6 +273,29 @@ const BadInput kBadInputs[] = {
      "soon"},
     {"OptionWithoutItsValue", [](const TempDir&) { return Arguments{"--board"}; },
      "--board needs a value: NAME|FILE.toml"},
+    {"OptionBehindAnotherOneWithoutItsValue",
+     [](const TempDir&) {
+         return Arguments{"--script", "--timeout", "3"};
+     },
+     "--script needs a value: FILE.py, and --timeout is an option"},
+    {"OptionBehindOneOfTwoValues",
+     [](const TempDir&) {
+         return Arguments{"--save-at", "0.1", "--timeout", "3", "x.bin"};
+     },
+     "--save-at needs two values: GUEST_SECONDS FILE, and --timeout is an option"},
+    {"OneOfTwoValues",
+     [](const TempDir&) {
+         return Arguments{"--save-on", "x"};
+     },
+     "--save-on needs two values: REGEX FILE"},
+    {"OptionThatIsGivenTwice",
+     [](const TempDir&) {
+         return Arguments{"--from", "a", "--from", "b"};
+     },
+     "--from is given more than once"},
+    {"OptionOfTwoValuesThatIsGivenTwice",
+     [](const TempDir& d) { return Arguments{"--save-at", "0.1", d / "a", "--save-at", "0.2", d / "b"}; },
+     "--save-at is given more than once"},
     {"FlagWithAValue", [](const TempDir&) { return Arguments{"--headless=maybe"}; }, "--headless takes no value"},
     {"WindowWithoutADisplay",
      [](const TempDir&) {
