@@ -19,6 +19,7 @@ enum : std::uint32_t {
 
 constexpr std::uint64_t kDaySeconds = 24 * 60 * 60;
 constexpr std::uint64_t kCalendarDays = 8 * 146'097;  // 32 centuries, all that `century` can tell
+constexpr std::uint32_t kCrystalHz = 26'000'000;      // its clock. [sdk] rtc.c, rtc_timer_set_clock_count_value
 constexpr std::uint64_t kMostEventsHz = 40'000;
 
 std::uint32_t if_set(std::uint32_t mask, std::uint32_t bit, const Bits& field) {
@@ -65,13 +66,32 @@ void Rtc::advance_date(std::uint64_t days) {
     const auto year = static_cast<int>(extended.century * 100 + date.year);
     const std::chrono::sys_days today = std::chrono::sys_days(std::chrono::year(year) / unsigned{date.month} / 1) +
                                         std::chrono::days(std::max<std::uint32_t>(date.day, 1) - 1);
-    const std::chrono::year_month_day civil(today + std::chrono::days(static_cast<std::int64_t>(days)));
+    put_date(today + std::chrono::days(static_cast<std::int64_t>(days)));
+}
+
+void Rtc::put_date(std::chrono::sys_days day) {
+    const std::chrono::year_month_day civil(day);
     const auto new_year = static_cast<std::uint32_t>(static_cast<int>(civil.year()));
     date.year = new_year % 100;
     date.month = static_cast<unsigned>(civil.month());
     date.day = static_cast<unsigned>(civil.day());
     extended.century = new_year / 100;
     extended.leap_year = civil.year().is_leap();
+}
+
+void Rtc::set(std::chrono::sys_seconds calendar) {
+    sync();
+    const auto day = std::chrono::floor<std::chrono::days>(calendar);
+    put_date(day);
+    date.week = std::chrono::weekday(day).c_encoding();
+    time.raw = 0;
+    advance(static_cast<std::uint64_t>((calendar - day).count()));
+    if (initial_count.raw == 0) initial_count.raw = kCrystalHz;
+    current_count.raw = 1;
+    register_ctrl.read_enable = 1;
+    register_ctrl.write_enable = 0;
+    alarm_matched_ = alarm_matches();
+    schedule();
 }
 
 bool Rtc::writes_are_lost() const {

@@ -11,6 +11,7 @@
 // Time is computed when read; the once-a-second event exists only while an interrupt is enabled, and comes no more
 // often than every 25 us, however short firmware makes a second.
 #pragma once
+#include <chrono>
 #include <cstdint>
 
 #include "k210/bus/device.hpp"
@@ -43,6 +44,9 @@ public:
 
     OutputLine irq{*this, "irq"};
 
+    // From outside: as firmware would set it that also lets it count, and says how long a second is where none has.
+    void set(std::chrono::sys_seconds calendar);
+
     void write(std::uint32_t offset, unsigned size_bytes, std::uint32_t value) override;
     void reset() override;
     void visit_state(StateVisitor& v) override;
@@ -55,6 +59,7 @@ private:
     void sync();
     void advance(std::uint64_t seconds);
     void advance_date(std::uint64_t days);
+    void put_date(std::chrono::sys_days day);
     void schedule();
     void second_passed();
     bool tick_due() const;

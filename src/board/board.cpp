@@ -33,14 +33,18 @@ std::size_t Board::storage_bytes(std::string_view part) const {
     return found == parts.end() ? 0 : static_cast<std::size_t>(found->design.storage_bytes);
 }
 
-// A part drives as hard as the chip: what the other end of the wire drives would do harm to one of them.
+// A part drives as hard as the chip: what drives it besides would do harm to one of them.
+std::optional<std::string> Board::complaint_about_driving(unsigned pad) const {
+    if (pad >= kPadCount) return fmt::format("there is no pad {} (0 to {})", pad, kPadCount - 1);
+    for (const PlannedPart& part : parts)
+        if (std::ranges::find(part.drives, pad) != part.drives.end())
+            return fmt::format("pad {} is driven by {} of {}", pad, part.name, name);
+    return std::nullopt;
+}
+
 std::optional<std::string> Board::complaint_about(Wire wire) const {
-    for (const unsigned pad : {wire.a, wire.b}) {
-        if (pad >= kPadCount) return fmt::format("there is no pad {} (0 to {})", pad, kPadCount - 1);
-        for (const PlannedPart& part : parts)
-            if (std::ranges::find(part.drives, pad) != part.drives.end())
-                return fmt::format("pad {} is driven by {} of {}", pad, part.name, name);
-    }
+    for (const unsigned pad : {wire.a, wire.b})
+        if (auto complaint = complaint_about_driving(pad)) return complaint;
     if (wire.a == wire.b) return fmt::format("pad {} cannot be joined to itself", wire.a);
     return std::nullopt;
 }

@@ -40,6 +40,10 @@ public:
           board_(config.board, events_, log, trace_), ports_(board_.ports().begin(), board_.ports().end()),
           flash_(static_cast<Storage*>(find(ports_, PortKind::storage, kFlashPort))) {
         ports_.push_back({std::string(kResetPort), &reset_button_});
+        ports_.push_back({std::string(kCalendarPort), &calendar_});
+        ports_.push_back({std::string(kPadsPort), &pad_levels_});
+        for (unsigned pad = 0; pad < kPadCount; ++pad)
+            pad_levels_.complaints[pad] = config.board.complaint_about_driving(pad);
         for (UartLine& line : uart_lines_) ports_.push_back({line.name(), &line});
         lay_wires(config.board.wires, config.board);
         lay_wires(config.settings.wires, config.board);
@@ -214,6 +218,30 @@ private:
         }
         Implementation& machine;
         bool held = false;
+    };
+
+    struct RtcCalendar final : Calendar {
+        explicit RtcCalendar(Rtc& its_rtc) : rtc(its_rtc) {}
+        void set(std::chrono::sys_seconds date) override {
+            constexpr std::chrono::year kFirst{1}, kLast{3199};
+            const auto year = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(date)).year();
+            if (year < kFirst || year > kLast) throw InputError("the chip's calendar tells the years 1 to 3199");
+            rtc.set(date);
+        }
+        Rtc& rtc;
+    };
+    struct FpioaLevels final : PadLevels {
+        explicit FpioaLevels(Fpioa& its_fpioa) : fpioa(its_fpioa) {}
+        void drive(unsigned pad, std::optional<bool> level) override {
+            check_pads({pad});
+            if (complaints[pad]) throw InputError(*complaints[pad]);
+            if (level)
+                fpioa.drive_pad(pad, *level);
+            else
+                fpioa.release_pad(pad);
+        }
+        Fpioa& fpioa;
+        std::array<std::optional<std::string>, kPadCount> complaints{};
     };
 
     static void point(CameraInput& camera, const MachineConfig& config) {
@@ -416,6 +444,8 @@ private:
     Chip chip_;
     Assembly board_;
     ResetButton reset_button_{*this};
+    RtcCalendar calendar_{chip_.rtc};
+    FpioaLevels pad_levels_{chip_.fpioa};
     std::array<UartLine, 3> uart_lines_{{{events_, chip_.serial, UartId::uart1, "uart1", log_},
                                          {events_, chip_.serial, UartId::uart2, "uart2", log_},
                                          {events_, chip_.serial, UartId::uart3, "uart3", log_}}};

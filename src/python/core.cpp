@@ -1,5 +1,6 @@
 // What the Python package k210emu stands on: a session, its inputs, and what can be seen of its machine. The package
 // itself (k210emu/__init__.py) gives it names, types and documentation.
+#include <chrono>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -259,6 +260,14 @@ PYBIND11_MODULE(_core, module) {
                  s.give(AccelerationInput{accelerometer, {x, y, z}});
              })
         .def("show", &PythonSession::show)
+        .def("set_date",
+             [](PythonSession& s, std::int64_t seconds) {
+                 s.give(DateInput{std::chrono::sys_seconds(std::chrono::seconds(seconds))});
+             })
+        .def("drive_pad",
+             [](PythonSession& s, unsigned pad, std::optional<bool> level) {
+                 s.give(PadInput{pad, level});
+             })
         .def("cut_power", [](PythonSession& s, std::uint64_t seed) { s.give(PowerCut{seed}); })
         .def_property_readonly("console", &PythonSession::console)
         .def_property_readonly("matched", [](const PythonSession& s) { return py::bytes(s.matched()); })

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <re2/re2.h>
 
+#include "base/date_text.hpp"
 #include "base/spelling.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
@@ -142,6 +143,25 @@ Action acceleration(const YamlValue& value) {
     if (numbers.size() != 3) value.refuse("is no [x, y, z]");
     const auto axis = [&](std::size_t i) { return numbers[i].whole_number(-kMostMilliG, kMostMilliG); };
     return Accelerate{{axis(0), axis(1), axis(2)}};
+}
+
+Action set_date(const YamlValue& value) {
+    try {
+        return SetDate{parse_date(value.text())};
+    } catch (const InputError& error) { value.refuse(error.what()); }
+}
+unsigned pad(const YamlValue& value) {
+    return static_cast<unsigned>(value.number(0, kPadCount - 1));
+}
+Action drive_pad(const YamlValue& value) {
+    static constexpr std::string_view kLevels[] = {"low", "high"};
+    YamlFields fields(value);
+    const DrivePad action{pad(fields.require("pad")), fields.require("level").choice(kLevels) == 1};
+    fields.finish();
+    return action;
+}
+Action release_pad(const YamlValue& value) {
+    return DrivePad{pad(value), {}};
 }
 
 Action wait(const YamlValue& value) {
@@ -295,6 +315,9 @@ constexpr Word kWords[] = {
     {"usb", usb},
     {"battery", battery},
     {"acceleration", acceleration},
+    {"set-date", set_date},
+    {"drive-pad", drive_pad},
+    {"release-pad", release_pad},
     {"wait", wait},
     {"wait-still", wait_still},
     {"expect-picture", expect_picture},
@@ -346,6 +369,9 @@ Action read_action(const YamlValue& value) {
 }
 
 void check_ports(const Step& step, const Board& board) {
+    if (const auto* const action = std::get_if<DrivePad>(&step.action))
+        if (const auto complaint = board.complaint_about_driving(action->pad))
+            throw InputError(fmt::format("{}: {}: {}", to_string(step.place), step.shown, *complaint));
     const auto wanted = std::visit(Wanted{}, step.action);
     if (!wanted) return;
     const auto& [kind, name] = *wanted;

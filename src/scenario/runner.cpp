@@ -44,7 +44,7 @@ struct IsInput {
     template <class A>
     bool operator()(const A&) const {
         return IsAnyOf<A, Send, Type, RunScript, Press, Hold, TouchScreen, Turn, Show, InsertCard, RemoveCard, CutPower,
-                       PlugUsb, SetBattery, Accelerate>;
+                       PlugUsb, SetBattery, Accelerate, SetDate, DrivePad>;
     }
     template <class A, class... Which>
     static constexpr bool IsAnyOf = (std::is_same_v<A, Which> || ...);
@@ -316,6 +316,14 @@ private:
     }
     Outcome perform(const SetBattery& action) {
         session_->give(BatteryInput{name_of_first<PowerInputs>(), action.millivolts});
+        return {};
+    }
+    Outcome perform(const SetDate& action) {
+        session_->give(DateInput{action.date});
+        return {};
+    }
+    Outcome perform(const DrivePad& action) {
+        session_->give(PadInput{action.pad, action.level});
         return {};
     }
     Outcome perform(const Accelerate& action) {

@@ -1,6 +1,7 @@
 // A scripted test of firmware: what a board is and has, and what happens to it, step by step. Everything has been read
 // and checked before anything runs.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -89,6 +90,13 @@ struct SetBattery {
 struct Accelerate {
     Acceleration milli_g;
 };
+struct SetDate {
+    std::chrono::sys_seconds date;
+};
+struct DrivePad {
+    unsigned pad;
+    std::optional<bool> level;  // none: released
+};
 struct Wait {
     std::uint64_t ps;
 };
@@ -140,8 +148,8 @@ struct RunDeviceTests {
 
 using Action =
     std::variant<ExpectText, Send, Type, RunScript, Press, Hold, TouchScreen, Turn, Show, InsertCard, RemoveCard,
-                 CutPower, PlugUsb, SetBattery, Accelerate, Wait, WaitStill, ExpectPicture, Screenshot, ExpectMemory,
-                 ExpectRegister, ExpectFile, ExpectNoLog, ExpectPowerOff, RunDeviceTests>;
+                 CutPower, PlugUsb, SetBattery, Accelerate, SetDate, DrivePad, Wait, WaitStill, ExpectPicture,
+                 Screenshot, ExpectMemory, ExpectRegister, ExpectFile, ExpectNoLog, ExpectPowerOff, RunDeviceTests>;
 
 struct Step {
     Place place;

@@ -36,6 +36,8 @@ struct Giver {
     void operator()(const AccelerationInput& input) const {
         machine.port<Accelerometer>(input.accelerometer).feel(input.milli_g);
     }
+    void operator()(const DateInput& input) const { machine.port<Calendar>(kCalendarPort).set(input.date); }
+    void operator()(const PadInput& input) const { machine.port<PadLevels>(kPadsPort).drive(input.pad, input.level); }
     void operator()(const PowerCut& input) const { machine.cut_power(input.seed); }
 };
 

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "base/base64.hpp"
+#include "base/date_text.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/message.hpp"
 #include "k210/base/version.hpp"
@@ -90,6 +91,8 @@ struct Writer {
     Json operator()(const AccelerationInput& i) const {
         return {{"accelerometer", i.accelerometer}, {"milli_g", {i.milli_g.x, i.milli_g.y, i.milli_g.z}}};
     }
+    Json operator()(const DateInput& i) const { return {{"date", date_text(i.date)}}; }
+    Json operator()(const PadInput& i) const { return {{"pad", i.pad}, {"level", i.level ? Json(*i.level) : Json()}}; }
     Json operator()(const PowerCut& i) const { return {{"power_cut", i.seed}}; }
 };
 
@@ -117,6 +120,10 @@ struct Describer {
     std::string operator()(const BatteryInput&) const { return "another battery"; }
     std::string operator()(const AccelerationInput& i) const {
         return fmt::format("{} at {},{},{} mg", i.accelerometer, i.milli_g.x, i.milli_g.y, i.milli_g.z);
+    }
+    std::string operator()(const DateInput& i) const { return "the date " + date_text(i.date); }
+    std::string operator()(const PadInput& i) const {
+        return fmt::format("pad {} {}", i.pad, i.level ? *i.level ? "driven high" : "driven low" : "released");
     }
     std::string operator()(const PowerCut&) const { return "a power cut"; }
 };
@@ -169,6 +176,12 @@ InputAction read_action(const Json& json) {
         const Json& axes = json.at("milli_g");
         return AccelerationInput{get<std::string>(json, "accelerometer"),
                                  {axes.at(0).get<int>(), axes.at(1).get<int>(), axes.at(2).get<int>()}};
+    }
+    if (names("date")) return DateInput{parse_date(get<std::string>(json, "date"))};
+    if (names("pad")) {
+        PadInput input{get<unsigned>(json, "pad"), {}};
+        if (const Json& level = json.at("level"); !level.is_null()) input.level = level.get<bool>();
+        return input;
     }
     if (names("power_cut")) return PowerCut{get<std::uint64_t>(json, "power_cut")};
     throw InputError("is no input");

@@ -375,5 +375,42 @@ TEST_F(RtcTest, ResetClearsTheCalendarAndStopsTheTick) {
     EXPECT_EQ(read(kDate), 0u);
 }
 
+// --- set from outside ---
+
+TEST_F(RtcTest, SetFromOutsideItCountsOnFromThere) {
+    using namespace std::chrono;
+    init();
+    rtc.set(sys_days(2024y / February / 28) + 23h + 59min + 58s);
+    EXPECT_EQ(read(kDate), date(24, 2, 28, 3));
+    EXPECT_EQ(read(kTime), time(23, 59, 58));
+    run_seconds(2);
+    EXPECT_EQ(read(kDate), date(24, 2, 29, 4));
+    EXPECT_EQ(read(kTime), time(0, 0, 0));
+    EXPECT_EQ(read(kExtended), 20u | 1u << 5);
+}
+
+TEST_F(RtcTest, SetFromOutsideItCountsThoughFirmwareNeverSetIt) {
+    using namespace std::chrono;
+    rtc.set(sys_days(1999y / December / 31) + 23h + 59min + 59s);
+    bench.run_for_cycles(25'999'999);
+    EXPECT_EQ(read(kDate), date(99, 12, 31, 5));
+    bench.run_for_cycles(1);
+    EXPECT_EQ(read(kDate), date(0, 1, 1, 6));
+    EXPECT_EQ(read(kExtended) & 0x1f, 20u);
+}
+
+TEST_F(RtcTest, SetFromOutsideItRaisesAnAlarmAtItsTime) {
+    using namespace std::chrono;
+    init();
+    set(kAlarmDate, date(24, 3, 1, 5));
+    set(kAlarmTime, time(0, 0, 0));
+    set(kInterruptCtrl, 1u << 1 | 0xfeu << 24);
+    rtc.set(sys_days(2024y / February / 29) + 23h + 59min + 59s);
+    bench.run_for_cycles(kHz - 1);
+    EXPECT_EQ(interrupts, 0);
+    bench.run_for_cycles(1);
+    EXPECT_EQ(interrupts, 1);
+}
+
 }  // namespace
 }  // namespace k210

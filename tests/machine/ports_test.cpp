@@ -29,11 +29,11 @@ TEST_F(MachinePortsTest, ThePartsOfTheBoardAndTheResetButtonHaveNames) {
     const Machine machine = machine_of(find_board("m5stickv"));
     for (const auto& [name, port] : machine.ports())
         names.push_back(name + ": " + std::string(to_string(port->kind())));
-    EXPECT_EQ(names,
-              (std::vector<std::string>{
-                  "console: serial line", "flash: storage", "lcd: display", "camera: camera input", "a: button",
-                  "b: button", "power: button", "power: power input", "sd: card slot", "led: light", "lamp: light",
-                  "reset: button", "uart1: serial line", "uart2: serial line", "uart3: serial line"}));
+    EXPECT_EQ(names, (std::vector<std::string>{"console: serial line", "flash: storage", "lcd: display",
+                                               "camera: camera input", "a: button", "b: button", "power: button",
+                                               "power: power input", "sd: card slot", "led: light", "lamp: light",
+                                               "reset: button", "rtc: calendar", "pads: pads", "uart1: serial line",
+                                               "uart2: serial line", "uart3: serial line"}));
 }
 
 TEST_F(MachinePortsTest, AnUnknownNameIsToldWithTheKnownOnes) {
@@ -69,6 +69,13 @@ TEST_F(MachinePortsTest, TheFlashHoldsWhatTheMachineWasGiven) {
     EXPECT_EQ(contents.size(), 16u << 20);
     EXPECT_EQ(contents[1], 0x34);
     EXPECT_EQ(contents[2], 0xff);
+}
+
+TEST_F(MachinePortsTest, APadThatAPartDrivesTakesNoOtherLevel) {
+    const Machine machine = machine_of(find_board("maix_bit"));
+    auto& pads = machine.port<PadLevels>("pads");
+    EXPECT_EQ(input_error_of([&] { pads.drive(16, true); }), "pad 16 is driven by boot of maix_bit");
+    EXPECT_EQ(input_error_of([&] { pads.drive(48, true); }), "there is no pad 48 (0 to 47)");
 }
 
 TEST_F(MachinePortsTest, TheResetButtonResetsOncePerPress) {

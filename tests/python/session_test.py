@@ -1,5 +1,6 @@
 """The Python package on programs of our own. K210_GUESTS is the folder of those."""
 
+import datetime
 import os
 import pathlib
 
@@ -82,6 +83,19 @@ def test_buttons_and_lines_are_named(board):
         session.touch(1, 2)
     with pytest.raises(k210emu.InputError, match="no accelerometer"):
         session.accelerate(0, 0, -1000)
+
+
+def test_the_clock_is_set_and_pads_are_driven(board):
+    session = board(guest("flash_log"))
+    session.set_date(datetime.datetime(2024, 2, 28, 23, 59, 58))
+    session.run(3)
+    assert session.register("rtc.date") >> 8 & 0x1f == 29
+    with pytest.raises(k210emu.InputError, match="years 1 to 3199"):
+        session.set_date(datetime.datetime(4000, 1, 1))
+    session.drive_pad(20, True)
+    session.drive_pad(20, None)
+    with pytest.raises(k210emu.InputError, match="pad 16 is driven by boot"):
+        session.drive_pad(16, True)
 
 
 def test_the_lcd_is_an_array_and_the_camera_takes_one(board, tmp_path):

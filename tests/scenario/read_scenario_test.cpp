@@ -290,5 +290,21 @@ TEST_F(ReadScenarioTest, AFileThatCannotBeUsedIsToldWithTheLineThatNamesIt) {
     EXPECT_THAT(complaint_about_step("expect-file: {flash: a, equals: empty}"), StartsWith("equals: "));
 }
 
+TEST_F(ReadScenarioTest, ReadsDatesAndLevelsOfPads) {
+    using namespace std::chrono;
+    EXPECT_EQ(action<SetDate>("set-date: 2024-02-29 23:59:58").date,
+              sys_days(2024y / February / 29) + 23h + 59min + 58s);
+    EXPECT_EQ(action<DrivePad>("drive-pad: {pad: 20, level: high}").level, true);
+    EXPECT_EQ(action<DrivePad>("drive-pad: {pad: 20, level: low}").level, false);
+    EXPECT_EQ(action<DrivePad>("release-pad: 47").level, std::nullopt);
+    for (const char* const bad :
+         {"2023-02-29 00:00:00", "2024-02-29", "2024-02-29 24:00:00", "2024-2-9 00:00:00", "now"})
+        EXPECT_EQ(complaint_about_step("set-date: " + std::string(bad)),
+                  "set-date: '" + std::string(bad) + "' is no date such as 2024-02-29 23:59:58");
+    EXPECT_THAT(complaint_about_step("release-pad: 48"), StartsWith("release-pad: "));
+    EXPECT_THAT(complaint_about_step("drive-pad: {pad: 20, level: 1}"), StartsWith("level: "));
+    EXPECT_EQ(complaint_about_step("drive-pad: {pad: 36, level: low}"), "drive-pad: pad 36 is driven by a of m5stickv");
+}
+
 }  // namespace
 }  // namespace k210::scenario

@@ -319,5 +319,27 @@ TEST_F(RunnerTest, AKindOfLogMayBeForbidden) {
     EXPECT_EQ(run("hello", "- expect-no-log: {kind: guest_error, except: too fast}\n").status, Status::passed);
 }
 
+// GPIOHS0 to GPIOHS31 are on pads 16 to 47 after a reset.
+TEST_F(RunnerTest, APadIsDrivenUntilItIsReleased) {
+    const Result result = run("pads", R"(- expect-text: pin 1 reads
+- drive-pad: {pad: 21, level: high}
+- expect-register: {name: gpiohs.input_val, value: 0x20, mask: 0x20}
+- drive-pad: {pad: 21, level: low}
+- expect-register: {name: gpiohs.input_val, value: 0, mask: 0x20}
+- drive-pad: {pad: 21, level: high}
+- release-pad: 21
+- expect-register: {name: gpiohs.input_val, value: 0, mask: 0x20}
+)");
+    EXPECT_EQ(result.status, Status::passed) << result.message;
+}
+
+TEST_F(RunnerTest, ADateIsSetAndCountsOn) {
+    const Result result = run("flash_log", R"(- set-date: 2024-02-28 23:59:59
+- wait: 1
+- expect-register: {name: rtc.date, value: 0x1d00, mask: 0x1f00}
+)");
+    EXPECT_EQ(result.status, Status::passed) << result.message;
+}
+
 }  // namespace
 }  // namespace k210::scenario

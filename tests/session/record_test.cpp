@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/date_text.hpp"
 #include "k210/host/camera_sources.hpp"
 #include "k210/host/picture_file.hpp"
 #include "session/replay.hpp"
@@ -139,6 +140,9 @@ TEST(RecordTest, EveryKindOfInputComesBackAsItWas) {
                                    BatteryInput{"power", 3700},
                                    BatteryInput{"power", {}},
                                    AccelerationInput{"motion", {-1, 0, 1000}},
+                                   DateInput{parse_date("2024-02-29 23:59:58")},
+                                   PadInput{20, true},
+                                   PadInput{20, {}},
                                    PowerCut{~0ull},
                                    CardChange{"sd", card, CardKind::sdsc},
                                    SceneChange{std::make_shared<StillCamera>(test_chart(3))}};

@@ -37,6 +37,8 @@ struct Board {
     bool offers(PortKind kind) const;  // any part of it does
     bool offers(PortKind kind, std::string_view part) const;
     std::size_t storage_bytes(std::string_view part) const;  // 0: it is no storage
+    // Why nothing else may drive a pad; nothing when it may.
+    std::optional<std::string> complaint_about_driving(unsigned pad) const;
     // Why such a wire cannot be; nothing when it can.
     std::optional<std::string> complaint_about(Wire wire) const;
 };

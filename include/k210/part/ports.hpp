@@ -2,6 +2,7 @@
 // offer these by name; programs ask a machine for them.
 #pragma once
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -32,8 +33,10 @@ enum class PortKind : std::uint8_t {
     power_inputs,
     wifi_module,
     accelerometer,
+    calendar,
+    pad_levels,
 };
-inline constexpr std::size_t kPortKinds = 12;
+inline constexpr std::size_t kPortKinds = 14;
 
 std::string_view to_string(PortKind kind);  // for people: "serial line"
 
@@ -58,7 +61,8 @@ struct NamedPort {
 
 // Names that mean something everywhere: the storage that a machine boots from, the line to its console, and the button
 // that every board has.
-inline constexpr std::string_view kFlashPort = "flash", kConsolePort = "console", kResetPort = "reset";
+inline constexpr std::string_view kFlashPort = "flash", kConsolePort = "console", kResetPort = "reset",
+                                  kCalendarPort = "rtc", kPadsPort = "pads";
 
 class Display : public PortOf<PortKind::display> {
 public:
@@ -185,6 +189,19 @@ struct Acceleration {
 class Accelerometer : public PortOf<PortKind::accelerometer> {
 public:
     virtual void feel(Acceleration milli_g) = 0;  // from now on
+};
+
+// The chip's clock. It is set as firmware would do it, and counts from there on; a reset of the chip clears it.
+class Calendar : public PortOf<PortKind::calendar> {
+public:
+    virtual void set(std::chrono::sys_seconds date) = 0;  // throws InputError beyond the years that it tells
+};
+
+// What is wired to the chip's pads by hand, where no part of the board drives them.
+class PadLevels : public PortOf<PortKind::pad_levels> {
+public:
+    // Held there until it is released, which is without a level. Throws InputError where it cannot be.
+    virtual void drive(unsigned pad, std::optional<bool> level) = 0;
 };
 
 }  // namespace k210

@@ -1,5 +1,6 @@
 // What comes to a machine from outside: values, each with the guest time at which it arrives.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -64,13 +65,22 @@ struct AccelerationInput {
     std::string accelerometer;
     Acceleration milli_g;
 };
+// The chip's calendar is set.
+struct DateInput {
+    std::chrono::sys_seconds date;
+};
+// Held there, or released.
+struct PadInput {
+    unsigned pad;
+    std::optional<bool> level;
+};
 // The board's power fails and comes back: Machine::cut_power().
 struct PowerCut {
     std::uint64_t seed = 0;
 };
 
 using InputAction = std::variant<SerialInput, RateInput, ModemInput, ButtonInput, TouchInput, EncoderInput, CardChange,
-                                 SceneChange, UsbInput, BatteryInput, AccelerationInput, PowerCut>;
+                                 SceneChange, UsbInput, BatteryInput, AccelerationInput, DateInput, PadInput, PowerCut>;
 
 // Whether somebody gave it, or the session typed it by itself, as it will again when it goes back.
 enum class InputOrigin : std::uint8_t { outside, typist };

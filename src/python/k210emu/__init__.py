@@ -12,6 +12,7 @@ All times are the guest's, in seconds. The same calls give the same results on e
 
 from __future__ import annotations
 
+import datetime
 import os
 from typing import Any, NamedTuple, Optional, Sequence, Tuple, Union
 
@@ -185,6 +186,14 @@ class Session:
     def accelerate(self, x: int, y: int, z: int, accelerometer: Optional[str] = None) -> None:
         """What the accelerometer feels from now on, in thousandths of a g; 0, 0, 1000 at rest."""
         self._core.accelerate(accelerometer or self._first("accelerometer"), x, y, z)
+
+    def set_date(self, date: datetime.datetime) -> None:
+        """Sets the chip's clock, which counts on from there, until firmware or a reset sets it anew."""
+        self._core.set_date((date - datetime.datetime(1970, 1, 1)) // datetime.timedelta(seconds=1))
+
+    def drive_pad(self, pad: int, level: Optional[bool]) -> None:
+        """Holds a pad of the chip high or low from outside; None lets it go."""
+        self._core.drive_pad(pad, level)
 
     def show(self, scene: Scene) -> None:
         """What the camera sees from the next frame on."""
