@@ -12,6 +12,7 @@
 #include "k210/base/file.hpp"
 #include "k210/host/camera_sources.hpp"
 #include "scenario/held_picture.hpp"
+#include "scenario/yaml_value.hpp"
 
 namespace k210::scenario {
 namespace {
@@ -69,9 +70,10 @@ unsigned times(const std::string& word, const Place& place) {
     return n;
 }
 
-std::vector<Command> load(const fs::path& file, const KruxBoard& board, unsigned depth) {
+std::vector<Command> load(const fs::path& file, const KruxBoard& board, unsigned depth, std::size_t& files) {
     const fs::path there = found(file, board);
-    const auto bytes = read_file(there);
+    const auto bytes = read_file(there, kMostYamlBytes);
+    if (++files > kMostIncludes) refuse({there, 0}, fmt::format("more than {} files are included", kMostIncludes));
     std::istringstream lines(std::string(bytes.begin(), bytes.end()));
     std::vector<Command> commands;
     Place place{there, 0};
@@ -106,8 +108,9 @@ std::vector<Command> load(const fs::path& file, const KruxBoard& board, unsigned
             std::error_code error;
             if (!fs::exists(found(included, board), error))
                 refuse(place, fmt::format("there is no {}, nor one in {}", included.string(), board.folder));
-            const auto more = load(included, board, depth + 1);
+            const auto more = load(included, board, depth + 1, files);
             commands.insert(commands.end(), more.begin(), more.end());
+            if (commands.size() > kMostSteps) refuse(place, fmt::format("there are more than {} commands", kMostSteps));
         }
     }
     return commands;
@@ -215,7 +218,8 @@ std::vector<Step> read_krux_sequence(const fs::path& file, const Board& board) {
         throw InputError(fmt::format("{}: sequences of Krux run on {}, and not on {}", file.string(),
                                      fmt::join(names, ", "), board.name));
     }
-    auto commands = load(file, *known, 0);
+    std::size_t files = 0;
+    auto commands = load(file, *known, 0, files);
     // The first press on a board with a touch screen only says that buttons are used from now on; the simulator adds
     // one.
     const bool has_touch = board.offers(PortKind::touch);

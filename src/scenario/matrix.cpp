@@ -35,8 +35,14 @@ void check_key(const std::string& key, const YamlValue& value) {
     if (!fine) value.refuse(fmt::format("'{}' is no word of letters, digits, _ and -", key));
 }
 
+// `what` offers them.
+void check_count(std::size_t rows, std::size_t times, std::string_view what) {
+    if (rows * times > kMostRows) throw InputError(fmt::format("{}: has more than {} combinations", what, kMostRows));
+}
+
 std::vector<Settings> product(const std::vector<Settings>& rows, const std::string& key,
-                              const std::vector<std::string>& values) {
+                              const std::vector<std::string>& values, std::string_view what) {
+    check_count(rows.size(), values.size(), what);
     std::vector<Settings> all;
     for (const Settings& row : rows)
         for (const std::string& value : values) {
@@ -62,6 +68,7 @@ std::vector<Settings> rows_of(const YamlValue& root) {
     if (matrix->is_list()) {
         rows.clear();
         for (const YamlValue& row : matrix->list()) rows.push_back(row_of(row));
+        check_count(rows.size(), 1, fmt::format("{}: {}", to_string(matrix->place()), kMatrix));
         if (rows.empty()) matrix->refuse("is empty");
         return rows;
     }
@@ -70,9 +77,18 @@ std::vector<Settings> rows_of(const YamlValue& root) {
         std::vector<std::string> values;
         for (const YamlValue& one : value.one_or_more()) values.push_back(one.text());
         if (values.empty()) value.refuse("is empty");
-        rows = product(rows, key, values);
-        if (rows.size() > kMostRows) matrix->refuse(fmt::format("has more than {} combinations", kMostRows));
+        rows = product(rows, key, values, fmt::format("{}: {}", to_string(matrix->place()), kMatrix));
     }
+    return rows;
+}
+
+std::vector<Settings> each_once(std::vector<Settings> rows) {
+    std::set<std::vector<std::pair<std::string, std::string>>> seen;
+    std::erase_if(rows, [&](const Settings& row) {
+        std::vector<std::pair<std::string, std::string>> words;
+        for (const auto& [key, value] : row) words.emplace_back(key, value);
+        return !seen.insert(std::move(words)).second;
+    });
     return rows;
 }
 
@@ -81,16 +97,18 @@ bool has(const Settings& row, std::string_view key) {
 }
 
 // What a row does not say, the others may.
-std::vector<Settings> joined(const std::vector<Settings>& rows, const std::vector<Settings>& others) {
+std::vector<Settings> joined(const std::vector<Settings>& rows, const std::vector<Settings>& others,
+                             std::string_view what) {
+    check_count(rows.size(), others.size(), what);
     std::vector<Settings> all;
     for (const Settings& row : rows)
         for (const Settings& other : others) {
             Settings both = row;
             for (const Setting& setting : other)
                 if (!has(row, setting.key)) both.push_back(setting);
-            if (std::ranges::find(all, both) == all.end()) all.push_back(std::move(both));
+            all.push_back(std::move(both));
         }
-    return all;
+    return each_once(std::move(all));
 }
 
 std::vector<Settings> all_rows_of(const fs::path& file, unsigned depth) {
@@ -99,7 +117,7 @@ std::vector<Settings> all_rows_of(const fs::path& file, unsigned depth) {
     const auto base = find(root, kStartFrom);
     if (!base || !base->is_scalar() || !is_scenario(base->text())) return rows;
     check_start_depth(*base, depth);
-    return joined(rows, all_rows_of(base->path(), depth + 1));
+    return joined(rows, all_rows_of(base->path(), depth + 1), to_string(base->place()));
 }
 
 // Settings may name each other.
@@ -121,6 +139,8 @@ std::string replaced(const YAML::Node& node, const YamlValue& root, const Settin
         }
         if (++words > kMostWords) refuse(fmt::format("${{{}}} stands for itself", word));
         text.replace(begin, end + 1 - begin, found->value);
+        if (text.size() > kMostYamlBytes)
+            refuse(fmt::format("with ${{{}}} it is larger than {} bytes", word, kMostYamlBytes));
     }
     return text;
 }
@@ -176,12 +196,9 @@ std::vector<Settings> Matrix::combinations(const std::vector<Choices>& given) co
         if (!knows(choices.key)) continue;
         for (Settings& row : rows)
             std::erase_if(row, [&](const Setting& setting) { return setting.key == choices.key; });
-        rows = product(rows, choices.key, choices.values);
+        rows = product(rows, choices.key, choices.values, "--matrix");
     }
-    std::vector<Settings> once;
-    for (Settings& row : rows)
-        if (std::ranges::find(once, row) == once.end()) once.push_back(std::move(row));
-    return once;
+    return each_once(std::move(rows));
 }
 
 std::optional<YamlValue> offered(const YamlValue& root, const Setting& setting) {

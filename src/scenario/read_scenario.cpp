@@ -205,6 +205,8 @@ private:
         step.shown = action.key();
         if (action.is_scalar()) step.shown += " '" + printable(action.text(), kLongestShown) + "'";
         if (scenario_.board) check_ports(step, *scenario_.board);
+        if (scenario_.steps.size() >= kMostSteps)
+            throw InputError(fmt::format("{}: there are more than {} steps", to_string(step.place), kMostSteps));
         scenario_.steps.push_back(std::move(step));
     }
 
@@ -244,6 +246,7 @@ private:
 
     void include(const YamlValue& value, unsigned depth) {
         if (depth == kDeepestInclude) value.refuse("the files include each other too deep");
+        if (++includes_ > kMostIncludes) value.refuse(fmt::format("more than {} files are included", kMostIncludes));
         // A sequence of Krux may be there for this board alone, and looks for itself.
         if (fs::path(value.text()).extension() != ".txt") {
             const YamlValue steps = read_yaml(value.path());
@@ -260,6 +263,7 @@ private:
 
     const Settings& settings_;
     const unsigned depth_;  // of scenarios that start from each other
+    std::size_t includes_ = 0;
     Scenario scenario_;
 };
 

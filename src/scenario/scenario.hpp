@@ -163,6 +163,9 @@ struct Step {
     Action action{};
 };
 
+// What include may come to.
+inline constexpr std::size_t kMostSteps = 100'000, kMostIncludes = 1000;
+
 struct Scenario {
     std::filesystem::path file;
     std::string name;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -25,6 +26,35 @@ std::optional<Number> parse_all(std::string_view text, auto... how) {
     const auto [stopped, error] = std::from_chars(text.data(), end, number, how...);
     return error == std::errc{} && stopped == end ? std::optional(number) : std::nullopt;
 }
+
+// An alias stands for all that its anchor holds, which may be itself.
+class Budget {
+public:
+    explicit Budget(const YamlValue& root) : root_(root) {}
+
+    void spend(const YAML::Node& node, unsigned depth) {
+        if (++values_ > kMostValues) refuse(node, fmt::format("the file has more than {} values", kMostValues));
+        if (depth > kDeepest) refuse(node, "values lie in each other too deep");
+        if (node.IsSequence())
+            for (const auto& child : node) spend(child, depth + 1);
+        if (node.IsMap())
+            for (const auto& pair : node) {
+                spend(pair.first, depth + 1);
+                spend(pair.second, depth + 1);
+            }
+    }
+
+private:
+    static constexpr std::size_t kMostValues = 100'000;
+    static constexpr unsigned kDeepest = 50;
+
+    [[noreturn]] void refuse(const YAML::Node& node, std::string_view why) const {
+        YamlValue(node, root_.place().file, {}).refuse(why);
+    }
+
+    const YamlValue& root_;
+    std::size_t values_ = 0;
+};
 
 std::size_t line_of(const YAML::Mark& mark) {
     return static_cast<std::size_t>(std::max(mark.line, 0) + 1);  // an empty file has no mark
@@ -139,11 +169,11 @@ std::vector<YamlValue> YamlValue::one_or_more() const {
 std::vector<std::pair<std::string, YamlValue>> YamlValue::pairs() const {
     if (!node_.IsMap()) refuse(fmt::format("is {}, not a map of keys and values", described()));
     std::vector<std::pair<std::string, YamlValue>> pairs;
+    std::set<std::string> names;
     for (const auto& pair : node_) {
         const YamlValue key(pair.first, file_, {});
         const std::string name = key.text();
-        for (const auto& [other, value] : pairs)
-            if (other == name) key.refuse(fmt::format("{} is there twice", name));
+        if (!names.insert(name).second) key.refuse(fmt::format("{} is there twice", name));
         pairs.emplace_back(name, YamlValue(pair.second, file_, name));
         // What has no value has no place of its own.
         if (pair.second.IsNull()) pairs.back().second.line_ = key.line_;
@@ -190,9 +220,11 @@ CardContents card_contents(const YamlValue& value) {
 }
 
 YamlValue read_yaml(const fs::path& file) {
-    const auto bytes = read_file(file);
+    const auto bytes = read_file(file, kMostYamlBytes);
     try {
-        return {YAML::Load(std::string(bytes.begin(), bytes.end())), file, {}};
+        YamlValue root{YAML::Load(std::string(bytes.begin(), bytes.end())), file, {}};
+        Budget(root).spend(root.node(), 0);
+        return root;
     } catch (const YAML::Exception& error) {
         throw InputError(fmt::format("{}:{}: {}", file.string(), line_of(error.mark), error.msg));
     }

@@ -86,7 +86,10 @@ private:
 // What a card holds: a path, or a map of that and its layout.
 CardContents card_contents(const YamlValue& value);
 
-// Throws InputError unless the file is YAML.
+inline constexpr std::size_t kMostYamlBytes = std::size_t{1} << 20;
+
+// Throws InputError unless the file is YAML, and no more than people write: so large, with so many values, so deep in
+// each other.
 YamlValue read_yaml(const std::filesystem::path& file);
 
 }  // namespace k210::scenario

@@ -54,6 +54,63 @@ Bytes elf_with_symbols() {
     return file;
 }
 
+// Every key, every step in its forms, and what a file can do besides.
+constexpr std::string_view kScenarios[] = {
+    R"(name: all
+firmware: a.bin
+board: m5stickv
+flash: [0x300000=a.bin, 0x400000=a.bin]
+sd: {from: a.bin, layout: superfloppy}
+camera: a.png
+camera-mount: flip
+wires: [[10, 11]]
+timing: instructions
+strict: warn
+needs: [a.bin, b.bin]
+fail-regex: '^(a|b)+'
+timeout: 500ms
+wall-timeout: 20
+matrix: {n: [1, 2], board: [m5stickv, amigo]}
+steps: &steps
+  - {expect-text: "a ${n}", name: x, within: 20us, since: start, timeout: 1s}
+  - expect-regex: \d+
+  - send: "\x03"
+  - type: print(${n})
+  - script: a.py
+  - press: {button: a, for: 2}
+  - hold: reset
+  - release: reset
+  - camera: a.png
+  - qrcode: a.png
+  - insert-card: a.bin
+  - remove-card
+  - cut-power: {seed: 7}
+  - usb: plugged
+  - battery: none
+  - set-date: 2024-02-29 23:59:58
+  - drive-pad: {pad: 20, level: high}
+  - release-pad: 20
+  - wait-still: 1
+  - expect-picture: {file: a.png, tolerance: 3, pixels: 4, mask: [[0, 0, 1, 1]], region: [0, 0, 1, 1]}
+  - screenshot: menu
+  - expect-memory: {address: 0x80000000, value: 5, size: 2}
+  - expect-memory: {address: 1, bytes: [1, 2]}
+  - expect-register: {name: uarths.div, value: 3, mask: 0xff, hart: 1}
+  - expect-file: {flash: a, contains: b}
+  - expect-file: {card: a, absent: true}
+  - expect-no-log: {kind: guest_error, except: [a, b]}
+  - micropython-tests: {files: "a.py", exclude: [b.py], reset-every: 2}
+  - expect-power-off
+  - include: steps.yaml
+)",
+    R"(start_from: boot.yaml
+matrix: [{a: 1, b: "${a}"}, {a: 2}]
+board: amigo
+steps: [touch: [1, 2], touch: {at: [1, 2], for: 1}, swipe: {from: [1, 2], to: [3, 4]}, include: a.txt]
+)",
+    "board: maix_dock\nsteps: [turn: -3, turn: {encoder: encoder, clicks: 2}, acceleration: [0, 0, 1000]]\n",
+    "!wait 1\nx2 press BUTTON_A\ntouch 0.5 0.5\nqrcode a.png\nscreenshot a.png\ninclude a.txt\n# x\n"};
+
 }  // namespace
 
 std::vector<std::pair<std::string, Bytes>> file_seeds() {
@@ -68,6 +125,8 @@ std::vector<std::pair<std::string, Bytes>> file_seeds() {
         seeds.emplace_back("firmware_fuzz", firmware);
     seeds.emplace_back("flash_list_fuzz", kList);
     seeds.emplace_back("symbols_fuzz", elf_with_symbols());
+    for (const std::string_view scenario : kScenarios)
+        seeds.emplace_back("scenario_fuzz", Bytes(scenario.begin(), scenario.end()));
     for (const SamplePicture& picture : kSamplePictures) seeds.emplace_back("picture_fuzz", picture.bytes());
     return seeds;
 }

@@ -156,5 +156,17 @@ TEST_F(MatrixTest, ScenariosThatStartFromEachOtherAreRefused) {
               "test.yaml:1: start_from: the scenarios start from each other too deep");
 }
 
+TEST_F(MatrixTest, MoreCombinationsThanAnybodyWantsAreRefused) {
+    std::string text = "matrix:\n";
+    for (const char key : {'a', 'b', 'c', 'd', 'e'})
+        text += std::string("  ") + key + ": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n";
+    EXPECT_EQ(complaint(text), "test.yaml:2: matrix: has more than 10000 combinations");
+}
+
+TEST_F(MatrixTest, AWordThatGrowsWithoutEndIsRefused) {
+    EXPECT_THAT(complaint("name: ${a}\n", {{"a", "${b}${b}"}, {"b", std::string(600'000, 'x')}}),
+                HasSubstr("it is larger than 1048576 bytes"));
+}
+
 }  // namespace
 }  // namespace k210::scenario

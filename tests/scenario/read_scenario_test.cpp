@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -304,6 +305,25 @@ TEST_F(ReadScenarioTest, ReadsDatesAndLevelsOfPads) {
     EXPECT_THAT(complaint_about_step("release-pad: 48"), StartsWith("release-pad: "));
     EXPECT_THAT(complaint_about_step("drive-pad: {pad: 20, level: 1}"), StartsWith("level: "));
     EXPECT_EQ(complaint_about_step("drive-pad: {pad: 36, level: low}"), "drive-pad: pad 36 is driven by a of m5stickv");
+}
+
+// --- files that nobody has written by hand ---
+
+TEST_F(ReadScenarioTest, AFileThatIsTooLargeIsRefusedUnread) {
+    EXPECT_EQ(complaint("name: " + std::string(50'000'000, 'x')), "boot.yaml: is larger than 1048576 bytes");
+}
+
+TEST_F(ReadScenarioTest, AnchorsThatHoldThemselvesAreRefused) {
+    EXPECT_EQ(complaint("steps: &all [*all]\n"), "boot.yaml:1: values lie in each other too deep");
+    std::string doubling = "a: &a0 [x, x]\n";
+    for (int i = 1; i < 30; ++i) doubling += fmt::format("b{0}: &a{0} [*a{1}, *a{1}]\n", i, i - 1);
+    EXPECT_THAT(complaint(doubling), HasSubstr("the file has more than 100000 values"));
+}
+
+TEST_F(ReadScenarioTest, ValuesThatLieTooDeepAreRefused) {
+    EXPECT_THAT(complaint("steps: " + std::string(60, '[') + std::string(60, ']') + "\n"),
+                HasSubstr("values lie in each other too deep"));
+    EXPECT_THAT(complaint("steps: " + std::string(100'000, '[')), StartsWith("boot.yaml:1: "));
 }
 
 }  // namespace
