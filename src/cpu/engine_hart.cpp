@@ -7,13 +7,6 @@
 namespace k210 {
 namespace {
 
-// What the boot ROM leaves in mstatus.FS: public programs compute with floats and never turn them on. [assumed]
-// "dirty", the only state but off of cores of this kind. [doc] RISC-V privileged spec, mstatus
-constexpr std::uint64_t kFloatsOn = 3u << 13;
-
-// Bits of mtvec that would make it vectored, which 1.9.1, the chip's, does not have. [doc] privileged spec 1.9.1
-constexpr std::uint64_t kVectored = 3;
-
 constexpr std::uint16_t kUnresolved = BlockEnd::is_branch | BlockEnd::is_indirect;
 constexpr std::uint16_t kReserves = BlockEnd::opens_reservation | BlockEnd::closes_reservation;
 constexpr std::uint16_t kSlow = kReserves | BlockEnd::by_hand;
@@ -49,7 +42,8 @@ EngineHart::EngineHart(const HartContext& context)
     : id_(context.id), name_(fmt::format("hart{}", id_)), bus_(context.bus), clock_(context.clock),
       code_epoch_(context.code_epoch), log_(context.log), observer_(context.observer), model_(context.timing),
       skip_idle_loops_(context.skip_idle_loops), strictness_(context.strictness),
-      engine_(bus_, model_ == TimingModel::approximate, callbacks(context)), msip_address_(context.msip_address),
+      engine_(bus_, model_ == TimingModel::approximate, callbacks(context)), csrs_(engine_, id_),
+      msip_address_(context.msip_address),
       recurrence_({bus_, code_epoch_, model_, blocks_, icache_, dcache_, branches_, sample_cycle_}) {
     clock_.on_change([this] {
         if (running_) end_cycle_ = cycles_until(deadline_);
@@ -64,8 +58,7 @@ EngineHart::EngineHart(const HartContext& context)
 void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     recurrence_.forget();
     engine_.reset();
-    engine_.set_csr(Csr::mstatus, kFloatsOn);
-    engine_.set_csr(Csr::fcsr, 0);
+    csrs_.reset();
     engine_.set_x(2, sp);
     pc_ = pc;
     last_ = {.pc = 0, .next = pc, .end = {}};
@@ -82,8 +75,6 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     icache_.clear();
     dcache_.clear();
     branches_.clear();
-    pending_ = 0;
-    mcycle_ahead_ = minstret_ahead_ = 0;
     in_wfi_ = false;
     fault_.reset();
     code_epoch_.advance();
@@ -119,7 +110,7 @@ void EngineHart::run(SimTime deadline) {
     look_cycle_ = cycle_;
     while (cycle_ < end_cycle_) {
         if (in_wfi_) {
-            if (!(pending() & engine_.csr(Csr::mie))) {
+            if (!csrs_.wakes()) {
                 cycle_ = end_cycle_;
                 if (observer_) observer_->slept(cycle_);
                 break;
@@ -131,7 +122,7 @@ void EngineHart::run(SimTime deadline) {
             break;
         }
         if (recurrence_.now() && keep_recurring()) continue;
-        if (pending_ && take_interrupt()) continue;
+        if (csrs_.lines() && take_interrupt()) continue;
         if (skipping_ && keep_skipping()) continue;
         if (cycle_ >= look_cycle_ && look_for_recurrence()) continue;
         run_engine();
@@ -301,12 +292,11 @@ void EngineHart::write(const Bus::Window& window, std::uint32_t offset, unsigned
 // What could not be done before the block had run: CSR reads into rd, and noticing what it enabled.
 void EngineHart::finish_last_block() {
     BlockEnd& end = last_.end;
-    if (end.has(BlockEnd::reads_csr)) engine_.set_x(end.rd, machine_csr(end.csr, engine_.x(end.rd)));
+    if (end.has(BlockEnd::reads_csr)) engine_.set_x(end.rd, csrs_.read(end.csr, engine_.x(end.rd), counted()));
     if (end.has(BlockEnd::writes_csr)) {
         note_privilege();
-        if (end.csr == csr_number(Csr::mepc)) engine_.set_csr(Csr::mepc, engine_.csr(Csr::mepc) & ~std::uint64_t{1});
-        if (end.csr == csr_number(Csr::mtvec)) engine_.set_csr(Csr::mtvec, engine_.csr(Csr::mtvec) & ~kVectored);
-        if (pending_) {
+        csrs_.legalize(end.csr);
+        if (csrs_.lines()) {
             stop_ = true;
             update_limit();
         }
@@ -322,20 +312,9 @@ void EngineHart::finish_last_block() {
     end.flags &= static_cast<std::uint16_t>(~kUnfinished);
 }
 
-// A CSR that the engine has answered otherwise.
-std::uint64_t EngineHart::machine_csr(unsigned csr, std::uint64_t engines) const {
-    switch (csr) {
-        case csr_number(Csr::mip): return pending_ | engines;
-        case csr_number(Csr::mhartid): return id_;
-        case csr_number(Csr::minstret):
-        case csr_number(Csr::instret): return instructions_ + minstret_ahead_;
-        default: return cycle_ + mcycle_ahead_;
-    }
-}
-
 void EngineHart::note_privilege() {
     engine_.note_privilege();
-    if (engine_.privilege() == UnicornEngine::Privilege::machine) return;
+    if (in_machine_mode()) return;
     log_.unsupported(
         name_, "code leaves machine mode: addresses are not translated or protected there, and no trap is delegated");
 }

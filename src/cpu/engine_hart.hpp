@@ -11,6 +11,7 @@
 #include "cpu/branch_predictor.hpp"
 #include "cpu/code_bytes.hpp"
 #include "cpu/data_cache.hpp"
+#include "cpu/hart_csrs.hpp"
 #include "cpu/hart_recurrence.hpp"
 #include "cpu/idle_loop.hpp"
 #include "cpu/instruction_cache.hpp"
@@ -19,9 +20,6 @@
 #include "k210/cpu/hart.hpp"
 
 namespace k210 {
-
-// mcause of what the engine does not always tell. [doc] RISC-V privileged spec, mcause
-inline constexpr std::uint64_t kIllegal = 2, kLoadMisaligned = 4, kStoreMisaligned = 6;
 
 inline constexpr unsigned kReservationPatience = 16;  // blocks a slice may run on to let an LR meet its SC
 inline constexpr int kRoundsBeforeSkipping = 3;       // of the same pure loop, before looking whether it only waits
@@ -34,7 +32,7 @@ public:
     void reset(std::uint64_t pc, std::uint64_t sp) override;
     void run(SimTime deadline) override;
     void set_interrupt(Interrupt interrupt, bool level) override;
-    bool in_wfi() const override { return in_wfi_ && !(pending() & engine_.csr(Csr::mie)); }
+    bool in_wfi() const override { return in_wfi_ && !csrs_.wakes(); }
     bool wakeable() const override { return engine_.csr(Csr::mie) != 0; }
     std::uint64_t instructions() const override { return instructions_; }
     std::uint64_t interrupts_taken() const override { return interrupts_taken_; }
@@ -110,12 +108,10 @@ private:
     void leave_recurrence();
     HartControl control() const;
     Gprs gprs() const;
-    std::uint64_t machine_csr(unsigned csr, std::uint64_t engines) const;
-    bool in_machine_mode() const { return engine_.privilege() == UnicornEngine::Privilege::machine; }
+    HartCsrs::Counted counted() const { return {cycle_, instructions_}; }
+    bool in_machine_mode() const { return engine_.privilege() == rv::Privilege::machine; }
     void write_counter(const ByHand& by_hand, const rv::Instruction& insn);
     bool accessed_trigger(std::uint64_t pc);
-    // What pends: the lines, and what code has set for supervisor mode.
-    std::uint64_t pending() const { return pending_ | engine_.csr(Csr::mip); }
     void note_privilege();
     void visit_fault(StateVisitor& visitor, GuestFault& fault) const;
     GuestFault fault_of(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) const;
@@ -131,7 +127,7 @@ private:
     std::optional<Load> load(std::uint64_t address, std::uint32_t size) override;
     BlockCode block(std::uint64_t pc) override;
     std::uint64_t x(unsigned reg) const override { return engine_.x(reg); }
-    std::uint64_t mcycle_ahead() const override { return mcycle_ahead_; }
+    std::uint64_t mcycle_ahead() const override { return csrs_.mcycle_ahead(); }
     unsigned jump_cycles() override { return model_ == TimingModel::approximate ? cost::kJump : 0; }
 
     void run_engine();
@@ -160,6 +156,7 @@ private:
     const bool skip_idle_loops_;
     const Strictness strictness_;
     UnicornEngine engine_;
+    HartCsrs csrs_;
 
     BlockTable blocks_;
     LastBlock last_;
@@ -214,11 +211,9 @@ private:
     std::uint64_t limit_ = 0;                  // look round at the next block from that cycle on
     std::uint64_t sample_cycle_ = 0;           // when the data cache is due
     std::uint64_t instructions_ = 0, interrupts_taken_ = 0;
-    std::uint64_t mcycle_ahead_ = 0, minstret_ahead_ = 0;  // of cycle_ and instructions_, as code has set them
     InstructionCache icache_;
     DataCache dcache_;
     BranchPredictor branches_;
-    std::uint32_t pending_ = 0;  // the lines' bits in mip
     bool in_wfi_ = false;
     std::optional<GuestFault> fault_;
 

@@ -57,11 +57,11 @@ void EngineHart::trap_misaligned(const ByHand& by_hand, const rv::Instruction& i
     if (!operand || address % operand->size_bytes == 0) return;
     count(by_hand);
     tell_misaligned(by_hand.pc, operand->store);
-    take_exception(operand->store ? kStoreMisaligned : kLoadMisaligned, by_hand.pc, address);
+    take_exception(operand->store ? rv::kStoreMisaligned : rv::kLoadMisaligned, by_hand.pc, address);
 }
 
 void EngineHart::tell_misaligned(std::uint64_t pc, bool store) {
-    tell_fault(store ? kStoreMisaligned : kLoadMisaligned, pc, 0);
+    tell_fault(store ? rv::kStoreMisaligned : rv::kLoadMisaligned, pc, 0);
 }
 
 }  // namespace k210

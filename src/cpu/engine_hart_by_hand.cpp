@@ -33,7 +33,7 @@ void EngineHart::execute_by_hand(const ByHand& by_hand) {
     if (writes_counter(insn)) return write_counter(by_hand, insn);
     if (!is_missed_illegal(insn)) return trap_misaligned(by_hand, insn);
     count(by_hand);
-    take_exception(kIllegal, by_hand.pc, insn.raw);
+    take_exception(rv::kIllegal, by_hand.pc, insn.raw);
 }
 
 // One that traps, unless it has been counted with its block.

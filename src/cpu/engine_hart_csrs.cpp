@@ -3,35 +3,15 @@
 #include "cpu/engine_hart.hpp"
 
 namespace k210 {
-namespace {
 
-// [doc] RISC-V user-level ISA, Zicsr
-std::uint64_t written_value(rv::Op op, std::uint64_t old, std::uint64_t operand) {
-    switch (op) {
-        case rv::Op::csrrw:
-        case rv::Op::csrrwi: return operand;
-        case rv::Op::csrrs:
-        case rv::Op::csrrsi: return old | operand;
-        default: return old & ~operand;
-    }
-}
-
-}  // namespace
-
-// mcycle or minstret. What is written is what the next instruction reads; to mcycle the time of that is added.
+// mcycle or minstret.
 void EngineHart::write_counter(const ByHand& by_hand, const rv::Instruction& insn) {
     if (!by_hand.in_part) {
         ++instructions_;
         cycle_ += straight_cycles({&insn, 1}, model_);
     }
-    const std::uint64_t old = machine_csr(insn.csr, 0);
-    const std::uint64_t operand = insn.has_csr_immediate() ? static_cast<std::uint64_t>(insn.imm) : engine_.x(insn.rs1);
-    const std::uint64_t value = written_value(insn.op, old, operand);
-    if (insn.csr == csr_number(Csr::mcycle)) {
-        mcycle_ahead_ = value - cycle_;
-    } else {
-        minstret_ahead_ = value - (instructions_ + 1);
-    }
+    const std::uint64_t old = csrs_.read(insn.csr, 0, counted());
+    csrs_.write_counter(insn.csr, csrs_.written_value(insn, old), counted());
     if (insn.rd != 0) engine_.set_x(insn.rd, old);
     aligned_.forget();
     pure_blocks_ = 0;

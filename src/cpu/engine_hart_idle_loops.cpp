@@ -81,7 +81,7 @@ Gprs EngineHart::gprs() const {
 
 SimTime EngineHart::idle_until() {
     if (in_wfi()) return SimTime::never();
-    if (!planned_ || !skipping_ || clock_.hz() == 0 || (pending_ & engine_.csr(Csr::mie))) return local_;
+    if (!planned_ || !skipping_ || clock_.hz() == 0 || (csrs_.lines() & engine_.csr(Csr::mie))) return local_;
     if (plan_epoch_ != code_epoch_.value || !plan_.renew(*this)) return local_;
     return plan_.ends() == kForever ? SimTime::never() : clock_.time_of(plan_.ends());
 }

@@ -35,8 +35,8 @@ bool EngineHart::join_recurrence() {
                           .last_next = last_.next,
                           .cycle = cycle_,
                           .instructions = instructions_,
-                          .mcycle_ahead = mcycle_ahead_,
-                          .pending = pending_,
+                          .mcycle_ahead = csrs_.mcycle_ahead(),
+                          .pending = csrs_.lines(),
                           .branches = &branches_};
     start.f = [this] {
         std::array<std::uint64_t, 32> f{};
@@ -53,7 +53,7 @@ bool EngineHart::join_recurrence() {
 // The loop that the hart was left in goes on. False when it has to go on otherwise.
 bool EngineHart::keep_recurring() {
     const std::uint64_t begin = cycle_;
-    bool goes_on = recurrence_.goes_on(pending_);
+    bool goes_on = recurrence_.goes_on(csrs_.lines());
     if (goes_on) {
         goes_on = recurrence_.go_round(end_cycle_);
         const Recurrence& loop = *recurrence_.now();
@@ -64,7 +64,7 @@ bool EngineHart::keep_recurring() {
         pc_ = at.pc;
         last_ = {.pc = at.last_pc, .next = at.last_next, .end = {}};
         if (observer_) observer_->waited_in_loop(loop.head_pc(), {}, cycle_);
-        const bool pending = (pending_ >> static_cast<unsigned>(Interrupt::software) & 1) != 0;
+        const bool pending = (csrs_.lines() >> static_cast<unsigned>(Interrupt::software) & 1) != 0;
         if (at.software_interrupt != pending) bus_.write(*msip_address_, 4, at.software_interrupt);
     }
     if (!goes_on) leave_recurrence();

@@ -6,8 +6,6 @@
 namespace k210 {
 namespace {
 
-constexpr std::uint64_t kFs = 3u << 13;  // mstatus [doc] RISC-V privileged spec
-
 std::string describe_access(const BusAccess& last) {
     if (last.device.empty()) return "no device was accessed before\n";
     return fmt::format("last device access: {} of {} bytes at {:#010x} ({}), value {:#x}\n",
@@ -69,7 +67,7 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     // Floating-point state is out of reach while mstatus.FS is off, and writing it moves FS: so FS is on meanwhile.
     std::uint64_t status = engine_.csr(Csr::mstatus);
     visitor.value("mstatus", status);
-    engine_.set_csr(Csr::mstatus, status | kFs);
+    engine_.set_csr(Csr::mstatus, status | rv::mstatus::kFs);
     for (const CsrRow& row : kKeptCsrs) {
         if (row.csr == Csr::mstatus) continue;
         visit(row.name, engine_.csr(row.csr), [&](std::uint64_t v) { engine_.set_csr(row.csr, v); });
@@ -79,7 +77,7 @@ void EngineHart::visit_state(StateVisitor& visitor) {
         visit(fmt::format("f{}", i), engine_.f(i), [&](std::uint64_t v) { engine_.set_f(i, v); });
     engine_.set_csr(Csr::mstatus, status);
     auto privilege = engine_.privilege();
-    using Privilege = UnicornEngine::Privilege;
+    using rv::Privilege;
     visitor.value("privilege", privilege, Privilege::machine);
     visitor.require(
         privilege == Privilege::user || privilege == Privilege::supervisor || privilege == Privilege::machine,
@@ -88,10 +86,8 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     visitor.value("pc", pc_);
     visitor.value("local_ps", local_.ps);
     visitor.value("instructions", instructions_);
-    visitor.value("mcycle_ahead", mcycle_ahead_);
-    visitor.value("minstret_ahead", minstret_ahead_);
+    csrs_.visit_state(visitor);
     visitor.value("interrupts_taken", interrupts_taken_);
-    visitor.value("pending", pending_);
     visitor.value("waiting", in_wfi_);
     // Whether an idle loop is skipped or run makes no difference to the guest, but devices that are looked at more
     // often may fire harmless events earlier: only with these is the continuation the same event by event.

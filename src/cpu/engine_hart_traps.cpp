@@ -3,26 +3,6 @@
 #include "cpu/engine_hart.hpp"
 
 namespace k210 {
-namespace {
-
-// mcause of synchronous exceptions and mstatus fields. [doc] RISC-V privileged spec, mcause and mstatus
-enum Cause : std::uint64_t {
-    kFetchFault = 1,
-    kBreakpoint = 3,
-    kLoadFault = 5,
-    kStoreFault = 7,
-    kEcallFromU = 8,  // and from S and M behind it, by their privilege
-    kEcallFromM = 11,
-};
-constexpr std::uint64_t kInterruptCause = 1ull << 63;
-constexpr std::uint64_t kMie = 1u << 3, kMpie = 1u << 7, kMpp = 3u << 11;
-constexpr unsigned kMppShift = 11;
-
-constexpr bool is_ecall(std::uint64_t cause) {
-    return cause >= kEcallFromU && cause <= kEcallFromM;
-}
-
-}  // namespace
 
 void EngineHart::run_engine() {
     stop_skipping();
@@ -42,15 +22,15 @@ void EngineHart::run_engine() {
         case Reason::exception: {
             last_.end.flags &= static_cast<std::uint16_t>(~BlockEnd::reads_csr);
             const auto privilege = static_cast<std::uint64_t>(engine_.privilege());
-            const std::uint64_t cause = exit.value == kEcallFromU ? kEcallFromU + privilege : exit.value;
-            if (cause == kIllegal && accessed_trigger(exit.pc)) return;
-            if (cause == kLoadMisaligned || cause == kStoreMisaligned) return take_misaligned_atomic(exit.pc);
-            return take_exception(cause, exit.pc, cause == kIllegal ? instruction(exit.pc).raw : 0);
+            const std::uint64_t cause = exit.value == rv::kEcallFromU ? rv::kEcallFromU + privilege : exit.value;
+            if (cause == rv::kIllegal && accessed_trigger(exit.pc)) return;
+            if (cause == rv::kLoadMisaligned || cause == rv::kStoreMisaligned) return take_misaligned_atomic(exit.pc);
+            return take_exception(cause, exit.pc, cause == rv::kIllegal ? instruction(exit.pc).raw : 0);
         }
         case Reason::refused: {
             if (exit.access == UnicornEngine::Access::fetch) {
                 finish_last_block();
-                return take_exception(kFetchFault, exit.pc, exit.value);
+                return take_exception(rv::kFetchFault, exit.pc, exit.value);
             }
             const bool store = exit.access == UnicornEngine::Access::store;
             const std::uint64_t pc = faulting_pc(exit.value, store);
@@ -58,14 +38,14 @@ void EngineHart::run_engine() {
             const auto operand = instruction(pc).memory_operand();
             const bool stores = store || (operand && operand->store);
             const std::uint64_t value = operand ? first_refused(*operand, exit.value, stores) : exit.value;
-            return take_exception(stores ? kStoreFault : kLoadFault, pc, value);
+            return take_exception(stores ? rv::kStoreFault : rv::kLoadFault, pc, value);
         }
         case Reason::stopped:
         case Reason::failed: break;
     }
     if (by_hand && exit.pc == by_hand->pc) return execute_by_hand(*by_hand);
     const rv::Instruction insn = instruction(exit.pc);
-    if (insn.op == rv::Op::ebreak) return take_exception(kBreakpoint, exit.pc, exit.pc);
+    if (insn.op == rv::Op::ebreak) return take_exception(rv::kBreakpoint, exit.pc, exit.pc);
     if (last_.end.has(BlockEnd::has_wfi)) {
         uncount_after(exit.pc - 4);
         last_.end.flags = 0;
@@ -74,7 +54,7 @@ void EngineHart::run_engine() {
         in_wfi_ = true;
         return;
     }
-    if (exit.reason == Reason::failed) return take_exception(kIllegal, exit.pc, insn.raw);
+    if (exit.reason == Reason::failed) return take_exception(rv::kIllegal, exit.pc, insn.raw);
     finish_last_block();
     pc_ = exit.pc;
 }
@@ -98,7 +78,7 @@ UnicornEngine::Exit EngineHart::start_engine(const std::optional<ByHand>& by_han
 void EngineHart::take_misaligned_atomic(std::uint64_t pc) {
     const auto operand = instruction(pc).memory_operand();
     const bool store = operand && operand->store;
-    take_exception(store ? kStoreMisaligned : kLoadMisaligned, pc, operand ? engine_.x(operand->base) : 0);
+    take_exception(store ? rv::kStoreMisaligned : rv::kLoadMisaligned, pc, operand ? engine_.x(operand->base) : 0);
 }
 
 // An illegal one where there is none.
@@ -148,8 +128,9 @@ void EngineHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uint
     last_.end.flags = 0;
     patience_ = 0;
     pc_ = pc;
-    if (!is_ecall(cause) && cause != kLoadMisaligned && cause != kStoreMisaligned) tell_fault(cause, pc, value);
-    if (!is_ecall(cause) && !fault_) fault_ = fault_of(cause, pc, value);
+    if (!rv::is_ecall(cause) && cause != rv::kLoadMisaligned && cause != rv::kStoreMisaligned)
+        tell_fault(cause, pc, value);
+    if (!rv::is_ecall(cause) && !fault_) fault_ = fault_of(cause, pc, value);
     enter_trap(cause, pc, value);
     if (code(pc_, 2).bytes().size() < 2 || pc == pc_) {  // no handler, or one that faults at once
         if (!fault_) fault_ = fault_of(cause, pc, value);
@@ -161,8 +142,8 @@ void EngineHart::tell_fault(std::uint64_t cause, std::uint64_t pc, std::uint64_t
     ToldFault& told = told_faults_[(pc >> 1) % told_faults_.size()];
     if (told.cause != cause || told.pc != pc || told.value != value) {
         told = {cause, pc, value, {}};
-        if (cause == kLoadMisaligned || cause == kStoreMisaligned)
-            told.text = fmt::format("misaligned {} at pc {:#x}{}", cause == kStoreMisaligned ? "store" : "load", pc,
+        if (cause == rv::kLoadMisaligned || cause == rv::kStoreMisaligned)
+            told.text = fmt::format("misaligned {} at pc {:#x}{}", cause == rv::kStoreMisaligned ? "store" : "load", pc,
                                     strictness_ == Strictness::trap ? "" : ", where a board traps");
         else
             told.text = fmt::format("exception {} at pc {:#x}, address or instruction {:#x}", cause, pc, value);
@@ -175,37 +156,22 @@ GuestFault EngineHart::fault_of(std::uint64_t cause, std::uint64_t pc, std::uint
 }
 
 bool EngineHart::take_interrupt() {
-    if (in_machine_mode() && !(engine_.csr(Csr::mstatus) & kMie)) return false;  // below it they are always on
-    const std::uint64_t ready = pending_ & engine_.csr(Csr::mie);
-    for (const Interrupt interrupt : {Interrupt::external, Interrupt::software, Interrupt::timer}) {
-        const auto bit = static_cast<unsigned>(interrupt);
-        if (!(ready >> bit & 1)) continue;
-        ++interrupts_taken_;
-        enter_trap(kInterruptCause | bit, pc_, 0);
-        return true;
-    }
-    return false;
+    const auto cause = csrs_.ready_interrupt();
+    if (!cause) return false;
+    ++interrupts_taken_;
+    enter_trap(*cause, pc_, 0);
+    return true;
 }
 
 void EngineHart::enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
     skipping_ = false;
-    const std::uint64_t from = static_cast<std::uint64_t>(engine_.privilege()) << kMppShift;
-    engine_.set_privilege(UnicornEngine::Privilege::machine);
-    const std::uint64_t status = engine_.csr(Csr::mstatus);
-    const std::uint64_t saved = (status & kMie) ? kMpie : 0;
-    engine_.set_csr(Csr::mstatus, (status & ~(kMie | kMpie | kMpp)) | saved | from);
-    engine_.set_csr(Csr::mepc, pc);
-    engine_.set_csr(Csr::mcause, cause);
-    engine_.set_csr(Csr::mtval, value);
-    pc_ = engine_.csr(Csr::mtvec) & ~3ull;
+    pc_ = csrs_.enter_trap(cause, pc, value);
     if (observer_) observer_->trapped(cause, pc_, cycle_);
     cycle_ += cost::kTrapEntry;
 }
 
 void EngineHart::set_interrupt(Interrupt interrupt, bool level) {
-    const std::uint32_t bit = 1u << static_cast<unsigned>(interrupt);
-    if (level == ((pending_ & bit) != 0)) return;
-    pending_ ^= bit;
+    if (!csrs_.set_line(interrupt, level)) return;
     if (interrupt == Interrupt::software && level) code_epoch_.advance();  // often announces freshly loaded code
     if (!running_) return;
     stop_ = true;

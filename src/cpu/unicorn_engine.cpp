@@ -78,7 +78,7 @@ void UnicornEngine::FreeContext::operator()(uc_context* context) const {
 
 void UnicornEngine::reset() {
     must("uc_context_restore", uc_context_restore(engine_, power_on_.get()));
-    privilege_ = Privilege::machine;
+    privilege_ = rv::Privilege::machine;
     set_csr(Csr::mip, 0);  // it keeps outside the context that something pended
 }
 
@@ -239,11 +239,11 @@ void UnicornEngine::translate(std::uint64_t pc) {
 
 void UnicornEngine::note_privilege() {
 #if K210_ENGINE_SHOWS_PRIVILEGE
-    privilege_ = static_cast<Privilege>(reg(UC_RISCV_REG_PRIV));
+    privilege_ = static_cast<rv::Privilege>(reg(UC_RISCV_REG_PRIV));
 #endif
 }
 
-void UnicornEngine::set_privilege(Privilege privilege) {
+void UnicornEngine::set_privilege(rv::Privilege privilege) {
     if (privilege == privilege_) return;
 #if K210_ENGINE_SHOWS_PRIVILEGE
     set_reg(UC_RISCV_REG_PRIV, static_cast<std::uint64_t>(privilege));
@@ -255,8 +255,8 @@ void UnicornEngine::set_privilege(Privilege privilege) {
 template <class Do>
 void UnicornEngine::as_machine(const Do& access) const {
 #if K210_ENGINE_SHOWS_PRIVILEGE
-    if (privilege_ != Privilege::machine) {
-        set_reg(UC_RISCV_REG_PRIV, static_cast<std::uint64_t>(Privilege::machine));
+    if (privilege_ != rv::Privilege::machine) {
+        set_reg(UC_RISCV_REG_PRIV, static_cast<std::uint64_t>(rv::Privilege::machine));
         access();
         set_reg(UC_RISCV_REG_PRIV, static_cast<std::uint64_t>(privilege_));
         return;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cpu/csr_table.hpp"
+#include "cpu/rv_privilege.hpp"
 #include "k210/bus/bus.hpp"
 
 struct uc_struct;
@@ -69,10 +70,9 @@ public:
     void translate(std::uint64_t pc);  // the block there, now, as it would be run next
 
     // In which mode code runs. CSRs are read and written here as machine mode may, whichever it is.
-    enum class Privilege : std::uint8_t { user = 0, supervisor = 1, machine = 3 };
-    Privilege privilege() const { return privilege_; }
+    rv::Privilege privilege() const { return privilege_; }
     void note_privilege();  // to be called where code may have changed it
-    void set_privilege(Privilege privilege);
+    void set_privilege(rv::Privilege privilege);
 
     std::uint64_t x(unsigned number) const;
     std::array<std::uint64_t, 32> gprs() const;
@@ -115,7 +115,7 @@ private:
     std::unique_ptr<uc_struct, Close> owner_;
     uc_struct* engine_ = nullptr;
     std::unique_ptr<uc_context, FreeContext> power_on_;
-    Privilege privilege_ = Privilege::machine;
+    rv::Privilege privilege_ = rv::Privilege::machine;
     Callbacks callbacks_;
     std::list<WindowUser> window_users_;
     std::vector<bool> code_pages_;     // by page of the 32-bit address space: has been executed
