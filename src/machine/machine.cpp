@@ -87,7 +87,7 @@ public:
     void stop() { stop_ = true; }
     void cut_power(std::uint64_t seed) {
         board_.cut_power(seed);
-        chip_.clear_memory();
+        chip_.lose_power();
         reset_request_ = Sysctl::ResetCause::pin;
         restart();
     }

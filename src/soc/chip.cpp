@@ -72,6 +72,8 @@ void Chip::on_spi(SpiTarget& target, SpiPads pads) {
 
 void Chip::on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) {
     i2c_targets_.entries.push_back({&target, address, pads});
+    if (std::ranges::find(bit_banged_i2c_, pads, &BitBangedI2c::place) == bit_banged_i2c_.end())
+        bit_banged_i2c_.emplace_back(fpioa, i2c_targets_, pads);
 }
 
 void Chip::trace_clock(Clock clock) {
@@ -164,7 +166,8 @@ void Chip::reset(Sysctl::ResetCause cause) {
     for (Device* device : devices_) device->settle();
 }
 
-void Chip::clear_memory() {
+void Chip::lose_power() {
+    for (BitBangedI2c& pair : bit_banged_i2c_) pair.power_on();
     for (Memory* memory : {&debug, &sram, &ai_ram}) {
         std::ranges::fill(memory->bytes(), std::uint8_t{0});
         memory->wrote(0, memory->size_bytes());
@@ -184,6 +187,7 @@ void Chip::visit_state(StateVisitor& visitor) {
     spi3_wires_.visit_state(visitor);
     for (std::size_t i = 0; i < i2c_wires_.size(); ++i) i2c_wires_[i].visit_state(visitor, "i2c" + std::to_string(i));
     sccb_wires_.visit_state(visitor, "sccb");
+    for (BitBangedI2c& pair : bit_banged_i2c_) pair.visit_state(visitor);
     if (visitor.loading()) clocks.check_restored(sysctl);
 }
 

@@ -25,6 +25,7 @@
 #include "plic/plic.hpp"
 #include "rtc/rtc.hpp"
 #include "sha256/sha256.hpp"
+#include "soc/bit_banged_i2c.hpp"
 #include "soc/clock_tree.hpp"
 #include "soc/memory_map.hpp"
 #include "soc/rom_isp.hpp"
@@ -68,7 +69,7 @@ public:
 
     // Every block's registers and lines; harts and memory contents are left alone.
     void reset(Sysctl::ResetCause cause);
-    void clear_memory();  // as at power-on; the ROM stays
+    void lose_power();  // memory is as at power-on, the ROM stays; transfers on its pads are over
     void visit_state(StateVisitor& visitor);
     void trace_clocks();  // tells a new watcher how fast they run
     const std::deque<Stub>& stubs() const { return stubs_; }
@@ -101,6 +102,7 @@ private:
     DedicatedSpi spi3_wires_;
     std::array<I2cRoute, 3> i2c_wires_;
     I2cRoute sccb_wires_;
+    std::deque<BitBangedI2c> bit_banged_i2c_;  // one for each pair of pads with chips
 
 public:
     RomIsp rom_isp;

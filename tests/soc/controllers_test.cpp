@@ -182,7 +182,7 @@ TEST_F(ControllersTest, WithoutPowerMemoriesForgetAndTheRomDoesNot) {
         memory->mark_code(0x100, 4);
     }
     const std::uint64_t before = chip.code_epoch.value;
-    chip.clear_memory();
+    chip.lose_power();
     for (const Memory* memory : {&chip.debug, &chip.sram, &chip.ai_ram})
         EXPECT_EQ(memory->read(0x100, 4), 0u) << memory->name();
     EXPECT_EQ(chip.rom.read(0x100, 4), 0x1234u);

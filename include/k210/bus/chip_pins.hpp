@@ -40,7 +40,7 @@ public:
     virtual void on_spi(SpiTarget& target, SpiPads pads) = 0;
     // On the pins that are the flash's own. One at most.
     virtual void on_flash_pins(SpiTarget& target) = 0;
-    // Hears any I2C or SCCB controller whose two functions its pads carry.
+    // Hears any I2C or SCCB controller whose two functions its pads carry, and a guest that moves them by GPIO.
     virtual void on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) = 0;
     // On the data, clock and sync pins of the camera port. One at most.
     virtual void on_camera_port(VideoSource& source) = 0;
