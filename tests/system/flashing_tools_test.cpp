@@ -2,6 +2,7 @@
 // checkouts of theirs: sipeed/kflash.py, kendryte/kflash.py and loboris/ktool, as OWNER+NAME or NAME below OWNER.
 #include <cstdlib>
 #include <filesystem>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct Tool {
     const char* board;
     std::vector<std::string> arguments;
 };
+void PrintTo(const Tool& tool, std::ostream* out) {
+    *out << tool.name;
+}
 
 const Tool kTools[] = {
     {"SipeedKflash", "sipeed", "kflash.py", "kflash.py", "maix_bit", {"-b", "1500000", "-n"}},
@@ -38,7 +42,7 @@ std::filesystem::path script_of(const Tool& tool) {
     return {};
 }
 
-struct FlashingToolsTest : testing::TestWithParam<std::tuple<Tool, const char*>> {};
+struct FlashingToolsTest : testing::TestWithParam<std::tuple<Tool, std::string>> {};
 
 TEST_P(FlashingToolsTest, WritesAnImageThatBoots) {
     const auto& [tool, via] = GetParam();
@@ -68,9 +72,10 @@ TEST_P(FlashingToolsTest, WritesAnImageThatBoots) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, FlashingToolsTest,
-                         testing::Combine(testing::ValuesIn(kTools), testing::Values("rfc2217", "pty")),
+                         testing::Combine(testing::ValuesIn(kTools),
+                                          testing::Values(std::string("rfc2217"), std::string("pty"))),
                          [](const auto& test) {
-                             return std::string(std::get<0>(test.param).name) + "Via" + std::get<1>(test.param);
+                             return std::get<0>(test.param).name + ("Via" + std::get<1>(test.param));
                          });
 
 }  // namespace
