@@ -4,7 +4,7 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 # All layers that programs embed.
-set(layers base sim bus host cpu devices part parts board board_files loader soc machine session)
+set(layers base sim bus host kpu cpu devices part parts board board_files loader soc machine session)
 list(TRANSFORM layers REPLACE "(.+)" "$<TARGET_OBJECTS:k210_\\1>" OUTPUT_VARIABLE objects)
 add_library(k210emu_shared SHARED ${objects})
 set_target_properties(k210emu_shared PROPERTIES OUTPUT_NAME k210emu EXPORT_NAME k210emu VERSION ${PROJECT_VERSION}

@@ -75,10 +75,21 @@ class CheckIncludesTest(unittest.TestCase):
         self.assert_violation("device clint may not include device plic")
 
     def test_accepts_parts_of_a_device_in_its_own_folder(self):
-        self.write("devices/kpu/kernels/fast.hpp")
-        self.write("devices/kpu/layer.hpp")
-        self.write("devices/kpu/kpu.cpp", '#include "kpu/kernels/fast.hpp"', '#include "kpu/layer.hpp"')
+        self.write("devices/kpu/layers/worker.hpp")
+        self.write("devices/kpu/layer_trace.hpp")
+        self.write("devices/kpu/kpu.cpp", '#include "kpu/layers/worker.hpp"', '#include "kpu/layer_trace.hpp"')
         self.assert_clean()
+
+    def test_models_and_the_device_share_the_arithmetic_of_the_kpu_but_know_no_device(self):
+        self.write("src/kpu/layer.hpp")
+        self.write("devices/kpu/kpu.hpp", '#include "kpu/layer.hpp"')
+        self.write("src/kmodel/cost.hpp", '#include "kpu/layer.hpp"')
+        self.assert_clean()
+        self.write("src/kmodel/cost.cpp", '#include "kpu/kpu.hpp"')
+        self.assert_violation("kmodel may not include device kpu")
+        self.write("src/kmodel/cost.cpp")
+        self.write("src/kpu/layer.cpp", '#include "k210/bus/device.hpp"')
+        self.assert_violation("kpu may not include bus")
 
     def test_a_board_has_no_files_beside_its_parts(self):
         self.write("devices/board/jedec.hpp")
