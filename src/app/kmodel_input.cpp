@@ -10,9 +10,9 @@
 #include <fmt/ranges.h>
 
 #include "base/file_kind.hpp"
-#include "board/camera/area_scaler.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
+#include "k210/host/area_scaler.hpp"
 #include "k210/host/picture_file.hpp"
 #include "kmodel/npy.hpp"
 
@@ -42,12 +42,12 @@ PictureShape picture_shape(const std::filesystem::path& file, const TensorSummar
 
 // Whole picture to whole input: the shapes may differ.
 Picture scaled(const Picture& picture, unsigned width, unsigned height) {
-    const SensorView whole{.array_width = picture.width,
-                           .array_height = picture.height,
-                           .window_width = picture.width,
-                           .window_height = picture.height,
-                           .width = width,
-                           .height = height};
+    const SceneView whole{.array_width = picture.width,
+                          .array_height = picture.height,
+                          .window_width = picture.width,
+                          .window_height = picture.height,
+                          .width = width,
+                          .height = height};
     Picture frame;
     AreaScaler().scale(picture, whole, frame);
     return frame;

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "board/camera/area_scaler.hpp"
 #include "board/camera/sensor_view.hpp"
 #include "k210/base/log.hpp"
+#include "k210/host/area_scaler.hpp"
 #include "k210/host/camera_source.hpp"
 #include "k210/part/i2c_registers.hpp"
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "k210/host/area_scaler.hpp"
 #include "k210/host/picture.hpp"
 
 namespace k210 {
@@ -10,21 +11,16 @@ namespace k210 {
 // The order in which a pixel's, or two pixels', bytes leave the sensor.
 enum class PixelOrder : std::uint8_t { rgb565_high_first, rgb565_low_first, yuyv, yvyu, uyvy, vyuy, unknown };
 
-struct SensorView {
-    unsigned array_width = 0, array_height = 0;  // all that the lens shows, in the sensor's own pixels
-    unsigned x = 0, y = 0, window_width = 0, window_height = 0;
-    unsigned width = 0, height = 0;  // what the window is scaled to
-    bool mirrored = false, upside_down = false;
+// The array is all that the lens shows, in the sensor's own pixels.
+struct SensorView : SceneView {
     // The first pixel read has another colour filter than the signal processor takes it for: the window begins one
     // column or one line off.
     bool filter_shifted = false;
     bool colour_bars = false;
     PixelOrder order = PixelOrder::rgb565_high_first;
 
-    bool operator==(const SensorView&) const = default;
     // Cuts the window down to the array, and the width to whole pixel pairs.
     void clamp();
-    bool empty() const { return window_width == 0 || window_height == 0 || width == 0 || height == 0; }
 };
 
 // White, yellow, cyan, green, magenta, red, blue, black, from the left. [assumed]

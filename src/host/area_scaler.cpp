@@ -1,4 +1,4 @@
-#include "board/camera/area_scaler.hpp"
+#include "k210/host/area_scaler.hpp"
 
 #include <algorithm>
 
@@ -39,7 +39,7 @@ void AreaScaler::build(Axis& axis, const Span& span, std::uint64_t scale_numerat
     axis.first.push_back(axis.taps.size());
 }
 
-void AreaScaler::prepare(const Picture& scene, const SensorView& view) {
+void AreaScaler::prepare(const Picture& scene, const SceneView& view) {
     if (scene.width == scene_width_ && scene.height == scene_height_ && view == view_) return;
     scene_width_ = scene.width;
     scene_height_ = scene.height;
@@ -70,7 +70,7 @@ void AreaScaler::sum_row(const Picture& scene, unsigned y) {
     }
 }
 
-void AreaScaler::scale(const Picture& scene, const SensorView& view, Picture& frame) {
+void AreaScaler::scale(const Picture& scene, const SceneView& view, Picture& frame) {
     prepare(scene, view);
     if (frame.width != view.width || frame.height != view.height) frame = Picture(view.width, view.height);
     row_.resize(std::size_t{view.width} * 3);
