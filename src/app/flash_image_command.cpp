@@ -19,9 +19,9 @@
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/loader/boot_rom.hpp"
+#include "k210/loader/crypto.hpp"
 #include "k210/loader/firmware.hpp"
-#include "loader/crypto.hpp"
-#include "loader/kfpkg.hpp"
+#include "k210/loader/kfpkg.hpp"
 
 namespace k210::app {
 namespace {

@@ -12,8 +12,8 @@
 #include "base/file_kind.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
+#include "k210/loader/kfpkg.hpp"
 #include "kmodel/doctor.hpp"
-#include "loader/kfpkg.hpp"
 
 namespace k210::app {
 namespace {

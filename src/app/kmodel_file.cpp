@@ -9,7 +9,7 @@
 #include "base/file_kind.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
-#include "loader/kfpkg.hpp"
+#include "k210/loader/kfpkg.hpp"
 
 namespace k210::app {
 namespace {

@@ -5,7 +5,7 @@
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/base/message.hpp"
-#include "loader/elf.hpp"
+#include "k210/loader/elf.hpp"
 #include "profile/chrome_trace.hpp"
 #include "profile/page.hpp"
 #include "profile/summary.hpp"

@@ -5,8 +5,8 @@
 
 #include "app/outputs.hpp"
 #include "app/run_options.hpp"
+#include "k210/loader/symbols.hpp"
 #include "k210/machine/machine.hpp"
-#include "loader/symbols.hpp"
 #include "profile/profiler.hpp"
 
 namespace k210::app {

@@ -6,7 +6,7 @@
 #include "base/file_access.hpp"
 #include "k210/base/file.hpp"
 #include "k210/host/camera_sources.hpp"
-#include "loader/crypto.hpp"
+#include "k210/loader/crypto.hpp"
 
 namespace k210::app {
 namespace {

@@ -11,8 +11,8 @@
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/host/camera_sources.hpp"
+#include "k210/loader/crypto.hpp"
 #include "k210/loader/firmware.hpp"
-#include "loader/crypto.hpp"
 
 namespace k210::app {
 namespace {

@@ -3,7 +3,7 @@
 #pragma once
 #include <span>
 
-#include "cpu/rv_instruction.hpp"
+#include "k210/cpu/rv_instruction.hpp"
 #include "k210/sim/cost_model.hpp"
 
 namespace k210 {

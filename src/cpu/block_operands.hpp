@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "cpu/rv_instruction.hpp"
+#include "k210/cpu/rv_instruction.hpp"
 
 namespace k210 {
 

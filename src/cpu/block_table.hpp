@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cpu/block_alignment.hpp"
-#include "cpu/rv_instruction.hpp"
+#include "k210/cpu/rv_instruction.hpp"
 #include "k210/sim/cost_model.hpp"
 
 namespace k210 {

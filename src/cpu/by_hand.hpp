@@ -1,7 +1,7 @@
 // Instructions that the engine gets wrong whatever registers hold, so that the hart carries them out itself.
 #pragma once
 #include "cpu/csr_table.hpp"
-#include "cpu/rv_instruction.hpp"
+#include "k210/cpu/rv_instruction.hpp"
 
 namespace k210 {
 

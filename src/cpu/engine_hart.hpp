@@ -15,9 +15,9 @@
 #include "cpu/hart_recurrence.hpp"
 #include "cpu/idle_loop.hpp"
 #include "cpu/instruction_cache.hpp"
-#include "cpu/rv_instruction.hpp"
 #include "cpu/unicorn_engine.hpp"
 #include "k210/cpu/hart.hpp"
+#include "k210/cpu/rv_instruction.hpp"
 
 namespace k210 {
 

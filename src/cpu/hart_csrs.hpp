@@ -5,10 +5,10 @@
 #include <optional>
 
 #include "cpu/csr_table.hpp"
-#include "cpu/rv_instruction.hpp"
 #include "cpu/rv_privilege.hpp"
 #include "cpu/unicorn_engine.hpp"
 #include "k210/cpu/hart.hpp"
+#include "k210/cpu/rv_instruction.hpp"
 
 namespace k210 {
 

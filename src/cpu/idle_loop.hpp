@@ -11,8 +11,8 @@
 #include <span>
 #include <vector>
 
-#include "cpu/rv_instruction.hpp"
 #include "k210/cpu/hart_observer.hpp"
+#include "k210/cpu/rv_instruction.hpp"
 
 namespace k210 {
 

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "cpu/rv_instruction.hpp"
 #include "k210/bus/bus.hpp"
+#include "k210/cpu/rv_instruction.hpp"
 
 namespace k210 {
 

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "cpu/block_operands.hpp"
-#include "cpu/rv_instruction.hpp"
+#include "k210/cpu/rv_instruction.hpp"
 
 namespace k210 {
 

@@ -12,7 +12,7 @@
 #include "cpu/block_table.hpp"
 #include "cpu/branch_predictor.hpp"
 #include "cpu/recurrence_round.hpp"
-#include "cpu/rv_instruction.hpp"
+#include "k210/cpu/rv_instruction.hpp"
 
 namespace k210 {
 

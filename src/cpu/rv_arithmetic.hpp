@@ -2,7 +2,7 @@
 #pragma once
 #include <cstdint>
 
-#include "cpu/rv_instruction.hpp"
+#include "k210/cpu/rv_instruction.hpp"
 
 namespace k210::rv {
 

@@ -1,4 +1,4 @@
-#include "cpu/rv_instruction.hpp"
+#include "k210/cpu/rv_instruction.hpp"
 
 #include <algorithm>
 

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include "k210/base/error.hpp"
+#include "k210/loader/crypto.hpp"
 #include "k210/loader/flash_image.hpp"
-#include "loader/crypto.hpp"
-#include "loader/little_endian.hpp"
+#include "k210/loader/little_endian.hpp"
 
 namespace k210 {
 namespace {

@@ -1,4 +1,4 @@
-#include "loader/crypto.hpp"
+#include "k210/loader/crypto.hpp"
 
 #include <memory>
 #include <stdexcept>

@@ -1,4 +1,4 @@
-#include "loader/elf.hpp"
+#include "k210/loader/elf.hpp"
 
 #include <algorithm>
 

@@ -8,9 +8,9 @@
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/loader/boot_rom.hpp"
-#include "loader/elf.hpp"
-#include "loader/kfpkg.hpp"
-#include "loader/little_endian.hpp"
+#include "k210/loader/elf.hpp"
+#include "k210/loader/kfpkg.hpp"
+#include "k210/loader/little_endian.hpp"
 
 namespace k210 {
 namespace {

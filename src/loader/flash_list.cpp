@@ -1,4 +1,4 @@
-#include "loader/flash_list.hpp"
+#include "k210/loader/flash_list.hpp"
 
 #include <algorithm>
 #include <cctype>

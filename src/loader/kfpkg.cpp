@@ -1,4 +1,4 @@
-#include "loader/kfpkg.hpp"
+#include "k210/loader/kfpkg.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -9,7 +9,7 @@
 
 #include "k210/base/error.hpp"
 #include "k210/loader/boot_rom.hpp"
-#include "loader/flash_list.hpp"
+#include "k210/loader/flash_list.hpp"
 
 namespace k210 {
 namespace {

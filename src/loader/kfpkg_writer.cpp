@@ -4,7 +4,7 @@
 #include <zip.h>
 
 #include "k210/base/error.hpp"
-#include "loader/kfpkg.hpp"
+#include "k210/loader/kfpkg.hpp"
 
 namespace k210 {
 namespace {

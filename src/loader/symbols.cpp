@@ -1,4 +1,4 @@
-#include "loader/symbols.hpp"
+#include "k210/loader/symbols.hpp"
 
 #include <cstdlib>
 #include <memory>

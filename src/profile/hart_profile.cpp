@@ -1,7 +1,7 @@
 #include "profile/hart_profile.hpp"
 
-#include "cpu/rv_instruction.hpp"
 #include "k210/cpu/hart.hpp"
+#include "k210/cpu/rv_instruction.hpp"
 #include "profile/naming.hpp"
 
 namespace k210::profile {

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "k210/bus/device.hpp"
+#include "k210/soc/interrupts.hpp"
 #include "profile/hart_profile.hpp"
-#include "soc/signal_map.hpp"
 
 namespace k210::profile {
 namespace {

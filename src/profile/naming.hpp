@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "k210/bus/bus.hpp"
-#include "loader/symbols.hpp"
+#include "k210/loader/symbols.hpp"
 
 namespace k210::profile {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "plic/plic.hpp"
+#include "k210/soc/interrupts.hpp"
 
 namespace k210::profile {
 namespace {
@@ -112,7 +112,7 @@ void Profiler::instant(SimTime when, std::string_view track, std::string_view na
     if (track == "plic") {
         const auto argument = [&](std::size_t n) { return std::get<std::uint64_t>(arguments.begin()[n].value); };
         for (unsigned id = 0; id < harts_.size(); ++id)
-            if (Plic::context_of_hart(id) == argument(0)) harts_[id].claimed(static_cast<unsigned>(argument(1)), when);
+            if (plic_context_of_hart(id) == argument(0)) harts_[id].claimed(static_cast<unsigned>(argument(1)), when);
         return;
     }
     timeline_.instant(when, track, name, arguments);

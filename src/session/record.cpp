@@ -12,7 +12,7 @@
 #include "k210/base/error.hpp"
 #include "k210/base/message.hpp"
 #include "k210/base/version.hpp"
-#include "loader/crypto.hpp"
+#include "k210/loader/crypto.hpp"
 #include "session/settings_json.hpp"
 #include "session/stored_card.hpp"
 #include "session/stored_scene.hpp"

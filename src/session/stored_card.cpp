@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "k210/base/error.hpp"
-#include "loader/little_endian.hpp"
+#include "k210/loader/little_endian.hpp"
 #include "session/compression.hpp"
 
 namespace k210 {

@@ -1,7 +1,6 @@
 // Where the blocks' output lines go: PLIC sources and DMA handshakes.
 #pragma once
 #include <array>
-#include <string>
 #include <string_view>
 
 namespace k210 {
@@ -53,15 +52,6 @@ constexpr std::string_view reset_block(std::string_view reset) {
     for (const ResetRow& row : kResetNames)
         if (row.reset == reset) return row.block;
     return reset;
-}
-
-// What raises a PLIC source: "uarths", "dmac irq2", "gpiohs 5".
-inline std::string interrupt_name(unsigned source) {
-    if (source >= kFirstGpiohsSource) return "gpiohs " + std::to_string(source - kFirstGpiohsSource);
-    for (const SignalRow& row : kInterruptMap)
-        if (row.number == source)
-            return std::string(row.device) + (row.line == "irq" ? "" : " " + std::string(row.line));
-    return "source " + std::to_string(source);
 }
 
 }  // namespace k210

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "k210/base/error.hpp"
-#include "loader/flash_list.hpp"
+#include "k210/loader/flash_list.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     try {

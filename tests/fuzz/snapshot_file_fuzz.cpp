@@ -5,8 +5,8 @@
 
 #include "fuzz/fuzz_machine.hpp"
 #include "k210/base/error.hpp"
+#include "k210/loader/crypto.hpp"
 #include "k210/session/snapshot_file.hpp"
-#include "loader/crypto.hpp"
 #include "session/compression.hpp"
 
 namespace {

@@ -3,7 +3,7 @@
 #include <span>
 
 #include "k210/base/error.hpp"
-#include "loader/symbols.hpp"
+#include "k210/loader/symbols.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     try {

@@ -7,8 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "k210/loader/crypto.hpp"
 #include "k210/session/snapshot_file.hpp"
-#include "loader/crypto.hpp"
 #include "session/compression.hpp"
 #include "session/session_bench.hpp"
 #include "session/stored_card.hpp"

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "k210/soc/interrupts.hpp"
 #include "soc/chip_bench.hpp"
 #include "soc/wiring.hpp"
 

@@ -10,7 +10,7 @@
 
 #include "base/file_access.hpp"
 #include "k210/base/file.hpp"
-#include "loader/flash_list.hpp"
+#include "k210/loader/flash_list.hpp"
 #include "support/environment.hpp"
 #include "support/sample_files.hpp"
 #include "support/temp_dir.hpp"

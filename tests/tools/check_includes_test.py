@@ -134,6 +134,26 @@ class CheckIncludesTest(unittest.TestCase):
         self.write("src/host_null/script.cpp", '#include "k210/soc/machine.hpp"')
         self.assert_violation("host_null may not include soc")
 
+    def test_programs_read_only_the_public_headers_of_the_chip_its_harts_and_the_loader(self):
+        for layer in ("cpu", "soc", "loader"):
+            self.write(f"include/k210/{layer}/public.hpp")
+            self.write(f"src/{layer}/private.hpp")
+            self.write(f"src/{layer}/own.cpp", f'#include "{layer}/private.hpp"')
+        self.write("devices/uarths/uarths.hpp")
+        self.write("devices/board/camera/sccb.hpp")
+        for reader in ("src/app/run.cpp", "src/profile/naming.cpp"):
+            for layer in ("cpu", "soc", "loader"):
+                with self.subTest(reader, layer=layer):
+                    self.write(reader, f'#include "k210/{layer}/public.hpp"')
+                    self.assert_clean()
+                    self.write(reader, f'#include "{layer}/private.hpp"')
+                    self.assert_violation(reader, f"may read only the public headers of {layer}")
+            for header in ("uarths/uarths.hpp", "board/camera/sccb.hpp"):
+                with self.subTest(reader, header=header):
+                    self.write(reader, f'#include "{header}"')
+                    self.assert_violation(reader, "may read only the public headers of")
+            self.write(reader)
+
     def test_only_the_engine_includes_unicorn(self):
         self.write("src/cpu/unicorn_engine.cpp", "#include <unicorn/unicorn.h>")
         self.assert_clean()

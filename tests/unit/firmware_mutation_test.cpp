@@ -4,7 +4,7 @@
 #include "k210/base/error.hpp"
 #include "k210/loader/boot_rom.hpp"
 #include "k210/loader/firmware.hpp"
-#include "loader/flash_list.hpp"
+#include "k210/loader/flash_list.hpp"
 #include "support/sample_files.hpp"
 
 namespace k210 {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "k210/loader/flash_image.hpp"
-#include "loader/flash_list.hpp"
+#include "k210/loader/flash_list.hpp"
 
 namespace k210 {
 
