@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cpu/csr_table.hpp"
+#include "cpu/rv_arithmetic.hpp"
 
 namespace k210 {
 namespace {
@@ -13,55 +14,6 @@ constexpr std::uint64_t kSignBit = 1ull << 63;
 
 using Value = IdleLoopPlan::Value;
 using rv::Op;
-
-constexpr std::uint64_t sext32(std::uint64_t v) {
-    return static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<std::int32_t>(v)));
-}
-std::uint64_t integer_result(Op op, std::uint64_t a, std::uint64_t b) {
-    const auto signed_a = static_cast<std::int64_t>(a), signed_b = static_cast<std::int64_t>(b);
-    const auto word = static_cast<std::uint32_t>(a);
-    const unsigned shift = b & 63, word_shift = b & 31;
-    switch (op) {
-        case Op::addi:
-        case Op::add: return a + b;
-        case Op::sub: return a - b;
-        case Op::slti:
-        case Op::slt: return signed_a < signed_b;
-        case Op::sltiu:
-        case Op::sltu: return a < b;
-        case Op::xori:
-        case Op::xor_: return a ^ b;
-        case Op::ori:
-        case Op::or_: return a | b;
-        case Op::andi:
-        case Op::and_: return a & b;
-        case Op::slli:
-        case Op::sll: return a << shift;
-        case Op::srli:
-        case Op::srl: return a >> shift;
-        case Op::srai:
-        case Op::sra: return static_cast<std::uint64_t>(signed_a >> shift);
-        case Op::addiw:
-        case Op::addw: return sext32(a + b);
-        case Op::subw: return sext32(a - b);
-        case Op::slliw:
-        case Op::sllw: return sext32(word << word_shift);
-        case Op::srliw:
-        case Op::srlw: return sext32(word >> word_shift);
-        default:
-            return sext32(static_cast<std::uint32_t>(static_cast<std::int32_t>(word) >> word_shift));  // sraiw, sraw
-    }
-}
-
-// What a load makes of the bytes at its address, which are zero-extended.
-std::uint64_t loaded(Op op, std::uint64_t v) {
-    switch (op) {
-        case Op::lb: return static_cast<std::uint64_t>(std::int64_t{static_cast<std::int8_t>(v)});
-        case Op::lh: return static_cast<std::uint64_t>(std::int64_t{static_cast<std::int16_t>(v)});
-        case Op::lw: return sext32(v);
-        default: return v;
-    }
-}
 
 // How many periods until a + i * period, unsigned, first reaches `limit` or wraps round to below it.
 std::uint64_t iterations_to_cross(std::uint64_t a, std::uint64_t limit, std::uint64_t period) {
@@ -125,7 +77,6 @@ private:
         Op op;
         Value a, b;
         bool compares_equality() const { return op == Op::beq || op == Op::bne; }
-        bool is_negated() const { return op == Op::bne || op == Op::bge || op == Op::bgeu; }  // of beq, blt, bltu
         std::uint64_t bias() const { return op == Op::blt || op == Op::bge ? kSignBit : 0; }  // to compare as signed
     };
 
@@ -142,20 +93,20 @@ private:
     bool step(const rv::Instruction& insn, std::uint64_t pc) {
         switch (insn.kind) {
             case rv::Class::constant:
-                write(insn.rd, {(insn.op == Op::auipc ? pc : 0) + offset(insn), false});
+                write(insn.rd, {(insn.op == Op::auipc ? pc : 0) + insn.imm64(), false});
                 return true;
             case rv::Class::integer: return integer(insn);
             case rv::Class::load: return load(insn);
             case rv::Class::branch: return branch(insn, pc);
             case rv::Class::jump:
                 write(insn.rd, {next_, false});
-                next_ = pc + offset(insn);
+                next_ = pc + insn.imm64();
                 return true;
             case rv::Class::indirect_jump: {
                 const Value target = read(insn.rs1);
                 if (target.counts) return false;
                 write(insn.rd, {next_, false});
-                next_ = (target.base + offset(insn)) & ~1ull;
+                next_ = (target.base + insn.imm64()) & ~1ull;
                 return true;
             }
             case rv::Class::csr:
@@ -167,15 +118,11 @@ private:
         }
     }
 
-    static std::uint64_t offset(const rv::Instruction& insn) {
-        return static_cast<std::uint64_t>(std::int64_t{insn.imm});
-    }
-
     bool integer(const rv::Instruction& insn) {
         const Value a = read(insn.rs1);
-        const Value b = insn.has_immediate() ? Value{offset(insn), false} : read(insn.rs2);
+        const Value b = insn.has_immediate() ? Value{insn.imm64(), false} : read(insn.rs2);
         if (a.counts || b.counts) return moves_counter(insn, a, b);
-        write(insn.rd, {integer_result(insn.op, a.base, b.base), false});
+        write(insn.rd, {rv::integer_result(insn.op, a.base, b.base), false});
         return true;
     }
 
@@ -198,29 +145,24 @@ private:
     bool load(const rv::Instruction& insn) {
         const Value base = read(insn.rs1);
         if (base.counts || insn.touches_floats()) return false;
-        const std::uint64_t address = base.base + offset(insn);
+        const std::uint64_t address = base.base + insn.imm64();
         const auto load = world_.load(address, insn.access_bytes);
         if (!load) return false;
         cycles_ += load->cycles;
         (load->device ? reads_.device : reads_.memory) = address;
         loads_[load_count_++] = {address, load->value, insn.access_bytes};
         steady_until_cycle_ = std::min(steady_until_cycle_, load->until_cycle);
-        write(insn.rd, {loaded(insn.op, load->value), false});
+        write(insn.rd, {rv::loaded_value(insn.op, load->value), false});
         return true;
     }
 
     bool branch(const rv::Instruction& insn, std::uint64_t pc) {
         const Branch b{insn.op, read(insn.rs1), read(insn.rs2)};
         if (b.a.counts && b.b.counts) return false;
-        if (taken(b)) next_ = pc + offset(insn);
+        if (rv::branch_taken(b.op, b.a.base, b.b.base)) next_ = pc + insn.imm64();
         seen_[branches_++] = b;
         reads_.counter |= b.a.counts || b.b.counts;
         return true;
-    }
-
-    static bool taken(const Branch& b) {
-        const bool condition = b.compares_equality() ? b.a.base == b.b.base : b.a.base + b.bias() < b.b.base + b.bias();
-        return condition != b.is_negated();
     }
 
     std::uint64_t first_change(const Branch& b) const {

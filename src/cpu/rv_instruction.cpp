@@ -227,7 +227,7 @@ const Row& row_of(Op op) {
     return kRows[static_cast<std::size_t>(op)];
 }
 
-// The rows that a word can be of, as far as its opcode and funct3 tell, lest it be compared with all of them.
+// The rows that a word can be of, as far as its opcode and funct3 tell: decode() compares it with these only.
 constexpr unsigned kKeys = 256;
 constexpr unsigned key_of(std::uint32_t full) {
     return (full >> 2 & 31) | (full >> 12 & 7) << 5;
@@ -414,7 +414,7 @@ std::string disassemble(const Instruction& insn, std::uint64_t pc) {
     const auto name = [](unsigned number) { return register_name(number == kNone ? 0 : number); };
     const auto [a, b, c] = insn.reads();
     const std::string_view rd = name(insn.writes()), rs1 = name(a), rs2 = name(b), rs3 = name(c);
-    const std::uint64_t target = pc + static_cast<std::uint64_t>(std::int64_t{insn.imm});
+    const std::uint64_t target = pc + insn.imm64();
     switch (row.format) {
         case Format::none: return std::string(row.name);
         case Format::r: return fmt::format("{} {}, {}, {}{}", row.name, rd, rs1, rs2, rounding(row, insn.raw));

@@ -39,7 +39,7 @@ enum class Op : std::uint8_t {
     count,
 };
 
-// What an instruction is to whoever schedules, counts or follows it.
+// Kinds of instructions: cycles, the ends of blocks and the skipping of loops go by these.
 enum class Class : std::uint8_t {
     illegal,
     constant,  // of the code alone: lui, auipc
@@ -118,7 +118,8 @@ struct Instruction {
         const bool stores = kind != Class::load && kind != Class::load_reserved;
         return MemoryOperand{loads, stores, rs1, imm, access_bytes};
     }
-    std::string_view name() const;  // "c.addi" is "addi" here
+    std::uint64_t imm64() const { return static_cast<std::uint64_t>(std::int64_t{imm}); }  // sign-extended
+    std::string_view name() const;                                                         // "c.addi" is "addi" here
 
     // Of `registers`. A third operand is always a float.
     static constexpr std::uint8_t kRd = 1, kRs1 = 2, kRs2 = 4, kRs3 = 8, kFloatRd = 16, kFloatRs1 = 32, kFloatRs2 = 64,
