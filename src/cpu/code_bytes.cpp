@@ -2,14 +2,16 @@
 
 #include <algorithm>
 
+#include "cpu/bus_window.hpp"
+
 namespace k210 {
 namespace {
 
 // Calls found(memory, offset, length) for each memory in [pc, pc + size_bytes), up to the first byte that is in none.
 template <class Found>
 void each_memory(const Bus& bus, std::uint64_t pc, std::size_t size_bytes, const Found& found) {
-    while (size_bytes != 0 && pc >> 32 == 0) {
-        const Bus::Window* window = bus.find(static_cast<std::uint32_t>(pc));
+    while (size_bytes != 0) {
+        const Bus::Window* window = window_at(bus, pc);
         if (!window || !window->memory) return;
         const std::size_t offset = pc - window->base;
         const std::size_t length = std::min<std::size_t>(size_bytes, window->size_bytes - offset);

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "cpu/block_table.hpp"
+#include "cpu/bus_window.hpp"
 #include "cpu/data_cache.hpp"
 #include "k210/bus/bus.hpp"
 
@@ -20,7 +21,7 @@ unsigned sample_block(DataCache& dcache, const Bus& bus, const Block& block, std
         std::uint64_t address = static_cast<std::uint64_t>(operand.offset);
         address += x(operand.a) << operand.shift_a;
         if (operand.b) address += x(operand.b) << operand.shift_b;
-        const Bus::Window* window = address >> 32 ? nullptr : bus.find(static_cast<std::uint32_t>(address));
+        const Bus::Window* window = window_at(bus, address);
         if (window && window->memory && window->cached) addresses[i] = static_cast<std::uint32_t>(address);
         ++i;
     }

@@ -144,7 +144,7 @@ void EngineHart::leave_at(std::uint64_t pc) {
 template <bool kApproximate, bool kObserved>
 void EngineHart::enter_block(std::uint64_t pc, std::uint32_t size) {
     if (pc == next_part_) return enter_part(pc, size);
-    if constexpr (kApproximate) cycle_ += branch_cycles(pc);
+    if constexpr (kApproximate) cycle_ += arrival_cycles(last_, pc, branches_);
     const bool idle_loop = pc <= last_.pc && pure_blocks_ != 0 && may_be_idle_loop(pc);
     const Block* block = blocks_.first_guess(pc);
     bool usual = !kObserved && !idle_loop && block && cycle_ < limit_ && !last_.end.has(kUnfinished);
@@ -225,19 +225,6 @@ unsigned EngineHart::sample_data(const Block& block) {
     return sample_block(dcache_, bus_, block, code.bytes(), cycle_, [this](unsigned reg) { return engine_.x(reg); });
 }
 
-// What it takes to come from the last block to `pc`.
-unsigned EngineHart::branch_cycles(std::uint64_t pc) {
-    const BlockEnd& end = last_.end;
-    const bool jumped = pc != last_.next;
-    unsigned cycles = jumped ? cost::kJump : 0;
-    if (end.has(BlockEnd::is_branch)) {
-        if (!branches_.foresaw_branch(end.branch_slot, jumped)) cycles += cost::kMispredict;
-    } else if (end.has(BlockEnd::is_indirect)) {
-        if (!branches_.foresaw_target(end.branch_slot, pc)) cycles += cost::kMispredict;
-    }
-    return cycles;
-}
-
 // After a jump back and pure blocks only: notes the loop, and tells when it is worth looking at closely.
 bool EngineHart::may_be_idle_loop(std::uint64_t pc) {
     const bool still = pure_blocks_ - loop_blocks_ <= IdleLoopPlan::kMaxBlocks;
@@ -264,24 +251,15 @@ bool EngineHart::ends_here() {
     return stopped;
 }
 
-// The engine makes two accesses of a 64-bit one; to memory it is one transfer.
-bool EngineHart::is_second_half(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes) {
-    const std::uint32_t address = window.base + offset;
-    const bool second = window.memory && size_bytes == 4 && address % 8 == 4 && half_.address == address - 4 &&
-                        half_.instructions == instructions_;
-    half_ = {address, instructions_};
-    return second;
-}
-
 std::uint32_t EngineHart::read(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes) {
-    if (!is_second_half(window, offset, size_bytes))
-        cycle_ += beyond_caches(window, cost::kUncachedLoad, cost::kDeviceLoad);
+    if (!half_.is_completed_by(window, offset, size_bytes, instructions_))
+        cycle_ += access_cycles(window, false, model_);
     return window.memory ? window.memory->read(offset, size_bytes) : bus_.read_device(window, offset, size_bytes);
 }
 
 void EngineHart::write(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes, std::uint32_t value) {
-    if (!is_second_half(window, offset, size_bytes))
-        cycle_ += beyond_caches(window, cost::kUncachedStore, cost::kDeviceStore);
+    if (!half_.is_completed_by(window, offset, size_bytes, instructions_))
+        cycle_ += access_cycles(window, true, model_);
     if (window.memory) {
         window.memory->write(offset, size_bytes, value);
     } else {

@@ -7,8 +7,11 @@
 #pragma once
 #include <array>
 
+#include "cpu/access_cost.hpp"
+#include "cpu/block_arrival.hpp"
 #include "cpu/block_table.hpp"
 #include "cpu/branch_predictor.hpp"
+#include "cpu/bus_window.hpp"
 #include "cpu/code_bytes.hpp"
 #include "cpu/data_cache.hpp"
 #include "cpu/hart_csrs.hpp"
@@ -49,12 +52,6 @@ private:
     static constexpr std::uint16_t kUnfinished =
         BlockEnd::reads_csr | BlockEnd::writes_csr | BlockEnd::is_mret | BlockEnd::is_fence_i;
 
-    // The block entered last. What it leaves to do is taken from its flags once done.
-    struct LastBlock {
-        std::uint64_t pc = 0, next = 0;  // next: behind it
-        BlockEnd end;
-    };
-
     // An instruction that the engine would get wrong when the block, or the part of one, is run: a load or store that
     // is misaligned, or one of is_run_by_hand().
     struct ByHand {
@@ -94,7 +91,6 @@ private:
         if (model_ == TimingModel::approximate) limit_ = std::min(limit_, sample_cycle_);
     }
     unsigned sample_data(const Block& block);
-    unsigned branch_cycles(std::uint64_t pc);
     void finish_last_block();
     bool may_be_idle_loop(std::uint64_t pc);
     bool skip_idle_loop(std::uint64_t pc);
@@ -118,11 +114,6 @@ private:
 
     std::uint32_t read(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes);
     void write(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes, std::uint32_t value);
-    bool is_second_half(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes);
-    unsigned beyond_caches(const Bus::Window& window, unsigned uncached, unsigned device) const {
-        if (model_ == TimingModel::instructions || (window.memory && window.cached)) return 0;
-        return window.memory ? uncached : device;
-    }
 
     std::optional<Load> load(std::uint64_t address, std::uint32_t size) override;
     BlockCode block(std::uint64_t pc) override;
@@ -141,9 +132,6 @@ private:
     std::uint64_t cycles_until(SimTime t) const;
     CodeBytes code(std::uint64_t pc, std::size_t most_bytes) const { return {bus_, pc, most_bytes}; }
     rv::Instruction instruction(std::uint64_t pc) const;
-    const Bus::Window* window_at(std::uint64_t address) const {
-        return address >> 32 ? nullptr : bus_.find(static_cast<std::uint32_t>(address));
-    }
 
     const unsigned id_;
     const std::string name_;
@@ -200,10 +188,7 @@ private:
     };
     std::array<DecodedBlock, 64> decoded_;
 
-    struct Half {
-        std::uint32_t address = 0;
-        std::uint64_t instructions = 0;
-    } half_;  // the last access that came here
+    LastAccess half_;
 
     bool running_ = false;
     SimTime local_{}, deadline_{};

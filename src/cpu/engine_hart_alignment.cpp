@@ -40,7 +40,7 @@ std::span<const AlignedOperand> EngineHart::told_operands(const Block& block) {
 // done is to show it other code while it makes one.
 void EngineHart::cut_block(const Cut& cut) {
     constexpr std::array<std::uint8_t, Block::kJumpBytes> kJumpToItself = {0x01, 0xa0};  // c.j
-    const Bus::Window* window = window_at(cut.next_part_pc);
+    const Bus::Window* window = window_at(bus_, cut.next_part_pc);
     const auto place = window->memory->bytes().subspan(cut.next_part_pc - window->base, kJumpToItself.size());
     std::array<std::uint8_t, Block::kJumpBytes> code;
     std::ranges::copy(place, code.begin());

@@ -87,10 +87,10 @@ SimTime EngineHart::idle_until() {
 }
 
 std::optional<IdleLoopWorld::Load> EngineHart::load(std::uint64_t address, std::uint32_t size) {
-    const Bus::Window* window = window_at(address);
+    const Bus::Window* window = window_at(bus_, address);
     if (!window || address % size != 0) return {};
     const auto offset = static_cast<std::uint32_t>(address) - window->base;
-    Load load{.value = 0, .cycles = beyond_caches(*window, cost::kUncachedLoad, cost::kDeviceLoad), .device = false};
+    Load load{.value = 0, .cycles = access_cycles(*window, false, model_), .device = false};
     if (window->memory) {
         std::memcpy(&load.value, window->memory->bytes().data() + offset, size);
         return load;

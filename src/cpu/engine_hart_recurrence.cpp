@@ -64,7 +64,7 @@ bool EngineHart::keep_recurring() {
         pc_ = at.pc;
         last_ = {.pc = at.last_pc, .next = at.last_next, .end = {}};
         if (observer_) observer_->waited_in_loop(loop.head_pc(), {}, cycle_);
-        const bool pending = (csrs_.lines() >> static_cast<unsigned>(Interrupt::software) & 1) != 0;
+        const bool pending = (csrs_.lines() & kSoftwareInterrupt) != 0;
         if (at.software_interrupt != pending) bus_.write(*msip_address_, 4, at.software_interrupt);
     }
     if (!goes_on) leave_recurrence();

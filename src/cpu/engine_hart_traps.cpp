@@ -106,7 +106,7 @@ std::uint64_t EngineHart::faulting_pc(std::uint64_t address, bool store) const {
 std::uint64_t EngineHart::first_refused(const rv::MemoryOperand& operand, std::uint64_t refused, bool store) const {
     const std::uint64_t begin = engine_.x(operand.base) + static_cast<std::uint64_t>(std::int64_t{operand.offset});
     if (refused - begin >= operand.size_bytes) return refused;
-    const Bus::Window* const window = window_at(begin);
+    const Bus::Window* const window = window_at(bus_, begin);
     const bool answers = window && (!store || !window->memory || window->writable);
     return answers ? std::uint64_t{window->base} + window->size_bytes : begin;
 }

@@ -4,6 +4,7 @@
 
 #include "cpu/code_bytes.hpp"
 #include "cpu/data_sample.hpp"
+#include "cpu/round_recorder.hpp"
 
 namespace k210 {
 namespace {
@@ -69,8 +70,8 @@ bool HartRecurrence::join(const RecurrenceStart& hart) {
     if (slices_to_search_ != 0 || will_settle) return false;
     RecurrenceStart start = hart;
     start.variable = variable_;
-    auto round = RoundRecorder(start, *this).record();
-    if (!round && !variable_.empty()) round = RoundRecorder(hart, *this).record();
+    auto round = record_round(start, *this);
+    if (!round && !variable_.empty()) round = record_round(hart, *this);
     slices_to_search_ = patience_;
     patience_ = std::min(patience_ * 2, kMostPatience);
     if (!round) return false;
@@ -157,20 +158,10 @@ std::span<const rv::Instruction> HartRecurrence::instructions(const Block& block
     return decoded.code;
 }
 
-const Bus::Window* HartRecurrence::window_at(std::uint64_t address) const {
-    return address >> 32 ? nullptr : parts_.bus.find(static_cast<std::uint32_t>(address));
-}
-
 std::optional<std::uint32_t> HartRecurrence::read_steady(const Bus::Window& window, std::uint32_t offset,
                                                          unsigned size_bytes) {
     if (window.target->steady_until(offset) != SimTime::never()) return {};
     return parts_.bus.read_device(window, offset, size_bytes);
-}
-
-unsigned HartRecurrence::access_cycles(const Bus::Window& window, bool store) const {
-    if (parts_.timing == TimingModel::instructions) return 0;
-    if (window.memory) return store ? cost::kUncachedStore : cost::kUncachedLoad;
-    return store ? cost::kDeviceStore : cost::kDeviceLoad;
 }
 
 unsigned HartRecurrence::sample(std::uint64_t pc, bool walks, std::uint64_t cycle,

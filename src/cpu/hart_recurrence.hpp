@@ -12,7 +12,6 @@
 #include "cpu/data_cache.hpp"
 #include "cpu/instruction_cache.hpp"
 #include "cpu/recurrence.hpp"
-#include "cpu/round_recorder.hpp"
 #include "k210/cpu/hart.hpp"
 
 namespace k210 {
@@ -47,6 +46,7 @@ public:
     std::uint64_t next_look(std::uint64_t cycle);
 
 private:
+    static constexpr std::uint64_t kNoLook = ~0ull;
     struct KnownBlock {
         std::uint64_t pc, fingerprint;
     };
@@ -70,10 +70,9 @@ private:
 
     const Block* settled_block(std::uint64_t pc) override;
     std::span<const rv::Instruction> instructions(const Block& block) override;
-    const Bus::Window* window_at(std::uint64_t address) const override;
+    const Bus& bus() const override { return parts_.bus; }
     std::optional<std::uint32_t> read_steady(const Bus::Window& window, std::uint32_t offset,
                                              unsigned size_bytes) override;
-    unsigned access_cycles(const Bus::Window& window, bool store) const override;
     std::uint64_t due_cycle() const override { return parts_.sample_cycle; }
     unsigned sample(std::uint64_t pc, bool walks, std::uint64_t cycle, const std::array<std::uint64_t, 32>& x) override;
 
@@ -87,7 +86,6 @@ private:
     unsigned slices_to_come_back_ = 0;
     unsigned patience_ = 1, slices_to_search_ = 1;
     std::uint64_t look_gap_cycles_ = kNoLook;
-    static constexpr std::uint64_t kNoLook = ~0ull;
     std::unordered_map<std::uint64_t, Decoded> decoded_;
 };
 

@@ -4,15 +4,13 @@
 #include <cstring>
 
 #include "cpu/rv_arithmetic.hpp"
+#include "cpu/rv_privilege.hpp"
 
 namespace k210 {
 namespace {
 
 using Round = RecurrenceRound;
 using Step = Round::Step;
-
-constexpr std::uint64_t kMie = 1u << 3;  // mstatus [doc] RISC-V privileged spec
-constexpr std::uint32_t kSoftwarePending = 1u << 3;
 
 constexpr std::size_t kMostOthers = 4;  // words that differ, when a state is still one like the round's
 
@@ -46,12 +44,12 @@ std::span<const std::pair<std::uint64_t, std::uint32_t>> Recurrence::positions_a
 }
 
 std::uint64_t Recurrence::value(const Round::Value& v) const {
-    if (v.step == Round::kConstant) return v.constant;
+    if (v.is_constant()) return v.constant;
     return (v.last ? last_values_ : values_)[static_cast<std::size_t>(v.step)];
 }
 
 std::uint32_t Recurrence::half(const Round::Half& h) const {
-    if (h.step == Round::kConstant) return h.constant;
+    if (h.is_constant()) return h.constant;
     return static_cast<std::uint32_t>(values_[static_cast<std::size_t>(h.step)] >> (h.upper ? 32 : 0));
 }
 
@@ -138,10 +136,10 @@ Recurrence::Joining Recurrence::join(std::uint32_t position, const RecurrenceSta
     const Round::Position& at = round_.positions[position];
     if (hart.last_next != hart.pc) return {};  // a jump there is still to be charged
     for (unsigned i = 1; i < 32; ++i)
-        if ((at.live >> i & 1) && at.x[i].step == Round::kConstant && at.x[i].constant != hart.x[i]) return {};
+        if ((at.live >> i & 1) && at.x[i].is_constant() && at.x[i].constant != hart.x[i]) return {};
     if (round_.uses.merge(at.control, hart.control) != hart.control) return {};
     if (round_.mcycle_ahead != hart.mcycle_ahead) return {};
-    if (at.software_interrupt != ((hart.pending & kSoftwarePending) != 0)) return {};
+    if (at.software_interrupt != ((hart.pending & kSoftwareInterrupt) != 0)) return {};
     if (round_.uses_floats() && round_.f(position) != hart.f()) return {};
     known_.assign(round_.steps.size(), {});
     last_known_.assign(round_.steps.size(), {});
@@ -151,7 +149,7 @@ Recurrence::Joining Recurrence::join(std::uint32_t position, const RecurrenceSta
         if (!(at.live >> i & 1)) {
             kept_ |= 1u << i;
             kept_x_[i] = hart.x[i];
-        } else if (x.step != Round::kConstant && !take(x.step, x.last, true, true, hart.x[i])) {
+        } else if (!x.is_constant() && !take(x.step, x.last, true, true, hart.x[i])) {
             return {};
         }
     }
@@ -167,7 +165,7 @@ Recurrence::Joining Recurrence::join(std::uint32_t position, const RecurrenceSta
             const std::uint64_t mask = live[i] & half_mask(which);
             const Round::Half& half = image.halves[which];
             if (mask == 0) continue;
-            if (half.step == Round::kConstant) {
+            if (half.is_constant()) {
                 if ((image.value ^ now) & mask) joining.other_halves.push_back(round_.words[i].host + 4 * which);
                 continue;
             }
@@ -194,8 +192,8 @@ Recurrence::Joining Recurrence::join(std::uint32_t position, const RecurrenceSta
 }
 
 bool Recurrence::holds(std::uint32_t pending, RecurrenceWorld& world) const {
-    if ((pending & ~kSoftwarePending) != round_.pending) return false;
-    if (((pending & kSoftwarePending) != 0) != position().software_interrupt) return false;
+    if ((pending & ~kSoftwareInterrupt) != round_.pending) return false;
+    if (((pending & kSoftwareInterrupt) != 0) != position().software_interrupt) return false;
     for (std::size_t i = 0; i < words_.size(); ++i) {
         std::uint64_t now = 0;
         std::memcpy(&now, round_.words[i].host, sizeof now);
@@ -207,7 +205,7 @@ bool Recurrence::holds(std::uint32_t pending, RecurrenceWorld& world) const {
 }
 
 bool Recurrence::interrupted(std::uint32_t pending) const {
-    return (position().control.mstatus & kMie) && (position().control.mie & pending);
+    return (position().control.mstatus & rv::mstatus::kMie) && (position().control.mie & pending);
 }
 
 // --- going round ------------------------------------------------------------------------------------------------
@@ -281,7 +279,7 @@ bool Recurrence::reach(std::uint64_t limit_cycle) {
     const std::uint64_t round_cycles = round_.cycles();
     const auto closing = static_cast<std::uint32_t>(round_.positions.size() - 1);
     if (round_.steps.empty()) {
-        if (limit_cycle - base_cycle_ > round_cycles) { next_round((limit_cycle - base_cycle_ - 1) / round_cycles); }
+        if (limit_cycle - base_cycle_ > round_cycles) next_round((limit_cycle - base_cycle_ - 1) / round_cycles);
         position_ = first_at(limit_cycle - base_cycle_);
         if (position_ == closing) next_round(1);
         return true;

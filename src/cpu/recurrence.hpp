@@ -9,8 +9,7 @@
 #include <vector>
 
 #include "cpu/branch_predictor.hpp"
-#include "cpu/recurrence_round.hpp"
-#include "cpu/round_recorder.hpp"
+#include "cpu/recurrence_world.hpp"
 
 namespace k210 {
 

@@ -43,12 +43,14 @@ struct RecurrenceRound {
         std::uint64_t constant = 0;
         std::int16_t step = kConstant;
         bool last = false;
+        bool is_constant() const { return step == kConstant; }
     };
     // Half of an aligned double word: the same, of which it holds the lower or upper half.
     struct Half {
         std::uint32_t constant = 0;
         std::int16_t step = kConstant;
         bool upper = false;
+        bool is_constant() const { return step == kConstant; }
     };
 
     struct Step {
@@ -70,7 +72,6 @@ struct RecurrenceRound {
         std::uint32_t position = 0;  // of the block that it is in
         Value a = {}, b = {};
         Half low = {}, high = {};
-        bool decides() const { return kind == Kind::branch || kind == Kind::target; }
     };
 
     // Between two blocks, or between an interrupt and its handler.

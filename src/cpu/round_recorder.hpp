@@ -1,59 +1,13 @@
 // Looks for a round that repeats itself, by running the hart's code ahead on a copy of its state: the machine does not
-// notice. The copy keeps time as the hart does.
+// notice.
 #pragma once
-#include <cstdint>
-#include <functional>
-#include <memory>
 #include <optional>
-#include <span>
-#include <unordered_map>
-#include <vector>
 
-#include "cpu/block_table.hpp"
-#include "cpu/branch_predictor.hpp"
-#include "cpu/recurrence_round.hpp"
-#include "k210/cpu/rv_instruction.hpp"
+#include "cpu/recurrence_world.hpp"
 
 namespace k210 {
 
-// What surrounds the code.
-class RecurrenceWorld {
-public:
-    virtual ~RecurrenceWorld() = default;
-    // One that the engine has run as it is now, and that the instruction cache holds; nullptr for others.
-    virtual const Block* settled_block(std::uint64_t pc) = 0;
-    virtual std::span<const rv::Instruction> instructions(const Block& block) = 0;  // valid until the next call
-    virtual const Bus::Window* window_at(std::uint64_t address) const = 0;
-    // A register of a device that moves with events and writes only; nothing for others.
-    virtual std::optional<std::uint32_t> read_steady(const Bus::Window& window, std::uint32_t offset,
-                                                     unsigned size_bytes) = 0;
-    virtual unsigned access_cycles(const Bus::Window& window, bool store) const = 0;  // beyond the code's
-};
-
-struct RecurrenceStart {
-    unsigned hart_id = 0;
-    TimingModel timing = TimingModel::approximate;
-    std::optional<std::uint32_t> msip_address;  // the hart's own
-    std::array<std::uint64_t, 32> x = {};
-    std::function<std::array<std::uint64_t, 32>()> f = {};  // floating-point registers; they cost time
-    HartControl control = {};
-    std::uint64_t pc = 0, last_pc = 0, last_next = 0;
-    std::uint64_t cycle = 0, instructions = 0, mcycle_ahead = 0;
-    std::uint32_t pending = 0;  // mip's lines
-    const BranchPredictor* branches = nullptr;
-    std::span<const std::uint8_t* const> variable = {};  // words of 32 bits that come with several values
-};
-
-class RoundRecorder {
-public:
-    RoundRecorder(const RecurrenceStart& start, RecurrenceWorld& world);
-    ~RoundRecorder();
-    // Nothing when the code does something that is not followed, or goes on without repeating itself.
-    std::optional<RecurrenceRound> record();
-
-private:
-    class Impl;
-    std::unique_ptr<Impl> impl_;
-};
+// Nothing when the code does something that is not followed, or goes on without repeating itself.
+std::optional<RecurrenceRound> record_round(const RecurrenceStart& start, RecurrenceWorld& world);
 
 }  // namespace k210
