@@ -11,14 +11,14 @@ namespace {
 constexpr std::string_view kTrackOrder[] = {
     "hart 0",        "hart 0 traps",  "hart 0 traps in traps",
     "hart 1",        "hart 1 traps",  "hart 1 traps in traps",
-    "kpu",           "dma channel 0", "dma channel 1",
-    "dma channel 2", "dma channel 3", "dma channel 4",
-    "dma channel 5", "dvp",           "lcd",
-    "spi0",          "spi1",          "spi3",
-    "console",       "uarths",        "uart1",
-    "uart2",         "uart3",         "i2c0",
-    "i2c1",          "i2c2",          "sccb",
-    "machine",
+    "kpu",           "fft",           "dma channel 0",
+    "dma channel 1", "dma channel 2", "dma channel 3",
+    "dma channel 4", "dma channel 5", "dvp",
+    "lcd",           "spi0",          "spi1",
+    "spi3",          "console",       "uarths",
+    "uart1",         "uart2",         "uart3",
+    "i2c0",          "i2c1",          "i2c2",
+    "sccb",          "machine",
 };
 
 template <class Line>

@@ -40,11 +40,12 @@ Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipOptions& 
       timer1(context(Clock::timer1), "timer1"), timer2(context(Clock::timer2), "timer2"),
       wdt0(context(Clock::wdt0), "wdt0"), wdt1(context(Clock::wdt1), "wdt1"),
       rtc(context(Clock::rtc), clocks[Clock::apb1]), otp(context(Clock::otp), kUniqueId), sha256(context(Clock::sha)),
-      aes(context(Clock::aes)), dvp(context(Clock::apb1), bus, sccb_wires_), kpu(context(Clock::ai), bus, ai_ram) {
+      aes(context(Clock::aes)), dvp(context(Clock::apb1), bus, sccb_wires_), kpu(context(Clock::ai), bus, ai_ram),
+      fft(context(Clock::fft)) {
     // clang-format off
     devices_ = {&sysctl, &clint, &plic, &dmac, &fpioa, &uarths, &uart1, &uart2, &uart3, &gpio, &gpiohs,
                 &spi0, &spi1, &spi3, &i2c0, &i2c1, &i2c2, &i2s0, &i2s1, &i2s2, &timer0, &timer1, &timer2, &wdt0, &wdt1,
-                &rtc, &otp, &sha256, &aes, &dvp, &kpu};
+                &rtc, &otp, &sha256, &aes, &dvp, &kpu, &fft};
     // clang-format on
     map_blocks();
     connect_interrupts();

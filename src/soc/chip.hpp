@@ -11,6 +11,7 @@
 #include "clint/clint.hpp"
 #include "dmac/dmac.hpp"
 #include "dvp/dvp.hpp"
+#include "fft/fft.hpp"
 #include "fpioa/fpioa.hpp"
 #include "gpio/gpio.hpp"
 #include "gpiohs/gpiohs.hpp"
@@ -125,6 +126,7 @@ public:
     Aes aes;
     Dvp dvp;
     Kpu kpu;
+    Fft fft;
 
     std::array<std::unique_ptr<Hart>, 2> harts;
 

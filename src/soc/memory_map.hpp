@@ -26,7 +26,7 @@ inline constexpr std::array kMemoryMap = std::to_array<MemoryMapRow>({
     {"sram", 0x4000'0000, 0x60'0000, MemoryMapRow::uncached_ram},
     {"ai_ram", 0x4060'0000, 0x20'0000, MemoryMapRow::uncached_ram},
     {"kpu", 0x4080'0000, 0xc0'0000, MemoryMapRow::model},
-    {"fft", 0x4200'0000, 0x40'0000, MemoryMapRow::stub},
+    {"fft", 0x4200'0000, 0x40'0000, MemoryMapRow::model},
     {"dmac", 0x5000'0000, 0x1000, MemoryMapRow::model},
     {"gpio", 0x5020'0000, 0x1'0000, MemoryMapRow::model},
     {"uart1", 0x5021'0000, 0x1'0000, MemoryMapRow::model},

@@ -19,8 +19,9 @@ inline constexpr std::array kInterruptMap = std::to_array<SignalRow>({
     {"uart3", "irq", 13},    {"timer0", "irq_0", 14}, {"timer0", "irq_1", 15}, {"timer1", "irq_0", 16},
     {"timer1", "irq_1", 17}, {"timer2", "irq_0", 18}, {"timer2", "irq_1", 19}, {"rtc", "irq", 20},
     {"wdt0", "irq", 21},     {"wdt1", "irq", 22},     {"gpio", "irq", 23},     {"dvp", "irq", 24},
-    {"kpu", "irq", 25},      {"dmac", "irq0", 27},   {"dmac", "irq1", 28},   {"dmac", "irq2", 29},
-    {"dmac", "irq3", 30},   {"dmac", "irq4", 31},   {"dmac", "irq5", 32},   {"uarths", "irq", 33},
+    {"kpu", "irq", 25},      {"fft", "irq", 26},      {"dmac", "irq0", 27},    {"dmac", "irq1", 28},
+    {"dmac", "irq2", 29},    {"dmac", "irq3", 30},    {"dmac", "irq4", 31},    {"dmac", "irq5", 32},
+    {"uarths", "irq", 33},
 });
 inline constexpr unsigned kFirstGpiohsSource = 34;  // to 65, one per pin
 
@@ -31,7 +32,8 @@ inline constexpr std::array kDmaHandshakeMap = std::to_array<SignalRow>({
     {"i2c1", "dma_rx_req", 10},  {"i2c1", "dma_tx_req", 11},  {"i2c2", "dma_rx_req", 12},  {"i2c2", "dma_tx_req", 13},
     {"uart1", "dma_rx_req", 14}, {"uart1", "dma_tx_req", 15}, {"uart2", "dma_rx_req", 16}, {"uart2", "dma_tx_req", 17},
     {"uart3", "dma_rx_req", 18}, {"uart3", "dma_tx_req", 19}, {"aes", "dma_rx_req", 20},      {"sha256", "dma_rx_req", 21},
-    {"kpu", "dma_request", 22},  {"i2s0", "dma_tx_req", 25},  {"i2s0", "dma_rx_req", 26},  {"i2s1", "dma_tx_req", 27},
+    {"kpu", "dma_request", 22},  {"fft", "dma_rx_req", 23},   {"fft", "dma_tx_req", 24},
+    {"i2s0", "dma_tx_req", 25},  {"i2s0", "dma_rx_req", 26},  {"i2s1", "dma_tx_req", 27},
     {"i2s1", "dma_rx_req", 28},  {"i2s2", "dma_tx_req", 29},  {"i2s2", "dma_rx_req", 30},
 });
 // clang-format on

@@ -9,6 +9,7 @@
 #include "clint/clint.hpp"
 #include "dmac/dmac.hpp"
 #include "dvp/dvp.hpp"
+#include "fft/fft.hpp"
 #include "fpioa/fpioa.hpp"
 #include "gpio/gpio.hpp"
 #include "gpiohs/gpiohs.hpp"
@@ -191,6 +192,22 @@ TEST_F(RegisterRulesTest, I2c) {
                        {0x8c, 0, 7},           {0x90, 0, 7},           {0x94, 0x64, 0xff},
                        {0x98, 1, 1},           {0x9c, 0, 0},           {0xa0, 5, 0xff},  // general call, spklen
                        {0xf4, 0x0007'07e6, 0}, {0xf8, 0x3132'302a, 0}, {0xfc, 0x4457'0140, 0}});
+}
+
+TEST_F(RegisterRulesTest, Fft) {
+    Fft fft(bench.context());
+    expect_rules(fft, {{0x08, 0, 0x3'ffff},
+                       {0x0c, 0, 0},  // fft_ctrl
+                       {0x10, 0, 7},
+                       {0x14, 0, 0},  // fifo_ctrl
+                       {0x18, 0, 1},
+                       {0x1c, 0, 0},
+                       {0x20, 0, 0},
+                       {0x24, 0, 0},  // intr_mask, intr_clear
+                       {0x28, 0, 0},
+                       {0x2c, 0, 0},
+                       {0x30, 0, 0},
+                       {0x34, 0, 0}});  // fft_status, fft_status_raw
 }
 
 TEST_F(RegisterRulesTest, I2s) {

@@ -11,6 +11,7 @@
 #include "clint/clint.hpp"
 #include "dmac/dmac.hpp"
 #include "dvp/dvp.hpp"
+#include "fft/fft.hpp"
 #include "fpioa/fpioa.hpp"
 #include "gpio/gpio.hpp"
 #include "gpiohs/gpiohs.hpp"
@@ -233,6 +234,21 @@ TEST(RestoredDeviceTest, Dvp) {
     enum : std::uint32_t { kCfg = 0x00, kCmos = 0x10, kSts = 0x20 };
     expect_no_difference<DvpRig>({kCfg, 0x04, 0x14, 0x18, kSts, kSts, kSts, 0x28},
                                  {{Action::write, kCfg, 0x0040'201f, 4}, {Action::write, kCmos, 0x100, 4}});
+}
+
+struct FftRig : Rig {
+    Fft fft{bench.context()};
+    Device& device() override { return fft; }
+};
+TEST(RestoredDeviceTest, Fft) {
+    enum : std::uint32_t { kInput = 0x00, kCtrl = 0x08, kFifoCtrl = 0x10, kRaw = 0x30, kOutput = 0x38 };
+    std::vector<std::uint32_t> offsets(24, kInput);  // mostly words of one transform
+    offsets.resize(40, kInput + 4);
+    for (const std::uint32_t other : {kOutput + 0, kOutput + 4, kOutput + 4, +kRaw, +kFifoCtrl, 0x18u, 0x20u})
+        offsets.push_back(other);
+    for (const std::uint32_t layout : {0u, 1u, 2u})
+        expect_no_difference<FftRig>(offsets, {{Action::write, kCtrl, 0x600b | layout << 15, 4}});
+    expect_no_difference<FftRig>();
 }
 
 struct FpioaRig : Rig {

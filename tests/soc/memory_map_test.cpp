@@ -28,7 +28,7 @@ constexpr auto kMap = std::to_array<Row>({
     {"sram", 0x4000'0000, 6 << 20, Is::uncached_ram},
     {"ai_ram", 0x4060'0000, 2 << 20, Is::uncached_ram},
     {"kpu", 0x4080'0000, 12 << 20, Is::device},
-    {"fft", 0x4200'0000, 4 << 20, Is::stub},
+    {"fft", 0x4200'0000, 4 << 20, Is::device},
     {"dmac", 0x5000'0000, 4 << 10, Is::device},
     {"gpio", 0x5020'0000, 64 << 10, Is::device},
     {"uart1", 0x5021'0000, 64 << 10, Is::device},

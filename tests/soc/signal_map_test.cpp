@@ -77,6 +77,7 @@ TEST_F(SignalMapTest, EveryBlockHasItsInterruptSource) {
     EXPECT_EQ(source_of(chip.gpio.irq), 23u);
     EXPECT_EQ(source_of(chip.dvp.irq), 24u);
     EXPECT_EQ(source_of(chip.kpu.irq), 25u);
+    EXPECT_EQ(source_of(chip.fft.irq), 26u);
     for (unsigned channel = 0; channel < 6; ++channel) EXPECT_EQ(source_of(chip.dmac.irq[channel]), 27 + channel);
     EXPECT_EQ(source_of(chip.uarths.irq), 33u);
     for (unsigned pin = 0; pin < 32; ++pin) EXPECT_EQ(source_of(chip.gpiohs.irq[pin]), 34 + pin);
@@ -114,6 +115,8 @@ TEST_F(SignalMapTest, EveryBlockHasItsDmaHandshakes) {
     EXPECT_EQ(handshake_of(chip.aes.dma_rx_req), 20);
     EXPECT_EQ(handshake_of(chip.sha256.dma_rx_req), 21);
     EXPECT_EQ(handshake_of(chip.kpu.dma_request), 22);
+    EXPECT_EQ(handshake_of(chip.fft.dma_rx_req), 23);
+    EXPECT_EQ(handshake_of(chip.fft.dma_tx_req), 24);
     EXPECT_EQ(handshake_of(chip.i2s0.dma_tx_req), 25);
     EXPECT_EQ(handshake_of(chip.i2s0.dma_rx_req), 26);
     EXPECT_EQ(handshake_of(chip.i2s1.dma_tx_req), 27);

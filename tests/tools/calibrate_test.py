@@ -51,7 +51,8 @@ class CalibrateTest(unittest.TestCase):
             self.assertAlmostEqual((predicted / measured - 1) * 100, error, delta=3, msg=row)
 
     def test_rows_that_need_something_say_what(self):
-        for row in self.rows_of_workload("sdk_face_detect", "coremark", "micropython", "ulab", "faces", "snapshots"):
+        for row in self.rows_of_workload("sdk_face_detect", "coremark", "micropython", "ulab", "hardware_fft", "faces",
+                                         "snapshots"):
             self.assertEqual(row[2:5], ["", "", ""])
             self.assertRegex(row[5], "^not run: (needs|no .* in) ")
 

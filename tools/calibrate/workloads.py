@@ -104,12 +104,22 @@ def _benchmark_scripts(published, folder):
         yield script
 
 
-def ulab(group, options):
+def fastest_transforms(script, group, options):
     """Microseconds of the fastest call, by MaixPy's own clock."""
     image = file_in(options.images, MAIXPY_WITH_ULAB, "--images")
-    console = options.emulator.run(image, "--script", HERE / "scripts" / "fft.py", until="benchmarks done")
+    console = options.emulator.run(image, "--script", HERE / "scripts" / script, until="benchmarks done")
     times = dict(re.findall(r"^fft (\d+) fastest (\d+) us", console, re.M))
     return [int(times[str(row["points"])]) for row in group["rows"]]
+
+
+def ulab(group, options):
+    """In software."""
+    return fastest_transforms("fft.py", group, options)
+
+
+def hardware_fft(group, options):
+    """In the FFT block, with what MicroPython does before and after."""
+    return fastest_transforms("hardware_fft.py", group, options)
 
 
 def faces(group, options):
@@ -134,4 +144,4 @@ def snapshots(group, options):
 
 
 ALL = {workload.__name__: workload for workload in
-       (kpu_layers, operators, sdk_face_detect, coremark, micropython, ulab, faces, snapshots)}
+       (kpu_layers, operators, sdk_face_detect, coremark, micropython, ulab, hardware_fft, faces, snapshots)}
