@@ -41,9 +41,9 @@ Recorder::Recorder(std::filesystem::path file, RecordedParts parts) : path_(std:
     check_writable(path_);
 }
 
-void Recorder::begin(const MachineConfig& made) {
+void Recorder::begin(const Board& board, const MachineSettings& settings) {
     said_ = {};
-    write(record_begin(made, parts_));
+    write(record_begin(board, settings, parts_));
 }
 
 void Recorder::open() {

@@ -20,7 +20,7 @@ public:
     // Touches nothing yet. Throws InputError.
     Recorder(std::filesystem::path file, RecordedParts parts);
 
-    void begin(const MachineConfig& made);  // again where another machine takes its place
+    void begin(const Board& board, const MachineSettings& settings);  // again where another machine takes its place
     void hear(std::uint8_t byte) { said_.add(byte); }
     void given(const Input& input) { write(record_line(RecordedInput{input, said_})); }
     // From here on each line is in the file as soon as it is known. Throws InputError.

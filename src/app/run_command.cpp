@@ -69,11 +69,7 @@ public:
         const bool at_board_speed = replay_ ? options.window : attended() || network_;
         const double speed = options.speed.value_or(at_board_speed ? kBoardSpeed : kFullSpeed);
         pace_.emplace(speed, wall_time());
-        if (options.window)
-            window_.emplace(RunWindow::Config{firmware_name(options), speed, cameras_,
-                                              [this] { watchdog_.request(StopRequest::window_closed); },
-                                              [this](std::string_view line) { tell_between_lines(line); }},
-                            *session_, screen());
+        if (options.window) open_window(speed);
         pace_->begin_at(begun_at(), wall_time());
         be_watched();
         // Nothing of the user's has been touched so far.
@@ -101,6 +97,7 @@ public:
         uarts_->finish(outputs);
         snapshots_.finish(outputs);
         if (recorder_) outputs.attempt([&] { recorder_->finish(*session_); });
+        if (states_) outputs.attempt([&] { states_->finish(*session_); });
         if (keeper_) outputs.attempt([&] { keeper_->finish(flash(), now()); });
         if (card_) outputs.attempt([&] { card_->finish(machine()); });
         if (options_.report) outputs.attempt([&] { write_report(outcome, outputs.status(outcome.status)); });
@@ -165,7 +162,8 @@ private:
             keeper_.emplace(*options_.flash_image, flash_bytes);
         }
         Flash flash = make_flash(options_, keeper_ ? FlashImage(keeper_->contents()) : FlashImage(flash_bytes));
-        if (options_.report || options_.save_at || options_.save_on) firmware_sha256_ = firmware_sha256(flash);
+        if (options_.report || options_.save_at || options_.save_on || options_.window)
+            firmware_sha256_ = firmware_sha256(flash);
         config.flash = std::move(flash.contents);
         config.program = std::move(flash.program);
         if (options_.sd || options_.sd_snapshot || options_.sd_write_back || options_.sd_layout) {
@@ -188,6 +186,15 @@ private:
         config.settings.terminal_baud = options_.baud;
         if (options_.isp) config.settings.boot = options_.flashing_tool.empty() ? BootMode::isp : BootMode::isp_only;
         return config;
+    }
+
+    void open_window(double speed) {
+        const auto tell_line = [this](std::string_view line) { tell_between_lines(line); };
+        states_.emplace(options_, firmware_sha256_, tell_line);
+        window_.emplace(RunWindow::Config{firmware_name(options_), speed, cameras_,
+                                          [this] { watchdog_.request(StopRequest::window_closed); }, tell_line,
+                                          &*states_, [this] { pace_->begin_at(now(), wall_time()); }},
+                        *session_, screen());
     }
 
     // A board of the user's own need not have what options ask for.
@@ -254,10 +261,12 @@ private:
     void console_says(std::uint8_t byte) override {
         output_->receive(byte);
         if (recorder_) recorder_->hear(byte);
+        if (states_) states_->hear(byte);
         if (replay_) replay_->hear(byte);
     }
     void given(const Input& input, InputOrigin) override {
         if (recorder_) recorder_->given(input);
+        if (states_) states_->given(input);
     }
     void board_found(const Board& board, std::string_view why) override {
         tell_between_lines(fmt::format("k210emu: on the board {}: {}\n", board.name, why));
@@ -270,11 +279,12 @@ private:
         uarts_->start_over();
         if (card_) card_->start_over();
         if (pictures_) pictures_->start_over();
+        if (states_) states_->starting_over();
         discarded_ += wall_time() - machine_made_;
     }
     void making(MachineConfig& config) override {
         if (profile_) profile_->watch(config);
-        if (recorder_) recorder_->begin(config);
+        if (recorder_) recorder_->begin(config.board, config.settings);
     }
     void made(Machine& machine) override {
         machine_made_ = wall_time();
@@ -460,6 +470,7 @@ private:
     std::optional<Session> session_;
     std::optional<Pace> pace_;
     std::optional<FlashingTool> tool_;
+    std::optional<WindowStates> states_;
     std::optional<RunWindow> window_;
     ModemLines modem_lines_;
     std::string firmware_sha256_;             // where somebody is told

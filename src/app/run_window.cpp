@@ -31,8 +31,14 @@ RunWindow::RunWindow(Config config, const Session& session, const Picture& scree
 }
 
 WindowFacts RunWindow::facts(const Session& session) const {
-    return {config_.firmware,  session.board(),           session.now(), speed_, control_.speed(),
-            control_.paused(), config_.cameras.size() > 1};
+    return {config_.firmware,
+            session.board(),
+            session.now(),
+            speed_,
+            control_.speed(),
+            control_.paused(),
+            config_.cameras.size() > 1,
+            config_.states->recording()};
 }
 
 void RunWindow::look(Session& session, Pace::Seconds host, bool listen) {
@@ -71,6 +77,23 @@ void RunWindow::steer(Session& session, const Window::Input& input, bool listen)
         camera_ = (camera_ + 1) % config_.cameras.size();
         session.give(SceneChange{config_.cameras[camera_]});
     }
+    if (goes_down(kSaveKey)) config_.states->save(session);
+    if (listen && goes_down(kBackKey)) go_back(session);
+    if (listen && goes_down(kRecordKey)) config_.states->record(session);
+}
+
+// The board's buttons are then as they were; the user's fingers are as they are.
+void RunWindow::go_back(Session& session) {
+    if (!config_.states->go_back(session)) return;
+    for (const auto& [key, button, label] : kWindowButtons)
+        if (session.machine().find_port<Button>(button))
+            session.give(ButtonInput{std::string(button), pressed_before_[static_cast<std::size_t>(key)]});
+    if (const std::string screen = session.machine().first_name<Touch>(); !screen.empty()) {
+        touched_.reset();
+        session.give(TouchInput{screen, {}});
+    }
+    shown_generation_ = ~0ull;
+    config_.gone_back();
 }
 
 // In the folder where the user is; of a picture that is there already nothing is lost.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/run_control.hpp"
+#include "app/window_states.hpp"
 #include "app/window_status.hpp"
 #include "k210/host_sdl/window.hpp"
 #include "k210/session/session.hpp"
@@ -24,6 +25,8 @@ public:
         std::vector<std::shared_ptr<CameraSource>> cameras;  // to choose from, the first of which is shown
         std::function<void()> on_close;                      // called from the window's thread
         std::function<void(std::string_view)> tell;          // a line
+        WindowStates* states;                                // must outlive it
+        std::function<void()> gone_back;                     // the session is where it was before
     };
     // Throws InputError when there is no display.
     RunWindow(Config config, const Session& session, const Picture& screen);
@@ -41,6 +44,7 @@ private:
     WindowFacts facts(const Session& session) const;
     void steer(Session& session, const Window::Input& input, bool listen);
     void save_picture(const Session& session) const;
+    void go_back(Session& session);
     void press(Session& session, const Window::Input& input);
     void touch(Session& session, std::optional<Window::Pixel> there);
 

@@ -31,7 +31,7 @@ void ScenarioArtifacts::record(RecordedParts parts) {
 }
 
 void ScenarioArtifacts::making(const MachineConfig& config) {
-    if (recorder_) recorder_->begin(config);
+    if (recorder_) recorder_->begin(config.board, config.settings);
 }
 
 void ScenarioArtifacts::starting_over() {

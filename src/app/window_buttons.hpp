@@ -36,6 +36,8 @@ inline constexpr std::array kWindowTurns = {WindowTurn{FunctionKey::f7, -1, "lef
                                             WindowTurn{FunctionKey::f8, 1, "right"}};
 
 inline constexpr FunctionKey kPauseKey = FunctionKey::f9, kFrameKey = FunctionKey::f10, kSpeedKey = FunctionKey::f11,
-                             kPictureKey = FunctionKey::f12, kCameraKey = FunctionKey::page_down;
+                             kPictureKey = FunctionKey::f12, kCameraKey = FunctionKey::page_down,
+                             kSaveKey = FunctionKey::insert, kBackKey = FunctionKey::page_up,
+                             kRecordKey = FunctionKey::scroll_lock;
 
 }  // namespace k210::app

@@ -51,7 +51,10 @@ std::vector<std::string> window_status(const WindowFacts& facts) {
         fmt::format("{} {}, {} frame, {} speed, {} save", to_string(kPauseKey), facts.paused ? "go on" : "pause",
                     to_string(kFrameKey), to_string(kSpeedKey), to_string(kPictureKey));
     if (facts.several_cameras) run_keys += fmt::format(", {} camera", to_string(kCameraKey));
-    return {fmt::format("{} on {}", facts.firmware, board.name), time, keys, run_keys};
+    std::string state_keys =
+        fmt::format("{} save the state, {} back to it, {} {}", to_string(kSaveKey), to_string(kBackKey),
+                    to_string(kRecordKey), facts.recording ? "end the record" : "record");
+    return {fmt::format("{} on {}", facts.firmware, board.name), time, keys, run_keys, state_keys};
 }
 
 std::vector<std::string> window_notice(const Picture& screen, bool lcd_routed) {

@@ -25,7 +25,7 @@ private:
     std::optional<double> speed_;
 };
 
-inline constexpr unsigned kStatusLines = 4;
+inline constexpr unsigned kStatusLines = 5;
 
 struct WindowFacts {
     const std::string& firmware;
@@ -35,6 +35,7 @@ struct WindowFacts {
     double speed_asked_for;
     bool paused;
     bool several_cameras;
+    bool recording;
 };
 
 // "maixpy.bin on maix_bit, 98 % - k210emu"

@@ -19,6 +19,9 @@ std::optional<FunctionKey> function_key_of(std::int32_t sdl_keycode) {
         case SDLK_F11: return FunctionKey::f11;
         case SDLK_F12: return FunctionKey::f12;
         case SDLK_PAGEDOWN: return FunctionKey::page_down;
+        case SDLK_PAGEUP: return FunctionKey::page_up;
+        case SDLK_INSERT: return FunctionKey::insert;
+        case SDLK_SCROLLLOCK: return FunctionKey::scroll_lock;
         default: return std::nullopt;
     }
 }

@@ -208,8 +208,8 @@ private:
 }  // namespace
 
 std::string_view to_string(FunctionKey key) {
-    constexpr std::array<std::string_view, kFunctionKeys> kKeys = {"F1", "F2", "F3",  "F4",  "F5",  "F6",  "F7",
-                                                                   "F8", "F9", "F10", "F11", "F12", "PgDn"};
+    constexpr std::array<std::string_view, kFunctionKeys> kKeys = {
+        "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12", "PgDn", "PgUp", "Ins", "ScrLk"};
     return kKeys[static_cast<std::size_t>(key)];
 }
 

@@ -235,14 +235,13 @@ void Said::add(std::uint8_t byte) {
     ++bytes;
 }
 
-std::string record_begin(const MachineConfig& made, const RecordedParts& parts) {
-    Json json{
-        {kRecord, kFormat},   {"version", version()},   {"flash", parts.flash}, {"program", parts.program},
-        {"card", parts.card}, {"camera", parts.camera}, {"from", parts.from},   {"board", as_text(made.board.name)}};
-    json.update(settings_json(made.settings));
-    json["baud"] = made.settings.terminal_baud;
-    if (made.settings.camera_mount) json["camera_mount"] = *made.settings.camera_mount;
-    json["board_file"] = made.board.text;
+std::string record_begin(const Board& board, const MachineSettings& settings, const RecordedParts& parts) {
+    Json json{{kRecord, kFormat},   {"version", version()},   {"flash", parts.flash}, {"program", parts.program},
+              {"card", parts.card}, {"camera", parts.camera}, {"from", parts.from},   {"board", as_text(board.name)}};
+    json.update(settings_json(settings));
+    json["baud"] = settings.terminal_baud;
+    if (settings.camera_mount) json["camera_mount"] = *settings.camera_mount;
+    json["board_file"] = board.text;
     return line(json);
 }
 

@@ -47,7 +47,7 @@ struct Record {
 };
 
 // A line each, its end included.
-std::string record_begin(const MachineConfig& made, const RecordedParts& parts);
+std::string record_begin(const Board& board, const MachineSettings& settings, const RecordedParts& parts);
 std::string record_line(const RecordedInput& input);
 std::string record_line(const RecordedEnd& end);
 

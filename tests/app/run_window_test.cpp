@@ -4,8 +4,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <thread>
+#include <variant>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -51,11 +53,27 @@ struct RunWindowTest : testing::Test {
     }
 
     const Desk desk;
+    struct Listener : HeardSession {
+        std::map<std::string, bool> last_of;  // buttons
+        void given(const Input& input, InputOrigin) override {
+            if (const auto* const button = std::get_if<ButtonInput>(&input.action))
+                last_of[button->button] = button->down;
+        }
+    };
     Log log = Log::writing_to([](std::string_view) {});
-    HeardSession heard;
+    Listener heard;
     Session session{session_with_guest("hello"), log, heard};
     std::string told;
-    RunWindow window{{"hello", kBoardSpeed, {}, {}, [this](std::string_view line) { told += line; }},
+    const RunOptions options;
+    WindowStates states{options, {}, [this](std::string_view line) { told += line; }};
+    int went_back = 0;
+    RunWindow window{{"hello",
+                      kBoardSpeed,
+                      {},
+                      {},
+                      [this](std::string_view line) { told += line; },
+                      &states,
+                      [this] { ++went_back; }},
                      session,
                      screen_of(session.machine())};
 };
@@ -83,6 +101,37 @@ TEST_F(RunWindowTest, F12OverwritesNothing) {
     look_until([&] { return !told.empty(); });
     EXPECT_EQ(told, "k210emu: lcd_00000.000.png: is there already\n");
     EXPECT_EQ(fs::file_size(desk.dir / "lcd_00000.000.png"), 4u);
+}
+
+TEST_F(RunWindowTest, InsSavesTheStateAndPgUpGoesBackToIt) {
+    press(SDLK_INSERT);
+    look_until([&] { return !told.empty(); });
+    EXPECT_TRUE(fs::exists(desk.dir / "state_00000.000.snapshot"));
+    run_for(session, 0.01);
+    press(SDLK_PAGEUP);
+    look_until([&] { return went_back > 0; });
+    EXPECT_EQ(session.now(), SimTime{});
+}
+
+TEST_F(RunWindowTest, AButtonIsThenAsTheUserHoldsIt) {
+    press(SDLK_INSERT);
+    look_until([&] { return !told.empty(); });
+    simulate_key(SDL_KEYDOWN, SDLK_F1);
+    look_until([&] { return heard.last_of["boot"]; });
+    press(SDLK_PAGEUP);
+    look_until([&] { return went_back > 0; });
+    EXPECT_EQ(heard.last_of["boot"], true);
+    simulate_key(SDL_KEYUP, SDLK_F1);
+    look_until([&] { return !heard.last_of["boot"]; });
+}
+
+TEST_F(RunWindowTest, ScrLkRecordsUntilItComesAgain) {
+    press(SDLK_SCROLLLOCK);
+    look_until([&] { return states.recording(); });
+    press(SDLK_SCROLLLOCK);
+    look_until([&] { return !states.recording(); });
+    EXPECT_TRUE(fs::exists(desk.dir / "record_00000.000.snapshot"));
+    EXPECT_TRUE(fs::exists(desk.dir / "record_00000.000.jsonl"));
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ SimTime ms(std::uint64_t milliseconds) {
 
 std::vector<std::string> status(const std::string& firmware, const char* board, SimTime now,
                                 std::optional<double> speed) {
-    return window_status({firmware, find_board(board), now, speed, kBoardSpeed, false, false});
+    return window_status({firmware, find_board(board), now, speed, kBoardSpeed, false, false, false});
 }
 
 TEST(SpeedometerTest, SpeedIsGuestTimePerHostTimeOfTheLastInterval) {
@@ -40,10 +40,11 @@ TEST(SpeedometerTest, AGuestThatStartsOverBeginsAnew) {
 TEST(WindowStatusTest, NamesFirmwareBoardTimeSpeedAndKeys) {
     EXPECT_THAT(status("maixpy.bin", "maix_bit", ms(12'340), 0.985),
                 ElementsAre("maixpy.bin on maix_bit", "12.3 guest seconds, 98 % of the board's speed",
-                            "F1 BOOT, F5 reset; other keys: the console", "F9 pause, F10 frame, F11 speed, F12 save"));
+                            "F1 BOOT, F5 reset; other keys: the console", "F9 pause, F10 frame, F11 speed, F12 save",
+                            "Ins save the state, PgUp back to it, ScrLk record"));
     EXPECT_THAT(status("demo", "amigo", ms(0), {}),
                 ElementsAre("demo on amigo", "0.0 guest seconds",
-                            "F1 BOOT, F2 A, F3 B, F5 reset, F6 power; other keys: the console; mouse: touch", _));
+                            "F1 BOOT, F2 A, F3 B, F5 reset, F6 power; other keys: the console; mouse: touch", _, _));
     EXPECT_EQ(status("demo", "m5stickv", ms(0), {})[2], "F2 A, F3 B, F5 reset, F6 power; other keys: the console");
     EXPECT_EQ(status("demo", "maix_dock", ms(0), {})[2],
               "F1 BOOT, F2 A, F5 reset, F7 left, F8 right; other keys: the console");
@@ -52,14 +53,15 @@ TEST(WindowStatusTest, NamesFirmwareBoardTimeSpeedAndKeys) {
 
 TEST(WindowStatusTest, SaysWhatKeysDoNow) {
     const std::string firmware = "demo";
-    const WindowFacts held{firmware, find_board("maix_bit"), ms(1500), 0.0, kFullSpeed, true, true};
+    const WindowFacts held{firmware, find_board("maix_bit"), ms(1500), 0.0, kFullSpeed, true, true, true};
     EXPECT_EQ(window_status(held)[1], "1.5 guest seconds, paused (max)");
     EXPECT_EQ(window_status(held)[3], "F9 go on, F10 frame, F11 speed, F12 save, PgDn camera");
+    EXPECT_EQ(window_status(held)[4], "Ins save the state, PgUp back to it, ScrLk end the record");
 }
 
 TEST(WindowTitleTest, NamesFirmwareBoardAndSpeed) {
     const std::string firmware = "maixpy.bin";
-    WindowFacts facts{firmware, find_board("maix_bit"), ms(1500), 0.5, kBoardSpeed, false, false};
+    WindowFacts facts{firmware, find_board("maix_bit"), ms(1500), 0.5, kBoardSpeed, false, false, false};
     EXPECT_EQ(window_title(facts), "maixpy.bin on maix_bit, 50 % - k210emu");
     facts.paused = true;
     EXPECT_EQ(window_title(facts), "maixpy.bin on maix_bit, paused - k210emu");

@@ -27,7 +27,9 @@ struct Recorded {
     struct Listener : HeardSession {
         Recorded& of;
         explicit Listener(Recorded& its) : of(its) {}
-        void making(MachineConfig& config) override { of.text = record_begin(config, {"f", "", "", "chart"}); }
+        void making(MachineConfig& config) override {
+            of.text = record_begin(config.board, config.settings, {"f", "", "", "chart"});
+        }
         void given(const Input& input, InputOrigin) override { of.text += record_line(RecordedInput{input, of.said}); }
         void console_says(std::uint8_t byte) override {
             HeardSession::console_says(byte);

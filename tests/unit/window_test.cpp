@@ -69,6 +69,9 @@ TEST(KeysTest, KnowsFunctionKeys) {
     EXPECT_EQ(function_key_of(SDLK_F11), FunctionKey::f11);
     EXPECT_EQ(function_key_of(SDLK_F12), FunctionKey::f12);
     EXPECT_EQ(function_key_of(SDLK_PAGEDOWN), FunctionKey::page_down);
+    EXPECT_EQ(function_key_of(SDLK_PAGEUP), FunctionKey::page_up);
+    EXPECT_EQ(function_key_of(SDLK_INSERT), FunctionKey::insert);
+    EXPECT_EQ(function_key_of(SDLK_SCROLLLOCK), FunctionKey::scroll_lock);
     for (const SDL_Keycode key : {SDLK_F13, SDLK_r, SDLK_b, SDLK_SPACE, SDLK_LEFT})
         EXPECT_EQ(function_key_of(key), std::nullopt);
 }
@@ -84,6 +87,7 @@ TEST(KeysTest, FunctionKeysHaveNames) {
     EXPECT_EQ(to_string(FunctionKey::f8), "F8");
     EXPECT_EQ(to_string(FunctionKey::f12), "F12");
     EXPECT_EQ(to_string(FunctionKey::page_down), "PgDn");
+    EXPECT_EQ(to_string(FunctionKey::scroll_lock), "ScrLk");
 }
 
 TEST(KeysTest, KeysThatAreNoTextTypeWhatATerminalSends) {
