@@ -6,6 +6,7 @@
 #include "cpu/block_operands.hpp"
 #include "cpu/branch_predictor.hpp"
 #include "cpu/by_hand.hpp"
+#include "cpu/code_bytes.hpp"
 #include "k210/bus/memory.hpp"
 
 namespace k210 {
@@ -49,6 +50,13 @@ std::uint64_t fingerprint(std::span<const std::uint8_t> code) {
     for (; i < code.size(); ++i) tail = tail << 8 | code[i];
     h = (h ^ tail) * 0xc4ce'b9fe'1a85'ec53u;
     return h ^ (h >> 33);
+}
+
+bool is_current(Block& block, const Bus& bus, std::uint64_t epoch) {
+    if (block.epoch == epoch) return true;
+    if (fingerprint(CodeBytes(bus, block.pc, block.seen_bytes).bytes()) != block.fingerprint) return false;
+    block.epoch = epoch;
+    return true;
 }
 
 std::vector<rv::Instruction> block_code(std::span<const std::uint8_t> code) {

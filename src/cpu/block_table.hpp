@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cpu/block_alignment.hpp"
+#include "k210/bus/bus.hpp"
 #include "k210/cpu/rv_instruction.hpp"
 #include "k210/sim/cost_model.hpp"
 
@@ -62,6 +63,8 @@ struct Block {
 inline constexpr std::size_t kLookaheadBytes = 2;
 void analyse(Block& block, std::span<const std::uint8_t> code, std::size_t size_bytes, TimingModel model);
 std::uint64_t fingerprint(std::span<const std::uint8_t> code);
+// Whether memory holds the code that the block describes. Looks once an epoch.
+bool is_current(Block& block, const Bus& bus, std::uint64_t epoch);
 // What of `code` from its beginning the engine takes for one block: up to what may jump, or to the code's end.
 std::vector<rv::Instruction> block_code(std::span<const std::uint8_t> code);
 

@@ -211,13 +211,9 @@ bool CodeAhead::access_csr(const rv::Instruction& insn) {
     const auto old = control_.read(row->csr);
     if (!old) return false;
     if (insn.writes_csr()) {
-        const Value operand =
-            insn.has_csr_immediate() ? Value{static_cast<std::uint64_t>(insn.imm)} : registers_.read(insn.rs1);
-        if (!operand.is_constant()) return false;
-        std::uint64_t v = operand.constant;
-        if (insn.op == Op::csrrs || insn.op == Op::csrrsi) v = *old | v;
-        if (insn.op == Op::csrrc || insn.op == Op::csrrci) v = *old & ~v;
-        if (!control_.write(row->csr, *old, v)) return false;
+        const Value operand = insn.has_csr_immediate() ? Value{insn.imm64()} : registers_.read(insn.rs1);
+        const std::uint64_t result = rv::csr_result(insn.op, *old, operand.constant);
+        if (!operand.is_constant() || !control_.write(row->csr, *old, result)) return false;
     }
     registers_.write(insn.rd, *old);
     return true;

@@ -302,11 +302,9 @@ void EngineHart::note_privilege() {
 Block* EngineHart::meet(std::uint64_t pc, std::uint32_t size) {
     Block* block = &blocks_.at(pc);
     const bool fresh = block->pc != pc, known = !fresh && block->engine_bytes() == size;
-    if (known && block->epoch == code_epoch_.value) return block;
+    if (known && is_current(*block, bus_, code_epoch_.value)) return block;
     if (blocks_.crowded()) return nullptr;
     if (known) {
-        block->epoch = code_epoch_.value;
-        if (fingerprint(code(pc, block->seen_bytes).bytes()) == block->fingerprint) return block;
         engine_.forget_block(pc, block->seen_bytes);
         *block = {};
         block->pc = pc;

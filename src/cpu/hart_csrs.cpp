@@ -1,5 +1,7 @@
 #include "cpu/hart_csrs.hpp"
 
+#include "cpu/rv_arithmetic.hpp"
+
 namespace k210 {
 namespace {
 
@@ -48,16 +50,9 @@ std::uint64_t HartCsrs::read(unsigned number, std::uint64_t engines, const Count
     }
 }
 
-// [doc] RISC-V user-level ISA, Zicsr
 std::uint64_t HartCsrs::written_value(const rv::Instruction& insn, std::uint64_t old) const {
-    const std::uint64_t operand = insn.has_csr_immediate() ? static_cast<std::uint64_t>(insn.imm) : engine_.x(insn.rs1);
-    switch (insn.op) {
-        case rv::Op::csrrw:
-        case rv::Op::csrrwi: return operand;
-        case rv::Op::csrrs:
-        case rv::Op::csrrsi: return old | operand;
-        default: return old & ~operand;
-    }
+    const std::uint64_t operand = insn.has_csr_immediate() ? insn.imm64() : engine_.x(insn.rs1);
+    return rv::csr_result(insn.op, old, operand);
 }
 
 // What is written is what the next instruction reads; to mcycle the time of that is added.

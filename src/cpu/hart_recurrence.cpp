@@ -140,12 +140,7 @@ bool HartRecurrence::go_round(std::uint64_t end_cycle) {
 
 const Block* HartRecurrence::settled_block(std::uint64_t pc) {
     Block& block = parts_.blocks.at(pc);
-    if (block.pc != pc) return nullptr;
-    if (block.epoch != parts_.code_epoch.value) {
-        const CodeBytes code(parts_.bus, pc, block.seen_bytes);
-        if (fingerprint(code.bytes()) != block.fingerprint) return nullptr;
-        block.epoch = parts_.code_epoch.value;
-    }
+    if (block.pc != pc || !is_current(block, parts_.bus, parts_.code_epoch.value)) return nullptr;
     const bool cached = parts_.timing != TimingModel::approximate || parts_.icache.holds(pc, block.size_bytes);
     return cached ? &block : nullptr;
 }

@@ -131,6 +131,18 @@ std::uint64_t atomic_result(Op op, std::uint64_t old, std::uint64_t operand) {
     }
 }
 
+std::uint64_t csr_result(Op op, std::uint64_t old, std::uint64_t operand) {
+    switch (op) {
+        case Op::csrrw:
+        case Op::csrrwi: return operand;
+        case Op::csrrs:
+        case Op::csrrsi: return old | operand;
+        case Op::csrrc:
+        case Op::csrrci: return old & ~operand;
+        default: not_one_of_these();
+    }
+}
+
 std::uint64_t loaded_value(Op op, std::uint64_t bytes) {
     switch (op) {
         case Op::lb: return as_bits(static_cast<std::int8_t>(bytes));

@@ -1,4 +1,4 @@
-// What integer instructions compute. [doc] RISC-V user-level ISA 2.2, RV64IMA
+// What integer instructions compute. [doc] RISC-V user-level ISA 2.2, RV64IMA and Zicsr
 #pragma once
 #include <cstdint>
 
@@ -15,6 +15,8 @@ std::uint64_t integer_result(Op op, std::uint64_t a, std::uint64_t b);
 bool branch_taken(Op op, std::uint64_t a, std::uint64_t b);
 // What an atomic writes: `old` is what it has read, sign-extended. Of a word, the lower half counts.
 std::uint64_t atomic_result(Op op, std::uint64_t old, std::uint64_t operand);
+// What an instruction that writes a CSR leaves in it; `operand` is rs1 or the immediate.
+std::uint64_t csr_result(Op op, std::uint64_t old, std::uint64_t operand);
 // What a load of these bytes, zero-extended, leaves in its register.
 std::uint64_t loaded_value(Op op, std::uint64_t bytes);
 

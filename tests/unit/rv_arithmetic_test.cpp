@@ -94,11 +94,18 @@ TEST(RvArithmeticTest, LoadsExtendWhatTheyRead) {
     EXPECT_EQ(loaded_value(Op::lwu, 0x8000'0000), 0x8000'0000);
 }
 
+TEST(RvArithmeticTest, CsrsAreWrittenOrTheirBitsSetOrCleared) {
+    for (const Op op : {Op::csrrw, Op::csrrwi}) EXPECT_EQ(csr_result(op, 0b1100, 0b1010), 0b1010u);
+    for (const Op op : {Op::csrrs, Op::csrrsi}) EXPECT_EQ(csr_result(op, 0b1100, 0b1010), 0b1110u);
+    for (const Op op : {Op::csrrc, Op::csrrci}) EXPECT_EQ(csr_result(op, 0b1100, 0b1010), 0b0100u);
+}
+
 TEST(RvArithmeticTest, RefusesInstructionsOfOtherKinds) {
     EXPECT_THROW(integer_result(Op::lw, 1, 2), std::logic_error);
     EXPECT_THROW(branch_taken(Op::add, 1, 2), std::logic_error);
     EXPECT_THROW(atomic_result(Op::add, 1, 2), std::logic_error);
     EXPECT_THROW(loaded_value(Op::sw, 1), std::logic_error);
+    EXPECT_THROW(csr_result(Op::add, 1, 2), std::logic_error);
 }
 
 }  // namespace
