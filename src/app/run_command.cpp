@@ -119,6 +119,8 @@ private:
         if (options_.save_on) check_writable(options_.save_on->file);
         if (options_.wifi && (options_.save_at || options_.save_on))
             throw InputError("--save-at and --save-on: what is behind --wifi cannot be saved");
+        if (options_.record || options_.replay || options_.save_at || options_.save_on)
+            check_camera_can_be_kept(options_);
         SessionConfig config = from_ ? from_->made_from : switched_on();
         config.replays = replay_ != nullptr;
         if (from_) {
@@ -132,8 +134,6 @@ private:
         if (options_.profile) profile_.emplace(*options_.profile, options_.firmware);
         if (!camera) own_camera_ = make_camera(options_, log_);
         config.camera = camera ? camera : own_camera_.get();
-        if (!options_.more_cameras.empty() && (options_.record || options_.save_at || options_.save_on))
-            throw InputError("--camera: neither a record nor a snapshot holds which of several was seen");
         cameras_ = cameras_to_choose_from(*config.camera, options_, log_);
         if (options_.script) config.script = read_script(options_);
         for (const std::string& text : options_.type) config.lines.push_back(unescape(text));

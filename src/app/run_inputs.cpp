@@ -8,6 +8,7 @@
 #include "app/builtin_demo.hpp"
 #include "app/choice.hpp"
 #include "app/demo_camera.hpp"
+#include "host/webcam.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "k210/host/camera_sources.hpp"
@@ -21,6 +22,7 @@ constexpr std::string_view kDefaultBoard = "maix_bit";
 constexpr std::string_view kDemoPictures = "demo", kTestChart = "chart", kOwnPictures = "pictures";
 
 std::unique_ptr<CameraSource> open_camera(const std::filesystem::path& path, Log& log) {
+    if (names_webcam(path)) return open_webcam(path);
     return open_camera_source(path, [&log](const std::string& why) { log.host(LogLevel::warn, "camera", "{}", why); });
 }
 
@@ -43,6 +45,13 @@ std::vector<std::shared_ptr<CameraSource>> cameras_to_choose_from(CameraSource& 
     cameras.emplace_back(std::shared_ptr<void>(), &first);
     for (const auto& path : options.more_cameras) cameras.push_back(open_camera(path, log));
     return cameras;
+}
+
+void check_camera_can_be_kept(const RunOptions& options) {
+    if (!options.more_cameras.empty())
+        throw InputError("--camera: neither a record nor a snapshot holds which of several was seen");
+    if (options.camera && names_webcam(*options.camera))
+        throw InputError("--camera: neither a record nor a snapshot holds what a webcam has seen");
 }
 
 std::string camera_kind(const RunOptions& options) {

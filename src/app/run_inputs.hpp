@@ -21,6 +21,9 @@ std::unique_ptr<CameraSource> make_camera(const RunOptions& options, Log& log);
 std::vector<std::shared_ptr<CameraSource>> cameras_to_choose_from(CameraSource& first, const RunOptions& options,
                                                                   Log& log);
 
+// For a record or a snapshot of the run.
+void check_camera_can_be_kept(const RunOptions& options);
+
 // What make_camera() makes, in one word, for snapshots.
 std::string camera_kind(const RunOptions& options);
 

@@ -124,9 +124,9 @@ void add_run_options(CLI::App& command, RunOptions& o) {
                 o.camera = paths.front();
                 o.more_cameras.assign(paths.begin() + 1, paths.end());
             },
-            "what the camera sees: a picture, or a folder of them as a sequence; several: a key of the window goes on "
-            "to the next")
-        ->option_text("FILE|DIR");
+            "what the camera sees: a picture, a folder of them as a sequence, or a webcam of this machine's; several: "
+            "a key of the window goes on to the next")
+        ->option_text("FILE|DIR|/dev/videoN");
     command
         .add_option_function<std::string>(
             "--camera-mount",

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/picture_log.hpp"
+#include "app/run_inputs.hpp"
 #include "app/snapshots.hpp"
 #include "app/window_buttons.hpp"
 #include "k210/base/error.hpp"
@@ -43,8 +44,7 @@ void WindowStates::attempt(const std::function<void()>& work) const {
 
 void WindowStates::check_savable() const {
     if (options_.wifi) throw InputError("what is behind --wifi cannot be saved");
-    if (!options_.more_cameras.empty())
-        throw InputError("--camera: neither a record nor a snapshot holds which of several was seen");
+    check_camera_can_be_kept(options_);
 }
 
 void WindowStates::save(Session& session) {

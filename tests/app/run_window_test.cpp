@@ -64,7 +64,7 @@ struct RunWindowTest : testing::Test {
     Listener heard;
     Session session{session_with_guest("hello"), log, heard};
     std::string told;
-    const RunOptions options;
+    const RunOptions options{};
     WindowStates states{options, {}, [this](std::string_view line) { told += line; }};
     int went_back = 0;
     RunWindow window{{"hello",

@@ -54,7 +54,7 @@ struct WindowStatesTest : testing::Test {
     Listener heard;
     Session session{session_with_guest("demo"), log, heard};
     std::string told;
-    const RunOptions options;
+    const RunOptions options{};
     WindowStates states{options, "f1", [this](std::string_view line) { told += line; }};
 };
 
@@ -105,10 +105,11 @@ TEST_F(WindowStatesTest, FilesThatFollowTheGuestKeepItFromGoingBack) {
 }
 
 TEST_F(WindowStatesTest, WhatASnapshotCannotHoldIsNotSaved) {
-    RunOptions wifi, cameras;
+    RunOptions wifi, cameras, webcam;
     wifi.wifi = true;
     cameras.more_cameras = {"b.png"};
-    for (const RunOptions& each : {wifi, cameras}) {
+    webcam.camera = "/dev/video4711";
+    for (const RunOptions& each : {wifi, cameras, webcam}) {
         std::string said;
         WindowStates its(each, {}, [&](std::string_view line) { said += line; });
         its.save(session);

@@ -469,6 +469,12 @@ TEST(CommandLineTest, SeveralCamerasNeedTheWindowWhoseKeyChangesBetweenThem) {
               "k210emu: --camera: only in a --window, where a key changes between them, may there be several\n");
 }
 
+TEST(CommandLineTest, AWebcamHasToBeThereAndIsInNoRecord) {
+    EXPECT_EQ(complaint({"run", "--camera", "/dev/video4711"}), "k210emu: /dev/video4711: No such file or directory\n");
+    EXPECT_EQ(complaint({"run", "--camera", "/dev/video4711", "--save-at", "1", "/tmp/no.snapshot"}),
+              "k210emu: --camera: neither a record nor a snapshot holds what a webcam has seen\n");
+}
+
 TEST(CommandLineTest, AMisspeltOptionGetsASuggestion) {
     EXPECT_EQ(complaint({"--versoin"}), "k210emu: there is no option --versoin; did you mean --version?\n");
     EXPECT_EQ(complaint({"--all"}), "k210emu: there is no option --all\n");
