@@ -43,11 +43,12 @@ EngineHart::EngineHart(const HartContext& context)
       code_epoch_(context.code_epoch), log_(context.log), observer_(context.observer), model_(context.timing),
       skip_idle_loops_(context.skip_idle_loops), strictness_(context.strictness),
       engine_(bus_, model_ == TimingModel::approximate, callbacks(context)), csrs_(engine_, id_),
+      idle_loops_({bus_, clock_, code_epoch_, model_, engine_, csrs_, aligned_, *this}),
       msip_address_(context.msip_address),
       recurrence_({bus_, code_epoch_, model_, blocks_, icache_, dcache_, branches_, sample_cycle_}) {
     clock_.on_change([this] {
         if (running_) end_cycle_ = cycles_until(deadline_);
-        stop_skipping();  // plans go by cycles
+        idle_loops_.settle();  // plans go by cycles
         leave_recurrence();
         update_limit();
         if (observer_) observer_->clock_changed(local_now());
@@ -62,16 +63,12 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     engine_.set_x(2, sp);
     pc_ = pc;
     last_ = {.pc = 0, .next = pc, .end = {}};
-    registers_lag_ = planned_ = false;
+    idle_loops_.reset();
     aligned_.forget();
     by_hand_.reset();
     cut_.reset();
     half_ = {};
     patience_ = 0;
-    loop_head_ = Block::kNoPc;
-    loop_rounds_ = 0;
-    pure_blocks_ = 0;
-    skipping_ = false;
     icache_.clear();
     dcache_.clear();
     branches_.clear();
@@ -123,7 +120,7 @@ void EngineHart::run(SimTime deadline) {
         }
         if (recurrence_.now() && keep_recurring()) continue;
         if (csrs_.lines() && take_interrupt()) continue;
-        if (skipping_ && keep_skipping()) continue;
+        if (idle_loops_.waits() && keep_skipping()) continue;
         if (cycle_ >= look_cycle_ && look_for_recurrence()) continue;
         run_engine();
     }
@@ -145,7 +142,7 @@ template <bool kApproximate, bool kObserved>
 void EngineHart::enter_block(std::uint64_t pc, std::uint32_t size) {
     if (pc == next_part_) return enter_part(pc, size);
     if constexpr (kApproximate) cycle_ += arrival_cycles(last_, pc, branches_);
-    const bool idle_loop = pc <= last_.pc && pure_blocks_ != 0 && may_be_idle_loop(pc);
+    const bool idle_loop = pc <= last_.pc && idle_loops_.worth_trying(pc, cycle_) && skip_idle_loops_ && !stop_;
     const Block* block = blocks_.first_guess(pc);
     bool usual = !kObserved && !idle_loop && block && cycle_ < limit_ && !last_.end.has(kUnfinished);
     usual = usual && block->epoch == code_epoch_.value && block->engine_bytes() == size && !block->end.has(kSlow);
@@ -207,7 +204,7 @@ std::uint32_t EngineHart::whole_bytes(std::uint64_t pc, std::uint32_t size) {
 
 void EngineHart::count(const Block& block, std::uint64_t pc) {
     aligned_.enter(block.alignment);
-    pure_blocks_ = block.end.has(BlockEnd::pure) ? pure_blocks_ + 1 : 0;
+    idle_loops_.count(block.end.has(BlockEnd::pure));
     cycle_ += block.cycles;
     instructions_ += block.instructions;
     last_.pc = pc;
@@ -223,22 +220,6 @@ unsigned EngineHart::sample_data(const Block& block) {
     if (!block.end.has(BlockEnd::walks)) return 0;
     const CodeBytes code = this->code(block.pc, block.size_bytes);
     return sample_block(dcache_, bus_, block, code.bytes(), cycle_, [this](unsigned reg) { return engine_.x(reg); });
-}
-
-// After a jump back and pure blocks only: notes the loop, and tells when it is worth looking at closely.
-bool EngineHart::may_be_idle_loop(std::uint64_t pc) {
-    const bool still = pure_blocks_ - loop_blocks_ <= IdleLoopPlan::kMaxBlocks;
-    if (still && pc != loop_head_) return false;  // a jump back within the loop
-    round_cycles_ = cycle_ - loop_cycle_;
-    loop_cycle_ = cycle_;
-    loop_blocks_ = pure_blocks_;
-    if (!still) {
-        loop_head_ = pc;
-        loop_rounds_ = 0;
-        return false;
-    }
-    if (loop_rounds_ < kRoundsBeforeSkipping) ++loop_rounds_;
-    return loop_rounds_ == kRoundsBeforeSkipping && skip_idle_loops_ && !stop_;
 }
 
 // Whether the slice ends before the block that is about to run.

@@ -15,8 +15,8 @@
 #include "cpu/code_bytes.hpp"
 #include "cpu/data_cache.hpp"
 #include "cpu/hart_csrs.hpp"
+#include "cpu/hart_idle_loops.hpp"
 #include "cpu/hart_recurrence.hpp"
-#include "cpu/idle_loop.hpp"
 #include "cpu/instruction_cache.hpp"
 #include "cpu/unicorn_engine.hpp"
 #include "k210/cpu/hart.hpp"
@@ -25,10 +25,8 @@
 namespace k210 {
 
 inline constexpr unsigned kReservationPatience = 16;  // blocks a slice may run on to let an LR meet its SC
-inline constexpr int kRoundsBeforeSkipping = 3;       // of the same pure loop, before looking whether it only waits
-inline constexpr int kRoundsAfterNoIdleLoop = 1024;   // of a loop that does not only wait, before looking again
 
-class EngineHart final : public Hart, private IdleLoopWorld {
+class EngineHart final : public Hart {
 public:
     explicit EngineHart(const HartContext& context);
 
@@ -42,7 +40,7 @@ public:
     const std::optional<GuestFault>& fault() const override { return fault_; }
     HartRegisters registers() const override;
     void visit_state(StateVisitor& visitor) override;
-    bool idle() const override { return skipping_ || in_wfi(); }
+    bool idle() const override { return idle_loops_.waits() || in_wfi(); }
     SimTime idle_until() override;
     SimTime local_now() const override { return running_ ? clock_.time_of(cycle_) : local_; }
     void stop_by(SimTime deadline) override;
@@ -92,12 +90,9 @@ private:
     }
     unsigned sample_data(const Block& block);
     void finish_last_block();
-    bool may_be_idle_loop(std::uint64_t pc);
     bool skip_idle_loop(std::uint64_t pc);
-    bool plan_skipping(std::uint64_t pc);
     bool keep_skipping();
-    void skip_rounds();
-    void stop_skipping();
+    void follow(const HartIdleLoops::Skipped& to);
     bool look_for_recurrence();
     bool join_recurrence();
     bool keep_recurring();
@@ -114,12 +109,6 @@ private:
 
     std::uint32_t read(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes);
     void write(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes, std::uint32_t value);
-
-    std::optional<Load> load(std::uint64_t address, std::uint32_t size) override;
-    BlockCode block(std::uint64_t pc) override;
-    std::uint64_t x(unsigned reg) const override { return engine_.x(reg); }
-    std::uint64_t mcycle_ahead() const override { return csrs_.mcycle_ahead(); }
-    unsigned jump_cycles() override { return model_ == TimingModel::approximate ? cost::kJump : 0; }
 
     void run_engine();
     void take_exception(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
@@ -167,27 +156,6 @@ private:
     std::array<ToldFault, 64> told_faults_;  // of code that traps again and again
     bool left_ = false;                      // enter_block() ended the engine's run, pc_ is right
     unsigned patience_ = 0;
-    std::uint64_t loop_head_ = Block::kNoPc;  // target of a backward jump
-    std::uint64_t loop_cycle_ = 0;            // when it was last there
-    unsigned loop_blocks_ = 0;                // pure blocks up to then
-    int loop_rounds_ = 0;
-    std::uint64_t round_cycles_ = 0;  // that the last round took
-    unsigned pure_blocks_ = 0;        // since one that was not
-    bool skipping_ = false;           // pc_ is in a loop that has only waited so far
-    bool planned_ = false;            // by plan_, from where it was made
-    bool registers_lag_ = false;      // it has got to place_, and the engine's registers have not
-    IdleLoopPlan plan_;
-    IdleLoopPlan::Place place_{};
-    std::uint64_t plan_epoch_ = 0;
-
-    struct DecodedBlock {  // of loops that may only wait
-        std::uint64_t pc = Block::kNoPc, epoch = 0, fingerprint = 0;
-        std::size_t size_bytes = 0;
-        unsigned cycles = 0;
-        std::vector<rv::Instruction> code = {};
-    };
-    std::array<DecodedBlock, 64> decoded_;
-
     LastAccess half_;
 
     bool running_ = false;
@@ -202,6 +170,7 @@ private:
     bool in_wfi_ = false;
     std::optional<GuestFault> fault_;
 
+    HartIdleLoops idle_loops_;
     const std::optional<std::uint32_t> msip_address_;
     HartRecurrence recurrence_;
     // As they were when it joined the recurrence that it is in.

@@ -14,7 +14,7 @@ void EngineHart::write_counter(const ByHand& by_hand, const rv::Instruction& ins
     csrs_.write_counter(insn.csr, csrs_.written_value(insn, old), counted());
     if (insn.rd != 0) engine_.set_x(insn.rd, old);
     aligned_.forget();
-    pure_blocks_ = 0;
+    idle_loops_.count_none();
     pc_ = by_hand.pc + insn.length_bytes;
     last_ = {.pc = by_hand.pc, .next = pc_, .end = {}};
 }

@@ -56,8 +56,8 @@ HartRegisters EngineHart::registers() const {
 
 void EngineHart::visit_state(StateVisitor& visitor) {
     if (running_ || last_.end.has(kUnfinished)) throw std::logic_error("a hart is saved while it runs");
-    if (visitor.loading()) registers_lag_ = false;
-    stop_skipping();
+    if (visitor.loading()) idle_loops_.forget();
+    idle_loops_.settle();
     leave_recurrence();
     const auto scope = visitor.enter(name_);
     const auto visit = [&](std::string_view name, std::uint64_t v, auto set) {
@@ -96,13 +96,7 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     visitor.value("last_pc", last_.pc);
     visitor.value("last_next", last_.next);
     visitor.value("patience", patience_, kReservationPatience);
-    visitor.value("loop.head", loop_head_);
-    visitor.value("loop.cycle", loop_cycle_);
-    visitor.value("loop.blocks", loop_blocks_);
-    visitor.value("loop.rounds", loop_rounds_, kRoundsBeforeSkipping);
-    visitor.require(loop_rounds_ >= -kRoundsAfterNoIdleLoop, "loop.rounds", "is less than it can be");
-    visitor.value("pure_blocks", pure_blocks_);
-    visitor.value("skipping", skipping_);
+    idle_loops_.visit_state(visitor);
     visitor.value("half.address", half_.address);
     visitor.value("half.instructions", half_.instructions);
     icache_.visit_state(visitor);

@@ -5,7 +5,7 @@
 namespace k210 {
 
 void EngineHart::run_engine() {
-    stop_skipping();
+    idle_loops_.settle();
     leave_recurrence();
     next_part_ = Block::kNoPc;
     std::optional<ByHand> by_hand;
@@ -164,7 +164,7 @@ bool EngineHart::take_interrupt() {
 }
 
 void EngineHart::enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
-    skipping_ = false;
+    idle_loops_.interrupt();
     pc_ = csrs_.enter_trap(cause, pc, value);
     if (observer_) observer_->trapped(cause, pc_, cycle_);
     cycle_ += cost::kTrapEntry;

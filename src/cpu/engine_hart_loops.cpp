@@ -1,7 +1,50 @@
-// The hart in loops that repeat themselves.
+// The hart in loops that it goes round without the engine.
 #include "cpu/engine_hart.hpp"
 
 namespace k210 {
+
+// --- loops that only wait -----------------------------------------------------------------------------------------
+
+// True when the loop has been skipped and the hart is elsewhere in it.
+bool EngineHart::skip_idle_loop(std::uint64_t pc) {
+    const auto to = idle_loops_.skip(pc, cycle_, end_cycle_);
+    if (!to) return false;
+    follow(*to);
+    if (idle_loops_.waits()) leave_at(pc_);
+    return idle_loops_.waits();
+}
+
+// The loop that the hart was left in goes on. False when it does more than that.
+bool EngineHart::keep_skipping() {
+    const auto to = idle_loops_.go_on(pc_, cycle_, end_cycle_);
+    if (to) follow(*to);
+    return to.has_value();
+}
+
+void EngineHart::follow(const HartIdleLoops::Skipped& to) {
+    cycle_ = to.cycle;
+    if (model_ == TimingModel::approximate && to.entered >= sample_cycle_)
+        sample_cycle_ = DataCache::next_after(to.entered);
+    instructions_ += to.instructions;
+    pc_ = to.pc;
+    last_ = {.pc = to.last_pc, .next = to.pc, .end = {}};
+    if (observer_) observer_->waited_in_loop(idle_loops_.head(), idle_loops_.reads(), cycle_);
+}
+
+SimTime EngineHart::idle_until() {
+    if (in_wfi()) return SimTime::never();
+    if (clock_.hz() == 0 || (csrs_.lines() & engine_.csr(Csr::mie))) return local_;
+    return idle_loops_.waits_until().value_or(local_);
+}
+
+Gprs EngineHart::gprs() const {
+    if (recurrence_.now()) return recurrence_.now()->x();
+    Gprs gprs = engine_.gprs();
+    idle_loops_.look_ahead(gprs);
+    return gprs;
+}
+
+// --- loops that repeat themselves ----------------------------------------------------------------------------------
 
 HartControl EngineHart::control() const {
     return {.mstatus = engine_.csr(Csr::mstatus),
@@ -24,7 +67,7 @@ bool EngineHart::look_for_recurrence() {
 bool EngineHart::join_recurrence() {
     if (!skip_idle_loops_ || fault_ || patience_ != 0 || !in_machine_mode()) return false;
     if (!recurrence_.may_join(pc_)) return false;
-    stop_skipping();
+    idle_loops_.settle();
     RecurrenceStart start{.hart_id = id_,
                           .timing = model_,
                           .msip_address = msip_address_,
@@ -87,7 +130,7 @@ void EngineHart::leave_recurrence() {
     engine_.set_csr(Csr::mcause, control.mcause);
     engine_.set_csr(Csr::mtval, control.mtval);
     aligned_.forget();
-    pure_blocks_ = 0;
+    idle_loops_.count_none();
     recurrence_.leave(cycle_ - joined_cycle_);
     if (!running_) return;
     look_cycle_ = recurrence_.next_look(cycle_);
