@@ -55,12 +55,22 @@ Bytes package(const std::string& flash_list) {
     return make_zip({{"flash-list.json", bytes_of(flash_list)}, {"program.bin", sample_program(5000)}});
 }
 
+// DIR stands for the test's folder.
+std::function<Arguments(const TempDir&)> given(const Arguments& arguments) {
+    return [arguments](const TempDir& d) {
+        Arguments there = arguments;
+        for (std::string& argument : there)
+            if (const auto at = argument.find("DIR"); at != std::string::npos) argument.replace(at, 3, d.path());
+        return there;
+    };
+}
+
 const BadInput kBadInputs[] = {
-    {"MissingFirmware", [](const TempDir& d) { return Arguments{d / "nowhere.bin"}; }, "nowhere.bin: No such file"},
+    {"MissingFirmware", given({"DIR/nowhere.bin"}), "nowhere.bin: No such file"},
     {"EmptyFirmware", [](const TempDir& d) { return Arguments{d.write("empty.bin", Bytes{})}; }, "empty.bin: "},
     {"FirmwareLargerThanTheFlash",
      [](const TempDir& d) { return Arguments{d.write("large.bin", sample_program((16 << 20) + 1))}; }, "large.bin: "},
-    {"FirmwareThatIsAFolder", [](const TempDir& d) { return Arguments{d.path()}; }, "Is a directory"},
+    {"FirmwareThatIsAFolder", given({"DIR"}), "Is a directory"},
     {"TruncatedPackage",
      [](const TempDir& d) {
          Bytes zip = package(R"({"version":"0.1.0","files":[{"address":0,"bin":"program.bin","sha256Prefix":true}]})");
@@ -85,11 +95,7 @@ const BadInput kBadInputs[] = {
          return Arguments{"--flash", "0xfff000=" + d.write("b", Bytes(4097, 1)).string()};
      },
      "0xfff000"},
-    {"MissingOverlay",
-     [](const TempDir& d) {
-         return Arguments{"--flash", "0x300000=" + (d / "no.kmodel").string()};
-     },
-     "no.kmodel: No such file"},
+    {"MissingOverlay", given({"--flash", "0x300000=DIR/no.kmodel"}), "no.kmodel: No such file"},
     {"BadAddress",
      [](const TempDir& d) {
          return Arguments{"--flash", "0x30zz=" + d.write("b", Bytes(4, 1)).string()};
@@ -110,66 +116,25 @@ const BadInput kBadInputs[] = {
          return Arguments{"--camera", d.write("scene.png", bytes_of("no picture"))};
      },
      "scene.png: "},
-    {"MissingPicture",
-     [](const TempDir& d) {
-         return Arguments{"--camera", d / "scene.png"};
-     },
-     "scene.png: No such file"},
-    {"FolderWithoutPictures",
-     [](const TempDir& d) {
-         return Arguments{"--camera", d.path()};
-     },
-     "no pictures"},
-    {"UnknownBoard",
-     [](const TempDir&) {
-         return Arguments{"--board", "arduino"};
-     },
-     "--board arduino: is none of amigo, "},
-    {"MisspeltBoard",
-     [](const TempDir&) {
-         return Arguments{"--board", "maix_bti"};
-     },
-     "; did you mean maix_bit?"},
-    {"ScreenshotOfAnotherFormat",
-     [](const TempDir& d) {
-         return Arguments{"--screenshot", d / "lcd.JPG"};
-     },
+    {"MissingPicture", given({"--camera", "DIR/scene.png"}), "scene.png: No such file"},
+    {"FolderWithoutPictures", given({"--camera", "DIR"}), "no pictures"},
+    {"UnknownBoard", given({"--board", "arduino"}), "--board arduino: is none of amigo, "},
+    {"MisspeltBoard", given({"--board", "maix_bti"}), "; did you mean maix_bit?"},
+    {"ScreenshotOfAnotherFormat", given({"--screenshot", "DIR/lcd.JPG"}),
      "lcd.JPG: what it writes is no .JPG but FILE.png"},
-    {"ReportOfAnotherFormat",
-     [](const TempDir& d) {
-         return Arguments{"--report", d / "report.xml"};
-     },
+    {"ReportOfAnotherFormat", given({"--report", "DIR/report.xml"}),
      "report.xml: what it writes is no .xml but FILE.json"},
-    {"EmptyFlashImage",
-     [](const TempDir&) {
-         return Arguments{"--flash-image", ""};
-     },
-     "--flash-image: an empty value"},
-    {"EmptyReport",
-     [](const TempDir&) {
-         return Arguments{"--report", ""};
-     },
-     "--report: an empty value"},
-    {"EmptyBoard",
-     [](const TempDir&) {
-         return Arguments{"--board", ""};
-     },
-     "--board: an empty value"},
-    {"TwoOutputsOfOneName",
-     [](const TempDir& d) {
-         return Arguments{"--report", d / "out", "--screenshot", d / "out"};
-     },
-     "--report and --screenshot: "},
+    {"EmptyFlashImage", given({"--flash-image", ""}), "--flash-image: an empty value"},
+    {"EmptyReport", given({"--report", ""}), "--report: an empty value"},
+    {"EmptyBoard", given({"--board", ""}), "--board: an empty value"},
+    {"TwoOutputsOfOneName", given({"--report", "DIR/out", "--screenshot", "DIR/out"}), "--report and --screenshot: "},
     {"ReportOverTheScript",
      [](const TempDir& d) {
          const std::string script = d.write("script.py", bytes_of("pass"));
          return Arguments{"--script", script, "--report", script};
      },
      "--script and --report: "},
-    {"ReportOverTheFlashImage",
-     [](const TempDir& d) {
-         return Arguments{"--flash-image", d / "flash", "--report", d / "flash"};
-     },
+    {"ReportOverTheFlashImage", given({"--flash-image", "DIR/flash", "--report", "DIR/flash"}),
      "--flash-image and --report: "},
     {"ConsoleOverTheCard",
      [](const TempDir& d) {
@@ -184,16 +149,8 @@ const BadInput kBadInputs[] = {
          return Arguments{"--report", pipe};
      },
      "pipe: is a named pipe that nobody reads"},
-    {"LayoutOfNoCard",
-     [](const TempDir&) {
-         return Arguments{"--sd-layout", "mbr"};
-     },
-     "--sd-layout: "},
-    {"MissingCard",
-     [](const TempDir& d) {
-         return Arguments{"--sd", d / "card.img"};
-     },
-     "card.img: No such file"},
+    {"LayoutOfNoCard", given({"--sd-layout", "mbr"}), "--sd-layout: "},
+    {"MissingCard", given({"--sd", "DIR/card.img"}), "card.img: No such file"},
     {"CardOfHalfASector",
      [](const TempDir& d) {
          return Arguments{"--sd", d.write("card.img", Bytes(700))};
@@ -204,206 +161,65 @@ const BadInput kBadInputs[] = {
          return Arguments{"--sd", d.write("card.img", Bytes(1024))};
      },
      "card.img: 2 sectors: a card of high capacity has 512 KiB to 32 GiB"},
-    {"TwoCards",
-     [](const TempDir& d) {
-         return Arguments{"--sd", d.path(), "--sd-snapshot", d.path()};
-     },
-     "a board has one card slot"},
+    {"TwoCards", given({"--sd", "DIR", "--sd-snapshot", "DIR"}), "a board has one card slot"},
     {"WriteBackToAnImage",
      [](const TempDir& d) {
          return Arguments{"--sd", d.write("card.img", Bytes(1 << 20)), "--sd-write-back"};
      },
      "--sd-write-back: "},
-    {"WriteBackToNothing", [](const TempDir&) { return Arguments{"--sd-write-back"}; }, "--sd-write-back: "},
-    {"UnknownCardLayout",
-     [](const TempDir& d) {
-         return Arguments{"--sd", d.path(), "--sd-layout", "gpt"};
-     },
-     "--sd-layout gpt: is none of mbr, superfloppy"},
-    {"UnknownCameraMount",
-     [](const TempDir&) {
-         return Arguments{"--camera-mount", "sideways"};
-     },
+    {"WriteBackToNothing", given({"--sd-write-back"}), "--sd-write-back: "},
+    {"UnknownCardLayout", given({"--sd", "DIR", "--sd-layout", "gpt"}), "--sd-layout gpt: is none of mbr, superfloppy"},
+    {"UnknownCameraMount", given({"--camera-mount", "sideways"}),
      "--camera-mount sideways: is none of normal, mirror, flip, rotate180"},
-    {"BaudOfNoTerminal",
-     [](const TempDir&) {
-         return Arguments{"--baud", "12"};
-     },
-     "--baud 12: no number from 300 to 5000000"},
-    {"BadSpeed",
-     [](const TempDir&) {
-         return Arguments{"--speed", "fast"};
-     },
-     "--speed fast: neither max, nor real, nor a number above 0"},
-    {"BadExpectation",
-     [](const TempDir&) {
-         return Arguments{"--expect", "frame ("};
-     },
-     "--expect 'frame ('"},
-    {"BadFailPattern",
-     [](const TempDir&) {
-         return Arguments{"--fail", "*"};
-     },
-     "--fail '*'"},
-    {"UnknownOption", [](const TempDir&) { return Arguments{"--turbo"}; }, "--turbo"},
-    {"SecondFirmware",
-     [](const TempDir&) {
-         return Arguments{guest("hello"), guest("crash")};
-     },
-     "crash.bin"},
-    {"NegativeTimeout",
-     [](const TempDir&) {
-         return Arguments{"--timeout", "-1"};
-     },
-     "--timeout"},
-    {"TimeoutThatIsTooLong",
-     [](const TempDir&) {
-         return Arguments{"--timeout", "10000000"};
-     },
+    {"BaudOfNoTerminal", given({"--baud", "12"}), "--baud 12: no number from 300 to 5000000"},
+    {"BadSpeed", given({"--speed", "fast"}), "--speed fast: neither max, nor real, nor a number above 0"},
+    {"BadExpectation", given({"--expect", "frame ("}), "--expect 'frame ('"},
+    {"BadFailPattern", given({"--fail", "*"}), "--fail '*'"},
+    {"UnknownOption", given({"--turbo"}), "--turbo"},
+    {"SecondFirmware", given({guest("hello"), guest("crash")}), "crash.bin"},
+    {"NegativeTimeout", given({"--timeout", "-1"}), "--timeout"},
+    {"TimeoutThatIsTooLong", given({"--timeout", "10000000"}),
      "--timeout 10000000: neither none nor a number of seconds from 0 (none) to 10 million"},
-    {"EmptyExpectation",
-     [](const TempDir&) {
-         return Arguments{"--expect", ""};
-     },
-     "--expect '': an empty pattern matches everything"},
-    {"TimeoutThatIsNoNumber",
-     [](const TempDir&) {
-         return Arguments{"--wall-timeout", "soon"};
-     },
-     "soon"},
-    {"OptionWithoutItsValue", [](const TempDir&) { return Arguments{"--board"}; },
-     "--board needs a value: NAME|FILE.toml"},
-    {"OptionBehindAnotherOneWithoutItsValue",
-     [](const TempDir&) {
-         return Arguments{"--script", "--timeout", "3"};
-     },
+    {"EmptyExpectation", given({"--expect", ""}), "--expect '': an empty pattern matches everything"},
+    {"TimeoutThatIsNoNumber", given({"--wall-timeout", "soon"}), "soon"},
+    {"OptionWithoutItsValue", given({"--board"}), "--board needs a value: NAME|FILE.toml"},
+    {"OptionBehindAnotherOneWithoutItsValue", given({"--script", "--timeout", "3"}),
      "--script needs a value: FILE.py, and --timeout is an option"},
-    {"OptionBehindOneOfTwoValues",
-     [](const TempDir&) {
-         return Arguments{"--save-at", "0.1", "--timeout", "3", "x.bin"};
-     },
+    {"OptionBehindOneOfTwoValues", given({"--save-at", "0.1", "--timeout", "3", "x.bin"}),
      "--save-at needs two values: GUEST_SECONDS FILE, and --timeout is an option"},
-    {"OneOfTwoValues",
-     [](const TempDir&) {
-         return Arguments{"--save-on", "x"};
-     },
-     "--save-on needs two values: REGEX FILE"},
-    {"OptionThatIsGivenTwice",
-     [](const TempDir&) {
-         return Arguments{"--from", "a", "--from", "b"};
-     },
-     "--from is given more than once"},
-    {"OptionOfTwoValuesThatIsGivenTwice",
-     [](const TempDir& d) { return Arguments{"--save-at", "0.1", d / "a", "--save-at", "0.2", d / "b"}; },
+    {"OneOfTwoValues", given({"--save-on", "x"}), "--save-on needs two values: REGEX FILE"},
+    {"OptionThatIsGivenTwice", given({"--from", "a", "--from", "b"}), "--from is given more than once"},
+    {"OptionOfTwoValuesThatIsGivenTwice", given({"--save-at", "0.1", "DIR/a", "--save-at", "0.2", "DIR/b"}),
      "--save-at is given more than once"},
-    {"FlagWithAValue", [](const TempDir&) { return Arguments{"--headless=maybe"}; }, "--headless takes no value"},
+    {"FlagWithAValue", given({"--headless=maybe"}), "--headless takes no value"},
     {"WindowWithoutADisplay",
      [](const TempDir&) {
          for (const char* name : {"SDL_VIDEODRIVER", "DISPLAY", "WAYLAND_DISPLAY"}) ::unsetenv(name);
          return Arguments{"--window"};
      },
      "window: no display: neither DISPLAY nor WAYLAND_DISPLAY is set"},
-    {"WindowAndNoWindow",
-     [](const TempDir&) {
-         return Arguments{"--window", "--headless"};
-     },
-     "--headless excludes --window"},
-    {"UnwritableReport",
-     [](const TempDir& d) {
-         return Arguments{"--report", d / "no/report.json"};
-     },
-     "no/report.json: "},
-    {"ReportThatIsAFolder",
-     [](const TempDir& d) {
-         return Arguments{"--report", d.path()};
-     },
-     "Is a directory"},
-    {"UnwritableScreenshot",
-     [](const TempDir& d) {
-         return Arguments{"--screenshot", d / "no/lcd.png"};
-     },
-     "no/lcd.png: "},
-    {"UnwritableFlashImage",
-     [](const TempDir& d) {
-         return Arguments{"--flash-image", d / "no/flash"};
-     },
-     "no/flash: "},
-    {"BadLogLevel",
-     [](const TempDir&) {
-         return Arguments{"--log", "loud"};
-     },
-     "no level 'loud'"},
-    {"BadLogKind",
-     [](const TempDir&) {
-         return Arguments{"--log", "gossip=info"};
-     },
-     "no kind 'gossip'"},
-    {"BadSerial",
-     [](const TempDir&) {
-         return Arguments{"--serial", "pigeon"};
-     },
-     "pigeon"},
-    {"BadPort",
-     [](const TempDir&) {
-         return Arguments{"--serial", "tcp:99999"};
-     },
-     "tcp:99999"},
-    {"UnwritableSerialFile",
-     [](const TempDir& d) {
-         return Arguments{"--serial", "file:" + (d / "no/log").string()};
-     },
-     "no/log: "},
-    {"BadFarEnd",
-     [](const TempDir&) {
-         return Arguments{"--uart1", "stdio"};
-     },
-     "--uart1 stdio: is none of pty, tcp:PORT, file:FILE, null"},
-    {"TwoFarEndsInOneFile",
-     [](const TempDir& d) {
-         return Arguments{"--uart2", "file:" + (d / "x").string(), "--uart3", "file:" + (d / "x").string()};
-     },
-     "--uart2 and --uart3: "},
-    {"NoWire",
-     [](const TempDir&) {
-         return Arguments{"--wire", "10"};
-     },
-     "--wire 10: is no two pads, such as 10=11"},
-    {"WireWithATail",
-     [](const TempDir&) {
-         return Arguments{"--wire", "10=11=12"};
-     },
-     "--wire 10=11=12: is no two pads"},
-    {"WireToNoPad",
-     [](const TempDir&) {
-         return Arguments{"--wire", "10=48"};
-     },
-     "wire 10=48: there is no pad 48 (0 to 47)"},
-    {"WireToWhatAPartDrives",
-     [](const TempDir&) {
-         return Arguments{"--wire", "10=16"};
-     },
-     "wire 10=16: pad 16 is driven by boot of maix_bit"},
-    {"WifiWithoutAModule", [](const TempDir&) { return Arguments{"--wifi"}; }, "--wifi: maix_bit has no Wi-Fi module"},
-    {"AllowedWithoutWifi",
-     [](const TempDir&) {
-         return Arguments{"--wifi-allow", "127.0.0.1:80"};
-     },
-     "--wifi-allow: needs --wifi"},
-    {"AllowedWithoutAPort",
-     [](const TempDir&) {
-         return Arguments{"--board", "maix_dock", "--wifi", "--wifi-allow", "127.0.0.1"};
-     },
+    {"WindowAndNoWindow", given({"--window", "--headless"}), "--headless excludes --window"},
+    {"UnwritableReport", given({"--report", "DIR/no/report.json"}), "no/report.json: "},
+    {"ReportThatIsAFolder", given({"--report", "DIR"}), "Is a directory"},
+    {"UnwritableScreenshot", given({"--screenshot", "DIR/no/lcd.png"}), "no/lcd.png: "},
+    {"UnwritableFlashImage", given({"--flash-image", "DIR/no/flash"}), "no/flash: "},
+    {"BadLogLevel", given({"--log", "loud"}), "no level 'loud'"},
+    {"BadLogKind", given({"--log", "gossip=info"}), "no kind 'gossip'"},
+    {"BadSerial", given({"--serial", "pigeon"}), "pigeon"},
+    {"BadPort", given({"--serial", "tcp:99999"}), "tcp:99999"},
+    {"UnwritableSerialFile", given({"--serial", "file:DIR/no/log"}), "no/log: "},
+    {"BadFarEnd", given({"--uart1", "stdio"}), "--uart1 stdio: is none of pty, tcp:PORT, file:FILE, null"},
+    {"TwoFarEndsInOneFile", given({"--uart2", "file:DIR/x", "--uart3", "file:DIR/x"}), "--uart2 and --uart3: "},
+    {"NoWire", given({"--wire", "10"}), "--wire 10: is no two pads, such as 10=11"},
+    {"WireWithATail", given({"--wire", "10=11=12"}), "--wire 10=11=12: is no two pads"},
+    {"WireToNoPad", given({"--wire", "10=48"}), "wire 10=48: there is no pad 48 (0 to 47)"},
+    {"WireToWhatAPartDrives", given({"--wire", "10=16"}), "wire 10=16: pad 16 is driven by boot of maix_bit"},
+    {"WifiWithoutAModule", given({"--wifi"}), "--wifi: maix_bit has no Wi-Fi module"},
+    {"AllowedWithoutWifi", given({"--wifi-allow", "127.0.0.1:80"}), "--wifi-allow: needs --wifi"},
+    {"AllowedWithoutAPort", given({"--board", "maix_dock", "--wifi", "--wifi-allow", "127.0.0.1"}),
      "--wifi-allow 127.0.0.1: is no HOST:PORT"},
-    {"MissingScript",
-     [](const TempDir& d) {
-         return Arguments{"--script", d / "no.py"};
-     },
-     "no.py: No such file"},
-    {"BadEscape",
-     [](const TempDir&) {
-         return Arguments{"--type", "a\\q"};
-     },
-     "unknown escape \\q"},
+    {"MissingScript", given({"--script", "DIR/no.py"}), "no.py: No such file"},
+    {"BadEscape", given({"--type", "a\\q"}), "unknown escape \\q"},
 };
 
 class BadInputTest : public testing::TestWithParam<BadInput> {};
