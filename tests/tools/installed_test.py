@@ -60,6 +60,11 @@ with tempfile.TemporaryDirectory() as folder:
     # Every header that is installed stands alone.
     headers = sorted((prefix / "include").rglob("*.hpp"))
     check("there are headers", len(headers) > 10)
+    names = {str(header.relative_to(prefix / "include")) for header in headers}
+    for needed in ("session/session.hpp", "machine/machine.hpp", "part/ports.hpp", "part/i2c_registers.hpp"):
+        check(f"{needed} is there", f"k210/{needed}" in names)
+    for inner in ("cpu/rv_instruction.hpp", "bus/reg.hpp", "host_sdl/window.hpp", "base/kept_file.hpp"):
+        check(f"{inner}, which no program needs, is not", f"k210/{inner}" not in names)
     for header in headers:
         run("g++", "-fsyntax-only", *[flag for flag in flags if not flag.startswith("-l")], "-x", "c++", header)
 
