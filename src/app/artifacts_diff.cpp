@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr std::size_t kMostShown = 80, kMostLines = 20;
+constexpr std::size_t kMostShown = 80, kMostLines = 60;
 
 std::set<fs::path> files_in(const fs::path& folder) {
     std::error_code error;
@@ -65,17 +65,65 @@ std::vector<std::string> compare_pictures(const fs::path& before, const fs::path
 std::optional<json> json_of(const fs::path& file) {
     json value = json::parse(text_of(file), nullptr, false);
     if (value.is_discarded()) return {};
-    return value.flatten();
+    return value;
 }
 
-std::string change(const json& before, const json& after) {
-    std::string text = fmt::format("{} -> {}", before.dump(), after.dump());
-    if (before.is_number() && after.is_number() && before.get<double>() != 0)
-        text += fmt::format(" ({:+.1f} %)", 100 * (after.get<double>() / before.get<double>() - 1));
-    return text;
+// Six digits of a measure are enough; a count that is whole is told whole.
+std::string figure(const json& value) {
+    return value.is_number_float() ? fmt::format("{:.6g}", value.get<double>()) : value.dump();
 }
 
-std::vector<std::string> compare_figures(const json& before, const json& after) {
+std::string in_per_cent(const json& before, const json& after) {
+    if (!before.is_number() || !after.is_number() || before.get<double>() == 0) return {};
+    return fmt::format(" ({:+.1f} %)", 100 * (after.get<double>() / before.get<double>() - 1));
+}
+
+std::string change(const std::string& key, const json& before, const json& after) {
+    const bool bytes = before.is_number() && after.is_number() && key.ends_with("_bytes");
+    return (bytes ? fmt::format("{:.1f} -> {:.1f} KiB", before.get<double>() / 1024, after.get<double>() / 1024)
+                  : fmt::format("{} -> {}", figure(before), figure(after))) +
+           in_per_cent(before, after);
+}
+
+// Layers as `kmodel profile --json` has them, a line each; they are taken out of both.
+std::vector<std::string> compare_layers(json& before, json& after) {
+    const auto take = [](json& value) {
+        json layers = json::array();
+        if (!value.is_object() || !value.contains("layers") || !value["layers"].is_array()) return layers;
+        const bool timed = std::ranges::all_of(value["layers"], [](const json& layer) {
+            return layer.is_object() && layer.contains("kind") && layer["kind"].is_string() && layer.contains("ms") &&
+                   layer["ms"].is_number();
+        });
+        if (!timed) return layers;
+        layers = std::move(value["layers"]);
+        value.erase("layers");
+        return layers;
+    };
+    const json a = take(before), b = take(after);
+    const auto told = [](const json& layer) {
+        return fmt::format("{}, {} ms", layer["kind"].get<std::string>(), figure(layer["ms"]));
+    };
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
+        const std::string name = fmt::format("layer {}: ", i);
+        if (i >= a.size())
+            lines.push_back(name + "only in the second: " + told(b[i]));
+        else if (i >= b.size())
+            lines.push_back(name + "only in the first: " + told(a[i]));
+        else if (a[i]["kind"] != b[i]["kind"])
+            lines.push_back(fmt::format("{}{} -> {}", name, told(a[i]), told(b[i])));
+        else if (a[i] != b[i])
+            lines.push_back(fmt::format("{}{}, {} -> {} ms{}", name, a[i]["kind"].get<std::string>(),
+                                        figure(a[i]["ms"]), figure(b[i]["ms"]), in_per_cent(a[i]["ms"], b[i]["ms"])));
+    }
+    for (std::string& line : lines) line = printable(line, 2 * kMostShown);
+    return lines;
+}
+
+std::vector<std::string> compare_figures(json before, json after) {
+    const std::vector<std::string> layers = compare_layers(before, after);
+    before = before.flatten();
+    after = after.flatten();
     std::set<std::string> keys;
     for (const json* const side : {&before, &after})
         for (const auto& [key, value] : side->items())
@@ -88,8 +136,9 @@ std::vector<std::string> compare_figures(const json& before, const json& after) 
         else if (b == after.end())
             lines.push_back(fmt::format("{}: only in the first: {}", key, printable(a->dump(), kMostShown)));
         else if (*a != *b)
-            lines.push_back(fmt::format("{}: {}", key, printable(change(*a, *b), 2 * kMostShown)));
+            lines.push_back(fmt::format("{}: {}", key, printable(change(key, *a, *b), 2 * kMostShown)));
     }
+    lines.insert(lines.end(), layers.begin(), layers.end());
     return lines;
 }
 

@@ -1,6 +1,9 @@
 #include "app/report.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <span>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,6 +18,17 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr std::size_t kConsoleTailBytes = 1000;
+// [sdk] lib/bsp/include/platform.h; lds/kendryte.ld
+constexpr std::uint32_t kSramAt = 0x8000'0000, kSramBytes = 0x60'0000, kAiRamBytes = 0x20'0000;
+
+std::uint64_t used_bytes(std::span<const std::uint8_t> memory) {
+    constexpr std::size_t kPageBytes = 4096;
+    static constexpr std::array<std::uint8_t, kPageBytes> kZeros{};
+    std::uint64_t used = 0;
+    for (; memory.size() >= kPageBytes; memory = memory.subspan(kPageBytes))
+        if (std::memcmp(memory.data(), kZeros.data(), kPageBytes) != 0) used += kPageBytes;
+    return used;
+}
 
 }  // namespace
 
@@ -26,6 +40,11 @@ std::vector<SeenLight> lights_of(const Machine& machine) {
         lights.push_back({name, {colours.begin(), colours.end()}});
     }
     return lights;
+}
+
+MemoryUse memory_use_of(const Machine& machine) {
+    return {used_bytes(machine.memory(kSramAt, kSramBytes)),
+            used_bytes(machine.memory(kSramAt + kSramBytes, kAiRamBytes))};
 }
 
 RunFigures figures_of(const Session& session, const Log& log, const std::string& firmware_sha256) {
@@ -41,7 +60,8 @@ RunFigures figures_of(const Session& session, const Log& log, const std::string&
                        lights_of(machine),
                        session.last_sign_of_life(),
                        firmware_sha256,
-                       std::string(said.substr(said.size() - std::min(said.size(), kConsoleTailBytes)))};
+                       std::string(said.substr(said.size() - std::min(said.size(), kConsoleTailBytes))),
+                       memory_use_of(machine)};
     for (std::size_t kind = 0; kind < kLogKinds; ++kind)
         figures.log_counts[kind] = log.count(static_cast<LogKind>(kind));
     return figures;
@@ -72,6 +92,7 @@ std::string make_report(const RunFacts& facts, const RunFigures& figures) {
     report["frames_captured"] = counters.frames_captured;
     report["frames_shown"] = counters.frames_shown;
     report["resets"] = counters.resets;
+    report["memory_used"] = {{"sram_bytes", figures.memory.sram_bytes}, {"ai_ram_bytes", figures.memory.ai_ram_bytes}};
     report["lights"] = Json::array();
     for (const auto& [name, colours] : figures.lights) {
         Json shown = Json::array();

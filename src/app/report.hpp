@@ -22,6 +22,13 @@ struct RunFacts {
     double wall_seconds;
 };
 
+// In pages of 4 KiB that are not as at power-on, all zero: what has been used so far, as programs clear no page that
+// they have used.
+struct MemoryUse {
+    std::uint64_t sram_bytes = 0, ai_ram_bytes = 0;
+};
+MemoryUse memory_use_of(const Machine& machine);
+
 struct SeenLight {
     std::string name;
     std::vector<Colour> colours;
@@ -39,6 +46,7 @@ struct RunFigures {
     SimTime seen;                 // to do something
     std::string firmware_sha256;  // in hexadecimal
     std::string console_tail;     // the last that the guest has said
+    MemoryUse memory{};
 };
 std::vector<SeenLight> lights_of(const Machine& machine);
 RunFigures figures_of(const Session& session, const Log& log, const std::string& firmware_sha256);

@@ -49,6 +49,29 @@ TEST_F(ArtifactsDiffTest, FiguresSayByHowMuch) {
                             R"(result.json: /steps/1/why: "" -> "late")"));
 }
 
+TEST_F(ArtifactsDiffTest, MemoryIsTold) {
+    write("report.json", R"({"memory_used": {"sram_bytes": 4096, "ai_ram_bytes": 1024}})",
+          R"({"memory_used": {"sram_bytes": 6144, "ai_ram_bytes": 1024}})");
+    EXPECT_THAT(lines(), ElementsAre("report.json: /memory_used/sram_bytes: 4.0 -> 6.0 KiB (+50.0 %)"));
+}
+
+TEST_F(ArtifactsDiffTest, LayersAreALineEachInTheirOrder) {
+    write("model.json",
+          R"({"kpu_ms": 1.23456789, "layers": [{"kind": "conv", "ms": 0.5}, {"kind": "pool", "ms": 1},
+              {"kind": "conv", "ms": 2, "kpu": {"cycles": 9}}]})",
+          R"({"kpu_ms": 2.5, "layers": [{"kind": "conv", "ms": 0.5}, {"kind": "softmax", "ms": 3},
+              {"kind": "conv", "ms": 1, "kpu": {"cycles": 8}}, {"kind": "dequantize", "ms": 4}]})");
+    EXPECT_THAT(lines(), ElementsAre("model.json: /kpu_ms: 1.23457 -> 2.5 (+102.5 %)",
+                                     "model.json: layer 1: pool, 1 ms -> softmax, 3 ms",
+                                     "model.json: layer 2: conv, 2 -> 1 ms (-50.0 %)",
+                                     "model.json: layer 3: only in the second: dequantize, 4 ms"));
+}
+
+TEST_F(ArtifactsDiffTest, LayersWithoutTimesAreFiguresLikeAnyOther) {
+    write("info.json", R"({"layers": [{"kind": "conv"}]})", R"({"layers": [{"kind": "pool"}]})");
+    EXPECT_THAT(lines(), ElementsAre(R"(info.json: /layers/0/kind: "conv" -> "pool")"));
+}
+
 TEST_F(ArtifactsDiffTest, PicturesSayHowManyPixels) {
     Picture picture(4, 2);
     save_png(before / "last.png", picture);

@@ -5,6 +5,7 @@
 
 #include "k210/base/version.hpp"
 #include "k210/cpu/hart.hpp"
+#include "session/session_bench.hpp"
 
 namespace k210::app {
 namespace {
@@ -39,6 +40,7 @@ RunFigures figures() {
     figures.lights = {{"led", {{255, 0, 16}}}};
     figures.firmware_sha256 = "0123abcd";
     figures.console_tail = "line\r\n>>> ";
+    figures.memory = {12288, 4096};
     return figures;
 }
 
@@ -75,6 +77,10 @@ TEST(ReportTest, HasEveryFigureInTheOrderOfItsDescription) {
   "frames_captured": 17,
   "frames_shown": 18,
   "resets": 19,
+  "memory_used": {
+    "sram_bytes": 12288,
+    "ai_ram_bytes": 4096
+  },
   "lights": [
     {
       "name": "led",
@@ -108,6 +114,19 @@ TEST(ReportTest, HasEveryFigureInTheOrderOfItsDescription) {
   "console_tail": "line\r\n>>> "
 }
 )");
+}
+
+// hello.elf is smaller than a page; each hart has a stack elsewhere.
+TEST(ReportTest, CountsPagesThatTheGuestHasUsed) {
+    Log log = Log::writing_to([](std::string_view) {});
+    HeardSession heard;
+    Session session(session_with_guest("hello"), log, heard);
+    const MemoryUse loaded = memory_use_of(session.machine());
+    EXPECT_GT(loaded.sram_bytes, 0u);
+    EXPECT_EQ(loaded.sram_bytes % 4096, 0u);
+    EXPECT_EQ(loaded.ai_ram_bytes, 0u);
+    run_for(session, 0.01);
+    EXPECT_GT(memory_use_of(session.machine()).sram_bytes, loaded.sram_bytes);
 }
 
 TEST(ReportTest, SaysThatTheWatchdogEndedTheRun) {
