@@ -13,7 +13,7 @@ target_compile_features(k210emu_shared INTERFACE cxx_std_20)
 target_include_directories(k210emu_shared INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_libraries(k210emu_shared PUBLIC fmt::fmt PRIVATE unicorn::unicorn spdlog::spdlog PNG::PNG JPEG::JPEG
   ZLIB::ZLIB OpenSSL::Crypto nlohmann_json::nlohmann_json Threads::Threads PkgConfig::libhwy PkgConfig::libzip
-  PkgConfig::tomlplusplus PkgConfig::re2 PkgConfig::zstd)
+  PkgConfig::tomlplusplus PkgConfig::re2 PkgConfig::zstd PkgConfig::sndfile PkgConfig::samplerate)
 target_link_options(k210emu_shared PRIVATE -Wl,--no-undefined)
 
 set(private_libraries ${CMAKE_INSTALL_LIBDIR}/k210emu)
