@@ -58,9 +58,9 @@ I2s::Channel::Channel(I2s& i2s, unsigned number)
     };
 }
 
-I2s::I2s(std::string name, DeviceContext context, PinMux& pins, unsigned first_output_function)
-    : Device(std::move(name), context), pins_(pins),
-      first_output_function_(first_output_function), channels_{{{*this, 0}, {*this, 1}, {*this, 2}, {*this, 3}}},
+I2s::I2s(std::string name, DeviceContext context, PinMux& pins, unsigned first_output_function, I2sBus& lines)
+    : Device(std::move(name), context), pins_(pins), first_output_function_(first_output_function),
+      lines_(lines), channels_{{{*this, 0}, {*this, 1}, {*this, 2}, {*this, 3}}},
       wake_(*this, "wake", [this] { catch_up(); }) {
     ier.after_write = [this](std::uint32_t) {
         if (ier.ien) return;
@@ -177,13 +177,13 @@ void I2s::catch_up() {
     const std::uint64_t cycle = now_cycle();
     if (!frame_cycles_ || cycle < frame_start_ + frame_cycles_) return;
     const std::uint64_t frames = (cycle - frame_start_) / frame_cycles_;
-    frame_start_ += frames * frame_cycles_;
     // After so many, transmit FIFOs are empty, receive FIFOs full and the lines low, and nothing moves any more.
     constexpr std::uint64_t kLastOfAll = kFifoDepth + 2;
     for (std::uint64_t i = 0; i < std::min(frames, kLastOfAll); ++i) {
-        end_frame();
-        begin_frame();
+        end_frame(frame_start_ + i * frame_cycles_);
+        begin_frame(frame_start_ + (i + 1) * frame_cycles_);
     }
+    frame_start_ += frames * frame_cycles_;
 }
 
 void I2s::restart(std::uint32_t frame_cycles) {
@@ -193,30 +193,55 @@ void I2s::restart(std::uint32_t frame_cycles) {
         c.bits = 0;
         c.late_bit = false;
     }
-    if (frame_cycles_) begin_frame();
+    if (frame_cycles_) begin_frame(frame_start_);
 }
 
-void I2s::end_frame() {
-    for (Channel& c : channels_) {
+I2sMoment I2s::moment(std::uint64_t cycle) const {
+    return {clock().time_of(cycle), static_cast<double>(clock().hz()) / frame_cycles_};
+}
+
+void I2s::end_frame(std::uint64_t begun_at_cycle) {
+    for (unsigned n = 0; n < kChannels; ++n) {
+        Channel& c = channels_[n];
         if (!receives(c)) continue;
         if (c.rx_left.full() || c.rx_right.full()) {
             c.rx_overrun = true;
             continue;
         }
-        c.rx_left.push(0);
-        c.rx_right.push(0);
+        const SoundFrame heard = lines_.receive(n, moment(begun_at_cycle));
+        c.rx_left.push(word_of(c, heard.left));
+        c.rx_right.push(word_of(c, heard.right));
     }
 }
 
-void I2s::begin_frame() {
-    for (Channel& c : channels_) {
+void I2s::begin_frame(std::uint64_t cycle) {
+    for (unsigned n = 0; n < kChannels; ++n) {
+        Channel& c = channels_[n];
         if (sends(c) && !c.tx_right.empty()) {
-            const std::uint32_t left = c.tx_left.pop();
-            put_on_line(c, left, c.tx_right.pop());
+            const std::uint32_t left = c.tx_left.pop(), right = c.tx_right.pop();
+            put_on_line(c, left, right);
+            lines_.send(n, moment(cycle), sample_of(c, left, right));
         } else {
             put_on_line(c, 0, 0);
         }
     }
+}
+
+// What a word's bits that fit its slot are of full scale.
+SoundFrame I2s::sample_of(const Channel& c, std::uint32_t left, std::uint32_t right) const {
+    const unsigned cycles = frame_cycles_ / 2, bits = c.tcr.wlen ? kResolution[c.tcr.wlen] : cycles;
+    const auto sample = [&](std::uint32_t word) {
+        return static_cast<std::int32_t>(word << (32 - bits) & ~(cycles < 32 ? low_bits(32 - cycles) : 0));
+    };
+    return {sample(left), sample(right)};
+}
+
+// As many of a sample's highest bits as the slot has and the word takes.
+std::uint32_t I2s::word_of(const Channel& c, std::int32_t sample) const {
+    const unsigned cycles = frame_cycles_ / 2, bits = c.rcr.wlen ? kResolution[c.rcr.wlen] : cycles;
+    const std::int32_t in_slot = sample & static_cast<std::int32_t>(~(cycles < 32 ? low_bits(32 - cycles) : 0));
+    const auto word = static_cast<std::uint32_t>(in_slot >> (32 - bits));
+    return ccr.sign_expand_en ? word : word & low_bits(bits);
 }
 
 // A word as its slot carries it, the first bit on the line being the highest one of the slot.
@@ -268,6 +293,8 @@ std::optional<std::uint64_t> I2s::next_wake() const {
     };
     for (unsigned n = 0; n < kChannels; ++n) {
         const Channel& c = channels_[n];
+        // What is left of the FIFO is to be heard, too.
+        if (sends(c) && !c.tx_right.empty() && lines_.heard(n)) in_frames(c.tx_right.size());
         if (sends(c) && !wants_words(c) && (ccr.dma_tx_en || !c.imr.txfe))
             in_frames(c.tx_right.size() - c.tfcr.trigger);
         if (receives(c)) {

@@ -4,12 +4,13 @@
 // lib/drivers/i2s.c:623-637. Order of words on the DMA ports, and what dma_divide_16 makes of them: i2s_play,
 // i2s.c:439-496. The behaviour of the registers: [doc] DesignWare I2S. A frame is a left and a right word on every
 // channel. Frames go by in batches: when somebody looks, when an output line must change, and at each edge on a pad on
-// which something listens; other pads stay low. [assumed]: a pair of words leaves the transmit FIFO as its frame
-// begins, and one arrives as it ends; the line is low while there is none; a word that is longer than its slot loses
-// its lowest bits; frames begin anew when the clock starts or its word size changes; DMA asks for a word while the
-// channel whose turn it is stands at its trigger level; the first half of dma_divide_16 is the lower one both ways;
-// component registers read 0. Not modelled: what comes in (it is silence), clock and word select on pads, gating of the
-// clock, an external master.
+// which something listens; other pads stay low. Converters take whole samples (I2sBus), in the format that the
+// controller has. [assumed]: a pair of words leaves the transmit FIFO as its frame
+// begins, and one arrives as it ends; a sample has its highest bits in a word that is narrower; the line is low while
+// there is none; a word that is longer than its slot loses its lowest bits; frames begin anew when the clock starts or
+// its word size changes; DMA asks for a word while the channel whose turn it is stands at its trigger level; the first
+// half of dma_divide_16 is the lower one both ways; component registers read 0. Not modelled: clock and word select on
+// pads, gating of the clock, an external master, and converters that are set to another format.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -19,6 +20,7 @@
 #include "k210/bus/device.hpp"
 #include "k210/bus/fifo.hpp"
 #include "k210/bus/pins.hpp"
+#include "k210/bus/wires.hpp"
 
 namespace k210 {
 
@@ -77,7 +79,7 @@ private:
     // clang-format on
 
 public:
-    I2s(std::string name, DeviceContext context, PinMux& pins, unsigned first_output_function);
+    I2s(std::string name, DeviceContext context, PinMux& pins, unsigned first_output_function, I2sBus& lines);
 
     OutputLine irq{*this, "irq"}, dma_tx_req{*this, "dma_tx_req"}, dma_rx_req{*this, "dma_rx_req"};
 
@@ -121,8 +123,11 @@ private:
 
     void catch_up();
     void restart(std::uint32_t frame_cycles);
-    void begin_frame();
-    void end_frame();
+    I2sMoment moment(std::uint64_t cycle) const;
+    SoundFrame sample_of(const Channel& c, std::uint32_t left, std::uint32_t right) const;
+    std::uint32_t word_of(const Channel& c, std::int32_t sample) const;
+    void begin_frame(std::uint64_t cycle);
+    void end_frame(std::uint64_t begun_at_cycle);
     std::uint64_t slot(const Channel& c, std::uint32_t word) const;
     void put_on_line(Channel& c, std::uint32_t left, std::uint32_t right);
     std::uint32_t cycles_into_frame() const;
@@ -133,6 +138,7 @@ private:
 
     PinMux& pins_;
     unsigned first_output_function_;
+    I2sBus& lines_;
     BusTarget* neighbour_ = nullptr;
     std::array<Channel, kChannels> channels_;
     Turn tx_turn_, rx_turn_;

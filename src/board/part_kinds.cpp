@@ -11,6 +11,8 @@
 #include "board/everest_codec/everest_codec.hpp"
 #include "board/ft6x36/ft6x36.hpp"
 #include "board/gt911/gt911.hpp"
+#include "board/i2s_microphone/i2s_microphone.hpp"
+#include "board/i2s_speaker/i2s_speaker.hpp"
 #include "board/lcd_panel/lcd_panel.hpp"
 #include "board/led/led.hpp"
 #include "board/msa301/msa301.hpp"
@@ -38,6 +40,8 @@ constexpr std::array kKinds = {
     Esp8285::kKind,
     Ft6x36::kKind,
     Gt911::kKind,
+    I2sMicrophone::kKind,
+    I2sSpeaker::kKind,
     LcdPanel::kKind,
     Led::kKind,
     Msa301::kKind,

@@ -6,8 +6,9 @@ namespace k210 {
 
 std::string_view to_string(PortKind kind) {
     static constexpr std::array<std::string_view, kPortKinds> kNames = {
-        "display", "storage", "button",      "serial line",  "camera input",  "touch screen", "card slot",
-        "light",   "encoder", "power input", "Wi-Fi module", "accelerometer", "calendar",     "pads"};
+        "display",   "storage", "button",     "serial line", "camera input", "touch screen",
+        "card slot", "light",   "encoder",    "power input", "Wi-Fi module", "accelerometer",
+        "calendar",  "pads",    "microphone", "speaker"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 

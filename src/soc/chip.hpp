@@ -60,6 +60,8 @@ public:
     void on_spi(SpiTarget& target, SpiPads pads) override;
     void on_flash_pins(SpiTarget& target) override { spi3_wires_.attach(target); }
     void on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) override;
+    void on_i2s(I2sSink& sink, I2sPads pads) override { i2s_targets_.sinks.push_back({&sink, pads}); }
+    void on_i2s(I2sSource& source, I2sPads pads) override { i2s_targets_.sources.push_back({&source, pads}); }
     void on_camera_port(VideoSource& source) override { dvp.connect(source); }
     void on_serial(SerialSink& sink, SerialPads pads) override { serial.hang(sink, pads); }
     std::uint64_t serial_baud(unsigned tx_pad) const override { return serial.baud_on(tx_pad); }
@@ -103,6 +105,8 @@ private:
     DedicatedSpi spi3_wires_;
     std::array<I2cRoute, 3> i2c_wires_;
     I2cRoute sccb_wires_;
+    I2sTargets i2s_targets_;
+    std::array<I2sRoute, 3> i2s_wires_;
     std::deque<BitBangedI2c> bit_banged_i2c_;  // one for each pair of pads with chips
 
 public:

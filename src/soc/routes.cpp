@@ -126,4 +126,29 @@ void I2cRoute::stop() {
     addressed_ = 0;
 }
 
+// [sdk] lib/drivers/include/fpioa.h: a controller's functions stand in this order
+bool I2sRoute::reaches(const I2sPads& its, unsigned data_function) const {
+    constexpr unsigned kWordSelect = FUNC_I2S0_WS - FUNC_I2S0_SCLK;
+    return carries(pads_, its.data, data_function) && carries(pads_, its.clock, clock_function_) &&
+           carries(pads_, its.word_select, clock_function_ + kWordSelect);
+}
+
+bool I2sRoute::heard(unsigned line) const {
+    const unsigned function = clock_function_ + (FUNC_I2S0_OUT_D0 - FUNC_I2S0_SCLK) + line;
+    return std::ranges::any_of(targets_.sinks, [&](const auto& entry) { return reaches(entry.pads, function); });
+}
+
+void I2sRoute::send(unsigned line, I2sMoment moment, SoundFrame frame) {
+    const unsigned function = clock_function_ + (FUNC_I2S0_OUT_D0 - FUNC_I2S0_SCLK) + line;
+    for (const auto& [sink, its] : targets_.sinks)
+        if (reaches(its, function)) sink->hear(moment, frame);
+}
+
+SoundFrame I2sRoute::receive(unsigned line, I2sMoment moment) {
+    const unsigned function = clock_function_ + (FUNC_I2S0_IN_D0 - FUNC_I2S0_SCLK) + line;
+    for (const auto& [source, its] : targets_.sources)
+        if (reaches(its, function)) return source->sample(moment);
+    return {};
+}
+
 }  // namespace k210

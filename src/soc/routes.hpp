@@ -94,4 +94,32 @@ private:
     std::uint32_t addressed_ = 0;  // entry + 1
 };
 
+// What hangs on I2S, shared by every controller.
+struct I2sTargets {
+    template <class Target>
+    struct Entry {
+        Target* target;
+        I2sPads pads;
+    };
+    std::vector<Entry<I2sSink>> sinks;
+    std::vector<Entry<I2sSource>> sources;
+};
+
+class I2sRoute final : public I2sBus {
+public:
+    I2sRoute(const Pads& pads, const I2sTargets& targets, unsigned clock_function)
+        : pads_(pads), targets_(targets), clock_function_(clock_function) {}
+
+    bool heard(unsigned line) const override;
+    void send(unsigned line, I2sMoment moment, SoundFrame frame) override;
+    SoundFrame receive(unsigned line, I2sMoment moment) override;
+
+private:
+    bool reaches(const I2sPads& its, unsigned data_function) const;
+
+    const Pads& pads_;
+    const I2sTargets& targets_;
+    unsigned clock_function_;
+};
+
 }  // namespace k210

@@ -96,6 +96,8 @@ struct Hung final : ChipPins {
     std::vector<Spi> spi;
     std::vector<I2c> i2c;
     SpiTarget* flash = nullptr;
+    std::vector<std::pair<I2sSink*, I2sPads>> i2s_sinks;
+    std::vector<std::pair<I2sSource*, I2sPads>> i2s_sources;
     VideoSource* camera = nullptr;
     std::vector<unsigned> tx_pads;
 
@@ -108,6 +110,8 @@ struct Hung final : ChipPins {
     void on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) override {
         i2c.push_back({&target, address, pads});
     }
+    void on_i2s(I2sSink& sink, I2sPads pads) override { i2s_sinks.push_back({&sink, pads}); }
+    void on_i2s(I2sSource& source, I2sPads pads) override { i2s_sources.push_back({&source, pads}); }
     void on_camera_port(VideoSource& source) override { camera = &source; }
     void on_serial(SerialSink&, SerialPads pads) override { tx_pads.push_back(pads.tx); }
     std::uint64_t serial_baud(unsigned) const override { return 0; }
@@ -147,6 +151,34 @@ CameraMount mount_of(BuiltBoard& board) {
         if (sent() == as_mounted) return mount;
     }
     return CameraMount::rotate180;
+}
+
+// Clock, word select and data of the microphone, and of the speaker, where there is one.
+struct SoundRow {
+    const char* name;
+    std::vector<unsigned> microphone, speaker;
+};
+const SoundRow kSound[] = {
+    {"amigo", {21, 18, 35}, {21, 18, 34}},     {"amigo_ips", {21, 18, 35}, {21, 18, 34}},
+    {"cube", {35, 33, 34}, {35, 33, 18}},      {"lichee_dan", {}, {35, 33, 34}},
+    {"m5stickv", {13, 10, 12}, {15, 14, 17}},  {"maix_bit", {18, 19, 20}, {}},
+    {"maix_dock", {32, 30, 20}, {35, 33, 34}}, {"maix_go", {18, 19, 20}, {35, 33, 34}},
+    {"maixduino", {18, 19, 20}, {35, 33, 34}}, {"twatch", {18, 19, 20}, {35, 33, 34}},
+};
+
+TEST(BoardsSoundTest, HangsWhereScriptsHaveIt) {
+    const auto pads_of = [](const auto& hung) {
+        std::vector<unsigned> pads;
+        for (const auto& [part, its] : hung) pads.insert(pads.end(), {its.clock, its.word_select, its.data});
+        return pads;
+    };
+    for (const Board& known : boards()) {
+        const auto row = std::ranges::find(kSound, known.name, &SoundRow::name);
+        const SoundRow wanted = row == std::end(kSound) ? SoundRow{"", {}, {}} : *row;
+        const BuiltBoard board(known.name);
+        EXPECT_EQ(pads_of(board.hung.i2s_sources), wanted.microphone) << known.name;
+        EXPECT_EQ(pads_of(board.hung.i2s_sinks), wanted.speaker) << known.name;
+    }
 }
 
 class BoardsTest : public testing::TestWithParam<Row> {};

@@ -2,9 +2,11 @@
 
 #include <map>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/device_bench.hpp"
+#include "support/i2s_lines.hpp"
 
 namespace k210 {
 namespace {
@@ -65,6 +67,7 @@ enum Ccr : std::uint32_t {
     kDmaTx = 1 << 8,
     kDmaRx = 1 << 9,
     kDivide16 = 1 << 10,
+    kSignExpand = 1 << 11,
 };
 enum Interrupt : std::uint32_t { kRxda = 1, kRxfo = 2, kTxfe = 0x10, kTxfo = 0x20, kAll = 0x33 };
 enum Wlen : std::uint32_t { kIgnore, k12, k16, k20, k24, k32 };
@@ -72,7 +75,8 @@ enum Wlen : std::uint32_t { kIgnore, k12, k16, k20, k24, k32 };
 struct Rig {
     DeviceBench bench;
     Lines lines;
-    I2s i2s{"i2s0", bench.context(), lines, kOutput};
+    FakeI2sLines sound;
+    I2s i2s{"i2s0", bench.context(), lines, kOutput, sound};
 
     std::uint32_t read(std::uint32_t offset) { return i2s.read(offset, 4); }
     void write(std::uint32_t offset, std::uint32_t value) { i2s.write(offset, 4, value); }
@@ -434,6 +438,92 @@ TEST_F(I2sTest, TheRestOfTheWindowIsItsNeighbours) {
     write(0x204, 5);
     EXPECT_EQ(apu.written, 5u);
     EXPECT_EQ(read(0x1fc), 0u);
+}
+
+TEST_F(I2sTest, WordsInAreTheHighestBitsOfWhatIsHeard) {
+    constexpr std::int32_t kLoud = 0x1234'5678, kDeep = -0x1234'5678;  // 0xedcb'a988
+    const struct {
+        std::uint32_t ccr, wlen, left, right;
+    } kFormats[] = {
+        {kWord32, k32, 0x1234'5678, 0xedcb'a988},
+        {kWord32, k24, 0x12'3456, 0xed'cba9},
+        {kWord32, k20, 0x1'2345, 0xe'dcba},
+        {kWord32, k16, 0x1234, 0xedcb},
+        {kWord32, k12, 0x123, 0xedc},
+        {kWord32, kIgnore, 0x1234'5678, 0xedcb'a988},
+        {kWord16, k16, 0x1234, 0xedcb},
+        {kWord16, kIgnore, 0x1234, 0xedcb},
+        {kWord24, k32, 0x1234'5600, 0xedcb'a900},
+        {kWord32 | kSignExpand, k16, 0x1234, 0xffff'edcb},
+    };
+    for (const auto& format : kFormats) {
+        Rig rig;
+        rig.sound.speaks = [](unsigned, I2sMoment) { return SoundFrame{kLoud, kDeep}; };
+        rig.receive(format.ccr, 0);
+        rig.write(kRcr, format.wlen);
+        rig.run_to(64);
+        EXPECT_EQ(rig.read(kLeft), format.left) << std::hex << format.ccr << ' ' << format.wlen;
+        EXPECT_EQ(rig.read(kRight), format.right) << std::hex << format.ccr << ' ' << format.wlen;
+    }
+}
+
+TEST_F(I2sTest, FramesInAreHeardOnTheirLineAndAtTheirTime) {
+    std::vector<double> cycles;
+    sound.speaks = [&](unsigned line, I2sMoment moment) {
+        EXPECT_DOUBLE_EQ(moment.rate_hz, 400e6 / 64);
+        if (line == 0) cycles.push_back(static_cast<double>(bench.clock.cycle_at(moment.begin)));
+        return SoundFrame{static_cast<std::int32_t>(line) << 16, 0};
+    };
+    receive(kWord32, 0);
+    write(kRer + 2 * kEachChannel, 1);
+    run_to(3 * 64);
+    EXPECT_EQ(read(kLeft + 2 * kEachChannel), 2u << 16);
+    EXPECT_THAT(cycles, testing::ElementsAre(0, 64, 128));
+}
+
+TEST_F(I2sTest, AFullReceiveFifoKeepsWhatCameFirst) {
+    std::int32_t n = 0;
+    sound.speaks = [&](unsigned, I2sMoment) { return SoundFrame{++n, 0}; };
+    receive(kWord32, 0);
+    run_to(1000 * 64);
+    for (std::uint32_t i = 1; i <= 16; ++i) {
+        EXPECT_EQ(read(kLeft), i);
+        read(kRight);
+    }
+    EXPECT_EQ(read(kRor), 1u);
+}
+
+TEST_F(I2sTest, WordsOutAreHeardAsSamplesWhateverTheirWidthAndFormat) {
+    const struct {
+        std::uint32_t ccr, wlen, word;
+        std::int32_t heard;
+    } kFormats[] = {
+        {kWord32 | kStandard, k32, 0x1234'5678, 0x1234'5678},   {kWord32 | kStandard, k16, 0xffff'1234, 0x1234'0000},
+        {kWord32 | kRightJustified, k16, 0x8001, -0x7fff'0000}, {kWord32 | kLeftJustified, k24, 0x12'3456, 0x1234'5600},
+        {kWord24 | kStandard, k32, 0x1234'5678, 0x1234'5600},   {kWord16 | kStandard, k12, 0x123, 0x1230'0000},
+    };
+    for (const auto& format : kFormats) {
+        Rig rig;
+        rig.transmit(format.ccr, format.wlen);
+        rig.pair(format.word, 0);
+        rig.run_to(64);
+        rig.status();
+        ASSERT_EQ(rig.sound.sent.size(), 1u);
+        EXPECT_EQ(rig.sound.sent[0].frame, (SoundFrame{format.heard, 0})) << std::hex << format.ccr << format.wlen;
+    }
+}
+
+TEST_F(I2sTest, FramesOutAreHeardOneAfterTheOtherThoughNobodyLooksAnyMore) {
+    sound.somebody_listens = true;
+    transmit(kWord32);
+    for (std::uint32_t i = 1; i <= 16; ++i) pair(i, i);
+    run_to(20 * 64);
+    ASSERT_EQ(sound.sent.size(), 16u);
+    for (std::uint32_t i = 0; i < 16; ++i) {
+        EXPECT_EQ(sound.sent[i].frame.left, static_cast<std::int32_t>(i + 1));
+        EXPECT_EQ(bench.clock.cycle_at(sound.sent[i].moment.begin), (i + 1) * 64) << i;
+    }
+    EXPECT_EQ(bench.events.next_deadline(), SimTime::never()) << "and nothing has to happen";
 }
 
 TEST_F(I2sTest, StateSurvivesSaveAndRestoreAmidAFrame) {

@@ -20,6 +20,7 @@
 #include "sha256/sha256.hpp"
 #include "spi/spi.hpp"
 #include "support/device_bench.hpp"
+#include "support/i2s_lines.hpp"
 #include "support/spi_wire.hpp"
 #include "sysctl/sysctl.hpp"
 #include "timer/timer.hpp"
@@ -212,7 +213,8 @@ TEST_F(RegisterRulesTest, Fft) {
 
 TEST_F(RegisterRulesTest, I2s) {
     Fpioa fpioa(bench.context());
-    I2s i2s("i2s0", bench.context(), fpioa, FUNC_I2S0_OUT_D0);
+    FakeI2sLines lines;
+    I2s i2s("i2s0", bench.context(), fpioa, FUNC_I2S0_OUT_D0, lines);
     expect_rules(i2s, {{0x04, 0, 1},  // irer, iter, ccr, rxffr, txffr
                        {0x08, 0, 1},
                        {0x10, 0, 0xfff},

@@ -407,7 +407,18 @@ struct I2sRig : Rig {
         bool heard(unsigned function) const override { return function != 0; }
         Wires& wires;
     } pads{wires};
-    I2s i2s{"i2s0", bench.context(), pads, 0};
+    struct Sound final : I2sBus {
+        explicit Sound(Wires& its_wires) : wires(its_wires) {}
+        bool heard(unsigned line) const override { return line == 2; }
+        void send(unsigned line, I2sMoment moment, SoundFrame frame) override {
+            wires.seen += fmt::format("{}@{}:{},{} ", line, moment.begin.ps, frame.left, frame.right);
+        }
+        SoundFrame receive(unsigned, I2sMoment moment) override {
+            return {static_cast<std::int32_t>(moment.begin.ps), static_cast<std::int32_t>(moment.begin.ps >> 8)};
+        }
+        Wires& wires;
+    } sound{wires};
+    I2s i2s{"i2s0", bench.context(), pads, 0, sound};
     I2sRig() { wires.seen.clear(); }  // of the levels that it begins with
     Device& device() override { return i2s; }
 };

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "k210/part/part.hpp"
@@ -44,6 +45,8 @@ struct FakeChip final : ChipPins {
     std::uint8_t i2c_address = 0;
     I2cPads i2c_pads{};
     std::map<std::uint8_t, I2cTarget*> i2c_targets;  // the last is in i2c, too
+    std::vector<std::pair<I2sSink*, I2sPads>> i2s_sinks;
+    std::vector<std::pair<I2sSource*, I2sPads>> i2s_sources;
     VideoSource* camera = nullptr;
     SerialSink* serial = nullptr;
     unsigned tx_pad = 0, rx_pad = 0;
@@ -67,6 +70,8 @@ struct FakeChip final : ChipPins {
         i2c_pads = pads;
         i2c_targets[address] = &target;
     }
+    void on_i2s(I2sSink& sink, I2sPads pads) override { i2s_sinks.push_back({&sink, pads}); }
+    void on_i2s(I2sSource& source, I2sPads pads) override { i2s_sources.push_back({&source, pads}); }
     void on_camera_port(VideoSource& source) override { camera = &source; }
     void on_serial(SerialSink& sink, SerialPads pads) override {
         serial = &sink;

@@ -16,6 +16,9 @@ struct I2cPads {
     unsigned clock, data;
     bool operator==(const I2cPads&) const = default;
 };
+struct I2sPads {
+    unsigned clock, word_select, data;
+};
 // Where a chip on I2C is found.
 struct I2cPlace {
     std::uint8_t address;
@@ -42,6 +45,10 @@ public:
     virtual void on_flash_pins(SpiTarget& target) = 0;
     // Hears any I2C or SCCB controller whose two functions its pads carry, and a guest that moves them by GPIO.
     virtual void on_i2c(I2cTarget& target, std::uint8_t address, I2cPads pads) = 0;
+    // Takes what any I2S controller sends, or speaks to it, while its three pads carry that one's clock and word
+    // select, and an output or an input of its data.
+    virtual void on_i2s(I2sSink& sink, I2sPads pads) = 0;
+    virtual void on_i2s(I2sSource& source, I2sPads pads) = 0;
     // On the data, clock and sync pins of the camera port. One at most.
     virtual void on_camera_port(VideoSource& source) = 0;
     // Hears whatever UART the transmit pad carries, and drives the receive pad.

@@ -32,9 +32,14 @@ enum PinFunction : std::uint8_t {
     FUNC_SPI1_SS0 = 78,  // to SS3 = 81
     FUNC_SPI1_ARB = 82,
     FUNC_SPI1_SCLK = 83,
-    FUNC_I2S0_OUT_D0 = 94,   // to OUT_D3 = 97
-    FUNC_I2S1_OUT_D0 = 105,  // to OUT_D3 = 108
-    FUNC_I2S2_OUT_D0 = 116,  // to OUT_D3 = 119
+    FUNC_I2S0_SCLK = 88,
+    FUNC_I2S0_WS = 89,
+    FUNC_I2S0_IN_D0 = 90,   // to IN_D3 = 93
+    FUNC_I2S0_OUT_D0 = 94,  // to OUT_D3 = 97
+    FUNC_I2S1_SCLK = 99,    // and so on
+    FUNC_I2S1_OUT_D0 = 105,
+    FUNC_I2S2_SCLK = 110,
+    FUNC_I2S2_OUT_D0 = 116,
     FUNC_I2C0_SCLK = 126,
     FUNC_I2C0_SDA = 127,
     FUNC_I2C1_SCLK = 128,

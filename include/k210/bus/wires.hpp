@@ -1,9 +1,11 @@
-// What leaves or enters the chip besides pin levels: bytes on serial lines, frames on SPI, transfers on I2C, video.
-// Controllers speak to one of these; the board and the pins decide which device hears it.
+// What leaves or enters the chip besides pin levels: bytes on serial lines, frames on SPI, transfers on I2C, video,
+// sound. Controllers speak to one of these; the board and the pins decide which device hears it.
 #pragma once
 #include <cstdint>
 #include <span>
 
+#include "k210/base/sound_frame.hpp"
+#include "k210/base/units.hpp"
 #include "k210/bus/serial_frame.hpp"
 
 namespace k210 {
@@ -66,6 +68,33 @@ public:
     virtual bool write(std::uint8_t byte) = 0;
     virtual std::uint8_t read() = 0;
     virtual void stop() = 0;
+};
+
+// When a frame on I2S begins, and how many there are a second.
+struct I2sMoment {
+    SimTime begin;
+    double rate_hz;
+};
+
+// The data lines of an I2S controller, which gives the clock.
+class I2sBus {
+public:
+    virtual ~I2sBus() = default;
+    virtual bool heard(unsigned line) const = 0;  // somebody listens to that output
+    virtual void send(unsigned line, I2sMoment moment, SoundFrame frame) = 0;
+    virtual SoundFrame receive(unsigned line, I2sMoment moment) = 0;  // silence where nobody speaks
+};
+
+// A chip on a data line: one of the two.
+class I2sSink {
+public:
+    virtual ~I2sSink() = default;
+    virtual void hear(I2sMoment moment, SoundFrame frame) = 0;  // moments do not go back
+};
+class I2sSource {
+public:
+    virtual ~I2sSource() = default;
+    virtual SoundFrame sample(I2sMoment moment) = 0;
 };
 
 // Where a camera's lines lie in time, in XCLK cycles: the first begins and the last ends within the frame.

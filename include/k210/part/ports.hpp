@@ -17,6 +17,7 @@
 #include "k210/host/camera_source.hpp"
 #include "k210/host/network.hpp"
 #include "k210/host/picture.hpp"
+#include "k210/host/sound.hpp"
 
 namespace k210 {
 
@@ -35,8 +36,10 @@ enum class PortKind : std::uint8_t {
     accelerometer,
     calendar,
     pad_levels,
+    microphone,
+    speaker,
 };
-inline constexpr std::size_t kPortKinds = 14;
+inline constexpr std::size_t kPortKinds = 16;
 
 std::string_view to_string(PortKind kind);  // for people: "serial line"
 
@@ -189,6 +192,17 @@ struct Acceleration {
 class Accelerometer : public PortOf<PortKind::accelerometer> {
 public:
     virtual void feel(Acceleration milli_g) = 0;  // from now on
+};
+
+class Microphone : public PortOf<PortKind::microphone> {
+public:
+    // From the first moment on that the guest listens; nullptr: silence.
+    virtual void hear(std::shared_ptr<const Sound> sound) = 0;
+};
+
+class Speaker : public PortOf<PortKind::speaker> {
+public:
+    virtual void connect(SoundSink& listener) = 0;  // must outlive the machine
 };
 
 // The chip's clock. It is set as firmware would do it, and counts from there on; a reset of the chip clears it.

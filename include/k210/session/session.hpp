@@ -22,6 +22,11 @@ struct SessionCard {
     std::string from;  // where messages say that it comes from
 };
 
+struct SessionSound {
+    std::shared_ptr<const Sound> sound;
+    std::string from;  // where messages say that it comes from
+};
+
 struct SessionConfig {
     Board board;                        // on which it begins
     bool find_board = false;            // and goes on with another when firmware turns out to have been built for that
@@ -29,9 +34,11 @@ struct SessionConfig {
     std::optional<Program> program{};
     CameraSource* camera = nullptr;  // must outlive the session, as must all pointers here; nullptr: a test chart
     MachineSettings settings{};
-    std::array<SerialSink*, 3> uarts{};  // hear what uart1 to uart3 send
-    std::optional<SessionCard> card{};   // in the first slot
-    Network* network = nullptr;          // behind the board's Wi-Fi module; none: no access point
+    std::array<SerialSink*, 3> uarts{};        // hear what uart1 to uart3 send
+    std::optional<SessionCard> card{};         // in the first slot
+    std::optional<SessionSound> microphone{};  // what every microphone hears; none: silence
+    SoundSink* speaker = nullptr;              // hears what every speaker plays
+    Network* network = nullptr;                // behind the board's Wi-Fi module; none: no access point
 
     // Patterns (RE2) that the guest is to say in this order, and one that it must not say.
     std::vector<std::string> expect{};
