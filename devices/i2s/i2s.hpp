@@ -4,13 +4,13 @@
 // lib/drivers/i2s.c:623-637. Order of words on the DMA ports, and what dma_divide_16 makes of them: i2s_play,
 // i2s.c:439-496. The behaviour of the registers: [doc] DesignWare I2S. A frame is a left and a right word on every
 // channel. Frames go by in batches: when somebody looks, when an output line must change, and at each edge on a pad on
-// which something listens; other pads stay low. Converters take whole samples (I2sBus), in the format that the
-// controller has. [assumed]: a pair of words leaves the transmit FIFO as its frame
-// begins, and one arrives as it ends; a sample has its highest bits in a word that is narrower; the line is low while
-// there is none; a word that is longer than its slot loses its lowest bits; frames begin anew when the clock starts or
-// its word size changes; DMA asks for a word while the channel whose turn it is stands at its trigger level; the first
-// half of dma_divide_16 is the lower one both ways; component registers read 0. Not modelled: clock and word select on
-// pads, gating of the clock, an external master, and converters that are set to another format.
+// which something listens; other pads stay low. Converters take whole samples (I2sBus), in the controller's format.
+// [assumed]: a pair of words leaves the transmit FIFO as its frame begins, and one arrives as it ends; a narrower word
+// has a sample's highest bits; the line is low while there is none; a word that is longer than its slot loses its
+// lowest bits; frames begin anew when the clock starts or its word size changes; DMA asks for a word while the channel
+// whose turn it is stands at its trigger level; the first half of dma_divide_16 is the lower one both ways; component
+// registers read 0. Not modelled: clock and word select on pads, gating of the clock, an external master, converters
+// that are set to another format.
 #pragma once
 #include <array>
 #include <cstdint>

@@ -3,7 +3,7 @@
 
 #include "hart.h"
 
-enum { IN0_HZ = 26000000, PLL0_LOCKED = 3, PLL1_LOCKED = 1, PLL_SLIP_CLEAR = 4, PLL_LOCK_BITS = 8 };
+enum { IN0_HZ = 26000000, PLL0_LOCKED = 3, PLL1_LOCKED = 1, PLL2_LOCKED = 1, PLL_SLIP_CLEAR = 4, PLL_LOCK_BITS = 8 };
 
 struct pll_setting {
     uint32_t divide, multiply, divide_output;
@@ -11,6 +11,7 @@ struct pll_setting {
 };
 static const struct pll_setting kPll0 = {1, 62, 2, PLL0_LOCKED};
 static const struct pll_setting kPll1 = {1, 46, 3, PLL1_LOCKED};
+static const struct pll_setting kPll2 = {15, 26, 1, PLL2_LOCKED};
 
 static uint32_t bits(uint32_t word, unsigned shift, unsigned width) {
     return word >> shift & ((1u << width) - 1);
@@ -35,6 +36,10 @@ void clock_init(void) {
     start_pll(0, &kPll0);
     sysctl->clk_sel0 |= ACLK_SEL;
     start_pll(1, &kPll1);
+}
+
+void clock_start_pll2(void) {
+    start_pll(2, &kPll2);
 }
 
 uint32_t clock_pll_hz(unsigned pll) {

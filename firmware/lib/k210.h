@@ -39,6 +39,8 @@ enum sysctl_peripheral {
     PERIPHERAL_SPI0 = 1 << 6,
     PERIPHERAL_SPI1 = 1 << 7,
     PERIPHERAL_SPI3 = 1 << 9,
+    PERIPHERAL_I2S0 = 1 << 10,
+    PERIPHERAL_I2S2 = 1 << 12,
     PERIPHERAL_I2C0 = 1 << 13,
     PERIPHERAL_UART1 = 1 << 16,
     PERIPHERAL_UART2 = 1 << 17,

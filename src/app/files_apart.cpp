@@ -56,6 +56,7 @@ void check_files_apart(const RunOptions& options) {
     written.add("--screenshot", options.screenshot);
     written.add("--screenshots", options.screenshots);
     written.add("--video", options.video);
+    written.add("--speaker", options.speaker);
     if (options.save_at) written.add("--save-at", options.save_at->file);
     if (options.save_on) written.add("--save-on", options.save_on->file);
     written.add("--record", options.record);
@@ -68,6 +69,8 @@ void check_files_apart(const RunOptions& options) {
     read.add("--sd-snapshot", options.sd_snapshot);
     read.add("--camera", options.camera);
     for (const fs::path& camera : options.more_cameras) read.add("--camera", camera);
+    read.add("--mic", options.mic);
+    read.add("--mic-once", options.mic_once);
     read.add("--from", options.from);
     read.add("--replay", options.replay);
     read.add("--script", options.script);

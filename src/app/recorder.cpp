@@ -20,16 +20,29 @@ std::string hash_of_pictures(const std::filesystem::path& path) {
     return hex_sha256(std::span(reinterpret_cast<const std::uint8_t*>(hashes.data()), hashes.size()));
 }
 
+// That it is heard once makes another sound of it.
+std::string hash_of_sound(const RunOptions& options) {
+    if (options.mic) return hex_sha256(read_file(*options.mic));
+    return options.mic_once ? "once " + hex_sha256(read_file(*options.mic_once)) : std::string();
+}
+
 }  // namespace
 
 RecordedParts parts_of(const SessionConfig& config, const RunOptions& options) {
     const std::string camera = options.camera ? hash_of_pictures(*options.camera) : camera_kind(options);
+    const std::string microphone = hash_of_sound(options);
     if (options.from)
-        return {.flash = {}, .program = {}, .card = {}, .camera = camera, .from = hex_sha256(read_file(*options.from))};
+        return {.flash = {},
+                .program = {},
+                .card = {},
+                .camera = camera,
+                .from = hex_sha256(read_file(*options.from)),
+                .microphone = microphone};
     return {.flash = hex_sha256(config.flash),
             .program = config.program ? hash_of(*config.program) : std::string(),
             .card = config.card ? hash_of(*config.card->image) : std::string(),
-            .camera = camera};
+            .camera = camera,
+            .microphone = microphone};
 }
 
 Record read_recording(const std::filesystem::path& file) {

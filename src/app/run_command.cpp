@@ -29,6 +29,7 @@
 #include "app/run_inputs.hpp"
 #include "app/run_window.hpp"
 #include "app/snapshots.hpp"
+#include "app/sound_files.hpp"
 #include "app/uart_ends.hpp"
 #include "app/watchdog.hpp"
 #include "host/socket_network.hpp"
@@ -103,6 +104,7 @@ public:
         if (options_.report) outputs.attempt([&] { write_report(outcome, outputs.status(outcome.status)); });
         if (options_.screenshot) outputs.attempt([&] { save_png(*options_.screenshot, screen()); });
         if (pictures_) pictures_->finish(*machine().first_port<Display>(), now(), outputs);
+        if (speaker_) speaker_->finish(outputs);
         if (profile_) profile_->finish(now(), screen(), run_info(outcome), outputs);
         return outputs.status(outcome.status);
     }
@@ -135,6 +137,8 @@ private:
         if (!camera) own_camera_ = make_camera(options_, log_);
         config.camera = camera ? camera : own_camera_.get();
         cameras_ = cameras_to_choose_from(*config.camera, options_, log_);
+        config.microphone = make_microphone(options_);
+        if (options_.speaker) config.speaker = &speaker_.emplace(*options_.speaker).sink();
         if (options_.script) config.script = read_script(options_);
         for (const std::string& text : options_.type) config.lines.push_back(unescape(text));
         console_ = make_console(options_.serial);
@@ -208,6 +212,7 @@ private:
         require(display, "--screenshots", options_.screenshots.has_value(), "display");
         require(display, "--video", options_.video.has_value(), "display");
         require(display, "--window", options_.window, "display");
+        require(machine().first_port<Speaker>(), "--speaker", options_.speaker.has_value(), "speaker");
         require(machine().first_port<WifiModule>(), "--wifi", options_.wifi, "Wi-Fi module");
         const bool console = console_line();
         require(console, "--script", options_.script.has_value(), "console");
@@ -280,6 +285,7 @@ private:
         if (card_) card_->start_over();
         if (pictures_) pictures_->start_over();
         if (states_) states_->starting_over();
+        if (speaker_) speaker_->start_over();
         discarded_ += wall_time() - machine_made_;
     }
     void making(MachineConfig& config) override {
@@ -459,6 +465,7 @@ private:
     std::optional<CardInput> card_;
     std::optional<PictureLog> pictures_;
     std::unique_ptr<CameraSource> own_camera_;
+    std::optional<SpeakerFile> speaker_;
     std::vector<std::shared_ptr<CameraSource>> cameras_;  // for the window
     std::unique_ptr<Console> console_;
     std::optional<ConsoleOutput> output_;

@@ -140,6 +140,12 @@ void add_run_options(CLI::App& command, RunOptions& o) {
             "how the camera hangs: what it sends of an upright scene before firmware mirrors or flips (default: as on "
             "the board)")
         ->option_text("normal|mirror|flip|rotate180");
+    command
+        .add_option("--mic", o.mic,
+                    "what the board's microphone hears from when the guest first listens on, over and over")
+        ->option_text("FILE.wav");
+    command.add_option("--mic-once", o.mic_once, "the same, but once, and silence behind it")->option_text("FILE.wav");
+    command.add_option("--speaker", o.speaker, "write what the board's speaker plays")->option_text("FILE.wav");
     command.add_option("--script", o.script, "enter a Python file at the REPL")->option_text("FILE.py");
     command
         .add_option("--type", o.type, "type TEXT and Enter when the guest is ready (escapes: \\n \\r \\t \\\\ \\xNN)")

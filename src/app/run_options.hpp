@@ -42,6 +42,7 @@ struct SaveOn {
 struct Resumed {
     std::string firmware, firmware_sha256;  // as in reports
     std::string camera;                     // the kind of what was seen
+    std::string microphone;                 // and heard
 };
 
 struct RunOptions {
@@ -55,6 +56,7 @@ struct RunOptions {
     std::optional<std::filesystem::path> camera;
     std::vector<std::filesystem::path> more_cameras;  // for the window's key
     std::optional<CameraMount> camera_mount;          // none: the board's
+    std::optional<std::filesystem::path> mic, mic_once, speaker;
     std::optional<std::filesystem::path> script;
     std::vector<std::string> type;
     std::vector<std::string> expect;  // in this order

@@ -5,13 +5,15 @@
 #include <fmt/format.h>
 
 #include "app/run_inputs.hpp"
+#include "app/sound_files.hpp"
 #include "k210/base/file.hpp"
 
 namespace k210::app {
 namespace {
 
 // Among a snapshot's notes.
-const std::string kFirmware = "firmware", kFirmwareSha256 = "firmware_sha256", kCamera = "camera";
+const std::string kFirmware = "firmware", kFirmwareSha256 = "firmware_sha256", kCamera = "camera",
+                  kMicrophone = "microphone";
 
 }  // namespace
 
@@ -24,15 +26,17 @@ RunOptions resuming(RunOptions options, const SavedSession& session) {
         const auto found = session.notes.find(name);
         return found == session.notes.end() ? std::string() : found->second;
     };
-    options.resumed = {note(kFirmware), note(kFirmwareSha256), note(kCamera)};
+    options.resumed = {note(kFirmware), note(kFirmwareSha256), note(kCamera), note(kMicrophone)};
     options.timing = session.made_from.settings.timing;
     return options;
 }
 
 void write_snapshot(const std::filesystem::path& file, Session& session, const RunOptions& options,
                     const std::string& firmware_sha256) {
-    const std::map<std::string, std::string> notes{
-        {kFirmware, firmware_name(options)}, {kFirmwareSha256, firmware_sha256}, {kCamera, camera_kind(options)}};
+    const std::map<std::string, std::string> notes{{kFirmware, firmware_name(options)},
+                                                   {kFirmwareSha256, firmware_sha256},
+                                                   {kCamera, camera_kind(options)},
+                                                   {kMicrophone, microphone_kind(options)}};
     write_file_atomically(file, pack_session({session.made_from(), session.save(), notes}));
 }
 

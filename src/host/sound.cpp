@@ -67,7 +67,10 @@ SoundFrame SoundPlayer::frame(std::uint64_t since_ps, double rate_hz) {
 }
 
 void SoundRecording::play(SimTime begin, double rate_hz, SoundFrame frame) {
-    if (rate_hz <= 0 || full()) return;
+    if (rate_hz <= 0) return;
+    if (sound_.rate_hz != 0 && begin <= last_) go_back_to(begin);
+    if (full()) return;
+    last_ = begin;
     if (sound_.rate_hz == 0) {
         sound_.rate_hz = static_cast<std::uint32_t>(std::clamp(std::round(rate_hz), kSlowestHz, kFastestHz));
         begin_ = begin;
@@ -95,6 +98,16 @@ void SoundRecording::append_piece() {
     sound_.frames.insert(sound_.frames.end(), frames.begin(),
                          frames.begin() + static_cast<std::ptrdiff_t>(std::min(room, frames.size())));
     piece_.clear();
+}
+
+void SoundRecording::go_back_to(SimTime when) {
+    if (when < begin_) {
+        *this = {};
+        return;
+    }
+    if (!piece_.empty()) append_piece();
+    const auto kept = static_cast<std::size_t>(std::llround(seconds(when.ps - begin_.ps) * sound_.rate_hz));
+    sound_.frames.resize(std::min(kept, sound_.frames.size()));
 }
 
 Sound SoundRecording::finish() {

@@ -195,7 +195,8 @@ Record read_begin(const Json& json) {
     Record record{
         .made_from = {.board = parse_board(get<std::string>(json, "board_file"), name, name + ".toml")},
         .parts = {get<std::string>(json, "flash"), get<std::string>(json, "program"), get<std::string>(json, "card"),
-                  get<std::string>(json, "camera"), get<std::string>(json, "from")}};
+                  get<std::string>(json, "camera"), get<std::string>(json, "from"),
+                  json.contains("microphone") ? get<std::string>(json, "microphone") : std::string()}};
     MachineSettings& settings = record.made_from.settings;
     read_settings(json, settings);
     settings.terminal_baud = get<std::uint64_t>(json, "baud");
@@ -238,6 +239,7 @@ void Said::add(std::uint8_t byte) {
 std::string record_begin(const Board& board, const MachineSettings& settings, const RecordedParts& parts) {
     Json json{{kRecord, kFormat},   {"version", version()},   {"flash", parts.flash}, {"program", parts.program},
               {"card", parts.card}, {"camera", parts.camera}, {"from", parts.from},   {"board", as_text(board.name)}};
+    if (!parts.microphone.empty()) json["microphone"] = parts.microphone;
     json.update(settings_json(settings));
     json["baud"] = settings.terminal_baud;
     if (settings.camera_mount) json["camera_mount"] = *settings.camera_mount;

@@ -34,8 +34,9 @@ struct RecordedEnd {
 // In hexadecimal SHA-256, or empty where there is none of it.
 struct RecordedParts {
     std::string flash, program, card;
-    std::string camera;  // or the name of what it sees, where that is the program's own
-    std::string from{};  // the snapshot's that it goes on from; flash, program and card are in that
+    std::string camera;        // or the name of what it sees, where that is the program's own
+    std::string from{};        // the snapshot's that it goes on from; flash, program and card are in that
+    std::string microphone{};  // of what it hears; empty: silence
     bool operator==(const RecordedParts&) const = default;
 };
 

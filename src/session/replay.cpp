@@ -62,6 +62,7 @@ std::string what_differs(const RecordedParts& recorded, const RecordedParts& now
     add(recorded.from != now.from, "the snapshot");
     add(recorded.card != now.card, "the card");
     add(recorded.camera != now.camera, "what the camera sees");
+    add(recorded.microphone != now.microphone, "what the microphone hears");
     return names;
 }
 

@@ -54,7 +54,9 @@ std::vector<Board> boards_to_find(const SessionConfig& config) {
     for (const Board& board : boards())
         if (board.name != config.board.name && board.offers(PortKind::display) &&
             board.storage_bytes(kFlashPort) == config.board.storage_bytes(kFlashPort) &&
-            fits(config.settings.wires, board) && (!config.card || board.offers(PortKind::card_slot)))
+            fits(config.settings.wires, board) && (!config.card || board.offers(PortKind::card_slot)) &&
+            (!config.microphone || board.offers(PortKind::microphone)) &&
+            (!config.speaker || board.offers(PortKind::speaker)))
             found.push_back(board);
     return found;
 }
@@ -262,6 +264,7 @@ private:
         machine_.emplace(machine, log_);
         log_.now = [this] { return machine_->now(); };
         if (config_.card) insert(*config_.card);
+        connect_sound();
         for (std::size_t i = 0; i < config_.uarts.size(); ++i)
             if (config_.uarts[i]) machine_->port<SerialLine>(fmt::format("uart{}", i + 1)).connect(*config_.uarts[i]);
         if (config_.network)
@@ -276,6 +279,17 @@ private:
             slot->insert(card.image, card.kind);
             cards_[machine_->first_name<CardSlot>()] = {card.image, card.kind};
         } catch (const InputError& error) { throw InputError(fmt::format("{}: {}", card.from, error.what())); }
+    }
+
+    void connect_sound() {
+        if (config_.microphone && !machine_->first_port<Microphone>())
+            throw InputError(fmt::format("{}: {} has no microphone", config_.microphone->from, config_.board.name));
+        for (const auto& [name, port] : machine_->ports()) {
+            if (port->kind() == PortKind::microphone && config_.microphone)
+                static_cast<Microphone&>(*port).hear(config_.microphone->sound);
+            if (port->kind() == PortKind::speaker && config_.speaker)
+                static_cast<Speaker&>(*port).connect(*config_.speaker);
+        }
     }
 
     void look_for_board() {

@@ -220,6 +220,7 @@ TEST(RecordTest, WhatDiffersIsNamed) {
     EXPECT_EQ(what_differs(parts, {"1", "0", "0", "4"}), "the firmware and the card");
     EXPECT_EQ(what_differs(parts, {"1", "2", "3", "0"}), "what the camera sees");
     EXPECT_EQ(what_differs(parts, {"1", "2", "3", "4", "5"}), "the snapshot");
+    EXPECT_EQ(what_differs(parts, {"1", "2", "3", "4", "", "5"}), "what the microphone hears");
 }
 
 }  // namespace

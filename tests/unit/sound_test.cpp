@@ -129,6 +129,19 @@ TEST(SoundRecordingTest, AllIsAtTheRateOfTheBeginning) {
     EXPECT_NEAR(height(second, &SoundFrame::left, 500, 8000), 0.5, 0.005);
 }
 
+TEST(SoundRecordingTest, WhatIsPlayedAgainTakesThePlaceOfWhatWasHeard) {
+    SoundRecording recording;
+    play_into(recording, std::vector<SoundFrame>(8000, {1, 1}), 8000, 2);
+    play_into(recording, std::vector<SoundFrame>(1000, {2, 2}), 8000, 2.5);
+    Sound expected{.rate_hz = 8000, .frames = std::vector<SoundFrame>(4000, {1, 1})};
+    expected.frames.resize(5000, {2, 2});
+    EXPECT_EQ(recording.finish().frames, expected.frames);
+    SoundRecording anew;
+    play_into(anew, std::vector<SoundFrame>(8000, {1, 1}), 8000, 2);
+    play_into(anew, std::vector<SoundFrame>(10, {2, 2}), 8000, 1);
+    EXPECT_EQ(anew.finish().frames, std::vector<SoundFrame>(10, {2, 2}));
+}
+
 TEST(SoundRecordingTest, NothingIsNothing) {
     EXPECT_TRUE(SoundRecording().finish().frames.empty());
 }

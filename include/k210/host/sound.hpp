@@ -46,11 +46,12 @@ private:
 class SoundSink {
 public:
     virtual ~SoundSink() = default;
-    // A frame that lasts 1 / rate_hz seconds. Times do not go back.
+    // A frame that lasts 1 / rate_hz seconds. Times go back only where a guest is taken back to an earlier state.
     virtual void play(SimTime begin, double rate_hz, SoundFrame frame) = 0;
 };
 
-// All that is played, at the rate of its first frame, from there on: where nothing is played is silence.
+// All that is played, at the rate of its first frame, from there on: where nothing is played is silence. What is played
+// at an earlier time takes the place of what was heard from then on.
 class SoundRecording final : public SoundSink {
 public:
     void play(SimTime begin, double rate_hz, SoundFrame frame) override;
@@ -61,11 +62,12 @@ public:
 
 private:
     void append_piece();
+    void go_back_to(SimTime when);
 
     Sound sound_;
     SimTime begin_{};                // of the whole
     std::vector<SoundFrame> piece_;  // without gaps, at one rate
-    SimTime piece_begin_{};
+    SimTime piece_begin_{}, last_{};
     double piece_hz_ = 0;
 };
 
