@@ -170,6 +170,8 @@ TEST_F(BusTest, TheLastAccessIsStateAndOneToNoDeviceIsRefused) {
     load(other);
     EXPECT_EQ(other.last_device_access().device, "device");
     EXPECT_EQ(other.last_device_access().address, kDevice + 12);
+    EXPECT_EQ(other.last_device_access().size_bytes, 4u);
+    EXPECT_TRUE(other.last_device_access().is_write);
     EXPECT_EQ(other.last_device_access().value, 0x99u);
     Bus empty{bench.log};
     EXPECT_THROW(load(empty), InputError);

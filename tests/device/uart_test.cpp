@@ -27,8 +27,10 @@ struct UartTest : testing::Test {
         kTfl = 0x80,
         kRfl = 0x84,
         kSrr = 0x88,
+        kSfe = 0x98,
         kSrt = 0x9c,
         kStet = 0xa0,
+        kHtx = 0xa4,
         kDlf = 0xc0,
         kCtr = 0xfc,
     };
@@ -175,6 +177,46 @@ TEST_F(UartTest, ReceivedBytesAreReadInOrder) {
     EXPECT_EQ(uart.read(kLsr, 4) & 1, 0u);
 }
 
+TEST_F(UartTest, EachDoorToTheReceiveRegisterTakesAByteOut) {
+    configure(uart, 1'693);
+    for (unsigned door = 0; door < 16; ++door) uart.receive(static_cast<std::uint8_t>('a' + door));
+    for (unsigned door = 0; door < 16; ++door) EXPECT_EQ(uart.read(kSthr + 4 * door, 4), 'a' + door);
+    EXPECT_EQ(uart.read(kRfl, 4), 0u);
+}
+
+TEST_F(UartTest, UsrSaysHowFullTheFifosAre) {
+    constexpr std::uint32_t kBusy = 1, kRoom = 2, kSent = 4, kThere = 8, kFull = 16;
+    configure(uart, 1'693);
+    EXPECT_EQ(uart.read(kUsr, 4), kRoom | kSent);
+    uart.write(kThr, 4, 'x');  // moves on to the shift register at once
+    EXPECT_EQ(uart.read(kUsr, 4), kBusy | kRoom | kSent);
+    for (int i = 0; i < 15; ++i) uart.write(kThr, 4, 'x');
+    EXPECT_EQ(uart.read(kUsr, 4), kBusy | kRoom);
+    uart.write(kThr, 4, 'x');
+    EXPECT_EQ(uart.read(kUsr, 4), kBusy);
+    for (int i = 0; i < 15; ++i) uart.receive('r');
+    EXPECT_EQ(uart.read(kUsr, 4), kBusy | kThere);
+    uart.receive('r');
+    EXPECT_EQ(uart.read(kUsr, 4), kBusy | kThere | kFull);
+}
+
+// DesignWare: it fills the FIFO by hand, so it has no effect without FIFOs.
+TEST_F(UartTest, AHaltedTransmitterKeepsWhatItsFifoHolds) {
+    configure(uart, 16);
+    uart.write(kHtx, 4, 1);
+    uart.write(kThr, 4, 'h');
+    bench.run_to_cycle(10'000);
+    EXPECT_EQ(line.sent, "");
+    uart.write(kHtx, 4, 0);
+    bench.run_to_cycle(20'000);
+    EXPECT_EQ(line.sent, "h");
+    uart.write(kSfe, 4, 0);
+    uart.write(kHtx, 4, 1);
+    uart.write(kThr, 4, 'i');
+    bench.run_to_cycle(30'000);
+    EXPECT_EQ(line.sent, "hi");
+}
+
 TEST_F(UartTest, SeventeenthUnreadByteIsAnOverrunUntilLsrIsRead) {
     configure(uart, 16);
     uart.write(kIer, 4, kPtime | kElsi);
@@ -261,6 +303,18 @@ TEST_F(UartTest, WithoutFifosOneByteIsAllThereIsRoomFor) {
     bench.run_for_cycles(10'000);
     EXPECT_EQ(interrupt(), 4u) << "no time-out without FIFOs";
     EXPECT_EQ(uart.read(kIir, 4) & 0xc0, 0u);
+    uart.receive('y');
+    EXPECT_EQ(uart.read(kLsr, 4) & 2, 2u) << "overrun";
+    EXPECT_EQ(uart.read(kRbr, 4), std::uint32_t{'x'});
+    EXPECT_EQ(uart.read(kUsr, 4) & 8, 0u);
+    uart.write(kFcr, 4, 1);
+    EXPECT_EQ(uart.read(kIir, 4) & 0xc0, 0xc0u);
+}
+
+TEST_F(UartTest, BitsThatItsFrameLacksAreNotHeard) {
+    configure(uart, 16, 2);  // seven
+    uart.receive(0xff);
+    EXPECT_EQ(uart.read(kRbr, 4), 0x7fu);
 }
 
 TEST_F(UartTest, AnOverrunInterruptsOnlyWhereLineStatusMay) {
@@ -323,6 +377,9 @@ TEST_F(UartTest, WaitingBytesTimeOutAfterFourFrames) {
     bench.run_to_cycle(640);
     EXPECT_TRUE(uart.irq.level());
     EXPECT_EQ(interrupt(), 12u);
+    uart.write(kIer, 4, kPtime);
+    EXPECT_EQ(interrupt(), 1u) << "it is one of received data";
+    uart.write(kIer, 4, kPtime | kErbfi);
     uart.read(kRbr, 4);
     EXPECT_FALSE(uart.irq.level());
 }
@@ -396,6 +453,16 @@ TEST_F(UartTest, ByteInFlightAndBytesWaitingSurviveSaveAndRestore) {
     other_bench.run_to_cycle(320);
     EXPECT_EQ(other_line.sent, "CD");
     EXPECT_EQ(other.read(kRbr, 4), std::uint32_t{'r'});
+}
+
+TEST_F(UartTest, ATransmitInterruptThatWaitsSurvivesSaveAndRestore) {
+    configure(uart, 16);
+    uart.write(kIer, 4, kPtime | kEtbei);
+    DeviceBench other_bench;
+    FakeSerial other_line;
+    Uart other{other_bench.context(), "uart3", other_line};
+    DeviceBench::transfer_state(uart, other);
+    EXPECT_EQ(other.read(kIir, 4) & 15, 2u);
 }
 
 TEST_F(UartTest, SoftwareResetForgetsEverything) {

@@ -11,6 +11,7 @@
 #include "base/file_kind.hpp"
 #include "k210/base/file.hpp"
 #include "k210/loader/boot_rom.hpp"
+#include "k210/loader/crypto.hpp"
 #include "support/sample_files.hpp"
 #include "support/sample_pictures.hpp"
 #include "support/temp_dir.hpp"
@@ -65,6 +66,11 @@ TEST_F(BootRomTest, BootImageIsFlagLengthDataHash) {
     Bytes hash(32);
     EVP_Digest(image.data(), 1005, hash.data(), nullptr, EVP_sha256(), nullptr);
     EXPECT_THAT(std::span(image).last(32), ElementsAreArray(hash));
+}
+
+// Of "abc": [doc] FIPS 180-2, appendix B.1.
+TEST_F(BootRomTest, AHashHasTwoDigitsForEachByte) {
+    EXPECT_EQ(hex_sha256(bytes_of("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 TEST_F(BootRomTest, CopiesTheDataToTheStartOfMemory) {
@@ -523,6 +529,26 @@ TEST_F(FirmwareTest, ATruncatedElfIsRefused) {
     EXPECT_EQ(refusal_at(63), "fw: ELF header: is truncated");
     EXPECT_EQ(refusal_at(100), "fw: ELF program headers: are missing or truncated");
     EXPECT_EQ(refusal_at(elf.size() - 1), "fw: ELF segment 0: is truncated");
+}
+
+TEST_F(FirmwareTest, AnElfWithAnotherTableOfSegmentsIsRefused) {
+    Bytes elf = make_elf(0x8000'0000, {{0x8000'0000, program, 3000}});
+    Elf64_Ehdr header{};
+    std::memcpy(&header, elf.data(), sizeof header);
+    header.e_phentsize = sizeof(Elf64_Phdr) - 8;
+    std::memcpy(elf.data(), &header, sizeof header);
+    EXPECT_EQ(refusal(elf), "fw: ELF program headers: are missing or truncated");
+}
+
+TEST_F(FirmwareTest, ElfSegmentsThatAreNotToBeLoadedAreLeftOut) {
+    Bytes elf = make_elf(0x8000'0000, {{0x8000'0000, program, 3000}, {0x1000, program, 3000}});
+    Elf64_Phdr note{};
+    std::memcpy(&note, elf.data() + sizeof(Elf64_Ehdr) + sizeof note, sizeof note);
+    note.p_type = PT_NOTE;
+    std::memcpy(elf.data() + sizeof(Elf64_Ehdr) + sizeof note, &note, sizeof note);
+    const auto loaded = load(elf);
+    ASSERT_EQ(loaded->segments.size(), 1u);
+    EXPECT_EQ(loaded->segments[0].address, 0x8000'0000u);
 }
 
 TEST_F(FirmwareTest, AnElfOutsideMemoryIsRefused) {

@@ -54,6 +54,11 @@ TEST_F(SymbolsTest, KeepsDataApart) {
     EXPECT_EQ(name(table().data_at(0x8000'0100)), "nobody");
 }
 
+TEST_F(SymbolsTest, LabelsAmongDataAreNoObjects) {
+    elf.add("_end", 0x8020'0000, 8, STT_NOTYPE, kData);
+    EXPECT_EQ(name(table().data_at(0x8020'0000)), "nobody");
+}
+
 TEST_F(SymbolsTest, TakesLabelsOutsideFunctionsUpToTheNextName) {
     elf.add("_start", 0x8000'0000, 0, STT_NOTYPE, kText);
     elf.add("inside_main", 0x8000'0120, 0, STT_NOTYPE, kText);
@@ -88,6 +93,12 @@ TEST_F(SymbolsTest, RefusesNamesInASectionBehindTheLast) {
     Bytes bytes = elf.bytes();
     bytes[sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Shdr) + offsetof(Elf64_Shdr, sh_link)] = 5;
     EXPECT_EQ(refusal(bytes), "fw.elf: ELF section 3: is no table of symbols");
+}
+
+TEST_F(SymbolsTest, RefusesATableOfSmallerSections) {
+    Bytes bytes = elf.bytes();
+    bytes[offsetof(Elf64_Ehdr, e_shentsize)] = sizeof(Elf64_Shdr) - 8;
+    EXPECT_EQ(refusal(bytes), "fw.elf: ELF section headers: are truncated");
 }
 
 TEST_F(SymbolsTest, SurvivesDamage) {
