@@ -159,6 +159,26 @@ TEST_F(SdCardTest, DeselectedInTheMiddleOfACommandItForgetsIt) {
     EXPECT_EQ(command(13), 0);
 }
 
+// xv6-k210 lets the controller select it, which it does for one transfer at a time.
+TEST_F(SdCardTest, DeselectedBehindACommandItKeepsTheAnswer) {
+    start();
+    card.select(true);
+    for (const unsigned byte : {0x51u, 0u, 0u, 0u, 7u, 1u}) clock(static_cast<std::uint8_t>(byte));
+    const auto next = [&] {
+        end();
+        card.select(true);
+        return clock();
+    };
+    EXPECT_EQ(next(), 0xff);
+    EXPECT_EQ(next(), 0x00);
+    std::uint8_t token = 0xff;
+    for (unsigned i = 0; i < 1000 && token == 0xff; ++i) token = next();
+    EXPECT_EQ(token, 0xfe);
+    Bytes data = {next()};
+    while (data.size() < 512) data.push_back(next());
+    EXPECT_EQ(number(data), 7u);
+}
+
 TEST_F(SdCardTest, SaysItsSize) {
     start();
     EXPECT_EQ(command(9), 0);

@@ -81,10 +81,7 @@ void SdCard::power_on() {
 void SdCard::select(bool active) {
     if (active == selected_) return;
     selected_ = active;
-    if (active) return;
-    command_bytes_ = 0;
-    sending_.clear();
-    sent_ = 0;
+    if (!active) command_bytes_ = 0;
 }
 
 std::uint32_t SdCard::exchange(std::uint32_t out, unsigned bits, unsigned lines) {

@@ -2,7 +2,8 @@
 // [doc] SD Physical Layer Simplified Specification, version 3.01, chapter 7 (SPI mode); what MaixPy's driver sends and
 // wants: [sdk] MaixPy components/drivers/sd_card/src/sdcard.c:85-730.
 // As real cards do: one byte passes before a response; CMD12 ends a read at once, with a byte that means nothing; a
-// deselected card forgets what it was about to send, but not that it reads or writes many blocks.
+// deselected card forgets half a command, but neither what it was about to send nor that it reads or writes many
+// blocks. [assumed] the former: xv6-k210, which runs on boards, lets the controller deselect it after each transfer.
 // Checksums and end bits of what comes in are not looked at: that driver sends none that are right.
 // [assumed] how long things take: see the .cpp. Erased sectors read 0. Missing: passwords, write protection, the
 // four-bit bus, 1.8 V, higher speed than 25 MHz (CMD6 answers that there is none).
