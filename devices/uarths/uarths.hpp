@@ -1,6 +1,7 @@
 // UARTHS, 0x3800'0000, PLIC source 33: the console of MaixPy.
 // Registers, watermarks and FIFO depth: [sdk] lib/drivers/include/uarths.h:20-157. Frame timing, the reset value of
-// div, and a byte lost when the receive FIFO is full: [assumed], as in the SiFive UART that it descends from.
+// div, and a byte lost when the receive FIFO is full: [assumed], as in the SiFive UART that it descends from. That the
+// boot ROM leaves ie.rxwm on: [assumed], xv6-k210 takes what is typed by that interrupt and never sets it.
 #pragma once
 #include <functional>
 
@@ -16,7 +17,7 @@ class Uarths final : public Device, public SerialEnd {
     struct : Reg { using Reg::Reg; Bits data{this, {7, 0}, "data", ro}, empty{this, 31, "empty", ro}; } rxdata{regs, 0x04, "rxdata"};
     struct : Reg { using Reg::Reg; Bits txen{this, 0, "txen"}, nstop{this, 1, "nstop"}, txcnt{this, {18, 16}, "txcnt"}; } txctrl{regs, 0x08, "txctrl"};
     struct : Reg { using Reg::Reg; Bits rxen{this, 0, "rxen"}, rxcnt{this, {18, 16}, "rxcnt"}; } rxctrl{regs, 0x0c, "rxctrl"};
-    struct : Reg { using Reg::Reg; Bits txwm{this, 0, "txwm"}, rxwm{this, 1, "rxwm"}; } ie{regs, 0x10, "ie"};
+    struct : Reg { using Reg::Reg; Bits txwm{this, 0, "txwm"}, rxwm{this, 1, "rxwm"}; } ie{regs, 0x10, "ie", 2};
     struct : Reg { using Reg::Reg; Bits txwm{this, 0, "txwm", ro}, rxwm{this, 1, "rxwm", ro}; } ip{regs, 0x14, "ip"};
     struct : Reg { using Reg::Reg; Bits div{this, {15, 0}, "div"}; } div{regs, 0x18, "div", 0xffff};
     // clang-format on

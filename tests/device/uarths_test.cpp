@@ -84,11 +84,20 @@ TEST_F(UarthsTest, RaisesIrqOnlyBelowTxWatermark) {
     EXPECT_EQ(uart.read(kIp, 4), 0u);
 }
 
+// xv6-k210 never turns it on, and takes what is typed by it.
+TEST_F(UarthsTest, TheBootRomLeavesTheReceiveInterruptOn) {
+    uart.write(kRxCtrl, 4, 1);
+    EXPECT_FALSE(uart.irq.level());
+    uart.receive('x');
+    EXPECT_TRUE(uart.irq.level());
+}
+
 TEST_F(UarthsTest, EachWatermarkInterruptsThroughItsOwnEnable) {
     uart.write(kTxCtrl, 4, 1u << 16);
     uart.write(kRxCtrl, 4, 1);
     uart.receive('x');
     EXPECT_EQ(uart.read(kIp, 4), 3u);
+    uart.write(kIe, 4, 0);
     EXPECT_FALSE(uart.irq.level());
     for (const std::uint32_t enable : {1u, 2u}) {
         uart.write(kIe, 4, enable);
