@@ -84,6 +84,7 @@ void analyse(Block& block, std::span<const std::uint8_t> code_and_more, std::siz
         if (insn.kind == Class::store_conditional) end.flags |= BlockEnd::closes_reservation;
         if (insn.kind == Class::wfi) end.flags |= BlockEnd::has_wfi;
         if (is_run_by_hand(insn)) end.flags |= BlockEnd::by_hand;
+        if (reads_user_counter(insn)) end.flags |= BlockEnd::user_counter;
         if (!is_pure(insn)) end.flags &= static_cast<std::uint16_t>(~BlockEnd::pure);
     }
     const rv::Instruction last = code.empty() ? rv::Instruction{} : code.back();
@@ -96,8 +97,7 @@ void analyse(Block& block, std::span<const std::uint8_t> code_and_more, std::siz
         end.rd = last.rd;
         end.flags |= answered_by_machine(end.csr) && end.rd != 0 ? BlockEnd::reads_csr : BlockEnd::writes_csr;
     }
-    if (last.kind == Class::ret) end.flags |= BlockEnd::writes_csr;
-    if (last.op == Op::mret) end.flags |= BlockEnd::is_mret;
+    if (last.kind == Class::ret) end.flags |= BlockEnd::writes_csr | BlockEnd::is_return;
     if (last.kind == Class::fence_i) end.flags |= BlockEnd::is_fence_i;
     if (model == TimingModel::instructions) return;
     if (!block_operands(code, end.has(BlockEnd::pure)).empty()) end.flags |= BlockEnd::walks;
@@ -122,7 +122,7 @@ void BlockTable::added() {
     old.swap(blocks_);
     mask_ = blocks_.size() - 1;
     for (const Block& block : old)
-        if (block.pc != Block::kNoPc) at(block.pc) = block;
+        if (block.pc != Block::kNoPc) at(block.pc, block.page) = block;
 }
 
 }  // namespace k210

@@ -7,6 +7,7 @@
 
 #include "cpu/block_alignment.hpp"
 #include "k210/bus/bus.hpp"
+#include "k210/bus/memory.hpp"
 #include "k210/cpu/rv_instruction.hpp"
 #include "k210/sim/cost_model.hpp"
 
@@ -17,8 +18,8 @@ struct alignas(8) BlockEnd {
     enum Flag : std::uint16_t {
         reads_csr = 1,   // last instruction reads a CSR that the machine answers, not the engine
         writes_csr = 2,  // or may have changed the mode, or what interrupts are enabled (mret and sret)
-        is_mret = 4,
-        has_wfi = 8,  // anywhere: the engine's blocks go on behind it
+        is_return = 4,   // of a trap
+        has_wfi = 8,     // anywhere: the engine's blocks go on behind it
         is_fence_i = 16,
         opens_reservation = 32,   // contains LR,
         closes_reservation = 64,  // and SC
@@ -27,6 +28,7 @@ struct alignas(8) BlockEnd {
         is_indirect = 512,        // jumps to where a register says, but does not return
         walks = 1024,             // may go through an array, see block_operands()
         by_hand = 2048,           // contains an instruction that the engine gets wrong, see is_run_by_hand()
+        user_counter = 4096,      // reads cycle or instret, see reads_user_counter()
     };
     std::uint16_t flags = 0;
     std::uint16_t branch_slot = 0;  // of the branch or indirect jump, see BranchPredictor
@@ -39,6 +41,7 @@ struct Block {
     std::uint64_t pc = kNoPc;
     std::uint64_t epoch = 0;  // when the fingerprint was last checked
     std::uint64_t fingerprint = 0;
+    std::uint32_t page = kUntranslated;  // that it is in, where addresses are translated: see page_key()
     std::uint16_t size_bytes = 0;
     // That its translation depends on: the engine leaves out an illegal halfword at its end.
     std::uint16_t seen_bytes = 0;
@@ -56,6 +59,10 @@ struct Block {
     static constexpr std::uint16_t kWhole = 1;  // no code begins there
     static constexpr std::uint16_t kJumpBytes = 2;
     static constexpr std::uint64_t kNoPc = ~0ull;
+    static constexpr std::uint32_t kUntranslated = 0;
+    static constexpr std::uint32_t page_key(std::uint64_t physical_pc) {
+        return static_cast<std::uint32_t>(physical_pc / kPageBytes) + 1;
+    }
 };
 
 // Describes the block of `size_bytes` at block.pc. `code` goes on behind it, as far as kLookaheadBytes if there is
@@ -68,18 +75,20 @@ bool is_current(Block& block, const Bus& bus, std::uint64_t epoch);
 // What of `code` from its beginning the engine takes for one block: up to what may jump, or to the code's end.
 std::vector<rv::Instruction> block_code(std::span<const std::uint8_t> code);
 
-// Open-addressed by pc. Entries never leave one by one: a forgotten block could hide that its code changed.
+// Open-addressed by pc, and by the page that it leads to: one pc is different code in different address spaces. Entries
+// never leave one by one: a forgotten block could hide that its code changed.
 class BlockTable {
 public:
     BlockTable();
-    Block& at(std::uint64_t pc) {  // the block's entry, or a fresh one with pc == kNoPc for the caller to fill
-        for (std::size_t i = hash(pc);; i = (i + 1) & mask_)
-            if (blocks_[i].pc == pc || blocks_[i].pc == Block::kNoPc) return blocks_[i];
+    // The block's entry, or a fresh one with pc == kNoPc for the caller to fill.
+    Block& at(std::uint64_t pc, std::uint32_t page = Block::kUntranslated) {
+        for (std::size_t i = hash(pc ^ std::uint64_t{page} << 1);; i = (i + 1) & mask_)
+            if ((blocks_[i].pc == pc && blocks_[i].page == page) || blocks_[i].pc == Block::kNoPc) return blocks_[i];
     }
-    // Its entry if that is where one looks first.
+    // Its entry if it is not translated, and that is where one looks first.
     Block* first_guess(std::uint64_t pc) {
         Block& block = blocks_[hash(pc)];
-        return block.pc == pc ? &block : nullptr;
+        return block.pc == pc && block.page == Block::kUntranslated ? &block : nullptr;
     }
     void added();  // after filling a fresh entry; may move entries
     bool crowded() const { return used_ >= kMaxBlocks; }

@@ -5,9 +5,16 @@
 
 namespace k210 {
 
-// mcycle or minstret: the engine drops what is written to them.
-inline bool writes_counter(const rv::Instruction& insn) {
-    return insn.writes_csr() && is_answered_by(insn.csr, CsrAnswer::counter) && !is_read_only_csr(insn.csr);
+// What the hart keeps and the engine does not: mcycle, minstret, mip and sip.
+inline bool writes_harts_csr(const rv::Instruction& insn) {
+    if (!insn.writes_csr() || is_read_only_csr(insn.csr)) return false;
+    return is_answered_by(insn.csr, CsrAnswer::counter) || is_answered_by(insn.csr, CsrAnswer::hart);
+}
+
+// cycle or instret. Below machine mode the engine goes by rules of a later specification.
+inline bool reads_user_counter(const rv::Instruction& insn) {
+    if (insn.kind != rv::Class::csr || insn.writes_csr()) return false;
+    return is_answered_by(insn.csr, CsrAnswer::counter) && is_read_only_csr(insn.csr);
 }
 
 // Illegal, and run by the engine: reserved compressed instructions, and those that would set no bit of a CSR that can
@@ -18,7 +25,7 @@ inline bool is_missed_illegal(const rv::Instruction& insn) {
 }
 
 inline bool is_run_by_hand(const rv::Instruction& insn) {
-    return writes_counter(insn) || is_missed_illegal(insn);
+    return writes_harts_csr(insn) || is_missed_illegal(insn);
 }
 
 }  // namespace k210

@@ -9,12 +9,14 @@ namespace {
 
 // Calls found(memory, offset, length) for each memory in [pc, pc + size_bytes), up to the first byte that is in none.
 template <class Found>
-void each_memory(const Bus& bus, std::uint64_t pc, std::size_t size_bytes, const Found& found) {
+void each_memory(const Bus& bus, std::uint64_t pc, std::size_t size_bytes, const HartMmu* mmu, const Found& found) {
     while (size_bytes != 0) {
-        const Bus::Window* window = window_at(bus, pc);
+        const std::uint64_t place = mmu ? mmu->physical_code(pc) : pc;
+        const Bus::Window* window = window_at(bus, place);
         if (!window || !window->memory) return;
-        const std::size_t offset = pc - window->base;
-        const std::size_t length = std::min<std::size_t>(size_bytes, window->size_bytes - offset);
+        const std::size_t offset = place - window->base;
+        std::size_t length = std::min<std::size_t>(size_bytes, window->size_bytes - offset);
+        if (mmu) length = std::min<std::size_t>(length, kPageBytes - pc % kPageBytes);
         found(*window->memory, offset, length);
         pc += length;
         size_bytes -= length;
@@ -23,8 +25,8 @@ void each_memory(const Bus& bus, std::uint64_t pc, std::size_t size_bytes, const
 
 }  // namespace
 
-CodeBytes::CodeBytes(const Bus& bus, std::uint64_t pc, std::size_t most_bytes) {
-    each_memory(bus, pc, most_bytes, [&](Memory& memory, std::size_t offset, std::size_t length) {
+CodeBytes::CodeBytes(const Bus& bus, std::uint64_t pc, std::size_t most_bytes, const HartMmu* mmu) {
+    each_memory(bus, pc, most_bytes, mmu, [&](Memory& memory, std::size_t offset, std::size_t length) {
         const auto part = memory.bytes().subspan(offset, length);
         if (bytes_.empty()) {
             bytes_ = part;
@@ -36,8 +38,8 @@ CodeBytes::CodeBytes(const Bus& bus, std::uint64_t pc, std::size_t most_bytes) {
     });
 }
 
-void mark_code(const Bus& bus, std::uint64_t pc, std::size_t size_bytes) {
-    each_memory(bus, pc, size_bytes,
+void mark_code(const Bus& bus, std::uint64_t pc, std::size_t size_bytes, const HartMmu* mmu) {
+    each_memory(bus, pc, size_bytes, mmu,
                 [](Memory& memory, std::size_t offset, std::size_t length) { memory.mark_code(offset, length); });
 }
 

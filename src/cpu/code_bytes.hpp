@@ -4,14 +4,15 @@
 #include <span>
 #include <vector>
 
+#include "cpu/hart_mmu.hpp"
 #include "k210/bus/bus.hpp"
 
 namespace k210 {
 
 class CodeBytes {
 public:
-    // What there is from `pc` on, `most_bytes` at most: less where memory ends.
-    CodeBytes(const Bus& bus, std::uint64_t pc, std::size_t most_bytes);
+    // What there is from `pc` on, `most_bytes` at most: less where memory ends. `mmu` where pages are translated.
+    CodeBytes(const Bus& bus, std::uint64_t pc, std::size_t most_bytes, const HartMmu* mmu = nullptr);
     CodeBytes(const CodeBytes&) = delete;
     CodeBytes& operator=(const CodeBytes&) = delete;
 
@@ -23,6 +24,6 @@ private:
 };
 
 // Tells the memories that hold it that a hart executes it.
-void mark_code(const Bus& bus, std::uint64_t pc, std::size_t size_bytes);
+void mark_code(const Bus& bus, std::uint64_t pc, std::size_t size_bytes, const HartMmu* mmu = nullptr);
 
 }  // namespace k210

@@ -8,7 +8,6 @@ namespace {
 using namespace rv::mstatus;
 
 constexpr std::uint64_t kMachineInterrupts = 1u << 3 | 1u << 7 | 1u << 11;  // [doc] RISC-V privileged spec, mie
-constexpr unsigned kInterruptOrder[] = {11, 3, 7};
 
 }  // namespace
 
@@ -71,7 +70,7 @@ bool ControlAhead::write(Csr csr, std::uint64_t old, std::uint64_t value) {
 std::optional<unsigned> ControlAhead::ready_interrupt() const {
     if (!(control_.mstatus & kMie)) return {};
     const std::uint64_t ready = pending() & control_.mie;
-    for (const unsigned bit : kInterruptOrder)
+    for (const unsigned bit : rv::kInterruptOrder)
         if (ready >> bit & 1) return bit;
     return {};
 }
@@ -81,7 +80,6 @@ std::uint64_t ControlAhead::enter_trap(std::uint64_t cause, std::uint64_t pc) {
     uses_.trap = true;
     control_.mepc = pc;
     control_.mcause = cause;
-    control_.mtval = 0;
     return control_.mtvec & ~3ull;
 }
 

@@ -1,6 +1,6 @@
 // The control and status registers that a hart knows: number, name, access, and who answers what code reads and
-// writes. [doc] RISC-V privileged spec 1.10, tables 2.2 to 2.5: the names are the engine's, which are newer than the
-// chip's
+// writes. [doc] RISC-V privileged spec 1.9.1, tables 2.2 to 2.5. mtval and stval are its mbadaddr and sbadaddr, by
+// the names that they have today
 #pragma once
 #include <cstdint>
 #include <iterator>
@@ -13,8 +13,8 @@ namespace k210 {
 enum class Csr : std::uint8_t {
     // clang-format off
     mstatus, mie, mtvec, mscratch, mepc, mcause, mtval, fcsr,
-    mip, medeleg, mideleg, mcounteren, stvec, scounteren, sscratch, sepc, scause, stval, satp,
-    fflags, frm, sstatus, sie, sip, misa, mvendorid, marchid, mimpid,
+    medeleg, mideleg, stvec, sscratch, sepc, scause, stval, sptbr,
+    mip, sip, mucounteren, mscounteren, fflags, frm, sstatus, sie, misa, mvendorid, marchid, mimpid,
     mhartid, mcycle, minstret, cycle, instret,
     tselect, tdata1, tdata2, tdata3,
     // clang-format on
@@ -23,7 +23,7 @@ enum class Csr : std::uint8_t {
 
 enum class CsrAnswer : std::uint8_t {
     engine,
-    hart,     // it or its lines know, and the engine reads otherwise
+    hart,     // it or its lines know, and the engine reads otherwise and is not given what is written
     counter,  // the hart counts, and the engine reads otherwise and drops what is written
     trigger,  // nobody, for the hart has no triggers: it reads as 0 and keeps nothing, and the engine knows none
 };
@@ -52,22 +52,22 @@ inline constexpr CsrRow kCsrs[] = {
     {Csr::mcause, 0x342, "mcause"},
     {Csr::mtval, 0x343, "mtval"},
     {Csr::fcsr, 0x003, "fcsr"},
-    {Csr::mip, 0x344, "mip", CsrAnswer::hart},
     {Csr::medeleg, 0x302, "medeleg"},
     {Csr::mideleg, 0x303, "mideleg"},
-    {Csr::mcounteren, 0x306, "mcounteren"},
     {Csr::stvec, 0x105, "stvec"},
-    {Csr::scounteren, 0x106, "scounteren"},
     {Csr::sscratch, 0x140, "sscratch"},
     {Csr::sepc, 0x141, "sepc"},
     {Csr::scause, 0x142, "scause"},
     {Csr::stval, 0x143, "stval"},
-    {Csr::satp, 0x180, "satp"},
+    {Csr::sptbr, 0x180, "sptbr"},
+    {Csr::mip, 0x344, "mip", CsrAnswer::hart},
+    {Csr::sip, 0x144, "sip", CsrAnswer::hart},
+    {Csr::mucounteren, 0x320, "mucounteren", CsrAnswer::hart},
+    {Csr::mscounteren, 0x321, "mscounteren", CsrAnswer::hart},
     {Csr::fflags, 0x001, "fflags"},
     {Csr::frm, 0x002, "frm"},
     {Csr::sstatus, 0x100, "sstatus"},
     {Csr::sie, 0x104, "sie"},
-    {Csr::sip, 0x144, "sip"},
     {Csr::misa, 0x301, "misa"},
     {Csr::mvendorid, 0xf11, "mvendorid"},
     {Csr::marchid, 0xf12, "marchid"},
@@ -94,8 +94,8 @@ constexpr unsigned csr_number(Csr csr) {
     return kCsrs[static_cast<std::size_t>(csr)].number;
 }
 // What a description of a hart shows, and what a snapshot holds: the engine keeps all of them.
-inline constexpr std::span<const CsrRow> kShownCsrs = std::span(kCsrs).first(8), kKeptCsrs = std::span(kCsrs).first(19);
-static_assert(kShownCsrs.back().csr == Csr::fcsr && kKeptCsrs.back().csr == Csr::satp);
+inline constexpr std::span<const CsrRow> kShownCsrs = std::span(kCsrs).first(8), kKeptCsrs = std::span(kCsrs).first(16);
+static_assert(kShownCsrs.back().csr == Csr::fcsr && kKeptCsrs.back().csr == Csr::sptbr);
 
 // By number; null for others than these.
 const CsrRow* find_csr(unsigned number);

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::uint16_t kUnresolved = BlockEnd::is_branch | BlockEnd::is_indirect;
 constexpr std::uint16_t kReserves = BlockEnd::opens_reservation | BlockEnd::closes_reservation;
+constexpr std::uint16_t kSeldomRun = BlockEnd::by_hand | BlockEnd::user_counter;
 constexpr std::uint16_t kSlow = kReserves | BlockEnd::by_hand;
 
 }  // namespace
@@ -35,6 +36,9 @@ UnicornEngine::Callbacks EngineHart::callbacks(const HartContext& context) {
     calls.write = +[](void* self, const Bus::Window& window, std::uint32_t offset, unsigned size, std::uint32_t value) {
         static_cast<EngineHart*>(self)->write(window, offset, size, value);
     };
+    calls.page = +[](void* self, std::uint64_t address, rv::Access access) {
+        return static_cast<EngineHart*>(self)->mmu_.page(address, access);
+    };
     return calls;
 }
 
@@ -42,7 +46,7 @@ EngineHart::EngineHart(const HartContext& context)
     : id_(context.id), name_(fmt::format("hart{}", id_)), bus_(context.bus), clock_(context.clock),
       code_epoch_(context.code_epoch), log_(context.log), observer_(context.observer), model_(context.timing),
       skip_idle_loops_(context.skip_idle_loops), strictness_(context.strictness),
-      engine_(bus_, model_ == TimingModel::approximate, callbacks(context)), csrs_(engine_, id_),
+      engine_(bus_, model_ == TimingModel::approximate, callbacks(context)), csrs_(engine_, id_), mmu_(bus_, engine_),
       idle_loops_({bus_, clock_, code_epoch_, model_, engine_, csrs_, aligned_, *this}),
       msip_address_(context.msip_address),
       recurrence_({bus_, code_epoch_, model_, blocks_, icache_, dcache_, branches_, sample_cycle_}) {
@@ -60,6 +64,7 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     recurrence_.forget();
     engine_.reset();
     csrs_.reset();
+    mmu_.reset();
     engine_.set_x(2, sp);
     pc_ = pc;
     last_ = {.pc = 0, .next = pc, .end = {}};
@@ -119,7 +124,7 @@ void EngineHart::run(SimTime deadline) {
             break;
         }
         if (recurrence_.now() && keep_recurring()) continue;
-        if (csrs_.lines() && take_interrupt()) continue;
+        if (csrs_.pending() && take_interrupt()) continue;
         if (idle_loops_.waits() && keep_skipping()) continue;
         if (cycle_ >= look_cycle_ && look_for_recurrence()) continue;
         run_engine();
@@ -142,7 +147,7 @@ template <bool kApproximate, bool kObserved>
 void EngineHart::enter_block(std::uint64_t pc, std::uint32_t size) {
     if (pc == next_part_) return enter_part(pc, size);
     if constexpr (kApproximate) cycle_ += arrival_cycles(last_, pc, branches_);
-    const bool idle_loop = pc <= last_.pc && idle_loops_.worth_trying(pc, cycle_) && skip_idle_loops_ && !stop_;
+    const bool idle_loop = pc <= last_.pc && idle_loops_.worth_trying(pc, cycle_) && may_skip();
     const Block* block = blocks_.first_guess(pc);
     bool usual = !kObserved && !idle_loop && block && cycle_ < limit_ && !last_.end.has(kUnfinished);
     usual = usual && block->epoch == code_epoch_.value && block->engine_bytes() == size && !block->end.has(kSlow);
@@ -167,7 +172,7 @@ template <bool kApproximate, bool kObserved>
         look_at_alignment(*block);
         if (by_hand_) return leave_at(pc);
     }
-    if (block->end.has(BlockEnd::by_hand)) {
+    if (block->end.has(kSeldomRun)) {
         look_for_by_hand(*block);
         if (by_hand_) return leave_at(pc);
     }
@@ -177,7 +182,7 @@ template <bool kApproximate, bool kObserved>
         update_limit();
     }
     if constexpr (kApproximate) {
-        cycle_ += icache_.fetch(pc, block->size_bytes);
+        cycle_ += icache_.fetch(mmu_.physical_code(pc), block->size_bytes);
         if (cycle_ >= sample_cycle_) cycle_ += sample_data(*block);
     }
     count(*block, pc);
@@ -187,7 +192,7 @@ template <bool kApproximate, bool kObserved>
 void EngineHart::enter_part(std::uint64_t pc, std::uint32_t size) {
     const Block* block = meet(pc, size);
     if (block && !aligned_.covers(block->alignment)) look_at_alignment(*block);
-    if (block && block->end.has(BlockEnd::by_hand) && !by_hand_) look_for_by_hand(*block);
+    if (block && block->end.has(kSeldomRun) && !by_hand_) look_for_by_hand(*block);
     if (!block || by_hand_) {
         again_ = true;
         return leave_at(pc);
@@ -198,7 +203,7 @@ void EngineHart::enter_part(std::uint64_t pc, std::uint32_t size) {
 
 // Of the block that the engine enters.
 std::uint32_t EngineHart::whole_bytes(std::uint64_t pc, std::uint32_t size) {
-    const Block& block = blocks_.at(pc);
+    const Block& block = block_at(pc);
     return block.pc == pc && block.engine_bytes() == size ? block.size_bytes : size;
 }
 
@@ -217,7 +222,7 @@ void EngineHart::count(const Block& block, std::uint64_t pc) {
 unsigned EngineHart::sample_data(const Block& block) {
     sample_cycle_ = DataCache::next_after(cycle_);
     update_limit();
-    if (!block.end.has(BlockEnd::walks)) return 0;
+    if (!block.end.has(BlockEnd::walks) || mmu_.translates()) return 0;
     const CodeBytes code = this->code(block.pc, block.size_bytes);
     return sample_block(dcache_, bus_, block, code.bytes(), cycle_, [this](unsigned reg) { return engine_.x(reg); });
 }
@@ -253,9 +258,8 @@ void EngineHart::finish_last_block() {
     BlockEnd& end = last_.end;
     if (end.has(BlockEnd::reads_csr)) engine_.set_x(end.rd, csrs_.read(end.csr, engine_.x(end.rd), counted()));
     if (end.has(BlockEnd::writes_csr)) {
-        note_privilege();
-        csrs_.legalize(end.csr);
-        if (csrs_.lines()) {
+        note_csr_written(end.csr);
+        if (csrs_.pending()) {
             stop_ = true;
             update_limit();
         }
@@ -264,39 +268,47 @@ void EngineHart::finish_last_block() {
         code_epoch_.advance();
         icache_.clear();
     }
-    if (end.has(BlockEnd::is_mret)) {
+    if (end.has(BlockEnd::is_return)) {
         fault_.reset();
         if (observer_) observer_->returned(cycle_);
     }
     end.flags &= static_cast<std::uint16_t>(~kUnfinished);
 }
 
-void EngineHart::note_privilege() {
+// Or that a trap has been returned from.
+void EngineHart::note_csr_written(unsigned csr) {
     engine_.note_privilege();
-    if (in_machine_mode()) return;
-    log_.unsupported(
-        name_, "code leaves machine mode: addresses are not translated or protected there, and no trap is delegated");
+    csrs_.legalize(csr);
+    if (csr == csr_number(Csr::mstatus)) mmu_.note_mstatus(engine_.csr(Csr::mstatus));
+    if (!in_machine_mode() || mmu_.translates()) update_limit();
+    if (in_machine_mode() || engine_.has_modes()) return;
+    log_.unsupported(name_,
+                     "code leaves machine mode, which this Unicorn does not do as the chip does: addresses are not "
+                     "translated or protected there, and no trap is delegated");
 }
 
 // The block's entry, when it is not the one that comes to mind first. None when what the engine is about to run is not
 // what memory holds, or is to be run in parts: the engine must start over.
 Block* EngineHart::meet(std::uint64_t pc, std::uint32_t size) {
-    Block* block = &blocks_.at(pc);
+    Block* block = &block_at(pc);
     const bool fresh = block->pc != pc, known = !fresh && block->engine_bytes() == size;
     if (known && is_current(*block, bus_, code_epoch_.value)) return block;
     if (blocks_.crowded()) return nullptr;
     if (known) {
         engine_.forget_block(pc, block->seen_bytes);
+        const std::uint32_t page = block->page;
         *block = {};
         block->pc = pc;
+        block->page = page;
         return nullptr;
     }
     const CodeBytes code = this->code(pc, size + kLookaheadBytes);
     if (code.bytes().size() < size) throw EngineError(fmt::format("it runs code at {:#x}, where no memory is", pc));
     block->pc = pc;
+    if (mmu_.translates_code()) block->page = Block::page_key(mmu_.physical_code(pc));
     block->epoch = code_epoch_.value;
     analyse(*block, code.bytes(), size, model_);
-    mark_code(bus_, pc, block->seen_bytes);
+    mark_code(bus_, pc, block->seen_bytes, code_mmu());
     if (strictness_ == Strictness::off) {
         block->alignment = {};
         block->next_part = Block::kWhole;
@@ -304,7 +316,7 @@ Block* EngineHart::meet(std::uint64_t pc, std::uint32_t size) {
     if (block->in_parts()) cut_ = Cut{pc, pc + block->next_part};
     const bool whole = !block->in_parts();
     if (fresh) blocks_.added();
-    return whole ? &blocks_.at(pc) : nullptr;
+    return whole ? &block_at(pc) : nullptr;
 }
 
 std::unique_ptr<Hart> make_hart(const HartContext& context) {

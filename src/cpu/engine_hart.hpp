@@ -2,8 +2,8 @@
 //
 // At the start of every block the engine calls here. Instructions and cycles are counted, the slice is ended at its
 // deadline, and CSR reads are answered that the engine would answer from the host (mcycle) or wrongly (mip, mhartid).
-// Machine traps are entered by hand between blocks, because Unicorn accepts no machine interrupt and reports a
-// faulting pc only by block. Machine mode only; docs/fidelity.md lists the rest.
+// Traps are entered by hand between blocks, because Unicorn accepts no machine interrupt and reports a faulting pc only
+// by block.
 #pragma once
 #include <array>
 
@@ -16,6 +16,7 @@
 #include "cpu/data_cache.hpp"
 #include "cpu/hart_csrs.hpp"
 #include "cpu/hart_idle_loops.hpp"
+#include "cpu/hart_mmu.hpp"
 #include "cpu/hart_recurrence.hpp"
 #include "cpu/instruction_cache.hpp"
 #include "cpu/unicorn_engine.hpp"
@@ -48,7 +49,7 @@ public:
 private:
     // Flags of a block that ask for something once it has run.
     static constexpr std::uint16_t kUnfinished =
-        BlockEnd::reads_csr | BlockEnd::writes_csr | BlockEnd::is_mret | BlockEnd::is_fence_i;
+        BlockEnd::reads_csr | BlockEnd::writes_csr | BlockEnd::is_return | BlockEnd::is_fence_i;
 
     // An instruction that the engine would get wrong when the block, or the part of one, is run: a load or store that
     // is misaligned, or one of is_run_by_hand().
@@ -85,11 +86,13 @@ private:
     void tell_misaligned(std::uint64_t pc, bool store);
     void leave_at(std::uint64_t pc);
     void update_limit() {
-        limit_ = stop_ || patience_ ? 0 : std::min(end_cycle_, look_cycle_);
+        const bool look_always = stop_ || patience_ || !in_machine_mode() || mmu_.translates();
+        limit_ = look_always ? 0 : std::min(end_cycle_, look_cycle_);
         if (model_ == TimingModel::approximate) limit_ = std::min(limit_, sample_cycle_);
     }
     unsigned sample_data(const Block& block);
     void finish_last_block();
+    bool may_skip() const { return skip_idle_loops_ && !stop_ && !mmu_.translates(); }
     bool skip_idle_loop(std::uint64_t pc);
     bool keep_skipping();
     void follow(const HartIdleLoops::Skipped& to);
@@ -101,9 +104,10 @@ private:
     Gprs gprs() const;
     HartCsrs::Counted counted() const { return {cycle_, instructions_}; }
     bool in_machine_mode() const { return engine_.privilege() == rv::Privilege::machine; }
-    void write_counter(const ByHand& by_hand, const rv::Instruction& insn);
+    void access_csr(const ByHand& by_hand, const rv::Instruction& insn);
+    bool carries_out(const rv::Instruction& insn) const;
     bool accessed_trigger(std::uint64_t pc);
-    void note_privilege();
+    void note_csr_written(unsigned csr);
     void visit_fault(StateVisitor& visitor, GuestFault& fault) const;
     GuestFault fault_of(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) const;
 
@@ -112,14 +116,21 @@ private:
 
     void run_engine();
     void take_exception(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
+    void take_refused(const UnicornEngine::Exit& exit);
     void take_misaligned_atomic(std::uint64_t pc);
     bool take_interrupt();
     void enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
+    bool is_lost(std::uint64_t cause, std::uint64_t pc) const;
     std::uint64_t faulting_pc(std::uint64_t address, bool store) const;
     std::uint64_t first_refused(const rv::MemoryOperand& operand, std::uint64_t refused, bool store) const;
     void uncount_after(std::uint64_t pc);
     std::uint64_t cycles_until(SimTime t) const;
-    CodeBytes code(std::uint64_t pc, std::size_t most_bytes) const { return {bus_, pc, most_bytes}; }
+    const HartMmu* code_mmu() const { return mmu_.translates_code() ? &mmu_ : nullptr; }
+    CodeBytes code(std::uint64_t pc, std::size_t most_bytes) const { return {bus_, pc, most_bytes, code_mmu()}; }
+    Block& block_at(std::uint64_t pc) {
+        if (!mmu_.translates_code()) return blocks_.at(pc);
+        return blocks_.at(pc, Block::page_key(mmu_.physical_code(pc)));
+    }
     rv::Instruction instruction(std::uint64_t pc) const;
 
     const unsigned id_;
@@ -134,6 +145,7 @@ private:
     const Strictness strictness_;
     UnicornEngine engine_;
     HartCsrs csrs_;
+    HartMmu mmu_;
 
     BlockTable blocks_;
     LastBlock last_;

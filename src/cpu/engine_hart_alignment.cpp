@@ -40,8 +40,9 @@ std::span<const AlignedOperand> EngineHart::told_operands(const Block& block) {
 // done is to show it other code while it makes one.
 void EngineHart::cut_block(const Cut& cut) {
     constexpr std::array<std::uint8_t, Block::kJumpBytes> kJumpToItself = {0x01, 0xa0};  // c.j
-    const Bus::Window* window = window_at(bus_, cut.next_part_pc);
-    const auto place = window->memory->bytes().subspan(cut.next_part_pc - window->base, kJumpToItself.size());
+    const std::uint64_t address = mmu_.physical_code(cut.next_part_pc);
+    const Bus::Window* window = window_at(bus_, address);
+    const auto place = window->memory->bytes().subspan(address - window->base, kJumpToItself.size());
     std::array<std::uint8_t, Block::kJumpBytes> code;
     std::ranges::copy(place, code.begin());
     engine_.forget_block(cut.block_pc, 1);

@@ -4,17 +4,24 @@
 
 namespace k210 {
 
-// The first in the block's first part. Below machine mode the engine itself refuses what writes counters.
+// The first in the block's first part.
 void EngineHart::look_for_by_hand(const Block& block) {
     const CodeBytes code = this->code(block.pc, block.in_parts() ? block.next_part : block.size_bytes);
     std::uint64_t pc = block.pc;
     for (const rv::Instruction& insn : rv::decode(code.bytes())) {
-        if (is_run_by_hand(insn) && (!writes_counter(insn) || in_machine_mode())) {
+        if (carries_out(insn)) {
             by_hand_ = ByHand{block.pc, pc, block.size_bytes, next_part_ == block.pc};
             return;
         }
         pc += insn.length_bytes;
     }
+}
+
+// Whether the engine would get it wrong in the mode now. What may not be written in that mode it refuses itself.
+bool EngineHart::carries_out(const rv::Instruction& insn) const {
+    if (reads_user_counter(insn)) return !in_machine_mode();
+    if (writes_harts_csr(insn)) return static_cast<unsigned>(engine_.privilege()) >= lowest_privilege(insn.csr);
+    return is_missed_illegal(insn);
 }
 
 // The translation must end there, and be whole again afterwards.
@@ -30,8 +37,9 @@ UnicornEngine::Exit EngineHart::run_up_to(const ByHand& by_hand) {
 void EngineHart::execute_by_hand(const ByHand& by_hand) {
     pc_ = by_hand.pc;
     const rv::Instruction insn = instruction(pc_);
-    if (writes_counter(insn)) return write_counter(by_hand, insn);
-    if (!is_missed_illegal(insn)) return trap_misaligned(by_hand, insn);
+    const bool reads = reads_user_counter(insn);
+    if (writes_harts_csr(insn) || (reads && csrs_.lets_read(insn.csr))) return access_csr(by_hand, insn);
+    if (!reads && !is_missed_illegal(insn)) return trap_misaligned(by_hand, insn);
     count(by_hand);
     take_exception(rv::kIllegal, by_hand.pc, insn.raw);
 }

@@ -4,14 +4,13 @@
 
 namespace k210 {
 
-// mcycle or minstret.
-void EngineHart::write_counter(const ByHand& by_hand, const rv::Instruction& insn) {
+void EngineHart::access_csr(const ByHand& by_hand, const rv::Instruction& insn) {
     if (!by_hand.in_part) {
         ++instructions_;
         cycle_ += straight_cycles({&insn, 1}, model_);
     }
     const std::uint64_t old = csrs_.read(insn.csr, 0, counted());
-    csrs_.write_counter(insn.csr, csrs_.written_value(insn, old), counted());
+    csrs_.write(insn.csr, csrs_.written_value(insn, old), counted());
     if (insn.rd != 0) engine_.set_x(insn.rd, old);
     aligned_.forget();
     idle_loops_.count_none();

@@ -33,7 +33,7 @@ void EngineHart::follow(const HartIdleLoops::Skipped& to) {
 
 SimTime EngineHart::idle_until() {
     if (in_wfi()) return SimTime::never();
-    if (clock_.hz() == 0 || (csrs_.lines() & engine_.csr(Csr::mie))) return local_;
+    if (clock_.hz() == 0 || csrs_.wakes()) return local_;
     return idle_loops_.waits_until().value_or(local_);
 }
 
@@ -65,7 +65,7 @@ bool EngineHart::look_for_recurrence() {
 }
 
 bool EngineHart::join_recurrence() {
-    if (!skip_idle_loops_ || fault_ || patience_ != 0 || !in_machine_mode()) return false;
+    if (!skip_idle_loops_ || fault_ || patience_ != 0 || !in_machine_mode() || mmu_.translates()) return false;
     if (!recurrence_.may_join(pc_)) return false;
     idle_loops_.settle();
     RecurrenceStart start{.hart_id = id_,
@@ -86,7 +86,7 @@ bool EngineHart::join_recurrence() {
         for (unsigned i = 0; i < f.size(); ++i) f[i] = engine_.f(i);
         return f;
     };
-    if (engine_.csr(Csr::mip) != 0 || !recurrence_.join(start)) return false;
+    if (csrs_.pending() != csrs_.lines() || !recurrence_.join(start)) return false;
     joined_cycle_ = cycle_;
     joined_instructions_ = instructions_;
     joined_interrupts_ = interrupts_taken_;

@@ -87,6 +87,11 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     visitor.value("local_ps", local_.ps);
     visitor.value("instructions", instructions_);
     csrs_.visit_state(visitor);
+    if (visitor.loading()) {
+        mmu_.reset();
+        mmu_.note_mstatus(engine_.csr(Csr::mstatus));
+        engine_.forget_pages();
+    }
     visitor.value("interrupts_taken", interrupts_taken_);
     visitor.value("waiting", in_wfi_);
     // Whether an idle loop is skipped or run makes no difference to the guest, but devices that are looked at more

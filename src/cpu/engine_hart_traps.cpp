@@ -28,11 +28,12 @@ void EngineHart::run_engine() {
             return take_exception(cause, exit.pc, cause == rv::kIllegal ? instruction(exit.pc).raw : 0);
         }
         case Reason::refused: {
-            if (exit.access == UnicornEngine::Access::fetch) {
+            if (exit.access == rv::Access::fetch) {
                 finish_last_block();
-                return take_exception(rv::kFetchFault, exit.pc, exit.value);
+                return take_exception(rv::kFetchFault, exit.pc, std::max(exit.pc, exit.value));
             }
-            const bool store = exit.access == UnicornEngine::Access::store;
+            if (exit.exact) return take_refused(exit);
+            const bool store = exit.access == rv::Access::store;
             const std::uint64_t pc = faulting_pc(exit.value, store);
             // The engine reads what an AMO is about to change first.
             const auto operand = instruction(pc).memory_operand();
@@ -59,6 +60,17 @@ void EngineHart::run_engine() {
     pc_ = exit.pc;
 }
 
+// The engine reads what an AMO is about to change first.
+void EngineHart::take_refused(const UnicornEngine::Exit& exit) {
+    const auto operand = instruction(exit.pc).memory_operand();
+    const bool stores = exit.access == rv::Access::store || (operand && operand->store);
+    std::uint64_t value = exit.value;
+    // A wide access may fail in the page that only its end is in.
+    if (operand)
+        value = std::max(value, engine_.x(operand->base) + static_cast<std::uint64_t>(std::int64_t{operand->offset}));
+    take_exception(stores ? rv::kStoreFault : rv::kLoadFault, exit.pc, value);
+}
+
 UnicornEngine::Exit EngineHart::start_engine(const std::optional<ByHand>& by_hand) {
     if (blocks_.crowded()) {
         blocks_.clear();
@@ -68,7 +80,7 @@ UnicornEngine::Exit EngineHart::start_engine(const std::optional<ByHand>& by_han
     if (cut) cut_block(*cut);
     const UnicornEngine::Exit exit = by_hand ? run_up_to(*by_hand) : engine_.run(pc_);
     if (cut && cut_ && cut->block_pc == cut_->block_pc) {  // it has not taken the translation
-        blocks_.at(cut->block_pc).next_part = Block::kWhole;
+        block_at(cut->block_pc).next_part = Block::kWhole;
         cut_.reset();
     }
     return exit;
@@ -105,7 +117,7 @@ std::uint64_t EngineHart::faulting_pc(std::uint64_t address, bool store) const {
 // [doc] RISC-V privileged spec, mtval
 std::uint64_t EngineHart::first_refused(const rv::MemoryOperand& operand, std::uint64_t refused, bool store) const {
     const std::uint64_t begin = engine_.x(operand.base) + static_cast<std::uint64_t>(std::int64_t{operand.offset});
-    if (refused - begin >= operand.size_bytes) return refused;
+    if (refused - begin >= operand.size_bytes || mmu_.translates()) return refused;
     const Bus::Window* const window = window_at(bus_, begin);
     const bool answers = window && (!store || !window->memory || window->writable);
     return answers ? std::uint64_t{window->base} + window->size_bytes : begin;
@@ -128,14 +140,21 @@ void EngineHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uint
     last_.end.flags = 0;
     patience_ = 0;
     pc_ = pc;
-    if (!rv::is_ecall(cause) && cause != rv::kLoadMisaligned && cause != rv::kStoreMisaligned)
-        tell_fault(cause, pc, value);
+    const bool misaligned = cause == rv::kLoadMisaligned || cause == rv::kStoreMisaligned;  // has been told
+    // Operating systems live on the faults of the modes below.
+    if (!rv::is_ecall(cause) && !misaligned && in_machine_mode()) tell_fault(cause, pc, value);
     if (!rv::is_ecall(cause) && !fault_) fault_ = fault_of(cause, pc, value);
     enter_trap(cause, pc, value);
-    if (code(pc_, 2).bytes().size() < 2 || pc == pc_) {  // no handler, or one that faults at once
-        if (!fault_) fault_ = fault_of(cause, pc, value);
-        fault_->handler_unreachable = true;
-    }
+    if (!is_lost(cause, pc)) return;
+    if (!fault_) fault_ = fault_of(cause, pc, value);
+    fault_->handler_unreachable = true;
+}
+
+// Whether a trap from `pc` has led to no handler, or to one that faults at once, with nobody above to handle that.
+bool EngineHart::is_lost(std::uint64_t cause, std::uint64_t pc) const {
+    if (pc == pc_) return in_machine_mode() || csrs_.is_delegated(cause);
+    if (code(pc_, 2).bytes().size() >= 2) return false;
+    return in_machine_mode() || csrs_.is_delegated(rv::kFetchFault);
 }
 
 void EngineHart::tell_fault(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {

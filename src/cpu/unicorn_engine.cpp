@@ -1,5 +1,8 @@
 #include "cpu/unicorn_engine.hpp"
 
+#include <algorithm>
+#include <cstring>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -9,17 +12,16 @@
 namespace k210 {
 namespace {
 
-// The callbacks' view of memory that is not cached lies this far above its own. Guest addresses from there on are moved
-// out of the way, to where nothing is.
-constexpr std::uint64_t kTrappedBase = 1ull << 36, kNothingBase = 1ull << 48;
+// The callbacks' view of memory that is not cached lies this far above its own.
+constexpr std::uint64_t kTrappedBase = 1ull << 36;
 constexpr unsigned kPageBits = 12;
 constexpr std::uint64_t kEverything = ~0ull;
 
 constexpr int kCsrIds[] = {
-    UC_RISCV_REG_MSTATUS, UC_RISCV_REG_MIE,        UC_RISCV_REG_MTVEC, UC_RISCV_REG_MSCRATCH,   UC_RISCV_REG_MEPC,
-    UC_RISCV_REG_MCAUSE,  UC_RISCV_REG_MTVAL,      UC_RISCV_REG_FCSR,  UC_RISCV_REG_MIP,        UC_RISCV_REG_MEDELEG,
-    UC_RISCV_REG_MIDELEG, UC_RISCV_REG_MCOUNTEREN, UC_RISCV_REG_STVEC, UC_RISCV_REG_SCOUNTEREN, UC_RISCV_REG_SSCRATCH,
-    UC_RISCV_REG_SEPC,    UC_RISCV_REG_SCAUSE,     UC_RISCV_REG_STVAL, UC_RISCV_REG_SATP,
+    UC_RISCV_REG_MSTATUS, UC_RISCV_REG_MIE,     UC_RISCV_REG_MTVEC, UC_RISCV_REG_MSCRATCH,
+    UC_RISCV_REG_MEPC,    UC_RISCV_REG_MCAUSE,  UC_RISCV_REG_MTVAL, UC_RISCV_REG_FCSR,
+    UC_RISCV_REG_MEDELEG, UC_RISCV_REG_MIDELEG, UC_RISCV_REG_STVEC, UC_RISCV_REG_SSCRATCH,
+    UC_RISCV_REG_SEPC,    UC_RISCV_REG_SCAUSE,  UC_RISCV_REG_STVAL, UC_RISCV_REG_SATP,
 };
 static_assert(std::size(kCsrIds) == kKeptCsrs.size());
 
@@ -33,6 +35,28 @@ static_assert(std::size(kCsrIds) == kKeptCsrs.size());
 void must(std::string_view call, uc_err error) {
     if (error != UC_ERR_OK) [[unlikely]]
         throw EngineError(fmt::format("{}: {}", call, uc_strerror(error)));
+}
+
+// The versions of the privileged specification as the engine's state has them: the chip's, and those that it takes by
+// itself. [measured] Unicorn 2.1.4
+constexpr std::uint64_t kChipsSpecification = 0x10901, kEnginesSpecifications[] = {0x11000, 0x11100};
+
+// Where a saved state has the specification's version: the one word of such a value that two equal ones follow, misa
+// and its mask, which both tell of 64 bits. [measured] the same
+std::optional<std::size_t> find_specification(std::span<const std::byte> state) {
+    const auto word = [&](std::size_t at) {
+        std::uint64_t value;
+        std::memcpy(&value, &state[at], sizeof value);
+        return value;
+    };
+    std::optional<std::size_t> found;
+    for (std::size_t at = 0; at + 24 <= state.size(); at += 8) {
+        if (std::ranges::find(kEnginesSpecifications, word(at)) == std::end(kEnginesSpecifications)) continue;
+        if (word(at + 8) != word(at + 16) || word(at + 8) >> 62 != 2) continue;
+        if (found) return {};
+        found = at;
+    }
+    return found;
 }
 
 // What running guest code ends with when the code, and not the engine, is the reason.
@@ -53,7 +77,8 @@ bool is_guests(uc_err error) {
 }  // namespace
 
 UnicornEngine::UnicornEngine(const Bus& bus, bool trap_uncached, const Callbacks& callbacks)
-    : callbacks_(callbacks), code_pages_(std::size_t{1} << (32 - kPageBits)), trapped_pages_(code_pages_.size()) {
+    : bus_(bus), callbacks_(callbacks), code_pages_(std::size_t{1} << (32 - kPageBits)),
+      trapped_pages_(code_pages_.size()) {
     must("uc_open", uc_open(UC_ARCH_RISCV, UC_MODE_RISCV64, &engine_));
     owner_.reset(engine_);
     must("uc_ctl_exits_enable", uc_ctl_exits_enable(engine_));
@@ -66,6 +91,21 @@ UnicornEngine::UnicornEngine(const Bus& bus, bool trap_uncached, const Callbacks
     must("uc_context_alloc", uc_context_alloc(engine_, &context));
     power_on_.reset(context);
     must("uc_context_save", uc_context_save(engine_, context));
+    has_modes_ = take_up_modes();
+}
+
+// There is no call for it: the specification's version is one word of the engine's state, and its own code goes by it.
+bool UnicornEngine::take_up_modes() {
+#if K210_ENGINE_SHOWS_PRIVILEGE
+    const std::span state(reinterpret_cast<std::byte*>(power_on_.get()), uc_context_size(engine_));
+    const auto at = find_specification(state);
+    if (!at) return false;
+    std::memcpy(&state[*at], &kChipsSpecification, sizeof kChipsSpecification);
+    must("uc_context_restore", uc_context_restore(engine_, power_on_.get()));
+    return true;
+#else
+    return false;
+#endif
 }
 
 void UnicornEngine::Close::operator()(uc_struct* engine) const {
@@ -79,7 +119,8 @@ void UnicornEngine::FreeContext::operator()(uc_context* context) const {
 void UnicornEngine::reset() {
     must("uc_context_restore", uc_context_restore(engine_, power_on_.get()));
     privilege_ = rv::Privilege::machine;
-    set_csr(Csr::mip, 0);  // it keeps outside the context that something pended
+    translates_ = false;
+    forget_pages();
 }
 
 void UnicornEngine::map(const Bus::Window& window, bool trapped) {
@@ -128,39 +169,61 @@ void UnicornEngine::watch_pages() {
 #if UC_API_MAJOR > 2 || UC_API_MINOR >= 1
     must("uc_ctl_tlb_mode", uc_ctl_tlb_mode(engine_, UC_TLB_VIRTUAL));
     const auto fill = +[](uc_engine*, std::uint64_t address, uc_mem_type type, uc_tlb_entry* entry, void* user) {
+        const auto access = type == UC_MEM_FETCH   ? rv::Access::fetch
+                            : type == UC_MEM_WRITE ? rv::Access::store
+                                                   : rv::Access::load;
         auto& self = *static_cast<UnicornEngine*>(user);
-        entry->paddr = address;
-        entry->perms = UC_PROT_ALL;
-        if (address >= kTrappedBase && address < kNothingBase) entry->paddr += kNothingBase;
-        if (address >> 32) return true;
-        const auto page = static_cast<std::size_t>(address >> kPageBits);
-        if (type == UC_MEM_FETCH) self.code_pages_[page] = true;
-        if (self.trapped_pages_[page]) {
-            if (type == UC_MEM_FETCH) {
-                entry->perms = UC_PROT_EXEC;
-            } else {
-                entry->paddr += kTrappedBase;
-            }
-        } else if (!self.code_pages_[page]) {
-            entry->perms = static_cast<uc_prot>(UC_PROT_READ | UC_PROT_WRITE);
+        const auto place = self.place_of(address, access);
+        if (!place) {
+            self.refused_ = Refused{address, access, true};
+            return false;
         }
+        entry->paddr = place->address;
+        entry->perms = static_cast<uc_prot>(place->rights);
         return true;
     };
     add_hook(UC_HOOK_TLB_FILL, reinterpret_cast<void*>(fill), 1, 0);
 #endif
 }
 
+std::optional<UnicornEngine::Place> UnicornEngine::place_of(std::uint64_t page_address, rv::Access access) {
+    std::uint64_t address = page_address;
+    unsigned rights = UC_PROT_ALL;
+    if (translates_) {
+        const auto page = callbacks_.page(callbacks_.self, page_address, access);
+        if (!page) return {};
+        address = page->physical;
+        rights = UC_PROT_NONE;
+        if (page->read) rights |= UC_PROT_READ;
+        if (page->write) rights |= UC_PROT_WRITE;
+        if (page->execute) rights |= UC_PROT_EXEC;
+    }
+    const Bus::Window* const window = address >> 32 ? nullptr : bus_.find(static_cast<std::uint32_t>(address));
+    if (!window) return {};
+    if (window->memory && !window->writable) rights &= ~unsigned{UC_PROT_WRITE};
+    const auto number = static_cast<std::size_t>(address >> kPageBits);
+    const bool fetches = access == rv::Access::fetch;
+    if (fetches) code_pages_[number] = true;
+    const unsigned needed = fetches ? UC_PROT_EXEC : access == rv::Access::store ? UC_PROT_WRITE : UC_PROT_READ;
+    if (!(rights & needed)) return {};
+    if (trapped_pages_[number]) {
+        if (fetches) return Place{address, needed};
+        return Place{address + kTrappedBase, rights};
+    }
+    return Place{address, code_pages_[number] ? rights : rights & (UC_PROT_READ | UC_PROT_WRITE)};
+}
+
 // Only where an access may be refused: Unicorn takes the long way wherever such a hook could be called.
 void UnicornEngine::watch_refusals(const Bus& bus) {
     const auto refuse = +[](uc_engine*, uc_mem_type type, std::uint64_t address, int, std::int64_t, void* user) {
         auto& self = *static_cast<UnicornEngine*>(user);
-        if (address >= kNothingBase + kTrappedBase && address < 2 * kNothingBase) address -= kNothingBase;
+        if (self.refused_) return false;
         switch (type) {
             case UC_MEM_FETCH_UNMAPPED:
-            case UC_MEM_FETCH_PROT: self.refused_ = Refused{address, Access::fetch}; break;
+            case UC_MEM_FETCH_PROT: self.refused_ = Refused{address, rv::Access::fetch, false}; break;
             case UC_MEM_WRITE_UNMAPPED:
-            case UC_MEM_WRITE_PROT: self.refused_ = Refused{address, Access::store}; break;
-            default: self.refused_ = Refused{address, Access::load}; break;
+            case UC_MEM_WRITE_PROT: self.refused_ = Refused{address, rv::Access::store, false}; break;
+            default: self.refused_ = Refused{address, rv::Access::load, false}; break;
         }
         return false;
     };
@@ -184,7 +247,7 @@ void UnicornEngine::watch_refusals(const Bus& bus) {
 
 UnicornEngine::Exit UnicornEngine::run(std::uint64_t pc) {
     const Exit exit = start(pc);
-    const bool fetching = exit.reason == Exit::Reason::refused && exit.access == Access::fetch;
+    const bool fetching = exit.reason == Exit::Reason::refused && exit.access == rv::Access::fetch;
     // It fetches a block whole before it runs any of it. What comes before half an instruction is run up to there.
     constexpr unsigned kHalfBytes = 2;
     if (!fetching || exit.pc + kHalfBytes >= exit.value) return exit;
@@ -211,7 +274,11 @@ UnicornEngine::Exit UnicornEngine::start(std::uint64_t pc) {
     note_privilege();
     pc = reg(UC_RISCV_REG_PC);
     if (exception_) return {Exit::Reason::exception, pc - 4, *exception_};  // moves on by four whatever the length
-    if (refused_) return {Exit::Reason::refused, pc, refused_->address, refused_->access};
+    // In front of an illegal instruction at the beginning of a page it looks for a page that nobody has asked for.
+    const std::uint64_t page = pc & ~(kPageBytes - 1);
+    const bool asked = refused_ && (refused_->access != rv::Access::fetch || refused_->address - page <= kPageBytes);
+    const bool refused = asked && error != UC_ERR_OK && error != UC_ERR_INSN_INVALID;
+    if (refused) return {Exit::Reason::refused, pc, refused_->address, refused_->access, refused_->exact};
     return {error == UC_ERR_OK ? Exit::Reason::stopped : Exit::Reason::failed, pc};
 }
 
@@ -235,6 +302,12 @@ void UnicornEngine::forget_blocks() {
 void UnicornEngine::translate(std::uint64_t pc) {
     uc_tb unused;
     must("uc_ctl_request_cache", uc_ctl_request_cache(engine_, pc, &unused));
+}
+
+void UnicornEngine::forget_pages() {
+#if K210_ENGINE_SHOWS_PRIVILEGE
+    must("uc_ctl_flush_tlb", uc_ctl_flush_tlb(engine_));
+#endif
 }
 
 void UnicornEngine::note_privilege() {

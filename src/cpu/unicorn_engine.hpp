@@ -12,6 +12,7 @@
 
 #include "cpu/csr_table.hpp"
 #include "cpu/rv_privilege.hpp"
+#include "cpu/sv39.hpp"
 #include "k210/bus/bus.hpp"
 
 struct uc_struct;
@@ -37,21 +38,24 @@ public:
         void (*block)(uc_struct*, std::uint64_t pc, std::uint32_t size_bytes, void* self);
         std::uint32_t (*read)(void* self, const Bus::Window&, std::uint32_t offset, unsigned size_bytes);
         void (*write)(void* self, const Bus::Window&, std::uint32_t offset, unsigned size_bytes, std::uint32_t value);
+        // The page of an address, of those that code uses under set_translation(); none where the access faults.
+        std::optional<Sv39Page> (*page)(void* self, std::uint64_t address, rv::Access access);
     };
 
-    enum class Access : std::uint8_t { fetch, load, store };
     struct Exit {
         enum class Reason : std::uint8_t {
             stopped,    // by stop() or WFI
             exception,  // as `value`, mcause, has it, except that ecall is 8; with the exact pc
-            refused,    // an access, to address `value`, that nothing answers; the pc is that of the block, or of the
-                        // instruction that could not be fetched
+            refused,    // an access, to address `value`, that nothing answers. A fetch: the pc is that of the block, or
+                        // of what could not be fetched. Others, if `exact`: the pc is that of the instruction, and
+                        // `value` only the beginning of the page. If not, the pc is that of the block.
             failed,     // there is an ebreak at the pc, or nothing that can be run
         };
         Reason reason;
         std::uint64_t pc;
         std::uint64_t value = 0;
-        Access access = Access::load;
+        rv::Access access = rv::Access::load;
+        bool exact = false;
     };
 
     // Devices are reached through the callbacks, and so is memory that is not cached if `trap_uncached` is set.
@@ -73,6 +77,12 @@ public:
     rv::Privilege privilege() const { return privilege_; }
     void note_privilege();  // to be called where code may have changed it
     void set_privilege(rv::Privilege privilege);
+    // Whether it has the modes below the machine's as the chip has them, with their CSRs.
+    bool has_modes() const { return has_modes_; }
+    // Addresses lead where Callbacks::page() says. It is asked once for each until code changes sptbr, a bit of mstatus
+    // that matters or executes SFENCE.VM, or forget_pages() is called.
+    void set_translation(bool on) { translates_ = on; }
+    void forget_pages();
 
     std::uint64_t x(unsigned number) const;
     std::array<std::uint64_t, 32> gprs() const;
@@ -91,14 +101,23 @@ private:
     };
     struct Refused {
         std::uint64_t address;
-        Access access;
+        rv::Access access;
+        bool exact;
+    };
+
+    // In the engine's own address space, with UC_PROT_ bits.
+    struct Place {
+        std::uint64_t address;
+        unsigned rights;
     };
 
     Exit start(std::uint64_t pc);
     void stop_at(std::vector<std::uint64_t> addresses);
+    bool take_up_modes();
     void map(const Bus::Window& window, bool trapped);
     void map_callbacks(const Bus::Window& window, std::uint64_t base);
     void watch_pages();
+    std::optional<Place> place_of(std::uint64_t page_address, rv::Access access);
     void watch_refusals(const Bus& bus);
     void add_hook(int type, void* callback, std::uint64_t first, std::uint64_t last);
     template <class Do>
@@ -116,6 +135,8 @@ private:
     uc_struct* engine_ = nullptr;
     std::unique_ptr<uc_context, FreeContext> power_on_;
     rv::Privilege privilege_ = rv::Privilege::machine;
+    const Bus& bus_;
+    bool has_modes_ = false, translates_ = false;
     Callbacks callbacks_;
     std::list<WindowUser> window_users_;
     std::vector<bool> code_pages_;     // by page of the 32-bit address space: has been executed

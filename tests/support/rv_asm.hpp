@@ -7,9 +7,9 @@ namespace k210::rvasm {
 // clang-format off
 enum Gpr : unsigned { zero, ra, sp, gp, tp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6 };
 enum Csr : unsigned {
-    fflags = 0x001, frm = 0x002, fcsr = 0x003, sstatus = 0x100, stvec = 0x105, sepc = 0x141, satp = 0x180, mstatus = 0x300, medeleg = 0x302, mideleg = 0x303,
+    fflags = 0x001, frm = 0x002, fcsr = 0x003, sstatus = 0x100, sie = 0x104, stvec = 0x105, sepc = 0x141, scause = 0x142, stval = 0x143, sip = 0x144, sptbr = 0x180, mstatus = 0x300, medeleg = 0x302, mideleg = 0x303,
     mie = 0x304, mtvec = 0x305, mscratch = 0x340, mepc = 0x341, mcause = 0x342, mtval = 0x343, mip = 0x344, tselect = 0x7a0, tdata1 = 0x7a1, mcycle = 0xb00,
-    minstret = 0xb02, cycle = 0xc00, instret = 0xc02, mhartid = 0xf14,
+    mucounteren = 0x320, mscounteren = 0x321, minstret = 0xb02, cycle = 0xc00, instret = 0xc02, mhartid = 0xf14,
 };
 
 constexpr std::uint32_t i_type(unsigned op, unsigned f3, unsigned rd, unsigned rs1, int imm) { return static_cast<std::uint32_t>(imm) << 20 | rs1 << 15 | f3 << 12 | rd << 7 | op; }
@@ -55,7 +55,7 @@ constexpr std::uint32_t fadd_d(unsigned rd, unsigned rs1, unsigned rs2) { return
 constexpr std::uint32_t fdiv_s(unsigned rd, unsigned rs1, unsigned rs2) { return 0x0cu << 25 | fadd_s(rd, rs1, rs2); }
 constexpr std::uint32_t fmv_x_d(unsigned rd, unsigned rs1) { return 0x71u << 25 | rs1 << 15 | rd << 7 | 0x53; }
 constexpr std::uint32_t fmv_d_x(unsigned rd, unsigned rs1) { return 0x79u << 25 | rs1 << 15 | rd << 7 | 0x53; }
-constexpr std::uint32_t ecall = 0x73, ebreak = 0x0010'0073, wfi = 0x1050'0073, mret = 0x3020'0073, sret = 0x1020'0073, fence_i = 0x100f, nop = 0x13;
+constexpr std::uint32_t ecall = 0x73, ebreak = 0x0010'0073, wfi = 0x1050'0073, mret = 0x3020'0073, sret = 0x1020'0073, sfence_vm = 0x1040'0073, sfence_vma = 0x1200'0073, fence_i = 0x100f, nop = 0x13;
 // clang-format on
 
 }  // namespace k210::rvasm

@@ -21,7 +21,7 @@ TEST(CsrTableTest, NumbersAndNamesAreUnique) {
 
 TEST(CsrTableTest, NumbersAreThoseOfTheSpecification) {
     EXPECT_EQ(csr_number(Csr::mtvec), unsigned{rvasm::mtvec});
-    EXPECT_EQ(csr_number(Csr::satp), unsigned{rvasm::satp});
+    EXPECT_EQ(csr_number(Csr::sptbr), unsigned{rvasm::sptbr});
     EXPECT_EQ(csr_number(Csr::mcycle), unsigned{rvasm::mcycle});
     EXPECT_EQ(csr_number(Csr::fcsr), unsigned{rvasm::fcsr});
     EXPECT_EQ(find_csr(0x123), nullptr);
