@@ -169,6 +169,14 @@ TEST_F(StateTest, TablesGoUpToTheirLimit) {
               "snapshot: table is 0x4, and 0x3 is the most");
 }
 
+TEST_F(StateTest, TextGoesUpToItsLimit) {
+    std::string text = "four", restored;
+    saver.text("text", text, 4);
+    loader.text("text", restored, 4);
+    EXPECT_EQ(restored, "four");
+    EXPECT_EQ(input_error([&] { loader.text("text", restored, 3); }), "snapshot: text is too long");
+}
+
 TEST_F(StateTest, SavingWhatCouldNotBeLoadedIsAnErrorOfTheModel) {
     unsigned index = 8;
     EXPECT_THROW(saver.value("index", index, 7), std::logic_error);
