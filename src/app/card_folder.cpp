@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/fat_long_names.hpp"
 #include "app/fat_tools.hpp"
 #include "app/new_file.hpp"
 #include "base/file_access.hpp"
@@ -114,17 +115,26 @@ std::array<std::uint8_t, kSectorBytes> partition_table(std::uint64_t sectors) {
     return table;
 }
 
-void copy_files(const fs::path& folder, const Contents& contents, const std::string& card) {
-    for (const fs::path& name : contents.folders) run_tool(folder / name, {"mmd", "-i", card, "::/" + name.string()});
+// mcopy names a file as it is called where it comes from: so each is copied through a link of that name, in `links`.
+void copy_files(const fs::path& folder, const Contents& contents, const std::string& card, const fs::path& links) {
+    const auto to_copy_as = [](const fs::path& path) { return name_to_copy_as(path.filename().string()); };
+    for (const fs::path& name : contents.folders)
+        run_tool(folder / name, {"mmd", "-i", card, "::/" + (name.parent_path() / to_copy_as(name)).string()});
     for (std::size_t i = 0; i < contents.files.size();) {
         const fs::path parent = contents.files[i].parent_path();
         std::vector<std::string> call = {"mcopy", "-Q", "-i", card};
+        fs::remove_all(links);
+        make_folder(links);
         for (std::size_t n = 0;
-             n < kFilesPerCall && i < contents.files.size() && contents.files[i].parent_path() == parent; ++n)
-            call.push_back((folder / contents.files[i++]).string());
+             n < kFilesPerCall && i < contents.files.size() && contents.files[i].parent_path() == parent; ++n, ++i) {
+            const fs::path link = links / to_copy_as(contents.files[i]);
+            fs::create_symlink(fs::absolute(folder / contents.files[i]), link);
+            call.push_back(link.string());
+        }
         call.push_back("::/" + parent.string());
         run_tool(parent.empty() ? folder : folder / parent, std::move(call));
     }
+    fs::remove_all(links);
 }
 
 }  // namespace
@@ -146,7 +156,11 @@ void make_empty_card(const fs::path& about, std::uint64_t mib, CardLayout layout
 void make_card_of_folder(const fs::path& folder, CardLayout layout, const fs::path& image) {
     const Contents contents = contents_of(folder);
     make_empty_card(folder, card_mib(folder, contents.bytes), layout, image);
-    copy_files(folder, contents, fat_in(image, first_sector(layout)));
+    const std::uint64_t first = first_sector(layout);
+    copy_files(folder, contents, fat_in(image, first), image.string() + ".names");
+    std::vector<fs::path> paths = contents.folders;
+    paths.insert(paths.end(), contents.files.begin(), contents.files.end());
+    restore_names(image, first, paths);
 }
 
 void bring_back_card(const fs::path& image, CardLayout layout, const fs::path& folder) {

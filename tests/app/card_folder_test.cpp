@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "k210/base/file.hpp"
@@ -69,6 +70,49 @@ TEST_F(CardFolderTest, WhatComesBackIsWhatIsNewOrChanged) {
     EXPECT_EQ(text(other / "models" / "a name that is long.kmodel"), std::string(100'000, 'm'));
     EXPECT_EQ(text(other / "mine.txt"), "stays");
     EXPECT_EQ(untouched(), before);
+}
+
+// Guests that know no case bits look for names as the long one has them: [doc] xv6-k210, fat32.c. Its parts follow each
+// other in a folder, so a name is found as it is in the image.
+TEST_F(CardFolderTest, SmallNamesAreLongNamesToo) {
+    fs::create_directories(folder / "bin" / "\u00e4h" / "CAPS");
+    for (const char* name :
+         {"init", "bin/sh", "bin/\u00e4h/ls", "bin/\u00e4h/CAPS/wc.elf", "models/deep/of 13 letters", "a"})
+        write(folder / name, name);
+    make_card_of_folder(folder, CardLayout::superfloppy, image);
+    const std::string card = text(image);
+    for (const std::string name : {"init", "sh", "ls", "wc.elf", "bin", "deep", "boot."}) {
+        std::string wide;
+        for (const char c : name) wide += {c, '\0'};
+        EXPECT_NE(card.find("\x41" + wide.substr(0, 10)), std::string::npos) << name;
+    }
+    const fs::path other = files / "other";
+    fs::create_directories(other);
+    bring_back_card(image, CardLayout::superfloppy, other);
+    std::size_t files_back = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        const fs::path name = entry.path().lexically_relative(folder);
+        EXPECT_TRUE(fs::exists(other / name)) << name;
+        if (entry.is_regular_file()) {
+            EXPECT_EQ(text(other / name), text(entry.path())) << name;
+            ++files_back;
+        }
+    }
+    EXPECT_EQ(files_back, 9u);
+}
+
+// More than fit into one cluster of a folder.
+TEST_F(CardFolderTest, SoTheyAreInLargeFolders) {
+    for (unsigned i = 0; i < 300; ++i) write(folder / fmt::format("file{}.txt", i), fmt::format("{}", i));
+    make_card_of_folder(folder, CardLayout::mbr, image);
+    const fs::path other = files / "other";
+    fs::create_directories(other);
+    bring_back_card(image, CardLayout::mbr, other);
+    for (unsigned i = 0; i < 300; ++i) {
+        const std::string name = fmt::format("file{}.txt", i);
+        ASSERT_TRUE(fs::exists(other / name)) << name;
+        EXPECT_EQ(text(other / name), fmt::format("{}", i));
+    }
 }
 
 TEST_F(CardFolderTest, ComesBackFromASuperfloppyToo) {
