@@ -1,4 +1,9 @@
 // What MaixPy sends and receives over I2S.
+#include <algorithm>
+#include <random>
+#include <vector>
+
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,6 +38,42 @@ TEST(I2sRealImageTest, RecordingTakesTheTimeOfItsSamples) {
     EXPECT_EQ(board.reply("t = utime.ticks_ms(); a = rx.record(16384); rx.wait_record(); t = utime.ticks_ms() - t"),
               "");
     EXPECT_EQ(board.reply("480 < t < 540"), "True\n");
+}
+
+// As multimedia/audio/record_play.py of MaixPy-v1_scripts does it on a Maixduino.
+TEST(I2sRealImageTest, WhatMaixPyRecordsAndPlaysComesOutAsItCameIn) {
+    K210_NEEDS(image_path(kImage));
+    constexpr std::size_t kFrames = 5000, kFifo = 16;
+    Sound noise{.rate_hz = 22'050, .frames = std::vector<SoundFrame>(kFrames), .loops = true};
+    std::mt19937 random(1);
+    for (SoundFrame& frame : noise.frames)
+        frame = {static_cast<std::int32_t>(random() & 0xffff'0000), static_cast<std::int32_t>(random() & 0xffff'0000)};
+    const auto heard = std::make_shared<const Sound>(noise);
+    SoundRecording played;
+    MachineBench board(image_firmware(kImage, "maixduino"));
+    board.machine().port<Microphone>("microphone").hear(heard);
+    board.machine().port<Speaker>("speaker").connect(played);
+    ASSERT_TRUE(board.hears(">>> ", 6));
+    board.reply("from Maix import I2S; from fpioa_manager import fm");
+    for (const char* route : {"20, fm.fpioa.I2S0_IN_D0", "19, fm.fpioa.I2S0_WS", "18, fm.fpioa.I2S0_SCLK",
+                              "34, fm.fpioa.I2S2_OUT_D1", "35, fm.fpioa.I2S2_SCLK", "33, fm.fpioa.I2S2_WS"})
+        board.reply(fmt::format("fm.register({}, force=True)", route));
+    board.reply("rx = I2S(I2S.DEVICE_0); tx = I2S(I2S.DEVICE_2)");
+    board.reply("rx.channel_config(I2S.CHANNEL_0, I2S.RECEIVER, align_mode=I2S.STANDARD_MODE)");
+    board.reply("tx.channel_config(I2S.CHANNEL_1, I2S.TRANSMITTER, align_mode=I2S.RIGHT_JUSTIFYING_MODE)");
+    board.reply("rx.set_sample_rate(22050) and tx.set_sample_rate(22050)");
+    board.reply("def echo(n):\r  for i in range(n):\r    tx.play(rx.record(1024))\r\r\r");
+    EXPECT_EQ(board.reply("echo(20)"), "");
+    board.run(0.1);
+
+    // What had waited in the FIFO comes first.
+    const std::vector<SoundFrame> frames = played.finish().frames;
+    ASSERT_EQ(frames.size(), std::size_t{20 * 512});
+    const auto first = std::ranges::find(noise.frames, frames[kFifo]);
+    ASSERT_NE(first, noise.frames.end());
+    const auto begin = static_cast<std::size_t>(first - noise.frames.begin());
+    for (std::size_t i = kFifo; i < frames.size(); ++i)
+        ASSERT_EQ(frames[i], noise.frames[(begin + i - kFifo) % kFrames]) << i;
 }
 
 }  // namespace

@@ -22,9 +22,10 @@ struct Sound {
 // The same at another rate, its end included; at most Sound::kMostFrames.
 std::vector<SoundFrame> resampled(const std::vector<SoundFrame>& frames, double from_hz, double to_hz);
 
-// A crystal's error and a divider's rounding, and less than anybody hears: such rates count as the same.
+// What rounding of dividers makes of a rate that firmware asks for, mostly, and less than a tenth of a semitone: such
+// rates count as the same.
 inline bool same_rate(double one_hz, double other_hz) {
-    return one_hz < other_hz * 1.001 && other_hz < one_hz * 1.001;
+    return one_hz < other_hz * 1.005 && other_hz < one_hz * 1.005;
 }
 
 // Frames of a sound at any rate. Where it is the sound's own, frames are handed on one by one.
