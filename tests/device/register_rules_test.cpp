@@ -386,7 +386,7 @@ TEST_F(RegisterRulesTest, Uarths) {
     FakeSerial line;
     Uarths uarths(bench.context(), line);
     expect_rules(uarths,
-                 {{0x08, 0, 0x0007'0003}, {0x0c, 0, 0x0007'0001}, {0x10, 0, 3}, {0x14, 0, 0}, {0x18, 0xffff, 0xffff}});
+                 {{0x08, 0, 0x0007'0003}, {0x0c, 0, 0x0007'0001}, {0x10, 2, 3}, {0x14, 0, 0}, {0x18, 0xffff, 0xffff}});
 }
 
 TEST_F(RegisterRulesTest, Wdt) {
