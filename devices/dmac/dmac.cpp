@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "k210/sim/cost_model.hpp"
 
@@ -11,7 +12,11 @@ namespace {
 constexpr std::uint32_t kPieceBytes = 4096;    // moved at once, at most
 constexpr std::uint64_t kBeatsPerEvent = 512;  // served at once while a device keeps asking
 
-constexpr std::uint32_t kAllInterrupts = 0xe000'1ffb;
+constexpr std::uint32_t kAllInterrupts = 0xe000'3ffb;
+
+// [sdk] dmac.h, ch_cfg.src_multblk_type; 0: the next block follows the last one's address
+enum MultiBlock : std::uint32_t { kReload = 1, kShadow = 2, kList = 3 };
+constexpr std::uint32_t kItemCtlHigh = 0x24, kItemValid = 1u << 31;
 
 std::uint32_t mask(const Bits& field) {
     return field.range().mask();
@@ -56,6 +61,17 @@ Dmac::Channel::Channel(Dmac& dmac, unsigned index)
         status.cmpltd_blk_size = static_cast<std::uint32_t>((job.total_bytes - job.left_bytes) / job.src_width);
     };
     intstatus.lo.steady = intstatus.hi.steady = true;
+    for (SoftwareRequest* request : {&swhssrc, &swhsdst}) {
+        request->lo.refresh = [request] {
+            request->req = request->burst;
+            request->sglreq = request->single;
+        };
+        request->lo.after_write = [&dmac, index, request](std::uint32_t) { dmac.take_request(index, *request); };
+    }
+    blk_tfr.lo.after_write = [&dmac, index](std::uint32_t) { dmac.resume(index); };
+    ctl.hi.after_write = [this, &dmac, index](std::uint32_t) {
+        if (ctl.shadowreg_or_lli_valid) dmac.resume(index);
+    };
     intclear.lo.after_write = [this](std::uint32_t lanes) { intstatus.lo.raw &= ~(intclear.lo.raw & lanes); };
 }
 
@@ -123,13 +139,43 @@ void Dmac::write_enables(std::uint32_t lanes) {
 void Dmac::enable(unsigned n) {
     Channel& c = channels_[n];
     if (!cfg.dmac_en) return log().guest_error(name(), "channel {} enabled while the controller is not", n);
-    if (c.cfg.src_multblk_type || c.cfg.dst_multblk_type)
-        log().unimplemented(name(), "multi-block transfers; channel {} moves its first block only", n);
     if (c.cfg.tt_fc >= 4) log().unimplemented(name(), "peripheral flow control, tt_fc {}", std::uint32_t{c.cfg.tt_fc});
 
     Job& job = c.job;
-    job.src = c.sar.lo.raw;
-    job.dst = c.dar.lo.raw;
+    job = {};
+    job.first_src = c.sar.lo.raw;
+    job.first_dst = c.dar.lo.raw;
+    job.src_waits = is_source_device(c.cfg.tt_fc);
+    job.dst_waits = is_destination_device(c.cfg.tt_fc);
+    job.src_by_software = c.cfg.hs_sel_src;
+    job.dst_by_software = c.cfg.hs_sel_dst;
+    job.src_interface = c.cfg.src_per;
+    job.dst_interface = c.cfg.dst_per;
+    enabled_ |= 1u << n;
+    begin_block(n, true);
+    if (enabled(n)) trace_begin(n);
+}
+
+void Dmac::begin_block(unsigned n, bool first) {
+    Channel& c = channels_[n];
+    Job& job = c.job;
+    const bool listed = c.cfg.src_multblk_type == kList || c.cfg.dst_multblk_type == kList;
+    const bool shadowed = c.cfg.src_multblk_type == kShadow || c.cfg.dst_multblk_type == kShadow;
+    if (listed && !fetch_item(n)) return;
+    if ((listed || shadowed) && !c.ctl.shadowreg_or_lli_valid) {
+        job.stalled = true;
+        return raise(n, c.intstatus.invalid_err);
+    }
+    if (shadowed && !listed) c.ctl.shadowreg_or_lli_valid = 0;  // the registers are free for the next one
+    const auto address = [first](std::uint32_t type, std::uint32_t programmed, std::uint32_t begun,
+                                 std::uint32_t reached) {
+        if (type == kList || type == kShadow) return programmed;
+        return first || type == kReload ? begun : reached;
+    };
+    job.src = address(c.cfg.src_multblk_type, c.sar.lo.raw, job.first_src, job.src);
+    job.dst = address(c.cfg.dst_multblk_type, c.dar.lo.raw, job.first_dst, job.dst);
+    job.reloads = !listed && !shadowed && (c.cfg.src_multblk_type == kReload || c.cfg.dst_multblk_type == kReload);
+    job.last = listed || shadowed ? c.ctl.shadowreg_or_lli_last != 0 : !job.reloads;
     job.src_width = width_bytes(c.ctl.src_tr_width);
     job.dst_width = width_bytes(c.ctl.dst_tr_width);
     job.src_burst = burst_items(c.ctl.src_msize) * job.src_width;
@@ -137,15 +183,47 @@ void Dmac::enable(unsigned n) {
     job.src_increments = !c.ctl.sinc;
     job.dst_increments = !c.ctl.dinc;
     job.total_bytes = job.left_bytes = std::uint64_t{c.block_ts.block_ts + 1} * job.src_width;
-    job.src_waits = is_source_device(c.cfg.tt_fc) && !c.cfg.hs_sel_src;
-    job.dst_waits = is_destination_device(c.cfg.tt_fc) && !c.cfg.hs_sel_dst;
-    job.src_interface = c.cfg.src_per;
-    job.dst_interface = c.cfg.dst_per;
-    job.bus_free_cycle = 0;
-    if ((is_source_device(c.cfg.tt_fc) && c.cfg.hs_sel_src) || (is_destination_device(c.cfg.tt_fc) && c.cfg.hs_sel_dst))
-        log().unimplemented(name(), "software handshake; channel {} does not wait", n);
-    enabled_ |= 1u << n;
-    trace_begin(n);
+}
+
+// Into the registers: of the addresses those that the list is for. False: there is no memory, and the channel has
+// ended.
+bool Dmac::fetch_item(unsigned n) {
+    constexpr std::uint32_t kItemBytes = 64;
+    Channel& c = channels_[n];
+    const std::uint32_t at = c.llp.lo.raw & ~(kItemBytes - 1);
+    const auto item = bus_.memory(at, kItemBytes);
+    if (item.empty()) {
+        log().guest_error(name(), "channel {} takes an item of its list where no memory is, at {:#010x}", n, at);
+        disable(n, c.intstatus.lli_rd_dec_err);
+        return false;
+    }
+    const auto word = [&](std::size_t offset) {
+        return item[offset] | item[offset + 1] << 8 | item[offset + 2] << 16 | std::uint32_t{item[offset + 3]} << 24;
+    };
+    if (c.cfg.src_multblk_type == kList) c.sar.lo.raw = word(0x00);
+    if (c.cfg.dst_multblk_type == kList) c.dar.lo.raw = word(0x08);
+    c.block_ts.block_ts = word(0x10);
+    c.llp.lo.raw = word(0x18);
+    c.ctl.lo.raw = word(0x20);
+    c.ctl.hi.raw = word(kItemCtlHigh);
+    c.job.item = at;
+    c.job.bus_free_cycle = std::max(c.job.bus_free_cycle, now_cycle()) + bus_cycles(kItemBytes / 8);
+    return true;
+}
+
+// Whoever looks at the list sees how far the channel has come.
+void Dmac::retire_item(Job& job) {
+    if (const std::uint32_t item = std::exchange(job.item, 0); item)
+        bus_.write(item + kItemCtlHigh, 4, bus_.read(item + kItemCtlHigh, 4) & ~kItemValid);
+}
+
+// There may be a block again.
+void Dmac::resume(unsigned n) {
+    Job& job = channels_[n].job;
+    if (!enabled(n) || !std::exchange(job.stalled, false)) return;
+    if (job.item) channels_[n].llp.lo.raw = std::exchange(job.item, 0);  // the same one, looked at anew
+    begin_block(n, job.total_bytes == 0);
+    schedule(n);
 }
 
 void Dmac::disable(unsigned n, const Bits& why) {
@@ -159,14 +237,25 @@ bool Dmac::requested(std::uint32_t interface) const {
     return interface < kChannels && selection_[interface] < 64 && requests_ >> selection_[interface] & 1;
 }
 
-bool Dmac::ready(const Job& job) const {
-    return (!job.src_waits || requested(job.src_interface)) && (!job.dst_waits || requested(job.dst_interface));
+bool Dmac::ready(const Channel& c) const {
+    const auto asks = [this](bool by_software, const SoftwareRequest& request, std::uint32_t interface) {
+        return by_software ? request.asks() : requested(interface);
+    };
+    return (!c.job.src_waits || asks(c.job.src_by_software, c.swhssrc, c.job.src_interface)) &&
+           (!c.job.dst_waits || asks(c.job.dst_by_software, c.swhsdst, c.job.dst_interface));
+}
+
+// Bits count only beside their write enables; what has been asked for is served, and is not taken back.
+void Dmac::take_request(unsigned n, SoftwareRequest& request) {
+    request.burst |= request.req && request.req_we;
+    request.single |= request.sglreq && request.sglreq_we;
+    schedule(n);
 }
 
 void Dmac::schedule(unsigned n) {
     Channel& c = channels_[n];
     if (!enabled(n) || suspended(n) || c.work.armed()) return;
-    if (c.job.left_bytes && !ready(c.job)) return;
+    if (c.job.stalled || (c.job.left_bytes && !ready(c))) return;
     c.work.arm_at_cycle(std::max(now_cycle() + cost::kDmaStart, c.job.bus_free_cycle));
 }
 
@@ -177,10 +266,10 @@ void Dmac::work(unsigned n) {
     const bool waits = job.src_waits || job.dst_waits;
     const std::uint64_t left_before = job.left_bytes;
     const auto beats = [&] { return (left_before - job.left_bytes) / std::min(job.src_width, job.dst_width); };
-    if (!ready(job)) return;
+    if (!ready(c)) return;
     do {
         if (!move(n)) return;
-    } while (waits && job.left_bytes && enabled(n) && !suspended(n) && beats() < kBeatsPerEvent && ready(job));
+    } while (waits && job.left_bytes && enabled(n) && !suspended(n) && beats() < kBeatsPerEvent && ready(c));
     job.bus_free_cycle = now_cycle() + bus_cycles(beats());
     c.work.cancel();  // a request that came meanwhile must wait for the bus as well
     schedule(n);
@@ -188,8 +277,13 @@ void Dmac::work(unsigned n) {
 
 void Dmac::finish(unsigned n) {
     Channel& c = channels_[n];
-    enabled_ &= ~(1u << n);
     if (c.ctl.ioc_blktfr) raise(n, c.intstatus.block_tfr_done);
+    retire_item(c.job);
+    if (!c.job.last && !(c.job.reloads && c.ctl.shadowreg_or_lli_last)) {
+        begin_block(n, false);
+        return schedule(n);
+    }
+    enabled_ &= ~(1u << n);
     raise(n, c.intstatus.dma_tfr_done);
     trace_end(n);
 }
@@ -216,8 +310,8 @@ bool Dmac::move(unsigned n) {
     Channel& c = channels_[n];
     Job& job = c.job;
     std::uint64_t bytes = std::min<std::uint64_t>(job.left_bytes, kPieceBytes);
-    if (job.src_waits) bytes = std::min<std::uint64_t>(bytes, job.src_burst);
-    if (job.dst_waits) bytes = std::min<std::uint64_t>(bytes, job.dst_burst);
+    if (job.src_waits) bytes = std::min<std::uint64_t>(bytes, c.swhssrc.single_item() ? job.src_width : job.src_burst);
+    if (job.dst_waits) bytes = std::min<std::uint64_t>(bytes, c.swhsdst.single_item() ? job.dst_width : job.dst_burst);
     bytes = std::max<std::uint64_t>(bytes / job.src_width, 1) * job.src_width;
 
     std::array<std::uint8_t, kPieceBytes> buffer;
@@ -235,6 +329,8 @@ bool Dmac::move(unsigned n) {
     if (job.src_increments) job.src += static_cast<std::uint32_t>(bytes);
     if (job.dst_increments) job.dst += static_cast<std::uint32_t>(bytes);
     job.left_bytes -= std::min(bytes, job.left_bytes);
+    if (job.src_waits && job.src_by_software) c.swhssrc.served();
+    if (job.dst_waits && job.dst_by_software) c.swhsdst.served();
     raise(n, c.intstatus.src_transcomp);
     raise(n, c.intstatus.dst_transcomp);
     return true;
@@ -317,7 +413,10 @@ void Dmac::reset() {
     for (unsigned n = 0; n < kChannels; ++n)
         if (enabled(n)) trace_end(n);
     enabled_ = suspended_ = 0;
-    for (Channel& c : channels_) c.job = {};
+    for (Channel& c : channels_) {
+        c.job = {};
+        for (SoftwareRequest* request : {&c.swhssrc, &c.swhsdst}) request->burst = request->single = false;
+    }
 }
 
 void Dmac::visit_state(StateVisitor& v) {
@@ -344,6 +443,18 @@ void Dmac::visit_state(StateVisitor& v) {
         v.value("src_interface", job.src_interface);
         v.value("dst_interface", job.dst_interface);
         v.value("bus_free_cycle", job.bus_free_cycle);
+        v.value("first_src", job.first_src);
+        v.value("first_dst", job.first_dst);
+        v.value("last", job.last);
+        v.value("reloads", job.reloads);
+        v.value("stalled", job.stalled);
+        v.value("item", job.item);
+        v.value("src_by_software", job.src_by_software);
+        v.value("dst_by_software", job.dst_by_software);
+        v.value("src_burst_asked", channels_[n].swhssrc.burst);
+        v.value("src_single_asked", channels_[n].swhssrc.single);
+        v.value("dst_burst_asked", channels_[n].swhsdst.burst);
+        v.value("dst_single_asked", channels_[n].swhsdst.single);
         const auto is_width = [](std::uint32_t bytes) { return std::has_single_bit(bytes) && bytes <= width_bytes(6); };
         v.require(is_width(job.src_width), "src_width", "is no width");
         v.require(is_width(job.dst_width), "dst_width", "is no width");

@@ -6,10 +6,16 @@
 // SYSCTL chooses which device drives that interface (sysctl.c:1613-1656 [sdk]).
 // Time [assumed]: 4.6 cycles a beat, from 702 MB/s measured for 64-bit beats into AI RAM (nncase#95, #97 [measured]);
 // channels do not slow each other down. Data move in pieces of up to 4 KiB, at the beginning of the time they take.
+// Several blocks follow one another without the harts (dmac_multiblk_transfer_type_t, dmac_lli_item_t,
+// dmac_update_shandow_register [sdk]; valid and last bits, and the interrupt for a block that is not valid: Linux
+// drivers/dma/dw-axi-dmac [doc]). A side's next address comes from a list's item, from the registers as they are then,
+// from where the channel began, or follows the last one; everything else of a block from the item or the registers.
 // [assumed]: intsignal_en lets everything through after reset, as the SDK never writes it; sar, dar and block_ts keep
-// what was programmed; the common-register interrupt never comes; id and compver read 0.
-// Only single blocks: a linked list or reloading channel transfers its first block and is logged. Peripheral flow
-// control, software handshakes, priorities, locks, polarity and outstanding limits have no effect.
+// what was programmed, or what an item has brought; the common-register interrupt never comes; id and compver read 0;
+// an item's valid bit is cleared in memory as its block ends; a channel that meets no valid block waits until its
+// blk_tfr or ctl is written; one that reloads goes on until it is disabled, or ctl's last bit is set as a block ends; a
+// software request is for one burst, a single one for one item.
+// Peripheral flow control, priorities, locks, polarity and outstanding limits have no effect.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -64,10 +70,12 @@ private:
             : Narrow(bank, offset, name, reset), block_tfr_done(&lo, 0, "block_tfr_done", access), dma_tfr_done(&lo, 1, "dma_tfr_done", access),
               src_transcomp(&lo, 3, "src_transcomp", access), dst_transcomp(&lo, 4, "dst_transcomp", access),
               src_dec_err(&lo, 5, "src_dec_err", access), dst_dec_err(&lo, 6, "dst_dec_err", access),
-              unused_errors(&lo, {12, 7}, "unused_errors", access), suspended(&lo, 29, "suspended", access),
+              slv_errors(&lo, {8, 7}, "slv_errors", access), lli_rd_dec_err(&lo, 9, "lli_rd_dec_err", access),
+              unused_errors(&lo, {12, 10}, "unused_errors", access),
+              invalid_err(&lo, 13, "shadowreg_or_lli_invalid_err", access), suspended(&lo, 29, "suspended", access),
               disabled(&lo, 30, "disabled", access), aborted(&lo, 31, "aborted", access) {}
-        Bits block_tfr_done, dma_tfr_done, src_transcomp, dst_transcomp, src_dec_err, dst_dec_err, unused_errors,
-             suspended, disabled, aborted;
+        Bits block_tfr_done, dma_tfr_done, src_transcomp, dst_transcomp, src_dec_err, dst_dec_err, slv_errors,
+             lli_rd_dec_err, unused_errors, invalid_err, suspended, disabled, aborted;
     };
 
     struct : Narrow { using Narrow::Narrow; Bits dmac_en{&lo, 0, "dmac_en"}, int_en{&lo, 1, "int_en"}; } cfg{regs, 0x10, "cfg"};
@@ -81,11 +89,25 @@ private:
     ReadZero id{regs, 0x00, "id"}, compver{regs, 0x08, "compver"};
     ReadZero com_intclear{regs, 0x38, "com_intclear"}, com_intstatus{regs, 0x50, "com_intstatus"};
     Reg64 com_intstatus_en{regs, 0x40, "com_intstatus_en"}, com_intsignal_en{regs, 0x48, "com_intsignal_en"};
+    // A side's peripheral asks by these where cfg has it so.
+    struct SoftwareRequest : Narrow { using Narrow::Narrow;
+        Bits req{&lo, 0, "req"}, req_we{&lo, 1, "req_we", wo}, sglreq{&lo, 2, "sglreq"}, sglreq_we{&lo, 3, "sglreq_we", wo},
+             lst{&lo, 4, "lst", Access::todo}, lst_we{&lo, 5, "lst_we", wo};
+        bool burst = false, single = false;  // asked for, and not served yet
+        bool asks() const { return burst || single; }
+        bool single_item() const { return single && !burst; }
+        void served() { (burst ? burst : single) = false; }
+    };
     // clang-format on
 
-    // What a channel is doing: latched when it is enabled.
+    // What a channel is doing: latched when it is enabled, and as each block begins.
     struct Job {
         std::uint32_t src = 0, dst = 0;
+        std::uint32_t first_src = 0, first_dst = 0;  // as it was enabled
+        bool last = true, reloads = false;           // of its blocks, and whether it begins again
+        bool stalled = false;                        // there is no valid block to go on with
+        std::uint32_t item = 0;                      // of a list, where the block comes from; 0: from none
+        bool src_by_software = false, dst_by_software = false;
         std::uint64_t left_bytes = 0, total_bytes = 0;
         std::uint32_t src_width = 1, dst_width = 1;  // bytes
         std::uint32_t src_burst = 1, dst_burst = 1;  // bytes for each request
@@ -105,7 +127,8 @@ private:
         Cfg cfg;
         Reg64 llp;
         Status status;
-        ReadZero swhssrc, swhsdst, blk_tfr;
+        SoftwareRequest swhssrc, swhsdst;
+        ReadZero blk_tfr;
         Reg64 axi_id, axi_qos;
         Interrupts intstatus_en, intstatus, intsignal_en, intclear;
         Job job;
@@ -130,6 +153,11 @@ public:
 private:
     void write_enables(std::uint32_t lanes);
     void enable(unsigned n);
+    void begin_block(unsigned n, bool first);
+    bool fetch_item(unsigned n);
+    void retire_item(Job& job);
+    void resume(unsigned n);
+    void take_request(unsigned n, SoftwareRequest& request);
     void disable(unsigned n, const Bits& why);
     void schedule(unsigned n);
     void work(unsigned n);
@@ -137,7 +165,7 @@ private:
     void trace_begin(unsigned n);
     void trace_end(unsigned n);
     bool requested(std::uint32_t interface) const;
-    bool ready(const Job& job) const;
+    bool ready(const Channel& c) const;
     bool move(unsigned n);  // one burst, or one piece between memories; false on a bus error
     bool load(std::uint32_t address, std::uint32_t width, bool increments, std::span<std::uint8_t> to);
     bool store(std::uint32_t address, std::uint32_t width, bool increments, std::span<const std::uint8_t> from);

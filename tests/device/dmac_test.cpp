@@ -19,15 +19,19 @@ constexpr std::uint32_t kDmacBase = 0x5000'0000, kRam = 0x8000'0000, kRamUncache
 enum : std::uint32_t {  // SDK dmac.h:1230-1339
     kCfg = 0x10, kChen = 0x18, kIntstatus = 0x30, kReset = 0x58,
     kSar = 0x00, kDar = 0x08, kBlockTs = 0x10, kCtl = 0x18, kChCfg = 0x20, kStatus = 0x30,
-    kIntstatusEn = 0x80, kChIntstatus = 0x88, kIntsignalEn = 0x90, kIntclear = 0x98,
+    kLlp = 0x28, kSwhssrc = 0x38, kSwhsdst = 0x40, kBlkTfr = 0x48, kIntstatusEn = 0x80, kChIntstatus = 0x88, kIntsignalEn = 0x90, kIntclear = 0x98,
 };
 // clang-format on
 enum Flow : std::uint64_t { kMem2Mem, kMem2Prf, kPrf2Mem, kPrf2Prf };
 enum Width : std::uint64_t { k8, k16, k32, k64 };
 enum Msize : std::uint64_t { kMsize1, kMsize4, kMsize8, kMsize16 };
+enum MultiBlock : std::uint64_t { kContiguous, kReload, kShadow, kList };
 enum Interrupt : std::uint32_t {
+    kBlockDone = 1u << 0,
     kDone = 1u << 1,
     kSrcDecErr = 1u << 5,
+    kItemDecErr = 1u << 9,
+    kInvalid = 1u << 13,
     kSuspended = 1u << 29,
     kDisabled = 1u << 30,
     kAborted = 1u << 31
@@ -464,6 +468,214 @@ TEST_F(DmacTest, TransferSurvivesSaveAndRestore) {
     EXPECT_EQ(port.written.size(), 2u);
     EXPECT_EQ(port.written[1].value, 0x08070605u);
     EXPECT_EQ(other.read(kChen, 4), 0u);
+}
+
+// Several blocks, one after the other.
+struct DmacBlocksTest : DmacTest {
+    static constexpr std::uint64_t kIoc = std::uint64_t{1} << 58, kLast = std::uint64_t{1} << 62,
+                                   kValid = std::uint64_t{1} << 63;
+    static constexpr std::uint64_t kWords = k32 << 8 | k32 << 11;
+    static constexpr std::uint32_t kItems = kRam + 0x8000;
+
+    // Item `n` of a list there: `words` words, and the next item behind it.
+    void put_item(unsigned n, std::uint32_t src, std::uint32_t dst, std::uint32_t words, std::uint64_t bits) {
+        const std::uint64_t fields[] = {src, dst, words - 1, kItems + 64 * (n + 1), kWords | bits};
+        for (std::uint32_t i = 0; i < std::size(fields); ++i)
+            for (std::uint32_t half = 0; half < 2; ++half)
+                bus.write(kItems + 64 * n + 8 * i + 4 * half, 4, static_cast<std::uint32_t>(fields[i] >> (32 * half)));
+    }
+    bool item_is_valid(unsigned n) { return bus.read(kItems + 64 * n + 0x24, 4) >> 31; }
+    void start(MultiBlock src, MultiBlock dst, Flow flow = kMem2Mem) {
+        write64(channel(0, kIntclear), 0xffffffff);
+        write64(channel(0, kChCfg), src | dst << 2 | std::uint64_t{flow} << 32);
+        write64(channel(0, kLlp), kItems);
+        enable(0);
+    }
+    // As dmac_update_shandow_register does.
+    void put_registers(std::uint32_t src, std::uint32_t dst, std::uint32_t words, std::uint64_t bits) {
+        write64(channel(0, kSar), src);
+        write64(channel(0, kDar), dst);
+        write64(channel(0, kBlockTs), words - 1);
+        write64(channel(0, kCtl), kWords | bits);
+    }
+    bool registers_are_taken() { return !(read64(channel(0, kCtl)) & kValid); }
+    std::uint32_t status() { return static_cast<std::uint32_t>(read64(channel(0, kChIntstatus))); }
+    std::vector<std::uint8_t> bytes_at(std::ptrdiff_t from, std::ptrdiff_t count) {
+        return {ram.bytes().begin() + from, ram.bytes().begin() + from + count};
+    }
+    using Bytes = std::vector<std::uint8_t>;
+};
+
+TEST_F(DmacBlocksTest, AListGathersAndScatters) {
+    number_ram(0, 64);
+    put_item(0, kRam + 16, kRam + 0x108, 2, kValid);
+    put_item(1, kRam + 0, kRam + 0x100, 1, kValid);
+    put_item(2, kRam + 32, kRam + 0x104, 1, kValid | kLast);
+    start(kList, kList);
+    bench.run_for_cycles(1000);
+    EXPECT_TRUE(idle(0));
+    EXPECT_EQ(status() & (kDone | kBlockDone | kInvalid), kDone);
+    EXPECT_EQ(bytes_at(0x100, 16), (Bytes{1, 2, 3, 4, 33, 34, 35, 36, 17, 18, 19, 20, 21, 22, 23, 24}));
+    EXPECT_EQ(bench.log.entries().size(), 0u);
+}
+
+TEST_F(DmacBlocksTest, ASideWithoutAListGoesOnBehindItsLastBlock) {
+    number_ram(0, 64);
+    put_item(0, kRam + 16, kRam, 1, kValid);
+    put_item(1, kRam + 0, kRam, 2, kValid | kLast);
+    write64(channel(0, kDar), kRam + 0x100);
+    start(kList, kContiguous);
+    bench.run_for_cycles(1000);
+    EXPECT_TRUE(idle(0));
+    EXPECT_EQ(bytes_at(0x100, 12), (Bytes{17, 18, 19, 20, 1, 2, 3, 4, 5, 6, 7, 8}));
+}
+
+TEST_F(DmacBlocksTest, ASideThatReloadsBeginsAnewWithEachBlock) {
+    number_ram(0, 64);
+    put_item(0, kRam + 16, kRam + 0x100, 1, kValid);
+    put_item(1, kRam + 16, kRam + 0x200, 1, kValid | kLast);
+    write64(channel(0, kSar), kRam + 4);
+    start(kReload, kList);
+    bench.run_for_cycles(1000);
+    EXPECT_EQ(bytes_at(0x100, 4), (Bytes{5, 6, 7, 8}));
+    EXPECT_EQ(bytes_at(0x200, 4), (Bytes{5, 6, 7, 8}));
+}
+
+TEST_F(DmacBlocksTest, EveryItemMayInterruptAndIsMarkedAsDone) {
+    put_item(0, kRam, kRam + 0x100, 512, kValid | kIoc);
+    put_item(1, kRam, kRam + 0x100, 512, kValid | kLast);
+    start(kList, kList);
+    bench.run_for_cycles(3000);
+    EXPECT_EQ(status() & (kBlockDone | kDone), kBlockDone);
+    EXPECT_FALSE(item_is_valid(0));
+    EXPECT_TRUE(item_is_valid(1));
+    EXPECT_FALSE(idle(0));
+    bench.run_for_cycles(3000);
+    EXPECT_EQ(status() & (kBlockDone | kDone), kBlockDone | kDone);
+    EXPECT_FALSE(item_is_valid(1));
+}
+
+TEST_F(DmacBlocksTest, AnItemThatIsNotValidIsWaitedFor) {
+    number_ram(0, 64);
+    put_item(0, kRam, kRam + 0x100, 1, kValid);
+    put_item(1, kRam + 16, kRam + 0x200, 1, kLast);
+    start(kList, kList);
+    bench.run_for_cycles(1000);
+    EXPECT_EQ(status() & (kInvalid | kDone), kInvalid);
+    EXPECT_FALSE(idle(0));
+    write64(channel(0, kBlkTfr), 1);
+    bench.run_for_cycles(1000);
+    EXPECT_FALSE(idle(0)) << "it still is not";
+    put_item(1, kRam + 16, kRam + 0x200, 1, kValid | kLast);
+    write64(channel(0, kBlkTfr), 1);
+    bench.run_for_cycles(1000);
+    EXPECT_TRUE(idle(0));
+    EXPECT_EQ(bytes_at(0x200, 4), (Bytes{17, 18, 19, 20}));
+}
+
+TEST_F(DmacBlocksTest, AListThatLeavesMemoryEndsTheTransferWithAnError) {
+    write64(channel(0, kChCfg), kList);
+    write64(channel(0, kLlp), 0x7000'0000);
+    enable(0);
+    bench.run_for_cycles(1000);
+    EXPECT_TRUE(idle(0));
+    EXPECT_EQ(status() & (kItemDecErr | kDone), kItemDecErr);
+    EXPECT_EQ(bench.log.count(LogKind::guest_error), 1u);
+}
+
+TEST_F(DmacBlocksTest, ShadowRegistersTakeTheNextBlockWhileOneRuns) {
+    number_ram(0, 64);
+    put_registers(kRam, kRam + 0x100, 2, kValid);
+    start(kShadow, kShadow);
+    ASSERT_TRUE(registers_are_taken());
+    put_registers(kRam + 32, kRam + 0x200, 1, kValid | kLast);
+    EXPECT_FALSE(registers_are_taken());
+    bench.run_for_cycles(1000);
+    EXPECT_TRUE(registers_are_taken());
+    EXPECT_TRUE(idle(0));
+    EXPECT_EQ(bytes_at(0x100, 8), (Bytes{1, 2, 3, 4, 5, 6, 7, 8}));
+    EXPECT_EQ(bytes_at(0x200, 4), (Bytes{33, 34, 35, 36}));
+}
+
+TEST_F(DmacBlocksTest, ShadowRegistersThatComeLateAreWaitedFor) {
+    number_ram(0, 64);
+    put_registers(kRam, kRam + 0x100, 1, kValid);
+    start(kShadow, kShadow);
+    bench.run_for_cycles(1000);
+    EXPECT_EQ(status() & (kInvalid | kDone), kInvalid);
+    put_registers(kRam + 32, kRam + 0x200, 1, kValid | kLast);
+    bench.run_for_cycles(1000);
+    EXPECT_TRUE(idle(0));
+    EXPECT_EQ(bytes_at(0x200, 4), (Bytes{33, 34, 35, 36}));
+}
+
+TEST_F(DmacBlocksTest, AReloadingChannelGoesRoundUntilItsLastBlockIsMarked) {
+    number_ram(0, 64);
+    put_registers(kRam, kRam + 0x100, 1, kIoc);
+    start(kReload, kContiguous);
+    bench.run_for_cycles(200);
+    EXPECT_FALSE(idle(0));
+    EXPECT_EQ(status() & (kBlockDone | kDone), kBlockDone);
+    EXPECT_EQ(bytes_at(0x100, 8), (Bytes{1, 2, 3, 4, 1, 2, 3, 4}));
+    write64(channel(0, kCtl), kWords | kLast);
+    bench.run_for_cycles(200);
+    EXPECT_TRUE(idle(0));
+    EXPECT_EQ(status() & kDone, kDone);
+}
+
+TEST_F(DmacBlocksTest, AReloadingChannelCanBeStopped) {
+    put_registers(kRam, kRam + 0x100, 1, 0);
+    start(kReload, kReload);
+    bench.run_for_cycles(500);
+    disable(0);
+    EXPECT_TRUE(idle(0));
+    EXPECT_EQ(bench.events.next_deadline(), SimTime::never());
+}
+
+TEST_F(DmacBlocksTest, AListSurvivesSaveAndRestore) {
+    number_ram(0, 64);
+    put_item(0, kRam, kRam + 0x100, 1, kValid);
+    put_item(1, kRam + 16, kRam, 1, kLast);
+    write64(channel(0, kDar), kRam + 0x100);
+    start(kList, kContiguous);
+    bench.run_for_cycles(1000);
+    DeviceBench other_bench;
+    Dmac other(other_bench.context(), bus);
+    DeviceBench::transfer_state(dmac, other);
+    put_item(1, kRam + 16, kRam, 1, kValid | kLast);
+    other.write(channel(0, kBlkTfr), 4, 1);
+    other_bench.run_for_cycles(1000);
+    EXPECT_EQ(other.read(kChen, 4), 0u);
+    EXPECT_EQ(bytes_at(0x100, 8), (Bytes{1, 2, 3, 4, 17, 18, 19, 20}));
+}
+
+TEST_F(DmacTest, SoftwareAsksForBurstsAndSingleItemsInPlaceOfADevice) {
+    constexpr std::uint64_t kBySoftware = std::uint64_t{1} << 36, kReq = 1, kReqWe = 2, kSgl = 4, kSglWe = 8;
+    number_ram(0, 64);
+    write64(channel(0, kChCfg), std::uint64_t{kMem2Prf} << 32 | kBySoftware);
+    write64(channel(0, kSar), kRam);
+    write64(channel(0, kDar), kPort);
+    write64(channel(0, kCtl), std::uint64_t{1} << 6 | k32 << 8 | k32 << 11 | kMsize4 << 18);
+    write64(channel(0, kBlockTs), 8 - 1);
+    enable(0);
+    bench.run_for_cycles(500);
+    EXPECT_EQ(port.written.size(), 0u);
+    write64(channel(0, kSwhsdst), kReq);
+    bench.run_for_cycles(500);
+    EXPECT_EQ(port.written.size(), 0u) << "without its write enable";
+    write64(channel(0, kSwhsdst), kReq | kReqWe);
+    EXPECT_EQ(read64(channel(0, kSwhsdst)), kReq);
+    bench.run_for_cycles(500);
+    EXPECT_EQ(read64(channel(0, kSwhsdst)), 0u);
+    EXPECT_EQ(port.written.size(), 4u);
+    write64(channel(0, kSwhsdst), kSgl | kSglWe);
+    bench.run_for_cycles(500);
+    EXPECT_EQ(port.written.size(), 5u);
+    EXPECT_FALSE(idle(0));
+    write64(channel(0, kSwhsdst), kReq | kReqWe);
+    bench.run_for_cycles(500);
+    EXPECT_EQ(port.written.size(), 8u);
+    EXPECT_TRUE(idle(0));
 }
 
 TEST_F(DmacTest, TellsTheTraceItsTransfers) {

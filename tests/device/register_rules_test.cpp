@@ -107,7 +107,7 @@ TEST_F(RegisterRulesTest, Clint) {
 
 TEST_F(RegisterRulesTest, Dmac) {
     Dmac dmac(bench.context(), bus);
-    constexpr std::uint32_t kInterrupts = 0xe000'1ffb;
+    constexpr std::uint32_t kInterrupts = 0xe000'3ffb;
     expect_rules(dmac, {{0x00, 0, 0}, {0x08, 0, 0}, {0x10, 0, 3}, {0x14, 0, 0}});  // id, compver, cfg
     expect_rules(dmac, {{0x30, 0, 0}, {0x38, 0, 0}, {0x50, 0, 0}});                // intstatus, common ones
     for (std::uint32_t base = 0x100; base <= 0x600; base += 0x100)
