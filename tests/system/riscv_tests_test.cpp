@@ -74,7 +74,8 @@ struct RiscvTestsTest : testing::TestWithParam<const char*> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Isa, RiscvTestsTest,
-                         testing::Values("rv64ui", "rv64um", "rv64ua", "rv64uc", "rv64uf", "rv64ud", "rv64mi"),
+                         testing::Values("rv64ui", "rv64um", "rv64ua", "rv64uc", "rv64uf", "rv64ud", "rv64mi",
+                                         "rv64si"),
                          [](const auto& group) { return std::string(group.param); });
 
 TEST_P(RiscvTestsTest, PassesButForTheDeparturesThatAreDocumented) {
