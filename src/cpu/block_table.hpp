@@ -85,10 +85,10 @@ public:
         for (std::size_t i = hash(pc ^ std::uint64_t{page} << 1);; i = (i + 1) & mask_)
             if ((blocks_[i].pc == pc && blocks_[i].page == page) || blocks_[i].pc == Block::kNoPc) return blocks_[i];
     }
-    // Its entry if it is not translated, and that is where one looks first.
-    Block* first_guess(std::uint64_t pc) {
-        Block& block = blocks_[hash(pc)];
-        return block.pc == pc && block.page == Block::kUntranslated ? &block : nullptr;
+    // Its entry if that is where one looks first.
+    Block* first_guess(std::uint64_t pc, std::uint32_t page) {
+        Block& block = blocks_[hash(pc ^ std::uint64_t{page} << 1)];
+        return block.pc == pc && block.page == page ? &block : nullptr;
     }
     void added();  // after filling a fresh entry; may move entries
     bool crowded() const { return used_ >= kMaxBlocks; }

@@ -8,9 +8,7 @@ namespace k210 {
 namespace {
 
 constexpr std::uint16_t kUnresolved = BlockEnd::is_branch | BlockEnd::is_indirect;
-constexpr std::uint16_t kReserves = BlockEnd::opens_reservation | BlockEnd::closes_reservation;
 constexpr std::uint16_t kSeldomRun = BlockEnd::by_hand | BlockEnd::user_counter;
-constexpr std::uint16_t kSlow = kReserves | BlockEnd::by_hand;
 
 }  // namespace
 
@@ -37,7 +35,9 @@ UnicornEngine::Callbacks EngineHart::callbacks(const HartContext& context) {
         static_cast<EngineHart*>(self)->write(window, offset, size, value);
     };
     calls.page = +[](void* self, std::uint64_t address, rv::Access access) {
-        return static_cast<EngineHart*>(self)->mmu_.page(address, access);
+        auto& hart = *static_cast<EngineHart*>(self);
+        if (hart.page_.mask) hart.page_.address = 1;  // it may lead elsewhere now
+        return hart.mmu_.page(address, access);
     };
     return calls;
 }
@@ -65,6 +65,7 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     engine_.reset();
     csrs_.reset();
     mmu_.reset();
+    note_mode();
     engine_.set_x(2, sp);
     pc_ = pc;
     last_ = {.pc = 0, .next = pc, .end = {}};
@@ -148,22 +149,36 @@ void EngineHart::enter_block(std::uint64_t pc, std::uint32_t size) {
     if (pc == next_part_) return enter_part(pc, size);
     if constexpr (kApproximate) cycle_ += arrival_cycles(last_, pc, branches_);
     const bool idle_loop = pc <= last_.pc && idle_loops_.worth_trying(pc, cycle_) && may_skip();
-    const Block* block = blocks_.first_guess(pc);
+    const Block* block = blocks_.first_guess(pc, Block::kUntranslated);
     bool usual = !kObserved && !idle_loop && block && cycle_ < limit_ && !last_.end.has(kUnfinished);
     usual = usual && block->epoch == code_epoch_.value && block->engine_bytes() == size && !block->end.has(kSlow);
     usual = usual && aligned_.covers(block->alignment);
     if constexpr (kApproximate) usual = usual && icache_.surely_holds(pc, block->size_bytes);
     if (usual) [[likely]]
         return count(*block, pc);
+    if (!kObserved && below_ && !idle_loop)
+        if (const Block* const known = usual_below_machine_mode<kApproximate>(pc, size)) return count(*known, pc);
     last_.end.flags &= static_cast<std::uint16_t>(~kUnresolved);
     last_.next = pc;  // has been charged
     enter_block_slow_path<kApproximate, kObserved>(pc, size, idle_loop);
+}
+
+// The block's entry if it needs no more than most do.
+template <bool kApproximate>
+[[gnu::noinline]] const Block* EngineHart::usual_below_machine_mode(std::uint64_t pc, std::uint32_t size) {
+    if ((pc & page_.mask) != page_.address || cycle_ >= limit_below_ || last_.end.has(kUnfinished)) return nullptr;
+    const Block* const block = blocks_.first_guess(pc, page_.key);
+    if (!block || block->epoch != code_epoch_.value || block->engine_bytes() != size) return nullptr;
+    if (block->end.has(kSlowBelow) || !aligned_.covers(block->alignment)) return nullptr;
+    if (kApproximate && !icache_.surely_holds(pc + page_.to_physical, block->size_bytes)) return nullptr;
+    return block;
 }
 
 template <bool kApproximate, bool kObserved>
 [[gnu::noinline]] void EngineHart::enter_block_slow_path(std::uint64_t pc, std::uint32_t size, bool idle_loop) {
     if constexpr (kObserved) observer_->block(pc, whole_bytes(pc, size), cycle_);
     if (last_.end.has(kUnfinished)) finish_last_block();
+    note_code_page(pc);
     if (idle_loop && skip_idle_loop(pc)) return;
     if (cycle_ >= limit_ && ends_here()) return leave_at(pc);
     const Block* block = meet(pc, size);
@@ -182,7 +197,7 @@ template <bool kApproximate, bool kObserved>
         update_limit();
     }
     if constexpr (kApproximate) {
-        cycle_ += icache_.fetch(mmu_.physical_code(pc), block->size_bytes);
+        cycle_ += icache_.fetch(pc + page_.to_physical, block->size_bytes);
         if (cycle_ >= sample_cycle_) cycle_ += sample_data(*block);
     }
     count(*block, pc);
@@ -280,11 +295,26 @@ void EngineHart::note_csr_written(unsigned csr) {
     engine_.note_privilege();
     csrs_.legalize(csr);
     if (csr == csr_number(Csr::mstatus)) mmu_.note_mstatus(engine_.csr(Csr::mstatus));
-    if (!in_machine_mode() || mmu_.translates()) update_limit();
+    note_mode();
     if (in_machine_mode() || engine_.has_modes()) return;
     log_.unsupported(name_,
                      "code leaves machine mode, which this Unicorn does not do as the chip does: addresses are not "
                      "translated or protected there, and no trap is delegated");
+}
+
+void EngineHart::note_mode() {
+    page_ = {};
+    if (mmu_.translates_code()) page_ = {.mask = ~(kPageBytes - 1), .address = 1};
+    below_ = !in_machine_mode() || mmu_.translates();
+    update_limit();
+}
+
+void EngineHart::note_code_page(std::uint64_t pc) {
+    if (page_.mask == 0 || (pc & page_.mask) == page_.address) return;
+    const std::uint64_t physical = mmu_.physical_code(pc);
+    page_.address = pc & page_.mask;
+    page_.to_physical = physical - pc;
+    page_.key = Block::page_key(physical);
 }
 
 // The block's entry, when it is not the one that comes to mind first. None when what the engine is about to run is not

@@ -47,7 +47,10 @@ public:
     void stop_by(SimTime deadline) override;
 
 private:
-    // Flags of a block that ask for something once it has run.
+    // Flags of a block that takes the slow path in machine mode, and below it,
+    static constexpr std::uint16_t kReserves = BlockEnd::opens_reservation | BlockEnd::closes_reservation;
+    static constexpr std::uint16_t kSlow = kReserves | BlockEnd::by_hand, kSlowBelow = kSlow | BlockEnd::user_counter;
+    // and that ask for something once it has run.
     static constexpr std::uint16_t kUnfinished =
         BlockEnd::reads_csr | BlockEnd::writes_csr | BlockEnd::is_return | BlockEnd::is_fence_i;
 
@@ -68,6 +71,8 @@ private:
     void enter_block(std::uint64_t pc, std::uint32_t size);
     template <bool kApproximate, bool kObserved>
     void enter_block_slow_path(std::uint64_t pc, std::uint32_t size, bool idle_loop);
+    template <bool kApproximate>
+    const Block* usual_below_machine_mode(std::uint64_t pc, std::uint32_t size);
     void enter_part(std::uint64_t pc, std::uint32_t size);
     std::uint32_t whole_bytes(std::uint64_t pc, std::uint32_t size);
     void count(const Block& block, std::uint64_t pc);
@@ -86,9 +91,10 @@ private:
     void tell_misaligned(std::uint64_t pc, bool store);
     void leave_at(std::uint64_t pc);
     void update_limit() {
-        const bool look_always = stop_ || patience_ || !in_machine_mode() || mmu_.translates();
-        limit_ = look_always ? 0 : std::min(end_cycle_, look_cycle_);
-        if (model_ == TimingModel::approximate) limit_ = std::min(limit_, sample_cycle_);
+        std::uint64_t limit = stop_ || patience_ ? 0 : std::min(end_cycle_, look_cycle_);
+        if (model_ == TimingModel::approximate) limit = std::min(limit, sample_cycle_);
+        limit_ = below_ ? 0 : limit;
+        limit_below_ = limit;
     }
     unsigned sample_data(const Block& block);
     void finish_last_block();
@@ -108,6 +114,8 @@ private:
     bool carries_out(const rv::Instruction& insn) const;
     bool accessed_trigger(std::uint64_t pc);
     void note_csr_written(unsigned csr);
+    void note_mode();
+    void note_code_page(std::uint64_t pc);
     void visit_fault(StateVisitor& visitor, GuestFault& fault) const;
     GuestFault fault_of(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) const;
 
@@ -148,6 +156,12 @@ private:
     HartMmu mmu_;
 
     BlockTable blocks_;
+    // The page that code has run in last, and what its blocks go by; any page where addresses are not translated.
+    struct CodePage {
+        std::uint64_t mask = 0, address = 0;  // no address is odd under the mask
+        std::uint64_t to_physical = 0;        // what leads from its addresses to where it lies
+        std::uint32_t key = Block::kUntranslated;
+    } page_;
     LastBlock last_;
     std::uint64_t pc_ = 0;  // where to go on
     bool stop_ = false;     // leave at the next block: something outside changed
@@ -173,7 +187,9 @@ private:
     bool running_ = false;
     SimTime local_{}, deadline_{};
     std::uint64_t cycle_ = 0, end_cycle_ = 0;  // while running
-    std::uint64_t limit_ = 0;                  // look round at the next block from that cycle on
+    std::uint64_t limit_ = 0;                  // look round at the next block from that cycle on,
+    std::uint64_t limit_below_ = 0;            // and where limit_ is 0 for the mode alone
+    bool below_ = false;                       // in a mode below the machine's, or with addresses of one
     std::uint64_t sample_cycle_ = 0;           // when the data cache is due
     std::uint64_t instructions_ = 0, interrupts_taken_ = 0;
     InstructionCache icache_;

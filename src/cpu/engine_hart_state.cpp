@@ -91,6 +91,7 @@ void EngineHart::visit_state(StateVisitor& visitor) {
         mmu_.reset();
         mmu_.note_mstatus(engine_.csr(Csr::mstatus));
         engine_.forget_pages();
+        note_mode();
     }
     visitor.value("interrupts_taken", interrupts_taken_);
     visitor.value("waiting", in_wfi_);

@@ -185,6 +185,7 @@ bool EngineHart::take_interrupt() {
 void EngineHart::enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
     idle_loops_.interrupt();
     pc_ = csrs_.enter_trap(cause, pc, value);
+    note_mode();
     if (observer_) observer_->trapped(cause, pc_, cycle_);
     cycle_ += cost::kTrapEntry;
 }
