@@ -38,6 +38,7 @@
 #include "k210/base/message.hpp"
 #include "k210/host/console.hpp"
 #include "k210/host/picture_file.hpp"
+#include "k210/host_sdl/loudspeaker.hpp"
 #include "k210/session/session.hpp"
 #include "session/pace.hpp"
 #include "session/replay.hpp"
@@ -138,7 +139,10 @@ private:
         config.camera = camera ? camera : own_camera_.get();
         cameras_ = cameras_to_choose_from(*config.camera, options_, log_);
         config.microphone = make_microphone(options_);
-        if (options_.speaker) config.speaker = &speaker_.emplace(*options_.speaker).sink();
+        if (options_.audio && !options_.window) throw InputError("--audio: only beside a --window");
+        if (options_.speaker) sounds_.add(speaker_.emplace(*options_.speaker).sink());
+        if (options_.audio) sounds_.add(loudspeaker_.emplace());
+        if (!sounds_.empty()) config.speaker = &sounds_;
         if (options_.script) config.script = read_script(options_);
         for (const std::string& text : options_.type) config.lines.push_back(unescape(text));
         console_ = make_console(options_.serial);
@@ -213,6 +217,7 @@ private:
         require(display, "--video", options_.video.has_value(), "display");
         require(display, "--window", options_.window, "display");
         require(machine().first_port<Speaker>(), "--speaker", options_.speaker.has_value(), "speaker");
+        require(machine().first_port<Speaker>(), "--audio", options_.audio, "speaker");
         require(machine().first_port<WifiModule>(), "--wifi", options_.wifi, "Wi-Fi module");
         const bool console = console_line();
         require(console, "--script", options_.script.has_value(), "console");
@@ -466,6 +471,8 @@ private:
     std::optional<PictureLog> pictures_;
     std::unique_ptr<CameraSource> own_camera_;
     std::optional<SpeakerFile> speaker_;
+    std::optional<Loudspeaker> loudspeaker_;
+    SoundSinks sounds_;
     std::vector<std::shared_ptr<CameraSource>> cameras_;  // for the window
     std::unique_ptr<Console> console_;
     std::optional<ConsoleOutput> output_;

@@ -146,6 +146,7 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->option_text("FILE.wav");
     command.add_option("--mic-once", o.mic_once, "the same, but once, and silence behind it")->option_text("FILE.wav");
     command.add_option("--speaker", o.speaker, "write what the board's speaker plays")->option_text("FILE.wav");
+    command.add_flag("--audio", o.audio, "play it here, beside a --window");
     command.add_option("--script", o.script, "enter a Python file at the REPL")->option_text("FILE.py");
     command
         .add_option("--type", o.type, "type TEXT and Enter when the guest is ready (escapes: \\n \\r \\t \\\\ \\xNN)")

@@ -57,6 +57,7 @@ struct RunOptions {
     std::vector<std::filesystem::path> more_cameras;  // for the window's key
     std::optional<CameraMount> camera_mount;          // none: the board's
     std::optional<std::filesystem::path> mic, mic_once, speaker;
+    bool audio = false;
     std::optional<std::filesystem::path> script;
     std::vector<std::string> type;
     std::vector<std::string> expect;  // in this order

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "app/outputs.hpp"
 #include "app/run_options.hpp"
@@ -15,6 +16,19 @@ namespace k210::app {
 std::optional<SessionSound> make_microphone(const RunOptions& options);
 // What a snapshot says of it: whether there was sound.
 std::string microphone_kind(const RunOptions& options);
+
+// Every one of those hears what is played.
+class SoundSinks final : public SoundSink {
+public:
+    void add(SoundSink& sink) { sinks_.push_back(&sink); }
+    bool empty() const { return sinks_.empty(); }
+    void play(SimTime begin, double rate_hz, SoundFrame frame) override {
+        for (SoundSink* sink : sinks_) sink->play(begin, rate_hz, frame);
+    }
+
+private:
+    std::vector<SoundSink*> sinks_;
+};
 
 class SpeakerFile {
 public:

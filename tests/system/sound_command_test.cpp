@@ -121,6 +121,7 @@ TEST_F(SoundCommandTest, WhatCannotBeHeardOrWrittenIsRefusedInOneLine) {
     EXPECT_THAT(refusal({"--mic", in, "--mic-once", in}), HasSubstr("--mic and --mic-once"));
     EXPECT_THAT(refusal({"--speaker", dir / "out.mp4"}), HasSubstr("names no .wav, .flac or .ogg"));
     EXPECT_THAT(refusal({"--mic", in, "--speaker", in}), HasSubstr("cannot be both"));
+    EXPECT_THAT(refusal({"--audio"}), HasSubstr("--audio: only beside a --window"));
     const auto on = [&](const char* board, Arguments more) {
         more.insert(more.begin(), {"run", guests_dir() / "echo.bin", "--board", board});
         const auto run = run_emulator(more);
