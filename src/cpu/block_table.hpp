@@ -29,6 +29,7 @@ struct alignas(8) BlockEnd {
         walks = 1024,             // may go through an array, see block_operands()
         by_hand = 2048,           // contains an instruction that the engine gets wrong, see is_run_by_hand()
         user_counter = 4096,      // reads cycle or instret, see reads_user_counter()
+        stops = 32768,            // contains a place where a debugger wants to stop
     };
     std::uint16_t flags = 0;
     std::uint16_t branch_slot = 0;  // of the branch or indirect jump, see BranchPredictor

@@ -75,6 +75,8 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     cut_.reset();
     half_ = {};
     patience_ = 0;
+    rest_end_.reset();
+    stops_.reset();
     icache_.clear();
     dcache_.clear();
     branches_.clear();
@@ -108,10 +110,16 @@ void EngineHart::run(SimTime deadline) {
     end_cycle_ = cycles_until(deadline);
     update_limit();
     running_ = true;
+    stops_.take();
     if (observer_) observer_->resume(cycle_);
     recurrence_.begin_slice();
     look_cycle_ = cycle_;
-    while (cycle_ < end_cycle_) {
+    while (cycle_ < end_cycle_ || rest_end_ || (stops_.active() && patience_ != 0)) {
+        if (stops_.active() && stops_before_next()) break;
+        if (rest_end_) {
+            run_engine();
+            continue;
+        }
         if (in_wfi_) {
             if (!csrs_.wakes()) {
                 cycle_ = end_cycle_;
@@ -179,6 +187,7 @@ template <bool kApproximate, bool kObserved>
     if constexpr (kObserved) observer_->block(pc, whole_bytes(pc, size), cycle_);
     if (last_.end.has(kUnfinished)) finish_last_block();
     note_code_page(pc);
+    if (stops_.must_leave || (stops_.active() && stops_.reaches(pc))) return leave_at(pc);
     if (idle_loop && skip_idle_loop(pc)) return;
     if (cycle_ >= limit_ && ends_here()) return leave_at(pc);
     const Block* block = meet(pc, size);
@@ -201,6 +210,7 @@ template <bool kApproximate, bool kObserved>
         if (cycle_ >= sample_cycle_) cycle_ += sample_data(*block);
     }
     count(*block, pc);
+    if (stops_.active() && stop_inside(*block)) leave_at(pc);
 }
 
 // The engine goes on with a block that has been counted whole: only what the hart does by hand in it is new.
@@ -338,6 +348,7 @@ Block* EngineHart::meet(std::uint64_t pc, std::uint32_t size) {
     if (mmu_.translates_code()) block->page = Block::page_key(mmu_.physical_code(pc));
     block->epoch = code_epoch_.value;
     analyse(*block, code.bytes(), size, model_);
+    if (stops_.any_in(pc, pc + size)) block->end.flags |= BlockEnd::stops;
     mark_code(bus_, pc, block->seen_bytes, code_mmu());
     if (strictness_ == Strictness::off) {
         block->alignment = {};

@@ -18,6 +18,7 @@
 #include "cpu/hart_idle_loops.hpp"
 #include "cpu/hart_mmu.hpp"
 #include "cpu/hart_recurrence.hpp"
+#include "cpu/hart_stops.hpp"
 #include "cpu/instruction_cache.hpp"
 #include "cpu/unicorn_engine.hpp"
 #include "k210/cpu/hart.hpp"
@@ -45,11 +46,20 @@ public:
     SimTime idle_until() override;
     SimTime local_now() const override { return running_ ? clock_.time_of(cycle_) : local_; }
     void stop_by(SimTime deadline) override;
+    void stop_at(const StopPoints& points) override;
+    void step_within(std::uint64_t begin, std::uint64_t end) override;
+    const std::optional<HartStop>& stopped() const override { return stops_.stopped(); }
+    std::optional<HartStop> take_stop() override { return stops_.take(); }
+    bool inside_block() const override { return rest_end_.has_value(); }
+    std::optional<std::uint64_t> read_register(unsigned number) override;
+    bool write_register(unsigned number, std::uint64_t value) override;
+    std::optional<std::uint32_t> physical(std::uint64_t address) const override;
 
 private:
     // Flags of a block that takes the slow path in machine mode, and below it,
     static constexpr std::uint16_t kReserves = BlockEnd::opens_reservation | BlockEnd::closes_reservation;
-    static constexpr std::uint16_t kSlow = kReserves | BlockEnd::by_hand, kSlowBelow = kSlow | BlockEnd::user_counter;
+    static constexpr std::uint16_t kSlow = kReserves | BlockEnd::by_hand | BlockEnd::stops,
+                                   kSlowBelow = kSlow | BlockEnd::user_counter;
     // and that ask for something once it has run.
     static constexpr std::uint16_t kUnfinished =
         BlockEnd::reads_csr | BlockEnd::writes_csr | BlockEnd::is_return | BlockEnd::is_fence_i;
@@ -91,14 +101,15 @@ private:
     void tell_misaligned(std::uint64_t pc, bool store);
     void leave_at(std::uint64_t pc);
     void update_limit() {
-        std::uint64_t limit = stop_ || patience_ ? 0 : std::min(end_cycle_, look_cycle_);
+        const bool look_always = stop_ || patience_ || stops_.looks_at_every_block();
+        std::uint64_t limit = look_always ? 0 : std::min(end_cycle_, look_cycle_);
         if (model_ == TimingModel::approximate) limit = std::min(limit, sample_cycle_);
         limit_ = below_ ? 0 : limit;
         limit_below_ = limit;
     }
     unsigned sample_data(const Block& block);
     void finish_last_block();
-    bool may_skip() const { return skip_idle_loops_ && !stop_ && !mmu_.translates(); }
+    bool may_skip() const { return skip_idle_loops_ && !stop_ && !mmu_.translates() && !stops_.active(); }
     bool skip_idle_loop(std::uint64_t pc);
     bool keep_skipping();
     void follow(const HartIdleLoops::Skipped& to);
@@ -118,6 +129,15 @@ private:
     void note_code_page(std::uint64_t pc);
     void visit_fault(StateVisitor& visitor, GuestFault& fault) const;
     GuestFault fault_of(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) const;
+
+    // For debuggers.
+    void settle();
+    bool stops_before_next();
+    bool stop_inside(const Block& block);
+    std::uint64_t next_stop() const;
+    UnicornEngine::Exit run_rest();
+    void take_watched(std::uint64_t pc);
+    void watch();
 
     std::uint32_t read(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes);
     void write(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes, std::uint32_t value);
@@ -180,7 +200,10 @@ private:
         std::string text = {};
     };
     std::array<ToldFault, 64> told_faults_;  // of code that traps again and again
-    bool left_ = false;                      // enter_block() ended the engine's run, pc_ is right
+    HartStops stops_;
+    // Behind the block that has been counted whole and of which what is at pc_ is still to be run.
+    std::optional<std::uint64_t> rest_end_;
+    bool left_ = false;  // enter_block() ended the engine's run, pc_ is right
     unsigned patience_ = 0;
     LastAccess half_;
 

@@ -36,6 +36,8 @@ UnicornEngine::Exit EngineHart::run_up_to(const ByHand& by_hand) {
 // Goes on at its pc as it is when there is no longer what there was, because the code or a register has changed.
 void EngineHart::execute_by_hand(const ByHand& by_hand) {
     pc_ = by_hand.pc;
+    if (stops_.active() && by_hand.pc != by_hand.block_pc && stops_.reaches(pc_)) return;
+    stops_.runs_one();
     const rv::Instruction insn = instruction(pc_);
     const bool reads = reads_user_counter(insn);
     if (writes_harts_csr(insn) || (reads && csrs_.lets_read(insn.csr))) return access_csr(by_hand, insn);

@@ -65,7 +65,8 @@ bool EngineHart::look_for_recurrence() {
 }
 
 bool EngineHart::join_recurrence() {
-    if (!skip_idle_loops_ || fault_ || patience_ != 0 || !in_machine_mode() || mmu_.translates()) return false;
+    if (!skip_idle_loops_ || stops_.active() || fault_ || patience_ != 0 || !in_machine_mode() || mmu_.translates())
+        return false;
     if (!recurrence_.may_join(pc_)) return false;
     idle_loops_.settle();
     RecurrenceStart start{.hart_id = id_,

@@ -55,7 +55,9 @@ HartRegisters EngineHart::registers() const {
 }
 
 void EngineHart::visit_state(StateVisitor& visitor) {
-    if (running_ || last_.end.has(kUnfinished)) throw std::logic_error("a hart is saved while it runs");
+    if (running_ || rest_end_ || last_.end.has(kUnfinished))
+        if (!visitor.loading()) throw std::logic_error("a hart is saved while it runs");
+    if (visitor.loading()) rest_end_.reset(), stops_.reset();
     if (visitor.loading()) idle_loops_.forget();
     idle_loops_.settle();
     leave_recurrence();

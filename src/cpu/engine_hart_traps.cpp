@@ -7,7 +7,7 @@ namespace k210 {
 void EngineHart::run_engine() {
     idle_loops_.settle();
     leave_recurrence();
-    next_part_ = Block::kNoPc;
+    next_part_ = rest_end_ ? pc_ : Block::kNoPc;
     std::optional<ByHand> by_hand;
     UnicornEngine::Exit exit{};
     do {
@@ -17,6 +17,10 @@ void EngineHart::run_engine() {
         exit = start_engine(by_hand);
     } while (again_);
     if (left_) return;
+    if (rest_end_) {  // it has stopped before
+        pc_ = exit.pc;
+        return;
+    }
     using Reason = UnicornEngine::Exit::Reason;
     switch (exit.reason) {
         case Reason::exception: {
@@ -41,6 +45,7 @@ void EngineHart::run_engine() {
             const std::uint64_t value = operand ? first_refused(*operand, exit.value, stores) : exit.value;
             return take_exception(stores ? rv::kStoreFault : rv::kLoadFault, pc, value);
         }
+        case Reason::watched: return take_watched(exit.pc);
         case Reason::stopped:
         case Reason::failed: break;
     }
@@ -78,7 +83,11 @@ UnicornEngine::Exit EngineHart::start_engine(const std::optional<ByHand>& by_han
     }
     const auto cut = std::exchange(cut_, {});
     if (cut) cut_block(*cut);
-    const UnicornEngine::Exit exit = by_hand ? run_up_to(*by_hand) : engine_.run(pc_);
+    if (by_hand) {  // in the place of the rest's beginning
+        rest_end_.reset();
+        stops_.forget_access();
+    }
+    const UnicornEngine::Exit exit = by_hand ? run_up_to(*by_hand) : rest_end_ ? run_rest() : engine_.run(pc_);
     if (cut && cut_ && cut->block_pc == cut_->block_pc) {  // it has not taken the translation
         block_at(cut->block_pc).next_part = Block::kWhole;
         cut_.reset();
@@ -140,6 +149,10 @@ void EngineHart::take_exception(std::uint64_t cause, std::uint64_t pc, std::uint
     last_.end.flags = 0;
     patience_ = 0;
     pc_ = pc;
+    if (stops_.points().on_fault && !rv::is_ecall(cause) && in_machine_mode()) {
+        stops_.stop({HartStopReason::fault, pc, value, cause}, pc);
+        return;
+    }
     const bool misaligned = cause == rv::kLoadMisaligned || cause == rv::kStoreMisaligned;  // has been told
     // Operating systems live on the faults of the modes below.
     if (!rv::is_ecall(cause) && !misaligned && in_machine_mode()) tell_fault(cause, pc, value);
@@ -184,6 +197,7 @@ bool EngineHart::take_interrupt() {
 
 void EngineHart::enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
     idle_loops_.interrupt();
+    stops_.runs_one();
     pc_ = csrs_.enter_trap(cause, pc, value);
     note_mode();
     if (observer_) observer_->trapped(cause, pc_, cycle_);

@@ -38,6 +38,16 @@ std::optional<Sv39Page> HartMmu::page(std::uint64_t address, rv::Access access) 
     return found;
 }
 
+std::optional<std::uint32_t> HartMmu::look(std::uint64_t address) const {
+    if (!translates_code()) return address >> 32 ? std::nullopt : std::optional(static_cast<std::uint32_t>(address));
+    Sv39 looking = tables(engine_.privilege());
+    looking.only_looks = true;
+    auto found = looking.find(bus_, address, rv::Access::load);
+    if (!found) found = looking.find(bus_, address, rv::Access::fetch);
+    if (!found) return {};
+    return found->physical + static_cast<std::uint32_t>(address % kPageBytes);
+}
+
 std::uint64_t HartMmu::physical_code(std::uint64_t pc) const {
     if (!translates_code()) return pc;
     const Known& known = known_[slot_of(pc)];

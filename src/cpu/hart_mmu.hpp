@@ -25,6 +25,9 @@ public:
     std::optional<Sv39Page> page(std::uint64_t address, rv::Access access);
     // Where the code at `pc` lies; kNowhere where it cannot be fetched.
     std::uint64_t physical_code(std::uint64_t pc) const;
+    // Where loads of the mode that code runs in find what is at `address`, or fetches where those may not read it.
+    // Nothing notices.
+    std::optional<std::uint32_t> look(std::uint64_t address) const;
     static constexpr std::uint64_t kNowhere = ~0ull;
 
 private:

@@ -73,7 +73,8 @@ std::optional<Sv39Page> Sv39::find(const Bus& bus, std::uint64_t address, rv::Ac
         page.physical = static_cast<std::uint32_t>(physical);
 
         const std::uint64_t used = pte | kA | (access == rv::Access::store ? kD : 0);
-        if (used != pte && place->writable) place->memory->write(place->offset, 4, static_cast<std::uint32_t>(used));
+        if (used != pte && place->writable && !only_looks)
+            place->memory->write(place->offset, 4, static_cast<std::uint32_t>(used));
         page.write = page.write && (used & kD) && window->writable;
         return page;
     }

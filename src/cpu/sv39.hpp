@@ -19,6 +19,7 @@ struct Sv39 {
     rv::Privilege privilege = rv::Privilege::user;
     bool protects_user_memory = false;    // mstatus.PUM: supervisor mode may not touch what is user mode's
     bool executable_is_readable = false;  // mstatus.MXR
+    bool only_looks = false;              // sets no A and no D: for debuggers
 
     // The page in which `address` lies, for an access of that kind. None where the access faults. Sets the page's A,
     // and D for a store: systems that run on boards map code with A clear and do not expect a fault for it. [assumed]

@@ -173,6 +173,12 @@ void UnicornEngine::watch_pages() {
                             : type == UC_MEM_WRITE ? rv::Access::store
                                                    : rv::Access::load;
         auto& self = *static_cast<UnicornEngine*>(user);
+        const bool load_watched = self.watched_pages_.loads.contains(address >> kPageBits);
+        const bool store_watched = self.watched_pages_.stores.contains(address >> kPageBits);
+        if ((load_watched && type == UC_MEM_READ) || (store_watched && type == UC_MEM_WRITE)) {
+            self.watched_ = true;
+            return false;
+        }
         const auto place = self.place_of(address, access);
         if (!place) {
             self.refused_ = Refused{address, access, true};
@@ -180,6 +186,8 @@ void UnicornEngine::watch_pages() {
         }
         entry->paddr = place->address;
         entry->perms = static_cast<uc_prot>(place->rights);
+        if (load_watched) entry->perms = static_cast<uc_prot>(entry->perms & ~UC_PROT_READ);
+        if (store_watched) entry->perms = static_cast<uc_prot>(entry->perms & ~UC_PROT_WRITE);
         return true;
     };
     add_hook(UC_HOOK_TLB_FILL, reinterpret_cast<void*>(fill), 1, 0);
@@ -268,11 +276,13 @@ void UnicornEngine::stop_at(std::vector<std::uint64_t> addresses) {
 UnicornEngine::Exit UnicornEngine::start(std::uint64_t pc) {
     exception_.reset();
     refused_.reset();
+    watched_ = false;
     const uc_err error = uc_emu_start(engine_, pc, 0, 0, 0);
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     if (!is_guests(error)) must("uc_emu_start", error);
     note_privilege();
     pc = reg(UC_RISCV_REG_PC);
+    if (watched_) return {Exit::Reason::watched, pc};
     if (exception_) return {Exit::Reason::exception, pc - 4, *exception_};  // moves on by four whatever the length
     // In front of an illegal instruction at the beginning of a page it looks for a page that nobody has asked for.
     const std::uint64_t page = pc & ~(kPageBytes - 1);
@@ -284,6 +294,20 @@ UnicornEngine::Exit UnicornEngine::start(std::uint64_t pc) {
 
 void UnicornEngine::stop() {
     must("uc_emu_stop", uc_emu_stop(engine_));
+}
+
+bool UnicornEngine::can_watch() {
+    return K210_ENGINE_SHOWS_PRIVILEGE != 0;  // the same versions forget pages when they are told to
+}
+
+void UnicornEngine::watch(const WatchedPages& pages) {
+#if K210_ENGINE_SHOWS_PRIVILEGE
+    if (pages == watched_pages_) return;
+    watched_pages_ = pages;
+    must("uc_ctl_flush_tlb", uc_ctl_flush_tlb(engine_));
+#else
+    (void)pages;
+#endif
 }
 
 void UnicornEngine::fail(std::exception_ptr error) {

@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,7 @@ public:
             refused,    // an access, to address `value`, that nothing answers. A fetch: the pc is that of the block, or
                         // of what could not be fetched. Others, if `exact`: the pc is that of the instruction, and
                         // `value` only the beginning of the page. If not, the pc is that of the block.
+            watched,    // an access to watched pages; with the exact pc
             failed,     // there is an ebreak at the pc, or nothing that can be run
         };
         Reason reason;
@@ -68,6 +70,14 @@ public:
     // Runs the block at `pc` up to the instruction at `end`: the exit is then `stopped` there.
     Exit run_to(std::uint64_t end, std::uint64_t pc);
     void stop();
+    // Loads from, or stores to, these pages end a run before they happen; whether it can do so. The addresses are
+    // those that code uses.
+    struct WatchedPages {
+        std::set<std::uint64_t> loads, stores;  // by number: address / 4096
+        bool operator==(const WatchedPages&) const = default;
+    };
+    static bool can_watch();
+    void watch(const WatchedPages& pages);
     void fail(std::exception_ptr error);                            // from a callback: stops, and run() throws it
     void forget_block(std::uint64_t pc, std::uint32_t size_bytes);  // its code is no longer what was translated
     void forget_blocks();
@@ -141,6 +151,8 @@ private:
     std::list<WindowUser> window_users_;
     std::vector<bool> code_pages_;     // by page of the 32-bit address space: has been executed
     std::vector<bool> trapped_pages_;  // is memory that is reached through the callbacks
+    WatchedPages watched_pages_;
+    bool watched_ = false;  // an access to them has ended the run
     std::optional<std::uint64_t> exception_;
     std::optional<Refused> refused_;
     std::exception_ptr failure_;  // of a callback

@@ -8,6 +8,7 @@
 #include "board/assembly.hpp"
 #include "k210/base/error.hpp"
 #include "k210/loader/boot_rom.hpp"
+#include "k210/loader/little_endian.hpp"
 #include "machine/uart_line.hpp"
 #include "soc/chip.hpp"
 
@@ -74,7 +75,7 @@ public:
         stop_ = false;
         while (events_.now() < t) {
             if (board_.off()) return StopReason::powered_off;
-            run_slice(t);
+            if (!run_slice(t)) return StopReason::debugger;
             if (board_.off()) return StopReason::powered_off;
             if (reset_request_ && !restart()) return StopReason::crashed;
             if (stop_) return StopReason::requested;
@@ -164,6 +165,46 @@ public:
             return hart < chip_.harts.size() ? find_register(chip_.harts[hart]->registers(), name) : std::nullopt;
         Reg* const reg = chip_.find_register(name.substr(0, dot), name.substr(dot + 1));
         return reg ? std::optional<std::uint64_t>(reg->peek()) : std::nullopt;
+    }
+
+    Hart& hart(unsigned id) { return *chip_.harts.at(id); }
+    std::optional<std::uint8_t> peek(std::uint32_t address) const {
+        if (const auto byte = chip_.bus.memory(address, 1); !byte.empty()) return byte.front();
+        Reg* const reg = chip_.register_at(address);
+        if (!reg) return {};
+        return static_cast<std::uint8_t>(reg->peek() >> lane_shift(address));
+    }
+    bool poke(std::uint32_t address, std::span<const std::uint8_t> bytes) {
+        const auto size = static_cast<std::uint32_t>(bytes.size());
+        if (const auto memory = chip_.bus.memory(address, size); !memory.empty()) {
+            std::ranges::copy(bytes, memory.begin());
+            chip_.bus.wrote(address, size);
+            chip_.code_epoch.advance();
+            return true;
+        }
+        if (bytes.size() != 4 || address % 4 != 0 || !chip_.register_at(address)) return bytes.empty();
+        chip_.bus.write(address, 4, read_le<std::uint32_t>(bytes, 0));
+        return true;
+    }
+    std::vector<std::string> device_names() const { return chip_.device_names(); }
+    std::optional<DeviceView> device(std::string_view name) const {
+        const Device* const found = chip_.device_named(name);
+        if (!found) return {};
+        DeviceView view{.name = found->name()};
+        for (const Bus::Window& window : chip_.bus.windows())
+            if (window.target == found) view.base = window.base;
+        found->regs.each([&](Reg& reg) {
+            RegisterView& shown = view.registers.emplace_back();
+            shown.name = reg.name();
+            shown.offset_bytes = reg.offset();
+            shown.value = reg.peek();
+            for (const Bits* field : reg.fields()) {
+                const BitRange range = field->range();
+                shown.fields.push_back(
+                    {std::string(field->name()), range.msb, range.lsb, (shown.value & range.mask()) >> range.lsb});
+            }
+        });
+        return view;
     }
 
     void visit_state(StateVisitor& visitor) {
@@ -381,7 +422,8 @@ private:
         return rest;
     }
 
-    void run_slice(SimTime until) {
+    // False when a debugger has stopped a hart in it: it goes on next time.
+    bool run_slice(SimTime until) {
         const SimTime begin = events_.now();
         SimTime end = slice_after(begin);
         if (events_.next_deadline() > end)
@@ -389,12 +431,14 @@ private:
         end = std::min(end, until);
         for (auto& hart : chip_.harts) {  // this order is part of the machine's definition
             const SimTime deadline = std::min(end, events_.next_deadline());
-            if (hart->local_now() >= deadline) continue;
+            if (hart->local_now() >= deadline && !hart->inside_block()) continue;
             const EventQueue::Executing scope(events_, *hart);
             hart->run(deadline);
+            if (hart->stopped()) return false;
         }
         events_.run_until(std::min(end, events_.next_deadline()));
         if (events_.now().ps / kCodeCheckPs != begin.ps / kCodeCheckPs) chip_.code_epoch.advance();
+        return true;
     }
 
     bool any_fault() const {
@@ -525,6 +569,21 @@ std::span<const std::uint8_t> Machine::memory(std::uint32_t address, std::uint32
 }
 std::optional<std::uint64_t> Machine::register_value(unsigned hart, std::string_view name) const {
     return implementation_->register_value(hart, name);
+}
+Hart& Machine::hart(unsigned id) {
+    return implementation_->hart(id);
+}
+std::optional<std::uint8_t> Machine::peek(std::uint32_t address) const {
+    return implementation_->peek(address);
+}
+bool Machine::poke(std::uint32_t address, std::span<const std::uint8_t> bytes) {
+    return implementation_->poke(address, bytes);
+}
+std::vector<std::string> Machine::device_names() const {
+    return implementation_->device_names();
+}
+std::optional<DeviceView> Machine::device(std::string_view name) const {
+    return implementation_->device(name);
 }
 Snapshot Machine::save() {
     Snapshot snapshot;

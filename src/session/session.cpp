@@ -89,7 +89,10 @@ public:
     }
 
     std::optional<Verdict> step(SimTime at_most) {
-        stop_reason_ = machine_->run_until(std::min({config_.deadline, at_most, end_of_step(machine_->now())}));
+        const StopReason reason =
+            machine_->run_until(std::min({config_.deadline, at_most, end_of_step(machine_->now())}));
+        if (reason == StopReason::debugger) return {};  // within the step: nothing is due
+        stop_reason_ = reason;
         const SimTime now = machine_->now();
         life_.look(machine_->counters(), transcript_.bytes(), now);
         transcript_.look(now);

@@ -202,6 +202,23 @@ Reg* Chip::find_register(std::string_view block, std::string_view name) const {
     return found;
 }
 
+Reg* Chip::register_at(std::uint32_t address) const {
+    const Bus::Window* const window = bus.find(address);
+    const auto* const device = window ? dynamic_cast<const Device*>(window->target) : nullptr;
+    return device ? device->regs.find(address - window->base) : nullptr;
+}
+
+const Device* Chip::device_named(std::string_view name) const {
+    const auto found = std::ranges::find(devices_, name, [](const Device* device) { return device->name(); });
+    return found == devices_.end() ? nullptr : *found;
+}
+
+std::vector<std::string> Chip::device_names() const {
+    std::vector<std::string> names;
+    for (const Device* device : devices_) names.push_back(device->name());
+    return names;
+}
+
 GuestWiring Chip::guest_wiring() const {
     GuestWiring wiring;
     for (const PinFunction clock : {FUNC_SPI0_SCLK, FUNC_SPI1_SCLK})

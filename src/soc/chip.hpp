@@ -77,7 +77,11 @@ public:
     void trace_clocks();  // tells a new watcher how fast they run
     const std::deque<Stub>& stubs() const { return stubs_; }
     GuestWiring guest_wiring() const;
-    Reg* find_register(std::string_view block, std::string_view name) const;  // nullptr when there is none
+    // nullptr when there is none.
+    Reg* find_register(std::string_view block, std::string_view name) const;
+    Reg* register_at(std::uint32_t address) const;  // in whose word it lies
+    const Device* device_named(std::string_view name) const;
+    std::vector<std::string> device_names() const;
 
     // Set by the guest's watchdog or SYSCTL write; the machine carries it out between slices.
     std::function<void(Sysctl::ResetCause)> on_reset_request;

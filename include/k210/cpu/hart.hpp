@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "k210/base/log.hpp"
 #include "k210/bus/bus.hpp"
 #include "k210/cpu/hart_observer.hpp"
+#include "k210/cpu/stop_points.hpp"
 #include "k210/cpu/strictness.hpp"
 #include "k210/sim/clock_domain.hpp"
 #include "k210/sim/cost_model.hpp"
@@ -61,7 +63,25 @@ public:
     virtual const std::optional<GuestFault>& fault() const = 0;
     virtual HartRegisters registers() const = 0;
     virtual void visit_state(StateVisitor& visitor) = 0;
+
+    // For debuggers, while it does not run. None of it changes what the guest does or when.
+    virtual void stop_at(const StopPoints& points) = 0;
+    // From the next run() on it stops once an instruction has run or a trap has been entered, if the pc is not in
+    // [begin, end) then.
+    virtual void step_within(std::uint64_t begin, std::uint64_t end) = 0;
+    // Why the last run() ended before its deadline. It goes on where it has stopped.
+    virtual const std::optional<HartStop>& stopped() const = 0;
+    virtual std::optional<HartStop> take_stop() = 0;
+    // It has stopped inside a block that has been counted whole: it is to run on though its time is up, and cannot be
+    // saved.
+    virtual bool inside_block() const = 0;
+    // By their numbers in stop_points.hpp. Nothing when there is none of that number, or it cannot be written.
+    virtual std::optional<std::uint64_t> read_register(unsigned number) = 0;
+    virtual bool write_register(unsigned number, std::uint64_t value) = 0;
+    // Where the bus has what the hart's loads and stores see at `address`; nothing where they would fault.
+    virtual std::optional<std::uint32_t> physical(std::uint64_t address) const = 0;
 };
+std::span<const NamedCsr> debugged_csrs();  // that read_register() knows
 
 // When this moves on, every hart checks each translated block against memory before running it again.
 // Harts of one machine share it: FENCE.I on one, or a DMA write over code, makes all of them look.

@@ -24,10 +24,12 @@
 #include "k210/board/board.hpp"
 #include "k210/bus/guest_wiring.hpp"
 #include "k210/bus/wires.hpp"
+#include "k210/cpu/hart.hpp"
 #include "k210/cpu/hart_observer.hpp"
 #include "k210/cpu/strictness.hpp"
 #include "k210/host/camera_source.hpp"
 #include "k210/loader/program.hpp"
+#include "k210/machine/device_view.hpp"
 #include "k210/part/ports.hpp"
 #include "k210/sim/cost_model.hpp"
 #include "k210/sim/state.hpp"
@@ -75,6 +77,7 @@ enum class StopReason {
     crashed,      // a hart trapped and did not come back, nor will a watchdog reset it; see crash_report()
     powered_off,  // a power chip has switched the board off, at the guest's wish or the user's, and nothing runs any
                   // more
+    debugger,     // a hart has come to one of its StopPoints, or has stepped; the next run_until() goes on from there
 };
 
 struct MachineCounters {
@@ -158,6 +161,17 @@ public:
     // A hart's, "pc", "a0", "mepc", or one of a block of the chip, "uarths.div": nothing notices that it is looked at.
     std::optional<std::uint64_t> register_value(unsigned hart, std::string_view name) const;
 
+    // For debuggers, between calls of run_until(); it knows Hart's part for them.
+    Hart& hart(unsigned id);
+    static constexpr unsigned kHarts = 2;
+    // A byte at a physical address; nothing notices. None where there is neither memory nor a register that shows it.
+    std::optional<std::uint8_t> peek(std::uint32_t address) const;
+    // Memory is written as a loader would, and a word of a device as code would. False where neither is.
+    bool poke(std::uint32_t address, std::span<const std::uint8_t> bytes);
+    std::vector<std::string> device_names() const;
+    std::optional<DeviceView> device(std::string_view name) const;
+
+    // Not while a hart is inside_block().
     Snapshot save();
     // Of a machine made from the same board. Throws InputError, and changes nothing, when the snapshot cannot be one; a
     // machine that has waited for it is no use then.

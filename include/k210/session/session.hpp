@@ -104,7 +104,8 @@ public:
     Session& operator=(const Session&) = delete;
 
     // Runs on to the next multiple of kStepPs, not beyond `at_most`, and types what is due. The verdict when it is
-    // over; a session that is stepped on goes on as far as it can, and says once only what has been said.
+    // over, and nothing when a debugger has stopped a hart; a session that is stepped on goes on as far as it can, and
+    // says once only what has been said.
     std::optional<Verdict> step(SimTime at_most = SimTime::never());
     // When nothing more will be said: what was awaited and has been said counts, though its line is not complete.
     std::optional<Verdict> last_words();

@@ -1,0 +1,215 @@
+// The hart under a debugger. A place to stop inside a block is come to without cutting the block: it is counted whole,
+// and the engine runs it in parts. So what the guest does, and when, is the same with and without stops.
+#include <algorithm>
+
+#include "cpu/engine_hart.hpp"
+
+namespace k210 {
+namespace {
+
+// A block that is shorter has ended where the engine would end it from any of its instructions on. [measured] Unicorn
+// takes at most 512 instructions for one block
+constexpr std::uint64_t kSurelyWholeBytes = 1024;
+constexpr unsigned kFloatRegisters = 32;
+
+const CsrRow* kept_csr(unsigned number) {
+    const auto found = std::ranges::find(kKeptCsrs, number, &CsrRow::number);
+    return found == kKeptCsrs.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::span<const NamedCsr> debugged_csrs() {
+    static const std::vector<NamedCsr> all = [] {
+        std::vector<NamedCsr> csrs;
+        for (const CsrRow& row : kKeptCsrs)
+            if (row.csr != Csr::fcsr) csrs.push_back({row.number, row.name});
+        for (const Csr csr : {Csr::mhartid, Csr::mcycle, Csr::minstret})
+            csrs.push_back({static_cast<std::uint16_t>(csr_number(csr)), kCsrs[static_cast<std::size_t>(csr)].name});
+        return csrs;
+    }();
+    return all;
+}
+
+// --- where to stop -----------------------------------------------------------------------------------------------
+
+// The engine's registers are right, and no loop is gone round without it.
+void EngineHart::settle() {
+    idle_loops_.settle();
+    idle_loops_.interrupt();
+    leave_recurrence();
+}
+
+void EngineHart::stop_at(const StopPoints& points) {
+    if (points == stops_.points()) return;
+    settle();
+    if (points.pcs != stops_.points().pcs) {  // blocks know whether there is one in them
+        blocks_.clear();
+        engine_.forget_blocks();
+    }
+    stops_.set(points);
+    watch();
+}
+
+void EngineHart::step_within(std::uint64_t begin, std::uint64_t end) {
+    settle();
+    stops_.step_within(begin, end);
+}
+
+// Between blocks, or in front of the rest of one.
+bool EngineHart::stops_before_next() {
+    if (stops_.stopped()) return true;
+    if (stops_.open) return false;
+    if (in_wfi_ && !csrs_.wakes()) return stops_.stepping() && stops_.reaches(pc_);
+    return stops_.reaches(pc_);
+}
+
+// The block that has just been counted and is about to run: whether it is to be run in parts.
+bool EngineHart::stop_inside(const Block& block) {
+    pc_ = block.pc;
+    rest_end_ = block.pc + block.size_bytes;
+    if (next_stop() < *rest_end_) return true;
+    rest_end_.reset();
+    stops_.runs_one();
+    return false;
+}
+
+// Behind pc_, in what is left of its block.
+std::uint64_t EngineHart::next_stop() const {
+    if (stops_.stepping() || stops_.open) return std::min(pc_ + instruction(pc_).length_bytes, *rest_end_);
+    return stops_.next(pc_, *rest_end_);
+}
+
+// Up to the next place to stop in it, or to its end and beyond.
+UnicornEngine::Exit EngineHart::run_rest() {
+    const std::uint64_t begin = pc_, end = *rest_end_, stop = next_stop();
+    stops_.runs_one();
+    if (!stops_.open && stop == end && end - last_.pc < kSurelyWholeBytes) {
+        rest_end_.reset();
+        return engine_.run(begin);
+    }
+    // What is translated now ends at `stop`, and must be whole again afterwards.
+    const auto bytes = static_cast<std::uint32_t>(stop + 2 - begin);
+    engine_.forget_block(begin, bytes);
+    stops_.must_leave = true;
+    update_limit();
+    if (stops_.open) engine_.watch({});
+    const UnicornEngine::Exit exit = engine_.run_to(stop, begin);
+    stops_.must_leave = false;
+    update_limit();
+    engine_.forget_block(begin, bytes);
+    if (again_) {
+        watch();
+        return exit;
+    }
+    const bool arrived = !left_ && exit.reason == UnicornEngine::Exit::Reason::stopped && exit.pc == stop;
+    const bool waits = arrived && stop - begin >= 4 && instruction(stop - 4).op == rv::Op::wfi;
+    if (!arrived || waits || stop == end) rest_end_.reset();
+    if (std::exchange(stops_.open, false)) {
+        watch();
+        const auto access = std::exchange(stops_.access, std::nullopt);
+        if (access && (arrived || left_)) stops_.stop(*access, stop);
+    }
+    return exit;
+}
+
+// --- watchpoints -------------------------------------------------------------------------------------------------
+
+// The engine ends a run at every access to a page with something watched in it.
+void EngineHart::watch() {
+    UnicornEngine::WatchedPages pages;
+    for (const Watchpoint& watched : stops_.points().watchpoints) {
+        const std::uint64_t last = watched.address + std::max<std::uint64_t>(watched.size_bytes, 1) - 1;
+        for (std::uint64_t page = watched.address / kPageBytes; page <= last / kPageBytes; ++page) {
+            if (watched.on_read) pages.loads.insert(page);
+            if (watched.on_write) pages.stores.insert(page);
+        }
+    }
+    engine_.watch(pages);
+}
+
+// The instruction at `pc` is about to access such a page. It is run by itself, and the hart stops behind it if what it
+// accesses is watched.
+void EngineHart::take_watched(std::uint64_t pc) {
+    pc_ = pc;
+    rest_end_ = last_.next;
+    stops_.open = true;
+    stops_.access.reset();
+    const auto operand = instruction(pc).memory_operand();
+    if (!operand) return;
+    const std::uint64_t begin = engine_.x(operand->base) + static_cast<std::uint64_t>(std::int64_t{operand->offset});
+    for (const Watchpoint& watched : stops_.points().watchpoints) {
+        const bool concerned = (watched.on_read && operand->load) || (watched.on_write && operand->store);
+        const std::uint64_t first = std::max(begin, watched.address);
+        if (!concerned || first - begin >= operand->size_bytes || first - watched.address >= watched.size_bytes)
+            continue;
+        const bool writes = watched.on_write && operand->store;
+        stops_.access = HartStop{writes ? HartStopReason::write : HartStopReason::read, pc, first};
+        return;
+    }
+}
+
+// --- registers and memory ------------------------------------------------------------------------------------------
+
+std::optional<std::uint64_t> EngineHart::read_register(unsigned number) {
+    settle();
+    if (number < kPcRegister) return engine_.x(number);
+    if (number == kPcRegister) return pc_;
+    if (number < kFirstFloatRegister + kFloatRegisters) {
+        // Out of reach while mstatus.FS is off.
+        const std::uint64_t status = engine_.csr(Csr::mstatus);
+        engine_.set_csr(Csr::mstatus, status | rv::mstatus::kFs);
+        const std::uint64_t value = engine_.f(number - kFirstFloatRegister);
+        engine_.set_csr(Csr::mstatus, status);
+        return value;
+    }
+    if (number == kModeRegister) return static_cast<std::uint64_t>(engine_.privilege());
+    const unsigned csr = number - kFirstCsrRegister;
+    const CsrRow* const row = find_csr(csr);
+    if (!row) return {};
+    constexpr unsigned kFlagBits = 5, kModeBits = 3;
+    if (row->csr == Csr::fflags) return engine_.csr(Csr::fcsr) & ((1u << kFlagBits) - 1);
+    if (row->csr == Csr::frm) return engine_.csr(Csr::fcsr) >> kFlagBits & ((1u << kModeBits) - 1);
+    const CsrRow* const kept = kept_csr(csr);
+    if (row->answer == CsrAnswer::engine) return kept ? std::optional(engine_.csr(kept->csr)) : std::nullopt;
+    if (row->answer == CsrAnswer::trigger) return {};
+    return csrs_.read(csr, kept ? engine_.csr(kept->csr) : 0, counted());
+}
+
+bool EngineHart::write_register(unsigned number, std::uint64_t value) {
+    settle();
+    aligned_.forget();
+    idle_loops_.count_none();
+    if (number < kPcRegister) {
+        if (number != 0) engine_.set_x(number, value);
+        return true;
+    }
+    if (number == kPcRegister) {
+        if (value % 2 != 0) return false;
+        if (value == pc_) return true;
+        pc_ = value;
+        last_ = {.pc = 0, .next = value, .end = {}};
+        rest_end_.reset();
+        by_hand_.reset();
+        in_wfi_ = false;
+        return true;
+    }
+    if (number < kFirstFloatRegister + kFloatRegisters) {
+        const std::uint64_t status = engine_.csr(Csr::mstatus);
+        engine_.set_csr(Csr::mstatus, status | rv::mstatus::kFs);
+        engine_.set_f(number - kFirstFloatRegister, value);
+        engine_.set_csr(Csr::mstatus, status);
+        return true;
+    }
+    const CsrRow* const row = kept_csr(number - kFirstCsrRegister);
+    if (!row) return false;
+    engine_.set_csr(row->csr, value);
+    note_csr_written(row->number);
+    return true;
+}
+
+std::optional<std::uint32_t> EngineHart::physical(std::uint64_t address) const {
+    return mmu_.look(address);
+}
+
+}  // namespace k210
