@@ -32,6 +32,7 @@
 #include "app/sound_files.hpp"
 #include "app/uart_ends.hpp"
 #include "app/watchdog.hpp"
+#include "debug/gdb_server.hpp"
 #include "host/socket_network.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
@@ -77,6 +78,7 @@ public:
         // Nothing of the user's has been touched so far.
         if (keeper_) keeper_->begin(flash(), now());
         if (recorder_) recorder_->open();
+        if (debugger_) tell("k210emu: waits for a debugger: target remote {}\n", debugger_->address());
         if (!options_.flashing_tool.empty()) tool_.emplace(options_.flashing_tool, console_->address());
     }
 
@@ -84,6 +86,7 @@ public:
         Outcome outcome = completed(loop());
         if (replay_ && over_) outcome = compared();
         rescue_.stopped(outcome.status);
+        if (debugger_) debugger_->ended(outcome.status);
         watchdog_.enter(RunStage::writing_outputs);
         output_->finish();
         if (session_->stop_reason() == StopReason::crashed) tell("\n{}", machine().crash_report());
@@ -145,6 +148,7 @@ private:
         if (!sounds_.empty()) config.speaker = &sounds_;
         if (options_.script) config.script = read_script(options_);
         for (const std::string& text : options_.type) config.lines.push_back(unescape(text));
+        if (options_.gdb) debugger_.emplace(*options_.gdb, debugged());
         console_ = make_console(options_.serial);
         uarts_.emplace(options_);
         config.uarts = uarts_->sinks();
@@ -170,7 +174,7 @@ private:
             keeper_.emplace(*options_.flash_image, flash_bytes);
         }
         Flash flash = make_flash(options_, keeper_ ? FlashImage(keeper_->contents()) : FlashImage(flash_bytes));
-        if (options_.report || options_.save_at || options_.save_on || options_.window)
+        if (options_.report || options_.save_at || options_.save_on || options_.window || options_.gdb)
             firmware_sha256_ = firmware_sha256(flash);
         config.flash = std::move(flash.contents);
         config.program = std::move(flash.program);
@@ -235,8 +239,9 @@ private:
     void limit(const Limits& limits) {
         limits_ = limits;
         rescue_.limits(limits);
-        if (limits.wall_seconds != kNoLimit)
-            watchdog_.limit(started_ + std::chrono::duration_cast<WallClock::duration>(Seconds(limits.wall_seconds)));
+        if (limits.wall_seconds == kNoLimit) return;
+        wall_deadline_ = started_ + std::chrono::duration_cast<WallClock::duration>(Seconds(limits.wall_seconds));
+        watchdog_.limit(*wall_deadline_);
     }
 
     // From here on the watchdog has all that it may need.
@@ -299,6 +304,7 @@ private:
     }
     void made(Machine& machine) override {
         machine_made_ = wall_time();
+        if (debugger_) debugger_->machine_made(machine);
         // Before the first one is made, nothing of the user's may be touched.
         if (keeper_ && session_) keeper_->begin(machine.port<Storage>(kFlashPort), machine.now());
     }
@@ -309,7 +315,7 @@ private:
         return replay_ || options_.window || (at_a_line() && !has_a_goal);
     }
     bool at_a_line() const { return console_->interactive() || uarts_->interactive(); }
-    bool somebody_there() const { return options_.window || at_a_line(); }
+    bool somebody_there() const { return options_.window || options_.gdb || at_a_line(); }
 
     // Until something ends the run.
     Outcome loop() {
@@ -317,16 +323,22 @@ private:
         uarts_->begin();
         for (;;) {
             if (const auto outcome = hold()) return *outcome;
+            if (const auto outcome = be_debugged()) return *outcome;
             if (replay_) replay_->look(*session_);
             const auto verdict = session_->step(replay_ ? replay_->next() : SimTime::never());
             watchdog_.alive();
             output_->look(now());
+            if (debugger_ && debugger_->stopped()) continue;
             snapshots_.look(*session_, firmware_sha256_);
             if (keeper_) keeper_->look(flash(), now(), log_);
             if (card_) card_->look(machine(), log_);
             if (pictures_) pictures_->look(*machine().first_port<Display>(), now());
             const bool waits_for_a_tool = tool_ || (console_->interactive() && machine().in_isp());
             over_ = verdict && !(verdict->end == Verdict::End::idle && waits_for_a_tool);
+            if (over_ && verdict->end == Verdict::End::crashed && debugger_) {
+                debugger_->crashed();
+                if (const auto outcome = be_debugged()) return *outcome;
+            }
             if (over_) return outcome_of(*verdict, session_->awaited(), limits_);
             if (const std::string why = console_->failure(); !why.empty()) return {kSuccess, kConsoleLost, why};
             if (const auto outcome = ended_from_outside()) return *outcome;
@@ -388,6 +400,29 @@ private:
             take_input();
         }
         pace_->begin_at(now(), wall_time());
+        return {};
+    }
+
+    debug::MonitorHost debugged() {
+        return {[this]() -> Session& { return *session_; },
+                [this](const std::string& file) { write_snapshot(file, *session_, options_, firmware_sha256_); }};
+    }
+    // Serves a debugger, for as long as it holds the guest. Neither guest time nor what limits real time goes on then.
+    std::optional<Outcome> be_debugged() {
+        if (!debugger_) return {};
+        debugger_->look();
+        if (debugger_->holds()) {
+            const WallClock::time_point begun = WallClock::now();
+            watchdog_.limit(WallClock::time_point::max());
+            for (; debugger_->holds(); debugger_->look()) {
+                debugger_->wait();
+                watchdog_.alive();
+                if (const auto outcome = ended_from_outside()) return outcome;
+            }
+            if (wall_deadline_) watchdog_.limit(*wall_deadline_ += WallClock::now() - begun);
+            pace_->begin_at(now(), wall_time());
+        }
+        if (debugger_->killed()) return Outcome{kSuccess, "killed", "the debugger has ended the run"};
         return {};
     }
 
@@ -460,6 +495,7 @@ private:
     Replay* const replay_;
     const WallClock::time_point started_ = WallClock::now();
     Limits limits_;
+    std::optional<WallClock::time_point> wall_deadline_;
     const EndingSignals signals_;
     Rescue rescue_;
     ConsoleInput input_;
@@ -481,6 +517,7 @@ private:
     std::optional<SocketNetwork> network_;
     std::optional<UartEnds> uarts_;
     std::optional<ProfileSession> profile_;
+    std::optional<debug::GdbServer> debugger_;
     std::optional<Session> session_;
     std::optional<Pace> pace_;
     std::optional<FlashingTool> tool_;

@@ -266,6 +266,10 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         .add_option("--replay", o.replay,
                     "give the same firmware what a record holds: the same run again, or where it departs (status 1)")
         ->option_text("FILE");
+    command
+        .add_option("--gdb", o.gdb,
+                    "wait for gdb on a TCP port, of the loopback interface without a HOST, and run as it says")
+        ->option_text("[HOST:]PORT");
     command.add_flag("--isp", o.isp, "begin in the boot ROM's serial mode, where a flashing tool writes the firmware");
     command.add_flag("--window", o.window, "show the LCD in a window, which is a console, too");
     command.add_flag("--headless", o.headless, "no window (the default)");

@@ -84,6 +84,7 @@ struct RunOptions {
     std::optional<std::filesystem::path> from;  // a snapshot to go on from
     std::optional<Resumed> resumed;             // it says that
     std::optional<std::filesystem::path> record, replay;
+    std::optional<std::string> gdb;  // [HOST:]PORT, where a debugger is waited for
     bool window = false, headless = false;
     std::vector<std::string> log;  // LEVEL or KIND=LEVEL
     std::optional<ProfileOptions> profile;

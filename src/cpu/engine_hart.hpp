@@ -48,6 +48,7 @@ public:
     void stop_by(SimTime deadline) override;
     void stop_at(const StopPoints& points) override;
     void step_within(std::uint64_t begin, std::uint64_t end) override;
+    void step_no_more() override { stops_.step_no_more(); }
     const std::optional<HartStop>& stopped() const override { return stops_.stopped(); }
     std::optional<HartStop> take_stop() override { return stops_.take(); }
     bool inside_block() const override { return rest_end_.has_value(); }
@@ -127,6 +128,7 @@ private:
     void note_csr_written(unsigned csr);
     void note_mode();
     void note_code_page(std::uint64_t pc);
+    void visit_rest(StateVisitor& visitor);
     void visit_fault(StateVisitor& visitor, GuestFault& fault) const;
     GuestFault fault_of(std::uint64_t cause, std::uint64_t pc, std::uint64_t value) const;
 

@@ -31,6 +31,10 @@ std::span<const NamedCsr> debugged_csrs() {
     return all;
 }
 
+bool can_watch() {
+    return UnicornEngine::can_watch();
+}
+
 // --- where to stop -----------------------------------------------------------------------------------------------
 
 // The engine's registers are right, and no loop is gone round without it.
@@ -105,11 +109,7 @@ UnicornEngine::Exit EngineHart::run_rest() {
     const bool arrived = !left_ && exit.reason == UnicornEngine::Exit::Reason::stopped && exit.pc == stop;
     const bool waits = arrived && stop - begin >= 4 && instruction(stop - 4).op == rv::Op::wfi;
     if (!arrived || waits || stop == end) rest_end_.reset();
-    if (std::exchange(stops_.open, false)) {
-        watch();
-        const auto access = std::exchange(stops_.access, std::nullopt);
-        if (access && (arrived || left_)) stops_.stop(*access, stop);
-    }
+    if (std::exchange(stops_.open, false)) watch();
     return exit;
 }
 
@@ -128,13 +128,12 @@ void EngineHart::watch() {
     engine_.watch(pages);
 }
 
-// The instruction at `pc` is about to access such a page. It is run by itself, and the hart stops behind it if what it
-// accesses is watched.
+// The instruction at `pc` is about to access such a page, and will be run by itself. The hart stops in front of it if
+// what it accesses is watched: debuggers expect that of RISC-V. [doc] gdb's riscv-tdep.c
 void EngineHart::take_watched(std::uint64_t pc) {
     pc_ = pc;
     rest_end_ = last_.next;
     stops_.open = true;
-    stops_.access.reset();
     const auto operand = instruction(pc).memory_operand();
     if (!operand) return;
     const std::uint64_t begin = engine_.x(operand->base) + static_cast<std::uint64_t>(std::int64_t{operand->offset});
@@ -144,7 +143,7 @@ void EngineHart::take_watched(std::uint64_t pc) {
         if (!concerned || first - begin >= operand->size_bytes || first - watched.address >= watched.size_bytes)
             continue;
         const bool writes = watched.on_write && operand->store;
-        stops_.access = HartStop{writes ? HartStopReason::write : HartStopReason::read, pc, first};
+        stops_.stop({writes ? HartStopReason::write : HartStopReason::read, pc, first}, pc);
         return;
     }
 }
@@ -190,6 +189,7 @@ bool EngineHart::write_register(unsigned number, std::uint64_t value) {
         pc_ = value;
         last_ = {.pc = 0, .next = value, .end = {}};
         rest_end_.reset();
+        stops_.open = false;
         by_hand_.reset();
         in_wfi_ = false;
         return true;

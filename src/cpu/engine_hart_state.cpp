@@ -1,4 +1,5 @@
 // The outside's view of the hart: its description, and saving and restoring it.
+#include <limits>
 #include <stdexcept>
 
 #include "cpu/engine_hart.hpp"
@@ -55,9 +56,7 @@ HartRegisters EngineHart::registers() const {
 }
 
 void EngineHart::visit_state(StateVisitor& visitor) {
-    if (running_ || rest_end_ || last_.end.has(kUnfinished))
-        if (!visitor.loading()) throw std::logic_error("a hart is saved while it runs");
-    if (visitor.loading()) rest_end_.reset(), stops_.reset();
+    if (running_ || (last_.end.has(kUnfinished) && !rest_end_)) throw std::logic_error("a hart is saved while it runs");
     if (visitor.loading()) idle_loops_.forget();
     idle_loops_.settle();
     leave_recurrence();
@@ -103,6 +102,7 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     visitor.value("stop", stop_);
     visitor.value("last_pc", last_.pc);
     visitor.value("last_next", last_.next);
+    visit_rest(visitor);
     visitor.value("patience", patience_, kReservationPatience);
     idle_loops_.visit_state(visitor);
     visitor.value("half.address", half_.address);
@@ -120,6 +120,26 @@ void EngineHart::visit_state(StateVisitor& visitor) {
         aligned_.forget();
         by_hand_.reset();
     }
+}
+
+// Of the block in which a debugger has stopped the hart.
+void EngineHart::visit_rest(StateVisitor& visitor) {
+    bool inside = rest_end_.has_value();
+    visitor.value("inside_block", inside);
+    if (!visitor.loading()) return;
+    stops_.reset();
+    rest_end_.reset();
+    if (!inside) return;
+    const std::uint64_t size_bytes = last_.next - last_.pc;
+    visitor.require(pc_ - last_.pc < size_bytes && size_bytes <= std::numeric_limits<std::uint16_t>::max(),
+                    "inside_block", "does not hold the pc");
+    const CodeBytes code = this->code(last_.pc, size_bytes + kLookaheadBytes);
+    visitor.require(code.bytes().size() >= size_bytes, "inside_block", "is not in memory");
+    Block block;
+    block.pc = last_.pc;
+    analyse(block, code.bytes(), size_bytes, model_);
+    last_.end = block.end;
+    rest_end_ = last_.next;
 }
 
 void EngineHart::visit_fault(StateVisitor& visitor, GuestFault& fault) const {

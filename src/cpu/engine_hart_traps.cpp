@@ -85,7 +85,7 @@ UnicornEngine::Exit EngineHart::start_engine(const std::optional<ByHand>& by_han
     if (cut) cut_block(*cut);
     if (by_hand) {  // in the place of the rest's beginning
         rest_end_.reset();
-        stops_.forget_access();
+        stops_.open = false;
     }
     const UnicornEngine::Exit exit = by_hand ? run_up_to(*by_hand) : rest_end_ ? run_rest() : engine_.run(pc_);
     if (cut && cut_ && cut->block_pc == cut_->block_pc) {  // it has not taken the translation

@@ -19,6 +19,7 @@ public:
         begin_ = begin;
         end_ = end;
     }
+    void step_no_more() { step_ = Step::none; }
     bool active() const { return step_ != Step::none || stop_ || !points_.empty(); }
     bool stepping() const { return step_ != Step::none; }
     bool looks_at_every_block() const { return stepping() || must_leave; }
@@ -57,16 +58,11 @@ public:
     void reset() {
         stop_.reset();
         passes_ = Block::kNoPc;
-        forget_access();
-    }
-    void forget_access() {
-        access.reset();
         open = false;
     }
 
-    bool must_leave = false;         // the engine, at the next block
-    std::optional<HartStop> access;  // what the next instruction has been found to be about to do
-    bool open = false;               // it may: watched memory is as any other
+    bool must_leave = false;  // the engine, at the next block
+    bool open = false;        // the next instruction accesses watched memory as any other
 
 private:
     enum class Step : std::uint8_t { none, wanted, done };

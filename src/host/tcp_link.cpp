@@ -24,11 +24,13 @@ void set_option(int fd, int level, int option, int value) {
 
 }  // namespace
 
-TcpLink::TcpLink(std::uint16_t port)
-    : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)), port_(port) {
+TcpLink::TcpLink(std::uint16_t port, const std::string& host)
+    : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)), port_(port),
+      host_(host == "localhost" ? "127.0.0.1" : host) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+    if (::inet_pton(AF_INET, host_.c_str(), &address.sin_addr) != 1)
+        throw InputError(fmt::format("'{}' is no IPv4 address", host));
     address.sin_port = ::htons(port);
     socklen_t length = sizeof address;
     auto* const generic = reinterpret_cast<sockaddr*>(&address);
@@ -38,6 +40,11 @@ TcpLink::TcpLink(std::uint16_t port)
         ::getsockname(listener_.get(), generic, &length) != 0)
         throw InputError(std::generic_category().message(errno));
     port_ = ::ntohs(address.sin_port);
+}
+
+void TcpLink::wait(std::chrono::milliseconds at_most) const {
+    pollfd entry{client_.valid() ? client_.get() : listener_.get(), POLLIN, 0};
+    ::poll(&entry, 1, static_cast<int>(at_most.count()));
 }
 
 bool TcpLink::connected() {

@@ -166,7 +166,7 @@ TEST_F(HartStopsTest, StopsAtAFaultBeforeItsTrap) {
 
 // --- watchpoints -------------------------------------------------------------------------------------------------
 
-TEST_F(HartStopsTest, StopsBehindAStoreToWhatIsWatched) {
+TEST_F(HartStopsTest, StopsBeforeAStoreToWhatIsWatched) {
     start({addi(a1, a1, 1), sw(a1, 8, a0), sw(a1, 16, a0), nop, j(-16)});
     hart->write_register(a0, kData);
     hart->stop_at({.watchpoints = {{kData + 16, 4, false, true}}});
@@ -176,12 +176,12 @@ TEST_F(HartStopsTest, StopsBehindAStoreToWhatIsWatched) {
         EXPECT_EQ(stop->reason, HartStopReason::write);
         EXPECT_EQ(stop->pc, at(2));
         EXPECT_EQ(stop->address, kData + 16);
-        EXPECT_EQ(pc(), at(3));
-        EXPECT_EQ(ram.read(kDataOffset + 16, 4), round);
+        EXPECT_EQ(pc(), at(2));
+        EXPECT_EQ(ram.read(kDataOffset + 16, 4), round - 1);
     }
 }
 
-TEST_F(HartStopsTest, StopsBehindALoadFromWhatIsWatched) {
+TEST_F(HartStopsTest, StopsBeforeALoadFromWhatIsWatched) {
     start({lw(a1, 8, a0), lb(a2, 17, a0), nop, j(0)});
     hart->write_register(a0, kData);
     ram.write(kDataOffset + 17, 1, 42);
@@ -191,6 +191,9 @@ TEST_F(HartStopsTest, StopsBehindALoadFromWhatIsWatched) {
     EXPECT_EQ(stop->reason, HartStopReason::read);
     EXPECT_EQ(stop->pc, at(1));
     EXPECT_EQ(stop->address, kData + 17);
+    EXPECT_EQ(x(a2), 0u);
+    step();
+    EXPECT_EQ(pc(), at(2));
     EXPECT_EQ(x(a2), 42u);
 }
 
@@ -207,6 +210,7 @@ TEST_F(HartStopsTest, AnAtomicInstructionIsDoneOnce) {
     ram.write(kDataOffset, 4, 7);
     hart->stop_at({.watchpoints = {{kData, 4, false, true}}});
     ASSERT_TRUE(run_to(1000));
+    EXPECT_FALSE(run_to(1000));
     EXPECT_EQ(ram.read(kDataOffset, 4), 12u);
     EXPECT_EQ(x(a2), 7u);
 }
@@ -217,7 +221,32 @@ TEST_F(HartStopsTest, AnAccessOfABlocksLastInstructionIsSeen) {
     hart->stop_at({.watchpoints = {{kData, 4, false, true}}});
     const auto stop = run_to(1000);
     ASSERT_TRUE(stop);
+    step();
     EXPECT_EQ(pc(), at(2));
+    EXPECT_EQ(ram.read(kDataOffset, 4), 5u);
+}
+
+// --- snapshots ---------------------------------------------------------------------------------------------------
+
+TEST_F(HartStopsTest, IsRestoredInsideABlock) {
+    start({addi(a0, a0, 1), csrr(a1, 0xf14), addi(a2, a2, 1), addi(a3, a3, 1), j(-16)});
+    hart->stop_at({.pcs = {at(3)}});
+    ASSERT_TRUE(run_to(1000));
+    Snapshot snapshot;
+    StateSaver saver(snapshot);
+    hart->visit_state(saver);
+    hart->stop_at({});
+    finish(500, [] {});
+    const std::uint64_t instructions = hart->instructions(), rounds = x(a0), others = x(a3);
+
+    StateLoader loader(snapshot);
+    hart->visit_state(loader);
+    EXPECT_EQ(pc(), at(3));
+    EXPECT_EQ(x(a2), x(a3) + 1);
+    finish(500, [] {});
+    EXPECT_EQ(hart->instructions(), instructions);
+    EXPECT_EQ(x(a0), rounds);
+    EXPECT_EQ(x(a3), others);
 }
 
 // --- nothing else changes ----------------------------------------------------------------------------------------

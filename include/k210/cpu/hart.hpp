@@ -69,11 +69,11 @@ public:
     // From the next run() on it stops once an instruction has run or a trap has been entered, if the pc is not in
     // [begin, end) then.
     virtual void step_within(std::uint64_t begin, std::uint64_t end) = 0;
+    virtual void step_no_more() = 0;  // though it has not ended
     // Why the last run() ended before its deadline. It goes on where it has stopped.
     virtual const std::optional<HartStop>& stopped() const = 0;
     virtual std::optional<HartStop> take_stop() = 0;
-    // It has stopped inside a block that has been counted whole: it is to run on though its time is up, and cannot be
-    // saved.
+    // It has stopped inside a block that has been counted whole: it is to run on though its time is up.
     virtual bool inside_block() const = 0;
     // By their numbers in stop_points.hpp. Nothing when there is none of that number, or it cannot be written.
     virtual std::optional<std::uint64_t> read_register(unsigned number) = 0;
@@ -82,6 +82,7 @@ public:
     virtual std::optional<std::uint32_t> physical(std::uint64_t address) const = 0;
 };
 std::span<const NamedCsr> debugged_csrs();  // that read_register() knows
+bool can_watch();                           // stop at watchpoints: the engine is new enough
 
 // When this moves on, every hart checks each translated block against memory before running it again.
 // Harts of one machine share it: FENCE.I on one, or a DMA write over code, makes all of them look.

@@ -14,9 +14,9 @@ struct Watchpoint {
 };
 
 struct StopPoints {
-    std::set<std::uint64_t> pcs = {};  // before the instruction there runs
-    std::vector<Watchpoint> watchpoints = {};
-    bool on_fault = false;  // before the trap of one is entered
+    std::set<std::uint64_t> pcs = {};          // before the instruction there runs
+    std::vector<Watchpoint> watchpoints = {};  // before the instruction that accesses one runs
+    bool on_fault = false;                     // before the trap of one is entered
     bool empty() const { return pcs.empty() && watchpoints.empty() && !on_fault; }
     bool operator==(const StopPoints&) const = default;
 };
@@ -25,8 +25,8 @@ enum class HartStopReason : std::uint8_t { breakpoint, step, read, write, fault 
 
 struct HartStop {
     HartStopReason reason;
-    std::uint64_t pc;           // of the instruction that is about to run, has accessed, or has faulted
-    std::uint64_t address = 0;  // the first accessed one that is watched, or of a fault mtval
+    std::uint64_t pc;           // of the instruction that is about to run, to access or to trap
+    std::uint64_t address = 0;  // the first to be accessed that is watched, or of a fault mtval
     std::uint64_t cause = 0;    // of a fault, mcause
 };
 

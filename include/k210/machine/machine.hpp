@@ -171,7 +171,6 @@ public:
     std::vector<std::string> device_names() const;
     std::optional<DeviceView> device(std::string_view name) const;
 
-    // Not while a hart is inside_block().
     Snapshot save();
     // Of a machine made from the same board. Throws InputError, and changes nothing, when the snapshot cannot be one; a
     // machine that has waited for it is no use then.
