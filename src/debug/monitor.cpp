@@ -23,7 +23,7 @@ constexpr std::string_view kHelp =
 
 std::string tell_time(Machine& machine) {
     const MachineCounters counters = machine.counters();
-    std::string text = fmt::format("{:.9f} s, {} cycles\n", machine.now().seconds(), counters.cpu_cycles);
+    std::string text = fmt::format("devices are at {:.9f} s\n", machine.now().seconds());
     for (unsigned id = 0; id < Machine::kHarts; ++id) {
         const Hart& hart = machine.hart(id);
         text += fmt::format("hart {} is at {:.9f} s, {} instructions{}\n", id, hart.local_now().seconds(),
