@@ -19,7 +19,7 @@ count = pathlib.Path(__file__).with_name("count")
 number = int(count.read_text()) + 1 if count.exists() else 1
 count.write_text(str(number))
 what = sys.argv[2] if number == 3 else ""
-folder = pathlib.Path("artifacts/a.yaml")
+folder = pathlib.Path("artifacts/a.yaml/picture=b.png")
 folder.mkdir(parents=True)
 (folder / "console.txt").write_text("hello" + what * (what == "console"))
 result = {"guest_seconds": 1 + (what == "guest_seconds"), "wall_seconds": number}
@@ -42,7 +42,7 @@ class RepeatSuiteTest(unittest.TestCase):
             return repeat(folder, "--runs", str(runs), "--seed", "7", what)
 
     def test_another_result_or_console_is_told(self):
-        for what, told in (("guest_seconds", "results differ"), ("console", "a.yaml/console.txt differ")):
+        for what, told in (("guest_seconds", "results differ"), ("console", "a.yaml/picture=b.png/console.txt differ")):
             with self.subTest(what):
                 ran = self.repeat_program(what)
                 self.assertEqual(ran.returncode, 1)
