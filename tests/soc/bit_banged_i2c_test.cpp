@@ -186,7 +186,9 @@ TEST_F(BitBangedI2cTest, LevelsOfAControllersPadsAreNoTransfer) {
     EXPECT_TRUE(call(false));
     write(Guest::kFpioa + kClock * 4, 0x901f00 | FUNC_I2C0_SCLK);
     guest.route_to_gpiohs();
+    guest.low(Guest::kClockPin);
     EXPECT_FALSE(guest.write(0x12));
+    EXPECT_FALSE(guest.write(0x34));
     EXPECT_EQ(target.seen, "W");
 }
 
