@@ -184,7 +184,7 @@ template <bool kApproximate>
 
 template <bool kApproximate, bool kObserved>
 [[gnu::noinline]] void EngineHart::enter_block_slow_path(std::uint64_t pc, std::uint32_t size, bool idle_loop) {
-    if constexpr (kObserved) observer_->block(pc, whole_bytes(pc, size), cycle_);
+    if constexpr (kObserved) observer_->block(place_of(pc), whole_bytes(pc, size), cycle_);
     if (last_.end.has(kUnfinished)) finish_last_block();
     note_code_page(pc);
     if (stops_.must_leave || (stops_.active() && stops_.reaches(pc))) return leave_at(pc);

@@ -157,6 +157,7 @@ private:
     std::uint64_t cycles_until(SimTime t) const;
     const HartMmu* code_mmu() const { return mmu_.translates_code() ? &mmu_ : nullptr; }
     CodeBytes code(std::uint64_t pc, std::size_t most_bytes) const { return {bus_, pc, most_bytes, code_mmu()}; }
+    CodePlace place_of(std::uint64_t pc) const { return {pc, mmu_.physical_code(pc)}; }
     Block& block_at(std::uint64_t pc) {
         if (!mmu_.translates_code()) return blocks_.at(pc);
         return blocks_.at(pc, Block::page_key(mmu_.physical_code(pc)));

@@ -200,7 +200,7 @@ void EngineHart::enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t
     stops_.runs_one();
     pc_ = csrs_.enter_trap(cause, pc, value);
     note_mode();
-    if (observer_) observer_->trapped(cause, pc_, cycle_);
+    if (observer_) observer_->trapped(cause, place_of(pc_), cycle_);
     cycle_ += cost::kTrapEntry;
 }
 

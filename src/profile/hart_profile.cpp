@@ -86,29 +86,31 @@ void HartProfile::enlarge_slots() {
         if (slot.key != kFree) slot_of(slot.key) = slot;
 }
 
-std::size_t HartProfile::code_at(std::uint64_t pc) {
-    const std::uint64_t key = pc << 16 | context();
+// Code is told apart by where it lies: one pc is different code in different address spaces.
+std::size_t HartProfile::code_at(CodePlace place) {
+    const std::uint64_t key = place.physical_pc << 16 | context();
     if (const Slot& slot = slot_of(key); slot.key == key) return slot.code;
     if (code_.size() * 2 >= slots_.size()) enlarge_slots();
     slot_of(key) = {key, code_.size()};
     CodeTime& code = code_.emplace_back();
-    code.pc = pc;
+    code.pc = place.pc;
+    code.physical_pc = place.physical_pc;
     code.context = context();
     return code_.size() - 1;
 }
 
-void HartProfile::block(std::uint64_t pc, std::uint32_t size_bytes, std::uint64_t cycle) {
+void HartProfile::block(CodePlace place, std::uint32_t size_bytes, std::uint64_t cycle) {
     const bool called = charge(cycle) && code_[current_].calls;
-    current_ = code_at(pc);
+    current_ = code_at(place);
     CodeTime& code = code_[current_];
     code.entry |= called;
     if (code.size_bytes != size_bytes) [[unlikely]] {
         code.size_bytes = size_bytes;
-        code.calls = ends_with_call(bus_->memory(static_cast<std::uint32_t>(pc), size_bytes));
+        code.calls = ends_with_call(bus_->memory(static_cast<std::uint32_t>(place.physical_pc), size_bytes));
     }
     if (wait_ == kNone) return;
     if (waits_[wait_].wfi) return end_wait();
-    if (pc == waits_[wait_].pc) {  // the loop is round again: what it ran was waiting, too
+    if (place.pc == waits_[wait_].pc) {  // the loop is round again: what it ran was waiting, too
         for (const Held& held : held_) waits_[wait_].new_cycles += held.cycles;
         held_.clear();
         wait_end_ = cycle;
@@ -188,7 +190,7 @@ void HartProfile::begin_trap(SimTime when) {
     if (traps_.size() == 1) show(when, context.name);
 }
 
-void HartProfile::trapped(std::uint64_t cause, std::uint64_t handler, std::uint64_t cycle) {
+void HartProfile::trapped(std::uint64_t cause, CodePlace handler, std::uint64_t cycle) {
     charge(cycle);
     end_wait();
     release();
@@ -207,8 +209,8 @@ void HartProfile::claimed(unsigned source, SimTime when) {
     if (traps_.empty() || contexts_[context()].context.kind != TrapKind::external) return;
     const bool first = holding_ == Holding::claim;
     traps_.back().context = context_number({TrapKind::external, source});
-    for (Held& held : held_) held.code = code_at(code_[held.code].pc);
-    current_ = code_at(code_[current_].pc);
+    for (Held& held : held_) held.code = code_at(code_[held.code].place());
+    current_ = code_at(code_[current_].place());
     if (first) release();
     begin_trap(first ? traps_.back().since : when);
 }
@@ -225,7 +227,7 @@ void HartProfile::returned(std::uint64_t cycle) {
     if (sink_) sink_->end(now, trap_track());
     traps_.pop_back();
     if (traps_.empty()) show(now, "running");
-    current_ = code_at(code_[current_].pc);
+    current_ = code_at(code_[current_].place());
 }
 
 // --- time ------------------------------------------------------------------------------------------------------

@@ -40,11 +40,12 @@ struct Spent {
 };
 
 struct CodeTime : Spent {
-    std::uint64_t pc = 0;  // of a translated block
+    std::uint64_t pc = 0, physical_pc = 0;  // of a translated block
     std::uint32_t size_bytes = 0;
     unsigned context = 0;  // index into contexts()
     bool calls = false;    // ends with a call
     bool entry = false;    // was called
+    CodePlace place() const { return {pc, physical_pc}; }
 };
 
 struct WaitTime : Spent {
@@ -74,10 +75,10 @@ public:
     void resume(std::uint64_t cycle) override { last_cycle_ = cycle; }
     void pause(std::uint64_t cycle) override { charge(cycle); }
     void clock_changed(SimTime reached) override { share_out(reached); }
-    void block(std::uint64_t pc, std::uint32_t size_bytes, std::uint64_t cycle) override;
+    void block(CodePlace place, std::uint32_t size_bytes, std::uint64_t cycle) override;
     void waited_in_loop(std::uint64_t pc, const IdleLoopReads& reads, std::uint64_t cycle) override;
     void slept(std::uint64_t cycle) override;
-    void trapped(std::uint64_t cause, std::uint64_t handler, std::uint64_t cycle) override;
+    void trapped(std::uint64_t cause, CodePlace handler, std::uint64_t cycle) override;
     void returned(std::uint64_t cycle) override;
 
 private:
@@ -100,8 +101,8 @@ private:
         SimTime since;
     };
 
-    bool charge(std::uint64_t cycle);       // false when no time has passed
-    std::size_t code_at(std::uint64_t pc);  // on behalf of whom the hart runs now
+    bool charge(std::uint64_t cycle);      // false when no time has passed
+    std::size_t code_at(CodePlace place);  // on behalf of whom the hart runs now
     Slot& slot_of(std::uint64_t key);
     void enlarge_slots();
     void release();

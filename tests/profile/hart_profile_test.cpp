@@ -2,6 +2,7 @@
 #include "profile/hart_profile.hpp"
 
 #include <cstring>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -290,6 +291,18 @@ TEST_F(HartProfileTest, BothLinkRegistersMakeACallAndNoOtherDoes) {
         functions.add(other.code());
         EXPECT_EQ(functions.entry(kFunction + 0x10), call ? kFunction : kFunction + 0x10) << link;
     }
+}
+
+TEST_F(HartProfileTest, OnePcInTwoAddressSpacesIsTwoPiecesOfCode) {
+    for (const std::uint64_t place : {kMain, kFunction, kMain}) {
+        hart.block({0x1000, place}, 4, cycle);
+        cycle += place == kMain ? 10 : 100;
+    }
+    finish();
+    std::map<std::uint64_t, std::uint64_t> cycles;
+    for (const CodeTime& code : hart.code())
+        if (code.pc == 0x1000) cycles[code.physical_pc] += code.cycles;
+    EXPECT_EQ(cycles, (std::map<std::uint64_t, std::uint64_t>{{kMain, 20}, {kFunction, 100}}));
 }
 
 TEST_F(HartProfileTest, ThousandsOfBlocksAreEachKnownAgain) {

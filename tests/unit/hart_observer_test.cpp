@@ -37,9 +37,9 @@ struct RecordingObserver final : HartObserver {
     }
     void pause(std::uint64_t cycle) override { at(cycle); }
     void clock_changed(SimTime) override {}
-    void block(std::uint64_t pc, std::uint32_t size_bytes, std::uint64_t cycle) override {
+    void block(CodePlace place, std::uint32_t size_bytes, std::uint64_t cycle) override {
         at(cycle);
-        const std::string text = fmt::format("block +{:x} of {} bytes", pc - kRam, size_bytes);
+        const std::string text = fmt::format("block +{:x} of {} bytes", place.pc - kRam, size_bytes);
         if (seen.empty() || seen.back() != text) seen.push_back(text);
     }
     void waited_in_loop(std::uint64_t pc, const IdleLoopReads& reads, std::uint64_t cycle) override {
@@ -51,9 +51,9 @@ struct RecordingObserver final : HartObserver {
         at(cycle);
         seen.emplace_back("slept");
     }
-    void trapped(std::uint64_t cause, std::uint64_t handler, std::uint64_t cycle) override {
+    void trapped(std::uint64_t cause, CodePlace handler, std::uint64_t cycle) override {
         at(cycle);
-        seen.push_back(fmt::format("trapped {:x} to +{:x}", cause, handler - kRam));
+        seen.push_back(fmt::format("trapped {:x} to +{:x}", cause, handler.pc - kRam));
     }
     void returned(std::uint64_t cycle) override {
         at(cycle);

@@ -39,10 +39,10 @@ struct LoopCounter final : HartObserver {
     void resume(std::uint64_t) override {}
     void pause(std::uint64_t) override {}
     void clock_changed(SimTime) override {}
-    void block(std::uint64_t, std::uint32_t, std::uint64_t) override { ++blocks; }
+    void block(CodePlace, std::uint32_t, std::uint64_t) override { ++blocks; }
     void waited_in_loop(std::uint64_t, const IdleLoopReads&, std::uint64_t) override { ++loops; }
     void slept(std::uint64_t) override {}
-    void trapped(std::uint64_t, std::uint64_t, std::uint64_t) override {}
+    void trapped(std::uint64_t, CodePlace, std::uint64_t) override {}
     void returned(std::uint64_t) override {}
 };
 

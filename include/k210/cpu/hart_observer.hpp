@@ -17,6 +17,13 @@ struct IdleLoopReads {
     bool operator==(const IdleLoopReads&) const = default;
 };
 
+// Where code is: its pc, and where that leads, which is elsewhere while addresses are translated.
+struct CodePlace {
+    std::uint64_t pc, physical_pc;
+    CodePlace(std::uint64_t pc_of_both) : pc(pc_of_both), physical_pc(pc_of_both) {}
+    CodePlace(std::uint64_t virtual_pc, std::uint64_t physical) : pc(virtual_pc), physical_pc(physical) {}
+};
+
 // Cycles are those of the hart's clock. Each call says what has happened up to its cycle and what comes next; what
 // goes on in between belongs to what the call before has named.
 class HartObserver {
@@ -32,11 +39,11 @@ public:
     virtual void clock_changed(SimTime reached) = 0;
 
     // Is about to run. Told again when something comes in between.
-    virtual void block(std::uint64_t pc, std::uint32_t size_bytes, std::uint64_t cycle) = 0;
+    virtual void block(CodePlace place, std::uint32_t size_bytes, std::uint64_t cycle) = 0;
     // The loop that begins at `pc` waited until that cycle, and is about to go on.
     virtual void waited_in_loop(std::uint64_t pc, const IdleLoopReads& reads, std::uint64_t cycle) = 0;
     virtual void slept(std::uint64_t cycle) = 0;  // in WFI until then
-    virtual void trapped(std::uint64_t cause, std::uint64_t handler, std::uint64_t cycle) = 0;
+    virtual void trapped(std::uint64_t cause, CodePlace handler, std::uint64_t cycle) = 0;
     virtual void returned(std::uint64_t cycle) = 0;  // by mret
 };
 
