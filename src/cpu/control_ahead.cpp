@@ -7,7 +7,8 @@ namespace {
 
 using namespace rv::mstatus;
 
-constexpr std::uint64_t kMachineInterrupts = 1u << 3 | 1u << 7 | 1u << 11;  // [doc] RISC-V privileged spec, mie
+constexpr std::uint64_t kMachineInterrupts =
+    1u << rv::kMachineSoftware | 1u << rv::kMachineTimer | 1u << rv::kMachineExternal;
 
 }  // namespace
 

@@ -8,12 +8,12 @@
 
 #include "cpu/block_arrival.hpp"
 #include "cpu/recurrence_round.hpp"
-#include "k210/cpu/hart.hpp"
+#include "cpu/rv_privilege.hpp"
 #include "k210/cpu/rv_instruction.hpp"
 
 namespace k210 {
 
-inline constexpr std::uint32_t kSoftwareInterrupt = 1u << static_cast<unsigned>(Interrupt::software);  // in mip
+inline constexpr std::uint32_t kSoftwareInterrupt = 1u << rv::kMachineSoftware;  // in mip
 
 class RecurrenceWorld {
 public:

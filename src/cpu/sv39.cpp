@@ -1,5 +1,6 @@
 #include "cpu/sv39.hpp"
 
+#include "cpu/bus_window.hpp"
 #include "k210/bus/memory.hpp"
 
 namespace k210 {
@@ -29,7 +30,7 @@ struct Place {
 };
 
 std::optional<Place> entry(const Bus& bus, std::uint64_t address) {
-    const Bus::Window* const window = address >> 32 ? nullptr : bus.find(static_cast<std::uint32_t>(address));
+    const Bus::Window* const window = window_at(bus, address);
     if (!window || !window->memory) return {};
     Place place{window->memory, static_cast<std::uint32_t>(address) - window->base};
     const std::uint64_t low = window->memory->read(place.offset, 4), high = window->memory->read(place.offset + 4, 4);
@@ -68,7 +69,7 @@ std::optional<Sv39Page> Sv39::find(const Bus& bus, std::uint64_t address, rv::Ac
                                                            : page.read;
         if (!allowed) return {};
         const std::uint64_t physical = (ppn(pte) | (address >> kPageBits & pages_below)) << kPageBits;
-        const Bus::Window* const window = physical >> 32 ? nullptr : bus.find(static_cast<std::uint32_t>(physical));
+        const Bus::Window* const window = window_at(bus, physical);
         if (!window || (access == rv::Access::store && !window->writable)) return {};
         page.physical = static_cast<std::uint32_t>(physical);
 

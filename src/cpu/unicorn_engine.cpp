@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <unicorn/unicorn.h>
 
+#include "cpu/bus_window.hpp"
+
 namespace k210 {
 namespace {
 
@@ -206,7 +208,7 @@ std::optional<UnicornEngine::Place> UnicornEngine::place_of(std::uint64_t page_a
         if (page->write) rights |= UC_PROT_WRITE;
         if (page->execute) rights |= UC_PROT_EXEC;
     }
-    const Bus::Window* const window = address >> 32 ? nullptr : bus_.find(static_cast<std::uint32_t>(address));
+    const Bus::Window* const window = window_at(bus_, address);
     if (!window) return {};
     if (window->memory && !window->writable) rights &= ~unsigned{UC_PROT_WRITE};
     const auto number = static_cast<std::size_t>(address >> kPageBits);
