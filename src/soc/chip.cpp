@@ -35,8 +35,8 @@ Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipOptions& 
       gpiohs(context(Clock::cpu), fpioa), spi0("spi0", context(Clock::spi0), spi0_wires_, SpiLayout::apb_ssi),
       spi1("spi1", context(Clock::spi1), spi1_wires_, SpiLayout::apb_ssi),
       spi3("spi3", context(Clock::spi3), spi3_wires_, SpiLayout::dwc_ssi),
-      i2c0(context(Clock::i2c0), "i2c0", i2c_wires_[0]), i2c1(context(Clock::i2c1), "i2c1", i2c_wires_[1]),
-      i2c2(context(Clock::i2c2), "i2c2", i2c_wires_[2]),
+      spi_slave(context(Clock::spi2), fpioa, FUNC_SPI_SLAVE_SS), i2c0(context(Clock::i2c0), "i2c0", i2c_wires_[0]),
+      i2c1(context(Clock::i2c1), "i2c1", i2c_wires_[1]), i2c2(context(Clock::i2c2), "i2c2", i2c_wires_[2]),
       i2s0("i2s0", context(Clock::i2s0), fpioa, FUNC_I2S0_OUT_D0, i2s_wires_[0]),
       i2s1("i2s1", context(Clock::i2s1), fpioa, FUNC_I2S1_OUT_D0, i2s_wires_[1]),
       i2s2("i2s2", context(Clock::i2s2), fpioa, FUNC_I2S2_OUT_D0, i2s_wires_[2]),
@@ -47,7 +47,7 @@ Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipOptions& 
       fft(context(Clock::fft)) {
     // clang-format off
     devices_ = {&sysctl, &clint, &plic, &dmac, &fpioa, &uarths, &uart1, &uart2, &uart3, &gpio, &gpiohs,
-                &spi0, &spi1, &spi3, &i2c0, &i2c1, &i2c2, &i2s0, &i2s1, &i2s2, &timer0, &timer1, &timer2, &wdt0, &wdt1,
+                &spi0, &spi1, &spi3, &spi_slave, &i2c0, &i2c1, &i2c2, &i2s0, &i2s1, &i2s2, &timer0, &timer1, &timer2, &wdt0, &wdt1,
                 &rtc, &otp, &sha256, &aes, &dvp, &kpu, &fft};
     // clang-format on
     map_blocks();
@@ -55,6 +55,7 @@ Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipOptions& 
     connect_dma();
     connect_sysctl();
     connect_pins();
+    spi_targets_.slave = &spi_slave;
     for (const Clock clock : kTracedClocks) clocks[clock].on_change([this, clock] { trace_clock(clock); });
     for (unsigned id = 0; id < harts.size(); ++id) {
         harts[id] =

@@ -34,6 +34,7 @@
 #include "soc/serial_routes.hpp"
 #include "soc/stub.hpp"
 #include "spi/spi.hpp"
+#include "spi_slave/spi_slave.hpp"
 #include "sysctl/sysctl.hpp"
 #include "timer/timer.hpp"
 #include "uart/uart.hpp"
@@ -124,6 +125,7 @@ public:
     Gpio gpio;
     Gpiohs gpiohs;
     Spi spi0, spi1, spi3;
+    SpiSlave spi_slave;
     I2c i2c0, i2c1, i2c2;
     I2s i2s0, i2s1, i2s2;
     Timer timer0, timer1, timer2;

@@ -32,7 +32,7 @@ inline constexpr std::array kMemoryMap = std::to_array<MemoryMapRow>({
     {"uart1", 0x5021'0000, 0x1'0000, MemoryMapRow::model},
     {"uart2", 0x5022'0000, 0x1'0000, MemoryMapRow::model},
     {"uart3", 0x5023'0000, 0x1'0000, MemoryMapRow::model},
-    {"spi_slave", 0x5024'0000, 0x1'0000, MemoryMapRow::stub},
+    {"spi_slave", 0x5024'0000, 0x1'0000, MemoryMapRow::model},
     {"i2s0", 0x5025'0000, 0x1'0000, MemoryMapRow::model},
     {"i2s1", 0x5026'0000, 0x1'0000, MemoryMapRow::model},
     {"i2s2", 0x5027'0000, 0x1'0000, MemoryMapRow::model},

@@ -38,7 +38,27 @@ SpiTarget* SpiRoute::selected() const {
 
 std::uint32_t SpiRoute::exchange(std::uint32_t out, unsigned bits, unsigned lines) {
     if (SpiTarget* chip = selected()) return chip->exchange(out, bits, lines);
+    if (lines == 1 && reaches_slave()) return exchange_with_slave(out, bits);
     return looped_back() ? out & undriven(bits) : undriven(bits);
+}
+
+// Wires join its clock to the slave's, and its select is low.
+bool SpiRoute::reaches_slave() const {
+    const int clock = mux_.pad_of(FUNC_SPI_SLAVE_SCLK), select = mux_.pad_of(FUNC_SPI_SLAVE_SS);
+    return targets_.slave && clock >= 0 && select >= 0 && !pads_.pad_level(static_cast<unsigned>(select)) &&
+           carries(pads_, static_cast<unsigned>(clock), clock_function_);
+}
+
+// The slave has one data line, which a wire may join to data out or to data in.
+std::uint32_t SpiRoute::exchange_with_slave(std::uint32_t out, unsigned bits) const {
+    const unsigned data_out = first_select_function_ - kDataFunctions, data_in = data_out + 1;
+    const int pad = mux_.pad_of(FUNC_SPI_SLAVE_D0);
+    const auto joined = [&](unsigned function) {
+        return pad >= 0 && carries(pads_, static_cast<unsigned>(pad), function);
+    };
+    const std::uint32_t back =
+        targets_.slave->exchange(joined(data_out) ? out & undriven(bits) : undriven(bits), bits, 1);
+    return joined(data_in) ? back : undriven(bits);
 }
 
 // A wire joins data out, D0, to data in, D1, and no chip is there.

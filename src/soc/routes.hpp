@@ -16,6 +16,7 @@ struct SpiTargets {
         SpiPads pads;
     };
     std::vector<Entry> entries;
+    SpiTarget* slave = nullptr;  // the chip's own, on whatever pads carry its functions
 };
 
 // A controller whose pins are routed: SPI0 or SPI1.
@@ -31,6 +32,8 @@ public:
 
 private:
     SpiTarget* selected() const;
+    bool reaches_slave() const;
+    std::uint32_t exchange_with_slave(std::uint32_t out, unsigned bits) const;
     bool looped_back() const;
 
     PinMux& mux_;

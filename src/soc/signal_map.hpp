@@ -13,8 +13,8 @@ struct SignalRow {
 // clang-format off
 // [sdk] lib/drivers/include/plic.h:156-221
 inline constexpr std::array kInterruptMap = std::to_array<SignalRow>({
-    {"spi0", "irq", 1},      {"spi1", "irq", 2},      {"spi3", "irq", 4},      {"i2s0", "irq", 5},
-    {"i2s1", "irq", 6},      {"i2s2", "irq", 7},      {"i2c0", "irq", 8},
+    {"spi0", "irq", 1},      {"spi1", "irq", 2},      {"spi_slave", "irq", 3}, {"spi3", "irq", 4},
+    {"i2s0", "irq", 5},      {"i2s1", "irq", 6},      {"i2s2", "irq", 7},      {"i2c0", "irq", 8},
     {"i2c1", "irq", 9},      {"i2c2", "irq", 10},     {"uart1", "irq", 11},    {"uart2", "irq", 12},
     {"uart3", "irq", 13},    {"timer0", "irq_0", 14}, {"timer0", "irq_1", 15}, {"timer1", "irq_0", 16},
     {"timer1", "irq_1", 17}, {"timer2", "irq_0", 18}, {"timer2", "irq_1", 19}, {"rtc", "irq", 20},
@@ -28,7 +28,8 @@ inline constexpr unsigned kFirstGpiohsSource = 34;  // to 65, one per pin
 // [sdk] lib/drivers/include/sysctl.h:98-131
 inline constexpr std::array kDmaHandshakeMap = std::to_array<SignalRow>({
     {"spi0", "dma_rx_req", 0},   {"spi0", "dma_tx_req", 1},   {"spi1", "dma_rx_req", 2},   {"spi1", "dma_tx_req", 3},
-    {"spi3", "dma_rx_req", 6},   {"spi3", "dma_tx_req", 7},   {"i2c0", "dma_rx_req", 8},   {"i2c0", "dma_tx_req", 9},
+    {"spi_slave", "dma_rx_req", 4}, {"spi_slave", "dma_tx_req", 5}, {"spi3", "dma_rx_req", 6}, {"spi3", "dma_tx_req", 7},
+    {"i2c0", "dma_rx_req", 8},   {"i2c0", "dma_tx_req", 9},
     {"i2c1", "dma_rx_req", 10},  {"i2c1", "dma_tx_req", 11},  {"i2c2", "dma_rx_req", 12},  {"i2c2", "dma_tx_req", 13},
     {"uart1", "dma_rx_req", 14}, {"uart1", "dma_tx_req", 15}, {"uart2", "dma_rx_req", 16}, {"uart2", "dma_tx_req", 17},
     {"uart3", "dma_rx_req", 18}, {"uart3", "dma_tx_req", 19}, {"aes", "dma_rx_req", 20},      {"sha256", "dma_rx_req", 21},

@@ -19,6 +19,7 @@
 #include "otp/otp.hpp"
 #include "sha256/sha256.hpp"
 #include "spi/spi.hpp"
+#include "spi_slave/spi_slave.hpp"
 #include "support/device_bench.hpp"
 #include "support/i2s_lines.hpp"
 #include "support/spi_wire.hpp"
@@ -274,6 +275,30 @@ TEST_F(RegisterRulesTest, Otp) {
 TEST_F(RegisterRulesTest, Sha256) {
     Sha256 sha(bench.context());
     expect_rules(sha, {{0x00, 0, 0}, {0x1c, 0, 0}, {0x20, 0, 0}, {0x28, 0, 0xffff}, {0x34, 0, 1}});
+}
+
+TEST_F(RegisterRulesTest, SpiSlave) {
+    Fpioa fpioa(bench.context());
+    SpiSlave slave(bench.context(), fpioa, FUNC_SPI_SLAVE_SS);
+    expect_rules(slave, {{0x00, 7u << 16, 0x1f'07c0},
+                         {0x18, 0, 0x1f},
+                         {0x1c, 0, 0x1f},  // ctrlr0, thresholds
+                         {0x20, 0, 0},
+                         {0x24, 0, 0},
+                         {0x28, 6, 0},  // levels, sr
+                         {0x2c, 0x1f, 0x1f},
+                         {0x30, 0, 0},
+                         {0x34, 0, 0},  // imr, isr, risr
+                         {0x38, 0, 0},
+                         {0x3c, 0, 0},
+                         {0x40, 0, 0},
+                         {0x48, 0, 0},
+                         {0x4c, 0, 3},
+                         {0x50, 0, 0x1f},
+                         {0x54, 0, 0x1f},  // dmacr, dmatdlr, dmardlr
+                         {0x58, 0, 0},
+                         {0x5c, 0, 0},
+                         {0x08, 0, 1}});  // ssienr
 }
 
 TEST_F(RegisterRulesTest, Spi) {

@@ -22,6 +22,7 @@
 #include "rtc/rtc.hpp"
 #include "sha256/sha256.hpp"
 #include "spi/spi.hpp"
+#include "spi_slave/spi_slave.hpp"
 #include "support/device_bench.hpp"
 #include "sysctl/sysctl.hpp"
 #include "timer/timer.hpp"
@@ -369,6 +370,24 @@ TEST(RestoredDeviceTest, Spi) {
                 {kDr, kDr, kDr, 0x18, 0x1c, 0x20, 0x24, 0x28, 0x2c, 0x30, 0x34, 0x3c, 0x4c, 0x50, 0x54, kSer}, set_up);
         }
     expect_no_difference<SpiRig<SpiLayout::dwc_ssi>>();
+}
+
+struct SpiSlaveRig : Rig {
+    Fpioa fpioa{bench.context()};
+    SpiSlave slave{bench.context(), fpioa, FUNC_SPI_SLAVE_SS};
+    Device& device() override { return slave; }
+    void disturb(std::uint32_t value) override {
+        if (value & 3) wires.seen += fmt::format("{:x} ", slave.exchange(value, 1 + value % 32, 1));
+        if (value & 4) slave.select(value & 8);
+    }
+};
+TEST(RestoredDeviceTest, SpiSlave) {
+    enum : std::uint32_t { kCtrlr0 = 0x00, kSsienr = 0x08, kDr = 0x60 };
+    for (const std::uint32_t ctrlr0 : {7u << 16, 31u << 16, 7u << 16 | 1 << 8, 12u << 16 | 1 << 10})
+        expect_no_difference<SpiSlaveRig>(
+            {kDr, kDr, 0x18, 0x1c, 0x20, 0x24, 0x28, 0x2c, 0x30, 0x34, 0x3c, 0x4c},
+            {{Action::write, kCtrlr0, ctrlr0, 4}, {Action::write, kSsienr, 1, 4}, {Action::disturb, 0, 4, 4}});
+    expect_no_difference<SpiSlaveRig>();
 }
 
 struct SysctlRig : Rig {

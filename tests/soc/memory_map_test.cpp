@@ -34,7 +34,7 @@ constexpr auto kMap = std::to_array<Row>({
     {"uart1", 0x5021'0000, 64 << 10, Is::device},
     {"uart2", 0x5022'0000, 64 << 10, Is::device},
     {"uart3", 0x5023'0000, 64 << 10, Is::device},
-    {"spi_slave", 0x5024'0000, 64 << 10, Is::stub},
+    {"spi_slave", 0x5024'0000, 64 << 10, Is::device},
     {"i2s0", 0x5025'0000, 64 << 10, Is::device},
     {"i2s1", 0x5026'0000, 64 << 10, Is::device},
     {"i2s2", 0x5027'0000, 64 << 10, Is::device},

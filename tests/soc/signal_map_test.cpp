@@ -55,6 +55,7 @@ struct SignalMapTest : testing::Test, ChipBench {
 TEST_F(SignalMapTest, EveryBlockHasItsInterruptSource) {
     EXPECT_EQ(source_of(chip.spi0.irq), 1u);
     EXPECT_EQ(source_of(chip.spi1.irq), 2u);
+    EXPECT_EQ(source_of(chip.spi_slave.irq), 3u);
     EXPECT_EQ(source_of(chip.spi3.irq), 4u);
     EXPECT_EQ(source_of(chip.i2s0.irq), 5u);
     EXPECT_EQ(source_of(chip.i2s1.irq), 6u);
@@ -89,7 +90,7 @@ TEST_F(SignalMapTest, InterruptsHaveTheNamesOfTheirBlocks) {
     EXPECT_EQ(interrupt_name(32), "dmac irq5");
     EXPECT_EQ(interrupt_name(34), "gpiohs 0");
     EXPECT_EQ(interrupt_name(65), "gpiohs 31");
-    EXPECT_EQ(interrupt_name(3), "source 3");
+    EXPECT_EQ(interrupt_name(3), "spi_slave");
 }
 
 // [sdk] lib/drivers/include/sysctl.h:98-131, where sysctl_dma_select_t counts from 0
@@ -98,6 +99,8 @@ TEST_F(SignalMapTest, EveryBlockHasItsDmaHandshakes) {
     EXPECT_EQ(handshake_of(chip.spi0.dma_tx_req), 1);
     EXPECT_EQ(handshake_of(chip.spi1.dma_rx_req), 2);
     EXPECT_EQ(handshake_of(chip.spi1.dma_tx_req), 3);
+    EXPECT_EQ(handshake_of(chip.spi_slave.dma_rx_req), 4);
+    EXPECT_EQ(handshake_of(chip.spi_slave.dma_tx_req), 5);
     EXPECT_EQ(handshake_of(chip.spi3.dma_rx_req), 6);
     EXPECT_EQ(handshake_of(chip.spi3.dma_tx_req), 7);
     EXPECT_EQ(handshake_of(chip.i2c0.dma_rx_req), 8);

@@ -32,6 +32,9 @@ enum PinFunction : std::uint8_t {
     FUNC_SPI1_SS0 = 78,  // to SS3 = 81
     FUNC_SPI1_ARB = 82,
     FUNC_SPI1_SCLK = 83,
+    FUNC_SPI_SLAVE_D0 = 84,
+    FUNC_SPI_SLAVE_SS = 85,
+    FUNC_SPI_SLAVE_SCLK = 86,
     FUNC_I2S0_SCLK = 88,
     FUNC_I2S0_WS = 89,
     FUNC_I2S0_IN_D0 = 90,   // to IN_D3 = 93
