@@ -3,7 +3,8 @@
 namespace k210 {
 
 PartDesign I2sMicrophone::design(PartOptions& options) {
-    const I2sPads pads{options.hears("clock_pad"), options.hears("word_select_pad"), options.drives("data_pad")};
+    // Its data line is free until somebody clocks it: a wire there is no quarrel.
+    const I2sPads pads{options.hears("clock_pad"), options.hears("word_select_pad"), options.hears("data_pad")};
     return {[=](const PartContext& context) { return std::make_unique<I2sMicrophone>(context, pads); }};
 }
 
