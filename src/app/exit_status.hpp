@@ -9,6 +9,7 @@ enum ExitStatus : int {
     kBadInput = 2,
     kOutputLost = 3,  // success, but for an output that could not be written
     kTimedOut = 42,
+    kBroken = 43,  // --break-on has been met
 };
 
 }  // namespace k210::app

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "k210/base/error.hpp"
+#include "app/firmware_symbols.hpp"
 #include "k210/base/file.hpp"
 #include "k210/base/message.hpp"
-#include "k210/loader/elf.hpp"
 #include "profile/chrome_trace.hpp"
 #include "profile/page.hpp"
 #include "profile/summary.hpp"
@@ -15,13 +14,7 @@ namespace {
 
 SymbolTable find_symbols(const ProfileOptions& options, const std::optional<std::filesystem::path>& firmware) {
     if (options.symbols) return {read_file(*options.symbols), options.symbols->string()};
-    if (!firmware) return {};
-    const auto bytes = read_file(*firmware);
-    try {
-        if (is_elf(bytes)) return {bytes, firmware->string()};
-    } catch (const InputError&) {  // nobody asked for them
-    }
-    return {};
+    return symbols_of(firmware);
 }
 
 }  // namespace

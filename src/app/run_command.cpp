@@ -15,6 +15,7 @@
 #include "app/ending_signals.hpp"
 #include "app/escapes.hpp"
 #include "app/files_apart.hpp"
+#include "app/firmware_symbols.hpp"
 #include "app/flash_keeper.hpp"
 #include "app/flashing_tool.hpp"
 #include "app/limits.hpp"
@@ -32,6 +33,7 @@
 #include "app/sound_files.hpp"
 #include "app/uart_ends.hpp"
 #include "app/watchdog.hpp"
+#include "debug/break_on.hpp"
 #include "debug/gdb_server.hpp"
 #include "host/socket_network.hpp"
 #include "k210/base/error.hpp"
@@ -89,6 +91,7 @@ public:
         if (debugger_) debugger_->ended(outcome.status);
         watchdog_.enter(RunStage::writing_outputs);
         output_->finish();
+        if (met_) tell("\n{}", met_->description);
         if (session_->stop_reason() == StopReason::crashed) tell("\n{}", machine().crash_report());
         Outputs outputs;
         if (outcome.name == kConsoleLost)
@@ -149,6 +152,7 @@ private:
         if (options_.script) config.script = read_script(options_);
         for (const std::string& text : options_.type) config.lines.push_back(unescape(text));
         if (options_.gdb) debugger_.emplace(*options_.gdb, debugged());
+        if (!options_.break_on.empty()) break_on_.emplace(options_.break_on, symbols_of(options_.firmware));
         console_ = make_console(options_.serial);
         uarts_.emplace(options_);
         config.uarts = uarts_->sinks();
@@ -305,6 +309,7 @@ private:
     void made(Machine& machine) override {
         machine_made_ = wall_time();
         if (debugger_) debugger_->machine_made(machine);
+        if (break_on_) break_on_->watch(machine);
         // Before the first one is made, nothing of the user's may be touched.
         if (keeper_ && session_) keeper_->begin(machine.port<Storage>(kFlashPort), machine.now());
     }
@@ -329,6 +334,7 @@ private:
             watchdog_.alive();
             output_->look(now());
             if (debugger_ && debugger_->stopped()) continue;
+            if (break_on_ && (met_ = break_on_->look(machine()))) return {kBroken, "break", met_->what};
             snapshots_.look(*session_, firmware_sha256_);
             if (keeper_) keeper_->look(flash(), now(), log_);
             if (card_) card_->look(machine(), log_);
@@ -518,6 +524,8 @@ private:
     std::optional<UartEnds> uarts_;
     std::optional<ProfileSession> profile_;
     std::optional<debug::GdbServer> debugger_;
+    std::optional<debug::BreakOn> break_on_;
+    std::optional<debug::BreakOn::Met> met_;
     std::optional<Session> session_;
     std::optional<Pace> pace_;
     std::optional<FlashingTool> tool_;

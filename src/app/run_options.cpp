@@ -79,6 +79,7 @@ void check_options_together(const CLI::App& command, const RunOptions& o) {
                       {"--board", "--camera-mount", "--crash-patience", "--timing", "--strict", "--wire", "--wifi",
                        "--wifi-allow", "--baud", "--isp", "--script", "--type", "--expect", "--fail", "--timeout",
                        "--uart1", "--uart2", "--uart3", "--record"});
+    if (o.gdb) refuse_beside(command, "--gdb", "a debugger sets its own", {"--break-on"});
     if (o.record) refuse_beside(command, "--record", "a record is of a run that repeats", {"--wifi"});
 }
 
@@ -270,6 +271,11 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         .add_option("--gdb", o.gdb,
                     "wait for gdb on a TCP port, of the loopback interface without a HOST, and run as it says")
         ->option_text("[HOST:]PORT");
+    command
+        .add_option("--break-on", o.break_on,
+                    "end with status 43 before this happens, and show registers, code and stack: a fault, an access to "
+                    "LEN bytes (4, or what has that name), or the code there; ADDR may be a name in an ELF file")
+        ->option_text("fault|write:ADDR[+LEN]|read:ADDR[+LEN]|pc:ADDR|sym:NAME");
     command.add_flag("--isp", o.isp, "begin in the boot ROM's serial mode, where a flashing tool writes the firmware");
     command.add_flag("--window", o.window, "show the LCD in a window, which is a console, too");
     command.add_flag("--headless", o.headless, "no window (the default)");
@@ -283,7 +289,8 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->option_text("LEVEL|KIND=LEVEL,...")
         ->delimiter(',');
     // Each of these takes one value a time, so that FIRMWARE may follow.
-    for (const char* repeatable : {"--flash", "--camera", "--type", "--expect", "--log", "--wire", "--wifi-allow"})
+    for (const char* repeatable :
+         {"--flash", "--camera", "--type", "--expect", "--log", "--wire", "--wifi-allow", "--break-on"})
         command.get_option(repeatable)->allow_extra_args(false);
 }
 

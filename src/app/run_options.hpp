@@ -85,6 +85,7 @@ struct RunOptions {
     std::optional<Resumed> resumed;             // it says that
     std::optional<std::filesystem::path> record, replay;
     std::optional<std::string> gdb;  // [HOST:]PORT, where a debugger is waited for
+    std::vector<std::string> break_on;
     bool window = false, headless = false;
     std::vector<std::string> log;  // LEVEL or KIND=LEVEL
     std::optional<ProfileOptions> profile;

@@ -32,7 +32,7 @@ void check_card(const scenario::CardContents& card) {
 }
 
 void check_snapshot(const Scenario& scenario) {
-    RunOptions options;
+    RunOptions options{};
     options.from = scenario.start_from;
     options.camera = scenario.camera;
     Log log = Log::writing_to([](std::string_view) {});
@@ -55,7 +55,7 @@ void ScenarioCheck::once(const Place& place, const std::string& key, const std::
 
 void ScenarioCheck::look(const Scenario& scenario) {
     const std::size_t flash_bytes = (scenario.board ? *scenario.board : choose_board({})).storage_bytes(kFlash);
-    RunOptions options;
+    RunOptions options{};
     options.firmware = scenario.firmware;
     const std::string firmware = fmt::format("{} {}", flash_bytes, scenario.firmware.value_or("").string());
     if (scenario.firmware)

@@ -92,6 +92,13 @@ void SymbolTable::leave_out_labels() {
     });
 }
 
+std::optional<std::uint64_t> SymbolTable::address_of(std::string_view name) const {
+    for (const Table* table : {&code_, &data_})
+        for (const auto& [address, symbol] : *table)
+            if (symbol.name == name) return address;
+    return {};
+}
+
 const SymbolTable::Symbol* SymbolTable::find(const Table& table, std::uint64_t address) {
     address = cached(address);
     auto after = table.upper_bound(address);

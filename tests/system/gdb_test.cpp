@@ -114,6 +114,13 @@ TEST_F(GdbTest, ShowsWhereTheGuestHasCrashed) {
     EXPECT_NE(emulator.wait().err.find("the guest has crashed"), std::string::npos);
 }
 
+TEST_F(GdbTest, ARunEndsWhereItIsToBreak) {
+    const auto result = EmulatorProcess({"run", guest.string(), "--break-on", "sym:hart1_main"}).wait();
+    EXPECT_EQ(result.status, 43);
+    EXPECT_NE(result.err.find("hart 1 pc="), std::string::npos) << result.err;
+    EXPECT_NE(result.err.find("(hart1_main): is there"), std::string::npos) << result.err;
+}
+
 TEST_F(GdbTest, APortThatIsTakenIsRefused) {
     const TcpLink taken(0);
     const auto result = EmulatorProcess({"run", guest.string(), "--gdb", std::to_string(taken.port())}).wait();

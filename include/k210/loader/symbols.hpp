@@ -2,8 +2,10 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace k210 {
 
@@ -22,6 +24,8 @@ public:
     // What an address lies in, under either of the memory's two aliases; nullptr when it has no name.
     const Symbol* code_at(std::uint64_t address) const { return find(code_, address); }
     const Symbol* data_at(std::uint64_t address) const { return find(data_, address); }
+    // Of the function or the data of that name.
+    std::optional<std::uint64_t> address_of(std::string_view name) const;
 
 private:
     using Table = std::map<std::uint64_t, Symbol>;
