@@ -21,6 +21,7 @@
 #include "board/pcf8563/pcf8563.hpp"
 #include "board/rotary_encoder/rotary_encoder.hpp"
 #include "board/sd_card/sd_card.hpp"
+#include "board/sk9822/sk9822.hpp"
 #include "board/usb_serial/usb_serial.hpp"
 #include "board/ws2812/ws2812.hpp"
 
@@ -50,6 +51,7 @@ constexpr std::array kKinds = {
     Pcf8563::kKind,
     RotaryEncoder::kKind,
     SdCard::kKind,
+    Sk9822::kKind,
     UsbSerial::kKind,
     Ws2812::kKind,
 };
