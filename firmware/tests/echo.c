@@ -56,13 +56,16 @@ int main(void) {
     i2s2->iter = 1;
     start(i2s0);
     start(i2s2);
+    uint32_t loudest = 0;
     for (unsigned frame = 0; frame < FRAMES; ++frame) {
         while (!(i2s0->channel[0].isr & ISR_RXDA)) {}
         while (!(i2s2->channel[1].isr & ISR_TXFE)) {}
-        i2s2->channel[1].left = i2s0->channel[0].left;
+        const uint32_t left = i2s0->channel[0].left;
+        if (left < 0x8000 && left > loudest) loudest = left;
+        i2s2->channel[1].left = left;
         i2s2->channel[1].right = i2s0->channel[0].right;
     }
     delay_us(5000);  // until the last of them is out
-    print("echoed %u frames\n", FRAMES);
+    print("echoed %u frames, the loudest %u\n", FRAMES, loudest);
     return 0;
 }

@@ -8,8 +8,10 @@
 #include "app/card_file.hpp"
 #include "app/run_inputs.hpp"
 #include "app/snapshots.hpp"
+#include "app/sound_files.hpp"
 #include "k210/base/error.hpp"
 #include "k210/host/camera_sources.hpp"
+#include "k210/host/sound_file.hpp"
 #include "scenario/start_from.hpp"
 
 namespace k210::app {
@@ -35,8 +37,11 @@ void check_snapshot(const Scenario& scenario) {
     RunOptions options{};
     options.from = scenario.start_from;
     options.camera = scenario.camera;
+    options.mic = scenario.mic;
     Log log = Log::writing_to([](std::string_view) {});
-    make_camera(resuming(options, read_snapshot(*scenario.start_from)), log);
+    options = resuming(options, read_snapshot(*scenario.start_from));
+    make_camera(options, log);
+    make_microphone(options);
 }
 
 }  // namespace
@@ -68,6 +73,8 @@ void ScenarioCheck::look(const Scenario& scenario) {
     if (scenario.camera)
         once(place_of(scenario, "camera"), "camera", scenario.camera->string(),
              [&] { open_camera_source(*scenario.camera); });
+    if (scenario.mic)
+        once(place_of(scenario, "mic"), "mic", scenario.mic->string(), [&] { read_sound(*scenario.mic); });
     if (scenario.card)
         once(place_of(scenario, "sd"), "sd", scenario.card->path.string(), [&] { check_card(*scenario.card); });
     for (const scenario::Step& step : scenario.steps)
@@ -75,7 +82,8 @@ void ScenarioCheck::look(const Scenario& scenario) {
             once(step.place, "insert-card", action->card.path.string(), [&] { check_card(action->card); });
     if (scenario.start_from && !scenario::is_scenario(*scenario.start_from))
         once(place_of(scenario, std::string(scenario::kStartFrom)), std::string(scenario::kStartFrom),
-             fmt::format("{} {}", scenario.start_from->string(), scenario.camera.has_value()),
+             fmt::format("{} {} {}", scenario.start_from->string(), scenario.camera.has_value(),
+                         scenario.mic.has_value()),
              [&] { check_snapshot(scenario); });
 }
 

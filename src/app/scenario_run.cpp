@@ -12,6 +12,7 @@
 #include "app/scenario_artifacts.hpp"
 #include "app/scenario_host.hpp"
 #include "app/snapshots.hpp"
+#include "app/sound_files.hpp"
 #include "app/watchdog.hpp"
 #include "base/shell_word.hpp"
 #include "k210/base/error.hpp"
@@ -38,6 +39,7 @@ RunOptions run_options(const Scenario& scenario) {
     options.firmware = scenario.firmware;
     options.flash = scenario.flash;
     options.camera = scenario.camera;
+    options.mic = scenario.mic;
     if (scenario.card) {
         options.sd_snapshot = scenario.card->path;
         if (scenario.card->superfloppy) options.sd_layout = CardLayout::superfloppy;
@@ -56,6 +58,7 @@ std::string as_words(const RunOptions& options) {
     if (options.sd_snapshot) add("--sd-snapshot", options.sd_snapshot->lexically_normal().string());
     if (options.sd_layout) add("--sd-layout", "superfloppy");
     if (options.camera) add("--camera", options.camera->lexically_normal().string());
+    if (options.mic) add("--mic", options.mic->lexically_normal().string());
     return fmt::format("{}", fmt::join(words, " "));
 }
 
@@ -158,6 +161,7 @@ Result run_to_the_end(const ScenarioOptions& options) {
     }
     const auto camera = make_camera(run, log);
     start.config.camera = camera.get();
+    start.config.microphone = make_microphone(run);
     if (artifacts) artifacts->record(parts_of(start.config, run));
     host.at_end = [&](Session& session, Status status) {
         if (!artifacts) return;

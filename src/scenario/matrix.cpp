@@ -17,8 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kMatrix = "matrix";
-constexpr std::array<std::string_view, 10> kSettable{"firmware", "board",        "flash",  "sd",     "camera",
-                                                     "timeout",  "wall-timeout", "strict", "timing", "camera-mount"};
+constexpr std::array<std::string_view, 11> kSettable{
+    "firmware", "board", "flash", "sd", "camera", "camera-mount", "timeout", "wall-timeout", "strict", "timing", "mic"};
 constexpr std::size_t kMostRows = 10'000;
 
 std::optional<YamlValue> find(const YamlValue& map, std::string_view key) {

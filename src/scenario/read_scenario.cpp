@@ -86,6 +86,7 @@ public:
             read_board(fields);
         if (scenario_.missing) return std::move(scenario_);
         if (const auto v = fields.find("camera")) scenario_.camera = v->path();
+        if (const auto v = fields.find("mic")) scenario_.mic = v->path();
         read_fail(fields);
         if (const auto v = fields.find("timeout")) scenario_.timeout_ps = v->duration();
         if (const auto v = fields.find("wall-timeout")) scenario_.wall_timeout_s = v->seconds();
@@ -117,6 +118,7 @@ private:
         scenario_.missing = base.missing;
         scenario_.board = base.board;
         scenario_.camera = base.camera;
+        scenario_.mic = base.mic;
     }
 
     void read_board(YamlFields& fields) {

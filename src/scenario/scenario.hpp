@@ -178,6 +178,7 @@ struct Scenario {
     std::vector<std::string> flash;                 // ADDR=FILE, or a package
     std::optional<CardContents> card;
     std::optional<std::filesystem::path> camera;
+    std::optional<std::filesystem::path> mic;  // over and over
     std::optional<CameraMount> camera_mount;
     std::vector<Wire> wires;
     TimingModel timing = TimingModel::approximate;

@@ -15,7 +15,7 @@ inline bool is_scenario(const std::filesystem::path& file) {
 
 // Keys that a scenario has for itself, whatever it starts from.
 inline bool goes_with_start(std::string_view key) {
-    return key == "camera" || key == "timeout" || key == "wall-timeout";
+    return key == "camera" || key == "mic" || key == "timeout" || key == "wall-timeout";
 }
 
 inline void check_start_depth(const YamlValue& start_from, unsigned depth) {

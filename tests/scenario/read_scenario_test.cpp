@@ -49,6 +49,7 @@ board: m5stickv
 flash: [0x300000=face.kmodel]
 sd: {from: card, layout: superfloppy}
 camera: card
+mic: card
 camera-mount: flip
 wires: [[10, 11]]
 timing: instructions
@@ -65,6 +66,7 @@ steps: []
     EXPECT_EQ(scenario.card->path, files / "card");
     EXPECT_TRUE(scenario.card->superfloppy);
     EXPECT_EQ(scenario.camera, files / "card");
+    EXPECT_EQ(scenario.mic, files / "card");
     EXPECT_EQ(scenario.camera_mount, CameraMount::flip);
     EXPECT_EQ(scenario.wires.at(0).b, 11u);
     EXPECT_EQ(scenario.timing, TimingModel::instructions);

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "k210/base/file.hpp"
+#include "k210/host/sound_file.hpp"
 #include "system/emulator_process.hpp"
 
 namespace k210 {
@@ -45,6 +47,24 @@ TEST_F(ScenarioCommandTest, StatusTellsFailureBadInputAndTimeoutApart) {
     const auto bad = run_emulator({"test", hello("- prss: a\n")});
     EXPECT_EQ(bad.status, 2);
     EXPECT_THAT(bad.err, HasSubstr("hello.yaml:3: there is no step 'prss'; did you mean press?"));
+}
+
+TEST_F(ScenarioCommandTest, TheMicrophoneHearsWhatTheScenarioSays) {
+    const Sound tone{.rate_hz = 16'000, .frames = std::vector<SoundFrame>(100, {1234 << 16, 0})};
+    write_file_atomically(files / "tone.wav", encode_sound(tone, "tone.wav"));
+    const auto echo = [this](const std::string& more) {
+        return files.write("echo.yaml", "firmware: " + (guests_dir() / "echo.elf").string() + "\n" + more);
+    };
+    const std::string steps = "steps:\n- expect-text: the loudest 1234\n";
+    const auto heard = run_emulator({"test", echo("board: maixduino\nmic: tone.wav\n" + steps)});
+    EXPECT_EQ(heard.status, 0) << heard.out << heard.err;
+    files.write("noise.wav", std::string("no sound"));
+    const auto bad = run_emulator({"test", echo("board: maixduino\nmic: noise.wav\n" + steps)});
+    EXPECT_EQ(bad.status, 2);
+    EXPECT_THAT(bad.err, HasSubstr("echo.yaml:3: mic: "));
+    const auto deaf = run_emulator({"test", echo("board: unitv\nmic: tone.wav\n" + steps)});
+    EXPECT_EQ(deaf.status, 2);
+    EXPECT_THAT(deaf.out + deaf.err, HasSubstr("unitv has no microphone"));
 }
 
 TEST_F(ScenarioCommandTest, OneOfManyLeavesItsResultAndArtifactsAndSaysNothing) {
