@@ -36,6 +36,7 @@ struct alignas(8) BlockEnd {
     std::uint16_t csr = 0;          // for reads_csr
     std::uint8_t rd = 0;
     bool has(std::uint16_t any_of) const { return (flags & any_of) != 0; }
+    bool may_be_skipped() const { return (flags & (pure | stops)) == pure; }  // as part of a loop that only waits
 };
 
 struct Block {

@@ -234,7 +234,7 @@ std::uint32_t EngineHart::whole_bytes(std::uint64_t pc, std::uint32_t size) {
 
 void EngineHart::count(const Block& block, std::uint64_t pc) {
     aligned_.enter(block.alignment);
-    idle_loops_.count(block.end.has(BlockEnd::pure));
+    idle_loops_.count(block.end.may_be_skipped());
     cycle_ += block.cycles;
     instructions_ += block.instructions;
     last_.pc = pc;

@@ -110,7 +110,7 @@ private:
     }
     unsigned sample_data(const Block& block);
     void finish_last_block();
-    bool may_skip() const { return skip_idle_loops_ && !stop_ && !mmu_.translates() && !stops_.active(); }
+    bool may_skip() const { return skip_idle_loops_ && !stop_ && !mmu_.translates() && !stops_.looks_at_all(); }
     bool skip_idle_loop(std::uint64_t pc);
     bool keep_skipping();
     void follow(const HartIdleLoops::Skipped& to);

@@ -51,6 +51,7 @@ void EngineHart::stop_at(const StopPoints& points) {
         blocks_.clear();
         engine_.forget_blocks();
     }
+    idle_loops_.count_none();
     stops_.set(points);
     watch();
 }

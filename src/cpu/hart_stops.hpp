@@ -21,6 +21,8 @@ public:
     }
     void step_no_more() { step_ = Step::none; }
     bool active() const { return step_ != Step::none || stop_ || !points_.empty(); }
+    // More than where code comes to.
+    bool looks_at_all() const { return step_ != Step::none || !points_.watchpoints.empty(); }
     bool stepping() const { return step_ != Step::none; }
     bool looks_at_every_block() const { return stepping() || must_leave; }
 

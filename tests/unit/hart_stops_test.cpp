@@ -90,6 +90,18 @@ TEST_F(HartStopsTest, StopsInALoopThatOnlyWaits) {
     EXPECT_LT(cycle(), 10'010u);
 }
 
+TEST_F(HartStopsTest, ALoopThatOnlyWaitsIsStillSkippedWhereNothingStopsInIt) {
+    start({lw(a1, 0, a0), beq(a1, zero, -4), nop, j(0)});
+    hart->write_register(a0, kData);
+    hart->stop_at({.pcs = {at(2)}});
+    EXPECT_FALSE(run_to(10'000));
+    EXPECT_TRUE(hart->idle());
+    ram.write(kDataOffset, 4, 1);
+    const auto stop = run_to(20'000);
+    ASSERT_TRUE(stop);
+    EXPECT_EQ(stop->pc, at(2));
+}
+
 TEST_F(HartStopsTest, GoesOnWhereTheDebuggerPutsThePc) {
     start({addi(a0, a0, 1), addi(a1, a1, 1), addi(a2, a2, 1), j(0)});
     hart->stop_at({.pcs = {at(1)}});
