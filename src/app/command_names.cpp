@@ -120,9 +120,14 @@ std::string complaint(const CLI::App& program, const CLI::ParseError& error) {
         if (!option) return text;
         return text.find("At Most") == text.npos ? needs_a_value(*option) : name + " is given more than once";
     }
-    if (dynamic_cast<const CLI::ConversionError*>(&error)) {  // of flags only: other values are read elsewhere
+    if (dynamic_cast<const CLI::ConversionError*>(&error)) {
         const auto begin = text.find("--"), end = text.find(" = ");
-        return begin < end ? fmt::format("{} takes no value", text.substr(begin, end - begin)) : text;
+        if (begin >= end) return text;
+        const std::string name = text.substr(begin, end - begin);
+        const CLI::Option* const option = command->get_option_no_throw(name);
+        if (option && option->get_items_expected_max() > 0)
+            return fmt::format("{} {} is no number that it takes", name, text.substr(end + 3));
+        return name + " takes no value";
     }
     if (!dynamic_cast<const CLI::ExtrasError*>(&error)) return text;
     const Names extras = program.remaining(true);

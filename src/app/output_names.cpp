@@ -28,14 +28,6 @@ bool begins_with(const std::filesystem::path& file, std::string_view beginning) 
     return stream && there == beginning;
 }
 
-void check_replaced(std::string_view option, const std::filesystem::path& file, std::string_view beginning,
-                    std::string_view what) {
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) == 0) return;
-    if (!begins_with(file, beginning))
-        throw InputError(fmt::format("{} {}: is there already, and is no {}", option, file.string(), what));
-}
-
 void check(std::string_view option, const std::optional<std::filesystem::path>& path, std::string_view written) {
     if (!path) return;
     std::string extension = path->extension().string();
@@ -47,6 +39,14 @@ void check(std::string_view option, const std::optional<std::filesystem::path>& 
 }
 
 }  // namespace
+
+void check_replaced(std::string_view option, const std::filesystem::path& file, std::string_view beginning,
+                    std::string_view what) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) == 0) return;
+    if (!begins_with(file, beginning))
+        throw InputError(fmt::format("{} {}: is there already, and is no {}", option, file.string(), what));
+}
 
 void check_output_names(const RunOptions& options) {
     check("--screenshot", options.screenshot, ".png");
@@ -65,6 +65,8 @@ void check_output_names(const RunOptions& options) {
     if (!options.profile) return;
     check("--html", options.profile->html, ".html");
     check("--trace", options.profile->trace, ".json");
+    may_replace("--html", options.profile->html, "<!", "page");
+    may_replace("--trace", options.profile->trace, "{", "timeline");
 }
 
 }  // namespace k210::app

@@ -8,4 +8,8 @@ namespace k210::app {
 // another kind, which then is no output of an earlier run.
 void check_output_names(const RunOptions& options);
 
+// Throws where there is a file that does not begin as what an option replaces it with: it is somebody else's.
+void check_replaced(std::string_view option, const std::filesystem::path& file, std::string_view beginning,
+                    std::string_view what);
+
 }  // namespace k210::app

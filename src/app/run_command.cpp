@@ -518,6 +518,14 @@ private:
     std::vector<std::shared_ptr<CameraSource>> cameras_;  // for the window
     std::unique_ptr<Console> console_;
     std::optional<ConsoleOutput> output_;
+    // However the run ends, the watchdog no longer asks for the console once that is gone.
+    struct Unwatched {
+        Run& run;
+        ~Unwatched() {
+            run.rescue_.console(nullptr);
+            run.input_.attach(nullptr);
+        }
+    } unwatched_{*this};
     SnapshotWriter snapshots_{options_};
     std::optional<Recorder> recorder_;
     std::optional<SocketNetwork> network_;

@@ -8,6 +8,7 @@
 #include "app/builtin_demo.hpp"
 #include "app/choice.hpp"
 #include "app/demo_camera.hpp"
+#include "base/file_kind.hpp"
 #include "host/webcam.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
@@ -81,6 +82,11 @@ std::string firmware_sha256(const Flash& flash) {
 std::string read_script(const RunOptions& options) {
     if (!options.script) return {};
     const auto bytes = read_file(*options.script);
+    if (const RecognizedFile file = recognize_file(bytes); file.kind != FileKind::text && file.kind != FileKind::json)
+        throw InputError(fmt::format("--script {}: is {}, no Python", options.script->string(),
+                                     bytes.empty()       ? "empty"
+                                     : file.name.empty() ? "no text"
+                                                         : file.name));
     return {bytes.begin(), bytes.end()};
 }
 

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/output_names.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
 #include "suite/junit.hpp"
@@ -31,8 +32,14 @@ void add_suite_files(CLI::App& command, SuiteFiles& files) {
 
 void check_suite_files(const SuiteFiles& files, std::span<const fs::path> inputs) {
     std::vector<std::pair<std::string_view, fs::path>> outputs;
-    for (const auto& [option, file] :
-         {std::pair{"--junit", files.junit}, {"--json", files.json}, {"--html", files.html}}) {
+    struct Output {
+        std::string_view option;
+        const std::optional<fs::path>& file;
+        std::string_view beginning, what;
+    };
+    for (const auto& [option, file, beginning, what] : {Output{"--junit", files.junit, "<?xml", "JUnit file"},
+                                                        {"--json", files.json, "{", "results file"},
+                                                        {"--html", files.html, "<!", "page"}}) {
         if (!file) continue;
         for (const fs::path& input : inputs)
             if (same(*file, input))
@@ -40,6 +47,7 @@ void check_suite_files(const SuiteFiles& files, std::span<const fs::path> inputs
         for (const auto& [other, path] : outputs)
             if (same(*file, path))
                 throw InputError(fmt::format("{} and {} are one file, {}", other, option, file->string()));
+        check_replaced(option, *file, beginning, what);
         check_writable(*file);
         outputs.emplace_back(option, *file);
     }

@@ -94,6 +94,9 @@ constexpr std::array kFormats = std::to_array<Format>({
     {"!<arch>\n"sv, FileKind::other, "a library of object files"},
     {"UF2\n"sv, FileKind::other, "a UF2 file"},
     {"SQLite format 3\0"sv, FileKind::other, "an SQLite database"},
+    {"LUKS\xba\xbe"sv, FileKind::other, "an encrypted disk"},
+    {"QFI\xfb"sv, FileKind::other, "a disk image of QEMU"},
+    {"k210snap"sv, FileKind::snapshot, "a snapshot"},
 });
 
 std::optional<RecognizedFile> recognize_container(std::string_view text) {
@@ -124,6 +127,22 @@ bool is_pnm(std::string_view text) {
     return at != text.npos && at > 2 && (text[at] == '#' || (text[at] >= '0' && text[at] <= '9'));
 }
 
+// A partition table, a FAT or an ext file system. [doc] their on-disk formats
+std::string_view disk_of(std::span<const std::uint8_t> bytes) {
+    constexpr std::size_t kTable = 446, kEntryBytes = 16, kEntries = 4, kSignature = 510, kExtMagic = 1080;
+    if (bytes.size() > kExtMagic + 1 && bytes[kExtMagic] == 0x53 && bytes[kExtMagic + 1] == 0xef && word(bytes, 0) == 0)
+        return "the image of an ext file system";
+    if (bytes.size() < 512 || bytes[kSignature] != 0x55 || bytes[kSignature + 1] != 0xaa) return {};
+    if (bytes[0] == 0xeb || bytes[0] == 0xe9) return "the image of a FAT file system";
+    bool any = false;
+    for (std::size_t entry = 0; entry < kEntries; ++entry) {
+        const std::size_t at = kTable + entry * kEntryBytes;
+        if (bytes[at] != 0 && bytes[at] != 0x80) return {};
+        any = any || bytes[at + 4] != 0;
+    }
+    return any && word(bytes, 0) == 0 ? "the image of a disk with partitions" : "";
+}
+
 bool is_text(std::string_view text) {
     if (text.starts_with("\xef\xbb\xbf"sv)) text.remove_prefix(3);
     for (std::size_t at = 0; at < text.size();) {
@@ -145,6 +164,7 @@ RecognizedFile recognize_file(std::span<const std::uint8_t> bytes) {
     if (is_bmp(bytes)) return {FileKind::picture, "a BMP picture"};
     if (is_pnm(text)) return {FileKind::picture, "a PPM or PGM picture"};
     if (const auto container = recognize_container(text)) return *container;
+    if (const auto disk = disk_of(bytes); !disk.empty()) return {FileKind::other, std::string(disk)};
     if (is_text(text)) {
         const std::size_t begin = text.find_first_not_of("\xef\xbb\xbf \t\r\n");
         if (begin != text.npos && (text[begin] == '{' || text[begin] == '[')) return {FileKind::json, "JSON"};

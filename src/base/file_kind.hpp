@@ -18,11 +18,12 @@ enum class FileKind : std::uint8_t {
     zip,                // a kfpkg, perhaps
     elf,
     picture,
-    array,   // NumPy's
-    json,    // text that begins like it
-    text,    // nothing but text
-    erased,  // nothing but 0xff
-    other,   // of a format that no command takes
+    array,     // NumPy's
+    json,      // text that begins like it
+    text,      // nothing but text
+    erased,    // nothing but 0xff
+    snapshot,  // of a session
+    other,     // of a format that no command takes
 };
 
 struct RecognizedFile {

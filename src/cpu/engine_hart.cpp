@@ -68,7 +68,7 @@ void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
     note_mode();
     engine_.set_x(2, sp);
     pc_ = pc;
-    last_ = {.pc = 0, .next = pc, .end = {}};
+    last_ = {.pc = pc, .next = pc, .end = {}};
     idle_loops_.reset();
     aligned_.forget();
     by_hand_.reset();

@@ -38,6 +38,7 @@ std::string other_use_of(std::span<const std::uint8_t> bytes, const std::string&
         case FileKind::picture: return fmt::format("is {}, no firmware: --camera takes pictures", file.name);
         case FileKind::array: return fmt::format("is {}, no firmware: `k210emu kmodel run` takes arrays", file.name);
         case FileKind::text: return fmt::format("is {}, no firmware: --script takes Python", file.name);
+        case FileKind::snapshot: return fmt::format("is {}, no firmware: --from takes it", file.name);
         case FileKind::json:
         case FileKind::other: return fmt::format("is {}, no firmware", file.name);
         case FileKind::erased: return fmt::format("is {}: there is no firmware in it", file.name);

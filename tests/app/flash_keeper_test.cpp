@@ -110,6 +110,18 @@ TEST_F(FlashKeeperTest, RefusesOtherFilesOfThatSize) {
     std::copy(beginning.begin(), beginning.end(), png.begin());
     EXPECT_EQ(refusal(png), ": is a PNG picture, no flash");
     EXPECT_EQ(refusal(Bytes(4096, 'x')), ": is text, no flash");
+    Bytes disk(4096);
+    disk[510] = 0x55;
+    disk[511] = 0xaa;
+    EXPECT_EQ(FlashKeeper(dir.write("program", disk), 4096).contents(), disk);  // no partition: it may be a program
+    disk[450] = 0x0c;
+    EXPECT_EQ(refusal(disk), ": is the image of a disk with partitions, no flash");
+    disk[0] = 0xeb;
+    EXPECT_EQ(refusal(disk), ": is the image of a FAT file system, no flash");
+    Bytes ext(4096);
+    ext[1080] = 0x53;
+    ext[1081] = 0xef;
+    EXPECT_EQ(refusal(ext), ": is the image of an ext file system, no flash");
     EXPECT_EQ(refusal(Bytes(4096, 0xff)), "");
     EXPECT_EQ(refusal(Bytes(4096, 1)), "");  // an AES flag of 1
 }

@@ -258,6 +258,15 @@ TEST_F(OutputsTest, AFileOfAnotherKindIsNotReplaced) {
                     testing::StartsWith("k210emu: " + output[0] + " " + file + ": is there already, and is no "));
         EXPECT_EQ(std::ranges::count(run.err, '\n'), 1);
     }
+    const std::string scenario = source_dir() / "docs/examples/demo_digit.yaml";
+    for (const Arguments& arguments :
+         {Arguments{"profile", "--timeout", "0.01", "--html", file},
+          Arguments{"profile", "--timeout", "0.01", "--trace", file}, Arguments{"test", scenario, "--junit", file},
+          Arguments{"test", scenario, "--json", file}, Arguments{"test", scenario, "--html", file}}) {
+        const auto run = run_emulator(arguments);
+        EXPECT_EQ(run.status, 2) << arguments[3];
+        EXPECT_THAT(run.err, testing::HasSubstr(file + ": is there already, and is no "));
+    }
     const Bytes kept = read_file(file);
     EXPECT_EQ(std::string(kept.begin(), kept.end()), "all my work");
 }

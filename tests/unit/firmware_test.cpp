@@ -274,6 +274,7 @@ const OtherUse kOtherUses[] = {
     {"Png", begins("\x89PNG\r\n\x1a\n"sv), "a PNG picture" + kCamera},
     {"Jpeg", begins("\xff\xd8\xff\xe0"sv), "a JPEG picture" + kCamera},
     {"Gif", begins("GIF89a"sv), "a GIF picture, no firmware"},
+    {"Snapshot", begins("k210snap"sv), "a snapshot, no firmware: --from takes it"},
     {"Bmp", kSamplePictures[4].bytes(), "a BMP picture" + kCamera},
     {"Ppm", kSamplePictures[6].bytes(), "a PPM or PGM picture" + kCamera},
     {"Pgm", kSamplePictures[7].bytes(), "a PPM or PGM picture" + kCamera},

@@ -219,6 +219,17 @@ TEST_P(HartPcTest, AJumpToZeroTrapsThere) {
     EXPECT_EQ(x("a5"), 1u);
 }
 
+// Neither what it begins with nor what is at the vector's 0 is code.
+TEST_P(HartPcTest, WhatIsIllegalFromTheStartOnCountsNoInstruction) {
+    hart->reset(kCached);
+    EventQueue::Executing scope(bench.events, *hart);
+    hart->run(bench.clock.time_of(1000));
+    ASSERT_TRUE(hart->fault());
+    EXPECT_TRUE(hart->fault()->handler_unreachable);
+    EXPECT_EQ(hart->instructions(), 0u);
+    EXPECT_LT(bench.clock.cycle_at(hart->local_now()), 2000u);
+}
+
 TEST_P(HartPcTest, AnExceptionWithoutAHandlerIsLostAtOnce) {
     put(kCached, {ecall});
     hart->reset(kCached);
