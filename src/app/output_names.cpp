@@ -38,6 +38,22 @@ void check(std::string_view option, const std::optional<std::filesystem::path>& 
                                  path->extension().string(), written));
 }
 
+// What a line says may be any text, so only what plainly is none is somebody else's.
+void check_line_file(std::string_view option, const std::string& spec) {
+    constexpr std::string_view kFile = "file:";
+    constexpr std::size_t kLookedAt = 4096;
+    if (!spec.starts_with(kFile)) return;
+    const std::filesystem::path path = spec.substr(kFile.size());
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) return;
+    std::string there(kLookedAt, '\0');
+    std::ifstream stream(path, std::ios::binary);
+    stream.read(there.data(), static_cast<std::streamsize>(there.size()));
+    there.resize(static_cast<std::size_t>(stream.gcount()));
+    if (there.find('\0') != there.npos)
+        throw InputError(fmt::format("{} {}: is there already, and is no text", option, path.string()));
+}
+
 }  // namespace
 
 void check_replaced(std::string_view option, const std::filesystem::path& file, std::string_view beginning,
@@ -49,6 +65,9 @@ void check_replaced(std::string_view option, const std::filesystem::path& file, 
 }
 
 void check_output_names(const RunOptions& options) {
+    check_line_file("--serial", options.serial);
+    for (std::size_t i = 0; i < options.uarts.size(); ++i)
+        if (options.uarts[i]) check_line_file(kUartOptions[i], *options.uarts[i]);
     check("--screenshot", options.screenshot, ".png");
     check("--report", options.report, ".json");
     check("--video", options.video, ".webp");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -269,6 +270,16 @@ TEST_F(OutputsTest, AFileOfAnotherKindIsNotReplaced) {
     }
     const Bytes kept = read_file(file);
     EXPECT_EQ(std::string(kept.begin(), kept.end()), "all my work");
+}
+
+TEST_F(OutputsTest, WhatIsNoTextIsNotReplacedByALinesText) {
+    const std::string file = dir.write("firmware", std::string("\0\1\2", 3));
+    for (const char* const option : {"--serial", "--uart1"}) {
+        const auto run = run_emulator({"run", guest("hello"), option, "file:" + file});
+        EXPECT_EQ(run.status, 2) << option;
+        EXPECT_EQ(run.err, fmt::format("k210emu: {} {}: is there already, and is no text\n", option, file));
+    }
+    EXPECT_EQ(read_file(file).size(), 3u);
 }
 
 TEST_F(OutputsTest, AnEarlierRunsOutputsAreReplaced) {
