@@ -6,6 +6,7 @@
 
 #include "debug/stop_description.hpp"
 #include "k210/base/error.hpp"
+#include "k210/cpu/hart.hpp"
 #include "k210/loader/flash_image.hpp"
 
 namespace k210::debug {

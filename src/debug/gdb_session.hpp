@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "k210/cpu/hart.hpp"
 #include "k210/machine/machine.hpp"
 
 namespace k210::debug {

@@ -7,6 +7,7 @@
 
 #include "base/spelling.hpp"
 #include "k210/base/error.hpp"
+#include "k210/cpu/hart.hpp"
 
 namespace k210::debug {
 namespace {

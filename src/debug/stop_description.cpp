@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "k210/cpu/hart.hpp"
 #include "k210/cpu/rv_instruction.hpp"
 
 namespace k210::debug {

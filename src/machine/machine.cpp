@@ -7,6 +7,7 @@
 
 #include "board/assembly.hpp"
 #include "k210/base/error.hpp"
+#include "k210/cpu/hart.hpp"
 #include "k210/loader/boot_rom.hpp"
 #include "k210/loader/little_endian.hpp"
 #include "machine/uart_line.hpp"

@@ -7,6 +7,7 @@
 #include "debug/stop_description.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
+#include "k210/cpu/hart.hpp"
 #include "session/session_bench.hpp"
 
 namespace k210::debug {

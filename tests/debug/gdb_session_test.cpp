@@ -7,6 +7,7 @@
 
 #include "debug/monitor.hpp"
 #include "debug/packets.hpp"
+#include "k210/cpu/hart.hpp"
 #include "session/session_bench.hpp"
 
 namespace k210::debug {

@@ -54,11 +54,12 @@ TEST_F(CasesTest, AreNotAllThatAKeyIsFor) {
 }
 
 TEST_F(CasesTest, RefuseAKeyThatNoneKnows) {
-    EXPECT_EQ(input_error_of([&] {
-                  cases({.set = {{"oen", "2"}}});
-              }),
-              "--set oen: no scenario has that; did you mean one? Keys: firmware, board, flash, sd, camera, timeout, "
-              "wall-timeout, strict, timing, camera-mount, one");
+    EXPECT_EQ(
+        input_error_of([&] {
+            cases({.set = {{"oen", "2"}}});
+        }),
+        "--set oen: no scenario has that; did you mean one? Keys: firmware, board, flash, sd, camera, camera-mount, "
+        "timeout, wall-timeout, strict, timing, mic, one");
     EXPECT_EQ(input_error_of([&] {
                   cases({.matrix = {{"one", {"1"}}}, .set = {{"one", "2"}}});
               }),

@@ -612,9 +612,9 @@ TEST_F(RunOutputTest, SerialGoesToAFile) {
     EXPECT_EQ(std::string(console.begin(), console.end()), "hello from hart 0 at 390000000 Hz\r\n");
 }
 
-// lui a0, 0x50240; lw a1, (a0); j -4: polls the SPI slave.
-constexpr std::array<std::uint8_t, 12> kPollsAMissingBlock = {0x37, 0x05, 0x24, 0x50, 0x83, 0x25,
-                                                              0x05, 0x00, 0x6f, 0xf0, 0xdf, 0xff};
+// lui a0, 0x50250; lw a1, 0x200(a0); j -4: polls the APU.
+constexpr std::array<std::uint8_t, 12> kPollsAMissingBlock = {0x37, 0x05, 0x25, 0x50, 0x83, 0x25,
+                                                              0x05, 0x20, 0x6f, 0xf0, 0xdf, 0xff};
 
 TEST_F(RunOutputTest, AMissingBlockIsToldAtItsFirstUseAndNamedAtATimeout) {
     const auto run = run_emulator(
@@ -623,11 +623,11 @@ TEST_F(RunOutputTest, AMissingBlockIsToldAtItsFirstUseAndNamedAtATimeout) {
     EXPECT_THAT(
         run.err,
         testing::MatchesRegex(
-            "warning: \\[0\\.[0-9]+\\] unimplemented spi_slave: not modelled: it reads as zero, and what is written to "
+            "warning: \\[0\\.[0-9]+\\] unimplemented apu: not modelled: it reads as zero, and what is written to "
             "it is lost\n"
-            "k210emu: timeout, after 0\\.100 guest seconds; the guest waits for spi_slave, which is not modelled\n"));
+            "k210emu: timeout, after 0\\.100 guest seconds; the guest waits for apu, which is not modelled\n"));
     const Json block = report().at("missing_blocks").at(0);
-    EXPECT_EQ(block.at("name"), "spi_slave");
+    EXPECT_EQ(block.at("name"), "apu");
     EXPECT_GT(block.at("reads"), 100);
     EXPECT_GT(block.at("last_access_seconds").get<double>(), 0.09);
 }

@@ -24,7 +24,6 @@
 #include "k210/board/board.hpp"
 #include "k210/bus/guest_wiring.hpp"
 #include "k210/bus/wires.hpp"
-#include "k210/cpu/hart.hpp"
 #include "k210/cpu/hart_observer.hpp"
 #include "k210/cpu/strictness.hpp"
 #include "k210/host/camera_source.hpp"
@@ -36,6 +35,8 @@
 #include "k210/sim/trace.hpp"
 
 namespace k210 {
+
+class Hart;
 
 // What the boot ROM does as the machine starts.
 enum class BootMode : std::uint8_t {
