@@ -38,8 +38,8 @@ template <class Side>
 double height(const std::vector<SoundFrame>& frames, Side side, double tone_hz, double rate_hz) {
     std::complex<double> sum = 0;
     for (std::size_t n = 0; n < frames.size(); ++n)
-        sum += std::polar(frames[n].*side / 2147483648.0,
-                          -2 * std::numbers::pi * tone_hz * static_cast<double>(n) / rate_hz);
+        sum += frames[n].*side / 2147483648.0 *
+               std::polar(1.0, -2 * std::numbers::pi * tone_hz * static_cast<double>(n) / rate_hz);
     return 2 * std::abs(sum) / static_cast<double>(frames.size());
 }
 
