@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file_access.hpp"
+#include "k210/loader/little_endian.hpp"
 
 namespace k210::app {
 namespace {
@@ -59,12 +60,11 @@ public:
         if (!file_.valid()) fail_on(image, errno);
         std::array<std::uint8_t, 512> start{};
         read(begin_, start);
-        const auto number = [&](std::size_t at, unsigned bytes) { return little_endian(&start[at], bytes); };
-        sector_bytes_ = number(11, 2);
-        cluster_bytes_ = number(13, 1) * sector_bytes_;
-        fat_ = begin_ + number(14, 2) * sector_bytes_;
-        clusters_ = fat_ + number(16, 1) * number(36, 4) * sector_bytes_;
-        root_ = static_cast<std::uint32_t>(number(44, 4));
+        sector_bytes_ = read_le<std::uint16_t>(start, 11);
+        cluster_bytes_ = start[13] * sector_bytes_;
+        fat_ = begin_ + read_le<std::uint16_t>(start, 14) * sector_bytes_;
+        clusters_ = fat_ + std::uint64_t{start[16]} * read_le<std::uint32_t>(start, 36) * sector_bytes_;
+        root_ = read_le<std::uint32_t>(start, 44);
         if (cluster_bytes_ == 0) fail_on(image, "has no FAT32 file system");
     }
 
@@ -82,7 +82,7 @@ public:
             const std::uint64_t place = clusters_ + (cluster - 2) * cluster_bytes_;
             read(place, bytes);
             for (std::size_t at = 0; at < bytes.size(); at += kEntryBytes) {
-                const std::uint8_t* const raw = &bytes[at];
+                const auto raw = std::span<const std::uint8_t>(bytes).subspan(at, kEntryBytes);
                 if (raw[0] == 0) return found;
                 if (raw[0] == kDeleted) {
                     entry = {};
@@ -93,8 +93,8 @@ public:
                 } else {
                     if (entry.parts.empty()) entry.name = short_name(raw);
                     entry.folder = (raw[kAttributes] & kFolder) != 0;
-                    entry.cluster = static_cast<std::uint32_t>(little_endian(raw + 20, 2) << 16) |
-                                    static_cast<std::uint32_t>(little_endian(raw + 26, 2));
+                    entry.cluster =
+                        std::uint32_t{read_le<std::uint16_t>(raw, 20)} << 16 | read_le<std::uint16_t>(raw, 26);
                     found.push_back(std::move(entry));
                     entry = {};
                 }
@@ -111,16 +111,11 @@ public:
     }
 
 private:
-    static std::uint64_t little_endian(const std::uint8_t* from, unsigned bytes) {
-        std::uint64_t value = 0;
-        for (unsigned i = bytes; i-- != 0;) value = value << 8 | from[i];
-        return value;
-    }
     // In UTF-8.
-    static std::string characters(const std::uint8_t* entry) {
+    static std::string characters(std::span<const std::uint8_t> entry) {
         std::string text;
         for (const std::size_t at : kCharacters) {
-            const auto c = static_cast<unsigned>(little_endian(entry + at, 2));
+            const unsigned c = read_le<std::uint16_t>(entry, at);
             if (c == 0 || c == 0xffff) break;
             if (c < 0x80) {
                 text += static_cast<char>(c);
@@ -135,10 +130,11 @@ private:
         }
         return text;
     }
-    static std::string short_name(const std::uint8_t* entry) {
+    static std::string short_name(std::span<const std::uint8_t> entry) {
         constexpr std::uint8_t kSmallBase = 8, kSmallExtension = 16;
         const auto part = [&](std::size_t at, std::size_t length, std::uint8_t small) {
-            std::string text(reinterpret_cast<const char*>(entry) + at, length);
+            std::string text(entry.begin() + static_cast<std::ptrdiff_t>(at),
+                             entry.begin() + static_cast<std::ptrdiff_t>(at + length));
             text.erase(text.find_last_not_of(' ') + 1);
             if (entry[12] & small)
                 for (char& c : text)
@@ -155,7 +151,7 @@ private:
     std::uint32_t next(std::uint32_t cluster) const {
         std::array<std::uint8_t, 4> entry{};
         read(fat_ + std::uint64_t{cluster} * entry.size(), entry);
-        return static_cast<std::uint32_t>(little_endian(entry.data(), 4)) & 0x0fff'ffff;
+        return read_le<std::uint32_t>(entry, 0) & 0x0fff'ffff;
     }
 
     const fs::path& image_;

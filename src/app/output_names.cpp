@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "base/file_kind.hpp"
 #include "k210/base/error.hpp"
-#include "k210/session/snapshot_file.hpp"
 
 namespace k210::app {
 namespace {
@@ -21,11 +21,13 @@ constexpr std::array<std::string_view, 23> kFormats = {
     ".png", ".jpg",  ".jpeg", ".bmp", ".gif", ".ppm", ".pgm", ".tga", ".tif",  ".tiff", ".webp", ".svg",
     ".pdf", ".json", ".html", ".htm", ".xml", ".csv", ".md",  ".yml", ".yaml", ".toml", ".npy"};
 
-bool begins_with(const std::filesystem::path& file, std::string_view beginning) {
-    std::string there(beginning.size(), '\0');
+// Less where the file ends before.
+std::string beginning_of(const std::filesystem::path& file, std::size_t size_bytes) {
+    std::string there(size_bytes, '\0');
     std::ifstream stream(file, std::ios::binary);
     stream.read(there.data(), static_cast<std::streamsize>(there.size()));
-    return stream && there == beginning;
+    there.resize(static_cast<std::size_t>(stream.gcount()));
+    return there;
 }
 
 void check(std::string_view option, const std::optional<std::filesystem::path>& path, std::string_view written) {
@@ -46,11 +48,7 @@ void check_line_file(std::string_view option, const std::string& spec) {
     const std::filesystem::path path = spec.substr(kFile.size());
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error)) return;
-    std::string there(kLookedAt, '\0');
-    std::ifstream stream(path, std::ios::binary);
-    stream.read(there.data(), static_cast<std::streamsize>(there.size()));
-    there.resize(static_cast<std::size_t>(stream.gcount()));
-    if (there.find('\0') != there.npos)
+    if (beginning_of(path, kLookedAt).find('\0') != std::string::npos)
         throw InputError(fmt::format("{} {}: is there already, and is no text", option, path.string()));
 }
 
@@ -60,7 +58,7 @@ void check_replaced(std::string_view option, const std::filesystem::path& file, 
                     std::string_view what) {
     std::error_code error;
     if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) == 0) return;
-    if (!begins_with(file, beginning))
+    if (beginning_of(file, beginning.size()) != beginning)
         throw InputError(fmt::format("{} {}: is there already, and is no {}", option, file.string(), what));
 }
 

@@ -96,7 +96,7 @@ constexpr std::array kFormats = std::to_array<Format>({
     {"SQLite format 3\0"sv, FileKind::other, "an SQLite database"},
     {"LUKS\xba\xbe"sv, FileKind::other, "an encrypted disk"},
     {"QFI\xfb"sv, FileKind::other, "a disk image of QEMU"},
-    {"k210snap"sv, FileKind::snapshot, "a snapshot"},
+    {kSnapshotBeginning, FileKind::snapshot, "a snapshot"},
 });
 
 std::optional<RecognizedFile> recognize_container(std::string_view text) {

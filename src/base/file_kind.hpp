@@ -26,6 +26,9 @@ enum class FileKind : std::uint8_t {
     other,     // of a format that no command takes
 };
 
+// What a file of FileKind::snapshot begins with, of every version.
+inline constexpr std::string_view kSnapshotBeginning = "k210snap";
+
 struct RecognizedFile {
     FileKind kind = FileKind::unknown;
     std::string name{};         // "a PNG picture", "a kmodel of version 4"; empty when unknown

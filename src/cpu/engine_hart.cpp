@@ -186,7 +186,6 @@ template <bool kApproximate, bool kObserved>
 [[gnu::noinline]] void EngineHart::enter_block_slow_path(std::uint64_t pc, std::uint32_t size, bool idle_loop) {
     if constexpr (kObserved) observer_->block(place_of(pc), whole_bytes(pc, size), cycle_);
     if (last_.end.has(kUnfinished)) finish_last_block();
-    note_code_page(pc);
     if (stops_.must_leave || (stops_.active() && stops_.reaches(pc))) return leave_at(pc);
     if (idle_loop && skip_idle_loop(pc)) return;
     if (cycle_ >= limit_ && ends_here()) return leave_at(pc);
@@ -345,7 +344,7 @@ Block* EngineHart::meet(std::uint64_t pc, std::uint32_t size) {
     const CodeBytes code = this->code(pc, size + kLookaheadBytes);
     if (code.bytes().size() < size) throw EngineError(fmt::format("it runs code at {:#x}, where no memory is", pc));
     block->pc = pc;
-    if (mmu_.translates_code()) block->page = Block::page_key(mmu_.physical_code(pc));
+    block->page = page_.key;
     block->epoch = code_epoch_.value;
     analyse(*block, code.bytes(), size, model_);
     if (stops_.any_in(pc, pc + size)) block->end.flags |= BlockEnd::stops;

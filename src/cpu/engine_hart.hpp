@@ -152,6 +152,10 @@ private:
     void enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
     bool is_lost(std::uint64_t cause, std::uint64_t pc) const;
     std::uint64_t faulting_pc(std::uint64_t address, bool store) const;
+    // Where it goes with the registers as they are.
+    std::uint64_t address_of(const rv::MemoryOperand& operand) const {
+        return engine_.x(operand.base) + static_cast<std::uint64_t>(std::int64_t{operand.offset});
+    }
     std::uint64_t first_refused(const rv::MemoryOperand& operand, std::uint64_t refused, bool store) const;
     void uncount_after(std::uint64_t pc);
     std::uint64_t cycles_until(SimTime t) const;
@@ -159,8 +163,8 @@ private:
     CodeBytes code(std::uint64_t pc, std::size_t most_bytes) const { return {bus_, pc, most_bytes, code_mmu()}; }
     CodePlace place_of(std::uint64_t pc) const { return {pc, mmu_.physical_code(pc)}; }
     Block& block_at(std::uint64_t pc) {
-        if (!mmu_.translates_code()) return blocks_.at(pc);
-        return blocks_.at(pc, Block::page_key(mmu_.physical_code(pc)));
+        note_code_page(pc);
+        return blocks_.at(pc, page_.key);
     }
     rv::Instruction instruction(std::uint64_t pc) const;
 

@@ -53,8 +53,7 @@ void EngineHart::cut_block(const Cut& cut) {
 
 void EngineHart::trap_misaligned(const ByHand& by_hand, const rv::Instruction& insn) {
     const auto operand = insn.memory_operand();
-    const std::uint64_t address =
-        operand ? engine_.x(operand->base) + static_cast<std::uint64_t>(std::int64_t{operand->offset}) : 0;
+    const std::uint64_t address = operand ? address_of(*operand) : 0;
     if (!operand || address % operand->size_bytes == 0) return;
     count(by_hand);
     tell_misaligned(by_hand.pc, operand->store);

@@ -137,7 +137,7 @@ void EngineHart::take_watched(std::uint64_t pc) {
     stops_.open = true;
     const auto operand = instruction(pc).memory_operand();
     if (!operand) return;
-    const std::uint64_t begin = engine_.x(operand->base) + static_cast<std::uint64_t>(std::int64_t{operand->offset});
+    const std::uint64_t begin = address_of(*operand);
     for (const Watchpoint& watched : stops_.points().watchpoints) {
         const bool concerned = (watched.on_read && operand->load) || (watched.on_write && operand->store);
         const std::uint64_t first = std::max(begin, watched.address);

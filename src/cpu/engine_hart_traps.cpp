@@ -71,8 +71,7 @@ void EngineHart::take_refused(const UnicornEngine::Exit& exit) {
     const bool stores = exit.access == rv::Access::store || (operand && operand->store);
     std::uint64_t value = exit.value;
     // A wide access may fail in the page that only its end is in.
-    if (operand)
-        value = std::max(value, engine_.x(operand->base) + static_cast<std::uint64_t>(std::int64_t{operand->offset}));
+    if (operand) value = std::max(value, address_of(*operand));
     take_exception(stores ? rv::kStoreFault : rv::kLoadFault, exit.pc, value);
 }
 
@@ -116,7 +115,7 @@ std::uint64_t EngineHart::faulting_pc(std::uint64_t address, bool store) const {
         const auto operand = insn.memory_operand();
         const bool fits = operand && (store ? operand->store : operand->load);
         // A wide access may fail in its second half.
-        if (fits && address - (engine_.x(operand->base) + operand->offset) < operand->size_bytes) return pc;
+        if (fits && address - address_of(*operand) < operand->size_bytes) return pc;
         pc += insn.length_bytes;
     }
     return last_.pc;
@@ -125,7 +124,7 @@ std::uint64_t EngineHart::faulting_pc(std::uint64_t address, bool store) const {
 // The engine may come to the end of a misaligned access first: mtval is where the part begins that nothing answers.
 // [doc] RISC-V privileged spec, mtval
 std::uint64_t EngineHart::first_refused(const rv::MemoryOperand& operand, std::uint64_t refused, bool store) const {
-    const std::uint64_t begin = engine_.x(operand.base) + static_cast<std::uint64_t>(std::int64_t{operand.offset});
+    const std::uint64_t begin = address_of(operand);
     if (refused - begin >= operand.size_bytes || mmu_.translates()) return refused;
     const Bus::Window* const window = window_at(bus_, begin);
     const bool answers = window && (!store || !window->memory || window->writable);

@@ -303,13 +303,9 @@ bool UnicornEngine::can_watch() {
 }
 
 void UnicornEngine::watch(const WatchedPages& pages) {
-#if K210_ENGINE_SHOWS_PRIVILEGE
     if (pages == watched_pages_) return;
     watched_pages_ = pages;
-    must("uc_ctl_flush_tlb", uc_ctl_flush_tlb(engine_));
-#else
-    (void)pages;
-#endif
+    forget_pages();
 }
 
 void UnicornEngine::fail(std::exception_ptr error) {

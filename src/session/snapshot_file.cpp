@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/file_kind.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/message.hpp"
 #include "k210/base/version.hpp"

@@ -16,7 +16,7 @@ static_assert(FUNC_GPIOHS0 + 32 == FUNC_GPIO0);
 
 BitBangedI2c::BitBangedI2c(Pads& pads, const I2cTargets& targets, I2cPads place)
     : pads_(pads), targets_(targets), place_(place) {
-    for (const unsigned pad : {place_.clock, place_.data}) pads_.drive_pad(pad, true);  // whoever drives it low wins
+    for (const unsigned pad : {place_.clock, place_.data}) pads_.drive_pad(pad, true);  // one that drives it low wins
     pads_.on_pad(place_.data, [this](bool level) { on_data(level); });
     pads_.on_pad(place_.clock, [this](bool level) { on_clock(level); });
 }

@@ -14,8 +14,6 @@
 
 namespace k210 {
 
-inline constexpr std::string_view kSnapshotBeginning = "k210snap";  // of every version
-
 struct SavedSession {
     SessionConfig made_from;  // as Session::made_from() has it; to go on, `from` is to point to
     SessionSnapshot snapshot;
