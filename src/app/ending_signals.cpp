@@ -6,7 +6,8 @@
 namespace k210::app {
 namespace {
 
-constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+constexpr std::array kSignals = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,   SIGALRM,
+                                 SIGUSR1, SIGUSR2, SIGXCPU, SIGVTALRM, SIGPROF};
 
 std::atomic<int> first{0};
 static_assert(std::atomic<int>::is_always_lock_free);  // a signal handler may touch nothing else

@@ -1,4 +1,5 @@
-// Signals that end a run in order, with its outputs written: SIGINT, SIGTERM, SIGHUP, SIGQUIT.
+// Signals that end a run in order, with its outputs written: Ctrl-C, what shells and CI systems end programs with, and
+// the limits of `ulimit -t` and of timers. Not those that say that this program is broken, such as SIGABRT.
 #pragma once
 #include <csignal>
 #include <cstddef>
@@ -16,7 +17,7 @@ public:
     static int received();  // the first one; 0: none. From any thread.
 
 private:
-    static constexpr std::size_t kCount = 4;
+    static constexpr std::size_t kCount = 10;
     void (*previous_[kCount])(int);
 };
 

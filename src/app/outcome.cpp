@@ -43,6 +43,7 @@ Outcome ended_from_outside(StopRequest request, bool expecting, const Limits& li
             return {kTimedOut, "wall_timeout", fmt::format("{} seconds of real time are over", limits.wall_seconds),
                     note_on(limits)};
         case StopRequest::window_closed: return {status, "ended", "the window was closed"};
+        case StopRequest::terminated: return {kGuestFailed, "interrupted", "terminated by a signal"};
         case StopRequest::interrupted:
         case StopRequest::none: break;
     }

@@ -259,7 +259,9 @@ private:
     Watchdog::Config watchdog_config() {
         Watchdog::Config config;
         config.look = [this](bool stalled) {
-            const bool quit = EndingSignals::received() || (stalled && input_.quit_requested_meanwhile());
+            const int signal = EndingSignals::received();
+            if (signal && signal != SIGINT) return StopRequest::terminated;
+            const bool quit = signal || (stalled && input_.quit_requested_meanwhile());
             return quit ? StopRequest::interrupted : StopRequest::none;
         };
         config.end = [this](StopRequest request) { rescue_.end(request); };

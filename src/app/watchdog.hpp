@@ -14,7 +14,7 @@
 
 namespace k210::app {
 
-enum class StopRequest : std::uint8_t { none, wall_timeout, interrupted, window_closed };
+enum class StopRequest : std::uint8_t { none, wall_timeout, interrupted, terminated, window_closed };
 
 enum class RunStage : std::uint8_t { loading, running, writing_outputs };
 

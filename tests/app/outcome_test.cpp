@@ -51,6 +51,8 @@ TEST(OutcomeTest, WallTimeoutIs42WhateverWasExpected) {
 TEST(OutcomeTest, AnEndByTheUserIsCleanUnlessSomethingIsExpected) {
     expect_outcome(ended_from_outside(StopRequest::interrupted, false, {}), kSuccess, "interrupted", "interrupted");
     expect_outcome(ended_from_outside(StopRequest::interrupted, true, {}), kGuestFailed, "interrupted", "interrupted");
+    expect_outcome(ended_from_outside(StopRequest::terminated, false, {}), kGuestFailed, "interrupted",
+                   "terminated by a signal");
     expect_outcome(ended_from_outside(StopRequest::window_closed, false, {}), kSuccess, "ended",
                    "the window was closed");
     expect_outcome(ended_from_outside(StopRequest::window_closed, true, {}), kGuestFailed, "ended",

@@ -87,8 +87,8 @@ TEST_F(StuckRunTest, WallTimeoutEndsItWithReportAndPicture) {
 }
 
 TEST_F(StuckRunTest, SignalsEndIt) {
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
-        EXPECT_EQ(run_stuck([signal] { std::raise(signal); }), 0) << signal;
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGXCPU}) {
+        EXPECT_EQ(run_stuck([signal] { std::raise(signal); }), signal == SIGINT ? 0 : 1) << signal;
         EXPECT_EQ(report().at("outcome"), "interrupted");
         EXPECT_EQ(report().at("watchdog"), true);
         EXPECT_THAT(text("err"), HasSubstr("watchdog"));

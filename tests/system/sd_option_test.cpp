@@ -61,7 +61,7 @@ TEST_F(SdOptionTest, ACardThatCannotBeBroughtBackIsKept) {
     ASSERT_TRUE(run.says("record 1\r"));
     fs::remove(card / "a.txt");
     fs::create_directory(card / "a.txt");
-    run.signal(SIGTERM);
+    run.signal(SIGINT);
     const auto end = run.wait();
     EXPECT_EQ(end.status, app::kOutputLost);
     const std::string beginning =
