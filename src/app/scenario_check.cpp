@@ -10,8 +10,11 @@
 #include "app/snapshots.hpp"
 #include "app/sound_files.hpp"
 #include "k210/base/error.hpp"
+#include "k210/base/log.hpp"
 #include "k210/host/camera_sources.hpp"
 #include "k210/host/sound_file.hpp"
+#include "k210/machine/machine.hpp"
+#include "scenario/machine_check.hpp"
 #include "scenario/start_from.hpp"
 
 namespace k210::app {
@@ -45,6 +48,24 @@ void check_snapshot(const Scenario& scenario) {
 }
 
 }  // namespace
+
+// Has registers and memory, and is never switched on.
+class ScenarioCheck::Chip : SerialSink {
+public:
+    const Machine& machine() const { return machine_; }
+
+private:
+    void receive(std::uint8_t) override {}
+
+    const Board board_ = choose_board({});
+    TestChartCamera camera_;
+    Log log_ = Log::writing_to([](std::string_view) {});
+    Machine machine_{
+        {.board = board_, .flash = {}, .program = {}, .camera = camera_, .console = *this, .switched_on = false}, log_};
+};
+
+ScenarioCheck::ScenarioCheck() : chip_(std::make_unique<Chip>()) {}
+ScenarioCheck::~ScenarioCheck() = default;
 
 template <class Work>
 void ScenarioCheck::once(const Place& place, const std::string& key, const std::string& what, Work work) {
@@ -85,6 +106,7 @@ void ScenarioCheck::look(const Scenario& scenario) {
              fmt::format("{} {} {}", scenario.start_from->string(), scenario.camera.has_value(),
                          scenario.mic.has_value()),
              [&] { check_snapshot(scenario); });
+    check_steps(scenario, chip_->machine());
 }
 
 }  // namespace k210::app

@@ -179,6 +179,16 @@ Area area(const YamlValue& value) {
         n[i] = static_cast<unsigned>(numbers[i].number(i < 2 ? 0 : 1, kMostPixels));
     return {n[0], n[1], n[2], n[3]};
 }
+// The picture is of the region alone, or of the whole screen, which has the region then.
+void check_region(const YamlValue& file, const PictureCheck& check) {
+    if (!check.region) return;
+    const Picture& golden = check.golden;
+    const Area& region = *check.region;
+    if (golden.width == region.width && golden.height == region.height) return;
+    if (region.x + region.width <= golden.width && region.y + region.height <= golden.height) return;
+    file.refuse(fmt::format("is {}x{}: neither of the region, which is {}x{}, nor of a screen that has it",
+                            golden.width, golden.height, region.width, region.height));
+}
 Action expect_picture(const YamlValue& value) {
     ExpectPicture action;
     std::optional<YamlValue> file(value);
@@ -200,6 +210,7 @@ Action expect_picture(const YamlValue& value) {
     }
     action.file = file->path();
     action.check.golden = file->from_file(load_picture);
+    check_region(*file, action.check);
     return action;
 }
 Action screenshot(const YamlValue& value) {

@@ -12,6 +12,7 @@
 #include "k210/base/message.hpp"
 #include "scenario/console_tail.hpp"
 #include "scenario/device_tests.hpp"
+#include "scenario/machine_check.hpp"
 #include "scenario/raw_repl.hpp"
 
 namespace k210::scenario {
@@ -67,7 +68,7 @@ public:
         config.fail = scenario.fail;
         prepare_cards();
         session_.emplace(std::move(config), log, *this);
-        check();
+        check_steps(scenario_, machine());
     }
 
     Result run() {
@@ -111,16 +112,6 @@ private:
         for (const Step& step : scenario_.steps)
             if (const auto* const action = std::get_if<InsertCard>(&step.action))
                 cards_.emplace(action, about(step, [&] { return surroundings_.make_card(action->card); }));
-    }
-
-    // What can be told only once there is a machine.
-    void check() {
-        for (const Step& step : scenario_.steps) {
-            if (const auto* const action = std::get_if<ExpectRegister>(&step.action))
-                about(step, [&] { register_value(*action); });
-            if (const auto* const action = std::get_if<ExpectMemory>(&step.action))
-                about(step, [&] { memory(*action); });
-        }
     }
 
     bool run(const Step& step) {
@@ -372,27 +363,20 @@ private:
         return {};
     }
 
-    std::span<const std::uint8_t> memory(const ExpectMemory& action) const {
-        const auto size = static_cast<std::uint32_t>(action.bytes.size());
-        const auto bytes = machine().memory(action.address, size);
-        if (bytes.empty())
-            throw InputError(fmt::format("there are no {} bytes of memory at {:#x}", size, action.address));
-        return bytes;
-    }
     Outcome perform(const ExpectMemory& action) {
-        return until([&] { return std::ranges::equal(memory(action), action.bytes); }, Status::failed,
-                     [&] { return fmt::format("there is {}, not {}", in_hex(memory(action)), in_hex(action.bytes)); });
-    }
-    std::uint64_t register_value(const ExpectRegister& action) const {
-        const auto value = machine().register_value(action.hart, action.name);
-        if (!value) throw InputError(fmt::format("there is no register '{}'", action.name));
-        return *value & action.mask;
+        return until([&] { return std::ranges::equal(memory(machine(), action), action.bytes); }, Status::failed,
+                     [&] {
+                         return fmt::format("there is {}, not {}", in_hex(memory(machine(), action)),
+                                            in_hex(action.bytes));
+                     });
     }
     Outcome perform(const ExpectRegister& action) {
         const std::uint64_t wanted = action.value & action.mask;
-        return until(
-            [&] { return register_value(action) == wanted; }, Status::failed,
-            [&] { return fmt::format("{} is {:#x}, not {:#x}", action.name, register_value(action), wanted); });
+        return until([&] { return register_value(machine(), action) == wanted; }, Status::failed,
+                     [&] {
+                         return fmt::format("{} is {:#x}, not {:#x}", action.name, register_value(machine(), action),
+                                            wanted);
+                     });
     }
 
     Outcome perform(const ExpectFile& action) {

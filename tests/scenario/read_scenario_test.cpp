@@ -293,6 +293,19 @@ TEST_F(ReadScenarioTest, AFileThatCannotBeUsedIsToldWithTheLineThatNamesIt) {
     EXPECT_THAT(complaint_about_step("expect-file: {flash: a, equals: empty}"), StartsWith("equals: "));
 }
 
+TEST_F(ReadScenarioTest, APictureHasItsRegionOrIsIt) {
+    save_png(files / "menu.png", Picture(4, 3));
+    const auto with_region = [](const std::string& region) {
+        return "expect-picture: {file: menu.png, region: " + region + "}";
+    };
+    for (const char* const good : {"[1, 0, 3, 3]", "[100, 200, 4, 3]"})
+        EXPECT_TRUE(action<ExpectPicture>(with_region(good)).check.region) << good;
+    for (const char* const bad : {"[1, 0, 4, 2]", "[0, 1, 2, 3]"})
+        EXPECT_THAT(complaint_about_step(with_region(bad)),
+                    StartsWith("file: is 4x3: neither of the region, which is "))
+            << bad;
+}
+
 TEST_F(ReadScenarioTest, ReadsDatesAndLevelsOfPads) {
     using namespace std::chrono;
     EXPECT_EQ(action<SetDate>("set-date: 2024-02-29 23:59:58").date,

@@ -118,10 +118,12 @@ TEST_F(TestCommandTest, WhatAScenarioNamesIsLookedAtBeforeAnythingRuns) {
     EXPECT_THAT(told("start_from: no.snapshot"), StartsWith("k210emu: bad.yaml:2: start_from: no.snapshot: "));
 }
 
-TEST_F(TestCommandTest, WhatOnlyAMachineCanTellIsToldOnStandardErrorToo) {
-    const std::string file = scenario("a.yaml", "hello.elf", "- expect-register: {name: nothing, value: 1}\n");
-    const auto result = test({file});
+TEST_F(TestCommandTest, ARegisterThatIsNoneIsToldBeforeAnythingRuns) {
+    passing();
+    scenario("a.yaml", "hello.elf", "- expect-register: {name: nothing, value: 1}\n");
+    const auto result = test({files.path()});
     EXPECT_EQ(result.status, 2);
+    EXPECT_EQ(result.out, "");
     EXPECT_EQ(short_text(result.err), "k210emu: a.yaml:3: expect-register: there is no register 'nothing'\n");
 }
 
