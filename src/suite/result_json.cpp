@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "k210/base/error.hpp"
+
 namespace k210::suite {
 namespace {
 
@@ -20,7 +22,7 @@ double milliseconds_of(double seconds) {
 Status status_from(const std::string& word) {
     for (std::size_t i = 0; i < scenario::kStatusCount; ++i)
         if (to_string(static_cast<Status>(i)) == word) return static_cast<Status>(i);
-    throw Json::other_error::create(501, fmt::format("'{}' is no status", word), nullptr);
+    throw InputError(fmt::format("'{}' is no status", word));
 }
 
 Json step_json(const StepResult& step) {

@@ -9,7 +9,6 @@
 
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
-#include "k210/base/message.hpp"
 #include "k210/base/version.hpp"
 #include "suite/result_json.hpp"
 
@@ -53,8 +52,8 @@ CaseResult case_from(const Json& json) {
 
 Results results_from(const Json& json) {
     if (json.at("format").get<unsigned>() != kFormat)
-        throw Json::other_error::create(501, fmt::format("it has format {}, not {}", json["format"].dump(), kFormat),
-                                        nullptr);
+        throw InputError(
+            fmt::format("is of another version of k210emu test: of format {}, not {}", json["format"].dump(), kFormat));
     Results results{.shard = parse_shard(json.at("shard").get<std::string>()),
                     .interrupted = json.at("interrupted").get<bool>(),
                     .wall_s = json.at("wall_seconds").get<double>()};
@@ -134,10 +133,9 @@ Results read_results(const fs::path& file) {
     const auto bytes = read_file(file);
     try {
         return results_from(Json::parse(bytes));
-    } catch (const Json::exception& error) {
-        throw InputError(
-            fmt::format("{}: is no results file of k210emu test: {}", file.string(), printable(error.what())));
-    }
+    } catch (const Json::exception&) {
+        throw InputError(fmt::format("{}: is no results file of k210emu test", file.string()));
+    } catch (const InputError& error) { throw InputError(fmt::format("{}: {}", file.string(), error.what())); }
 }
 
 Results merge(std::span<const ResultsFile> parts) {
