@@ -8,6 +8,7 @@
 
 #include "k210/base/error.hpp"
 #include "k210/base/message.hpp"
+#include "k210/base/version.hpp"
 #include "k210/host/camera_sources.hpp"
 #include "session/board_search.hpp"
 #include "session/inputs.hpp"
@@ -238,7 +239,12 @@ private:
             machine_->restore(snapshot.machine);
         } catch (const InputError& error) {
             if (snapshot.file.empty()) throw;
-            throw InputError(fmt::format("{}: {}", snapshot.file, error.what()));
+            // Its checksum is right: another build has written it.
+            constexpr std::string_view kAbout = "snapshot: ";
+            std::string_view why = error.what();
+            if (why.starts_with(kAbout)) why.remove_prefix(kAbout.size());
+            throw InputError(
+                fmt::format("{}: does not fit this build of k210emu {}: {}", snapshot.file, version(), why));
         }
         awaits_script_ = config_.script || (awaits_script_ && (typist_.script_untyped() || !typist_.at_prompt()));
     }

@@ -4,9 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "k210/base/version.hpp"
 #include "k210/loader/crypto.hpp"
 #include "k210/session/snapshot_file.hpp"
 #include "session/compression.hpp"
@@ -281,9 +283,9 @@ TEST_F(SnapshotFileTest, AnotherVersionsSnapshotIsRefused) {
 }
 
 TEST_F(SnapshotFileTest, AnotherBuildsLayoutIsRefusedByName) {
-    EXPECT_EQ(refusal(with("machine/chip.kpu.busy", "machine/chip.kpu.bUsy")),
-              "a.snap: snapshot: chip.kpu.busy is missing");
-    EXPECT_EQ(refusal(with("session/given", "session/Given")), "a.snap: snapshot: given is missing");
+    const std::string beginning = fmt::format("a.snap: does not fit this build of k210emu {}: ", version());
+    EXPECT_EQ(refusal(with("machine/chip.kpu.busy", "machine/chip.kpu.bUsy")), beginning + "chip.kpu.busy is missing");
+    EXPECT_EQ(refusal(with("session/given", "session/Given")), beginning + "given is missing");
 }
 
 TEST_F(SnapshotFileTest, ABrokenDescriptionIsDamage) {
