@@ -30,6 +30,22 @@ std::uint64_t used_bytes(std::span<const std::uint8_t> memory) {
     return used;
 }
 
+// Each with its mean, as `kmodel profile --json` has layers.
+Json layers_json(const std::vector<KpuLayerTime>& layers) {
+    constexpr double kPsPerMs = 1e9;
+    Json json = Json::array();
+    for (const KpuLayerTime& layer : layers)
+        json.push_back(
+            {{"kind", layer.layer},
+             {"ms", layer.runs ? static_cast<double>(layer.total_ps) / static_cast<double>(layer.runs) / kPsPerMs : 0},
+             {"runs", layer.runs}});
+    return json;
+}
+
+Json memory_json(const MemoryUse& memory) {
+    return {{"sram_bytes", memory.sram_bytes}, {"ai_ram_bytes", memory.ai_ram_bytes}};
+}
+
 }  // namespace
 
 std::vector<SeenLight> lights_of(const Machine& machine) {
@@ -47,7 +63,8 @@ MemoryUse memory_use_of(const Machine& machine) {
             used_bytes(machine.memory(kSramAt + kSramBytes, kAiRamBytes))};
 }
 
-RunFigures figures_of(const Session& session, const Log& log, const std::string& firmware_sha256) {
+RunFigures figures_of(const Session& session, const Log& log, const std::string& firmware_sha256,
+                      const KpuLayerTimes* layers) {
     const Machine& machine = session.machine();
     const std::string_view said = session.console_tail();
     RunFigures figures{session.board().name,
@@ -62,6 +79,7 @@ RunFigures figures_of(const Session& session, const Log& log, const std::string&
                        firmware_sha256,
                        std::string(said.substr(said.size() - std::min(said.size(), kConsoleTailBytes))),
                        memory_use_of(machine)};
+    if (layers) figures.layers = layers->layers();
     for (std::size_t kind = 0; kind < kLogKinds; ++kind)
         figures.log_counts[kind] = log.count(static_cast<LogKind>(kind));
     return figures;
@@ -92,7 +110,8 @@ std::string make_report(const RunFacts& facts, const RunFigures& figures) {
     report["frames_captured"] = counters.frames_captured;
     report["frames_shown"] = counters.frames_shown;
     report["resets"] = counters.resets;
-    report["memory_used"] = {{"sram_bytes", figures.memory.sram_bytes}, {"ai_ram_bytes", figures.memory.ai_ram_bytes}};
+    report["layers"] = layers_json(figures.layers);
+    report["memory_used"] = memory_json(figures.memory);
     report["lights"] = Json::array();
     for (const auto& [name, colours] : figures.lights) {
         Json shown = Json::array();
@@ -116,6 +135,16 @@ std::string make_report(const RunFacts& facts, const RunFigures& figures) {
     report["console_tail"] = figures.console_tail;
     // Guests print bytes, not always UTF-8: what is not is replaced.
     return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string make_figures(const Session& session, const KpuLayerTimes& layers) {
+    const MachineCounters counters = session.machine().counters();
+    const Json figures{
+        {"guest_seconds", session.now().seconds()}, {"guest_cycles", counters.cpu_cycles},
+        {"kpu_layers", counters.kpu_layers},        {"frames_captured", counters.frames_captured},
+        {"frames_shown", counters.frames_shown},    {"memory_used", memory_json(memory_use_of(session.machine()))},
+        {"layers", layers_json(layers.layers())}};
+    return figures.dump(2) + "\n";
 }
 
 }  // namespace k210::app

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/kpu_layer_times.hpp"
 #include "k210/base/log.hpp"
 #include "k210/session/session.hpp"
 
@@ -47,11 +48,16 @@ struct RunFigures {
     std::string firmware_sha256;  // in hexadecimal
     std::string console_tail;     // the last that the guest has said
     MemoryUse memory{};
+    std::vector<KpuLayerTime> layers{};
 };
 std::vector<SeenLight> lights_of(const Machine& machine);
-RunFigures figures_of(const Session& session, const Log& log, const std::string& firmware_sha256);
+RunFigures figures_of(const Session& session, const Log& log, const std::string& firmware_sha256,
+                      const KpuLayerTimes* layers = nullptr);
 
 // Everything but wall_seconds is the same on every run with the same inputs.
 std::string make_report(const RunFacts& facts, const RunFigures& figures);
+
+// Those of its fields that say how long things took and how much they took.
+std::string make_figures(const Session& session, const KpuLayerTimes& layers);
 
 }  // namespace k210::app

@@ -275,7 +275,7 @@ private:
             tell(line);
     }
 
-    RunFigures figures() const { return figures_of(*session_, log_, firmware_sha256_); }
+    RunFigures figures() const { return figures_of(*session_, log_, firmware_sha256_, layers_ ? &*layers_ : nullptr); }
     void publish() { rescue_.publish(figures(), screen(), session_->awaited()); }
 
     // What the session tells.
@@ -306,6 +306,7 @@ private:
     }
     void making(MachineConfig& config) override {
         if (profile_) profile_->watch(config);
+        if (options_.report) config.trace = &layers_.emplace(config.trace);
         if (recorder_) recorder_->begin(config.board, config.settings);
     }
     void made(Machine& machine) override {
@@ -533,6 +534,7 @@ private:
     std::optional<SocketNetwork> network_;
     std::optional<UartEnds> uarts_;
     std::optional<ProfileSession> profile_;
+    std::optional<KpuLayerTimes> layers_;  // for the report
     std::optional<debug::GdbServer> debugger_;
     std::optional<debug::BreakOn> break_on_;
     std::optional<debug::BreakOn::Met> met_;

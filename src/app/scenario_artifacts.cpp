@@ -1,10 +1,12 @@
 #include "app/scenario_artifacts.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "app/new_file.hpp"
+#include "app/report.hpp"
 #include "base/file_access.hpp"
 #include "k210/base/file.hpp"
 #include "k210/host/picture_file.hpp"
@@ -30,12 +32,14 @@ void ScenarioArtifacts::record(RecordedParts parts) {
     attempt([&] { recorder_.emplace(folder_ / suite::kRecordFile, std::move(parts)).open(); });
 }
 
-void ScenarioArtifacts::making(const MachineConfig& config) {
+void ScenarioArtifacts::making(MachineConfig& config) {
+    config.trace = &layers_.emplace();
     if (recorder_) recorder_->begin(config.board, config.settings);
 }
 
 void ScenarioArtifacts::starting_over() {
     said_.clear();
+    said_before_.reset();
     last_second_.clear();
     open();
 }
@@ -62,6 +66,10 @@ void ScenarioArtifacts::began(const scenario::Step& step) {
 
 void ScenarioArtifacts::looked(Session& session) {
     if (const auto* const display = session.machine().first_port<Display>()) last_second_.look(session.now(), *display);
+    if (!said_before_) {
+        const std::string_view all = session.console_tail();
+        said_before_ = all.substr(0, all.size() - std::min(all.size(), said_.size()));
+    }
     if (console_) console_->write(said_);
     said_.clear();
 }
@@ -72,6 +80,8 @@ void ScenarioArtifacts::keep_picture(std::string_view name, const Picture& pictu
 
 void ScenarioArtifacts::ending(const Session& session) {
     end_ = session.now();
+    if (layers_)
+        attempt([&] { write_file_atomically(folder_ / suite::kFiguresFile, make_figures(session, *layers_)); });
     if (recorder_) attempt([&] { recorder_->finish(session); });
 }
 
@@ -91,6 +101,8 @@ void ScenarioArtifacts::finish(scenario::Result& result, const std::optional<fs:
 
 void ScenarioArtifacts::keep_what_tells_why(const std::optional<fs::path>& begun_from) {
     attempt([&] { write_file_atomically(folder_ / suite::kTimelineFile, last_second_.text(*end_)); });
+    if (said_before_ && !said_before_->empty())
+        attempt([&] { write_file_atomically(folder_ / suite::kConsoleBeforeFile, *said_before_); });
     if (begun_from) attempt([&] { write_file_atomically(folder_ / suite::kBeginFile, read_file(*begun_from)); });
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/growing_file.hpp"
+#include "app/kpu_layer_times.hpp"
 #include "app/recorder.hpp"
 #include "k210/base/error.hpp"
 #include "k210/host/picture.hpp"
@@ -24,7 +25,7 @@ public:
     // Before the session is made.
     void record(RecordedParts parts);
 
-    void making(const MachineConfig& config);
+    void making(MachineConfig& config);
     void starting_over();
     void console_says(std::uint8_t byte);
     void log(std::string_view line);
@@ -52,7 +53,9 @@ private:
     const std::filesystem::path folder_;
     const std::function<SimTime()> now_;
     std::optional<GrowingFile> console_, log_;
-    std::string said_;  // and not written yet
+    std::string said_;                        // and not written yet
+    std::optional<std::string> said_before_;  // by the guest, where it has begun
+    std::optional<KpuLayerTimes> layers_;
     std::optional<Recorder> recorder_;
     scenario::LastSecond last_second_;
     std::optional<SimTime> end_;

@@ -30,7 +30,7 @@ public:
     void starting_over() override {
         if (artifacts_) artifacts_->starting_over();
     }
-    void making(const MachineConfig& config) override {
+    void making(MachineConfig& config) override {
         if (artifacts_) artifacts_->making(config);
     }
     void given(const Input& input) override {

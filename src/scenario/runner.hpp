@@ -19,7 +19,7 @@ public:
     virtual void console_says(std::uint8_t) {}
     // Another board's machine begins: what was said no longer counts.
     virtual void starting_over() {}
-    virtual void making(const MachineConfig&) {}
+    virtual void making(MachineConfig&) {}
     virtual void given(const Input&) {}
     virtual void began(const Step&) {}
     virtual void looked(Session&) {}  // a step of the session has ended

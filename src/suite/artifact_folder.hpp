@@ -10,7 +10,8 @@
 namespace k210::suite {
 
 inline constexpr std::string_view kResultFile = "result.json", kOutputFile = "emulator.txt",
-                                  kTimelineFile = "timeline.txt",
+                                  kTimelineFile = "timeline.txt", kFiguresFile = "figures.json",
+                                  kConsoleBeforeFile = "console_before.txt",
                                   kBeginFile = "begin.snapshot",  // that it has gone on from
     kEndFile = "end.snapshot",                                    // to go on from
     kRecordFile = "record.jsonl";                                 // of what came to it, to replay

@@ -41,6 +41,7 @@ RunFigures figures() {
     figures.firmware_sha256 = "0123abcd";
     figures.console_tail = "line\r\n>>> ";
     figures.memory = {12288, 4096};
+    figures.layers = {{"conv 1x1 8x4x4 to 2x4x4", 2, 5'000'000'000}};
     return figures;
 }
 
@@ -77,6 +78,13 @@ TEST(ReportTest, HasEveryFigureInTheOrderOfItsDescription) {
   "frames_captured": 17,
   "frames_shown": 18,
   "resets": 19,
+  "layers": [
+    {
+      "kind": "conv 1x1 8x4x4 to 2x4x4",
+      "ms": 2.5,
+      "runs": 2
+    }
+  ],
   "memory_used": {
     "sram_bytes": 12288,
     "ai_ram_bytes": 4096

@@ -207,6 +207,32 @@ TEST_F(TestCommandTest, GoesOnFromASnapshot) {
     EXPECT_THAT(text(file + "/console.txt"), AllOf(Not(HasSubstr("record 1")), HasSubstr("record 4")));
 }
 
+TEST_F(TestCommandTest, AFailureBehindASnapshotKeepsWhatWasSaidBefore) {
+    const std::string guest = (guests_dir() / "flash_log.elf").string(), snapshot = (files / "at2.snapshot").string();
+    run_emulator({"run", guest, "--save-on", "record 2", snapshot, "--expect", "record 3"});
+    const std::string on = files
+                               .write("on.yaml", std::string("start_from: at2.snapshot\nsteps:\n"
+                                                             "- {expect-text: never, timeout: 1ms}\n"))
+                               .string();
+    EXPECT_EQ(test({on}).status, 42);
+    EXPECT_THAT(text(artifacts + "/%2F" + on + "/console_before.txt"), testing::EndsWith("record 2\r\n"));
+}
+
+TEST_F(TestCommandTest, FiguresTellHowLongEachKpuLayerTook) {
+    EXPECT_EQ(test({source_dir() / "docs/examples/demo_digit.yaml"}).status, 0);
+    std::string file;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(artifacts))
+        if (entry.path().filename() == "figures.json") file = entry.path();
+    const auto figures = nlohmann::json::parse(text(file));
+    std::uint64_t runs = 0;
+    for (const auto& layer : figures.at("layers")) {
+        EXPECT_GT(layer.at("ms").get<double>(), 0) << layer.at("kind");
+        runs += layer.at("runs").get<std::uint64_t>();
+    }
+    EXPECT_EQ(runs, figures.at("kpu_layers").get<std::uint64_t>());
+    EXPECT_GT(figures.at("memory_used").at("ai_ram_bytes").get<std::uint64_t>(), 0u);
+}
+
 TEST_F(TestCommandTest, ASnapshotThatSawPicturesNeedsThemAgain) {
     const std::string chart = (files / "chart.png").string(), snapshot = (files / "demo.snapshot").string();
     save_png(chart, test_chart(7));
