@@ -14,10 +14,6 @@ using Step = Round::Step;
 
 constexpr std::size_t kMostOthers = 4;  // words that differ, when a state is still one like the round's
 
-constexpr std::uint64_t half_mask(unsigned which) {
-    return which == 0 ? 0xffff'ffff : 0xffff'ffff'0000'0000;
-}
-
 std::uint64_t loaded_part(const Step& step, std::uint32_t half) {
     const std::uint32_t bits = half >> step.shift;
     switch (step.op) {
@@ -31,7 +27,7 @@ std::uint64_t loaded_part(const Step& step, std::uint32_t half) {
 
 Recurrence::Recurrence(RecurrenceRound round)
     : round_(std::move(round)), values_(round_.steps.size()), last_values_(round_.steps.size()),
-      words_(round_.words.size()) {
+      words_(round_.words.size()), entries_(round_.positions.size()) {
     for (std::uint32_t i = 0; i + 1 < round_.positions.size(); ++i)
         if (round_.positions[i].enters_block) by_pc_.emplace_back(round_.positions[i].pc, i);
     std::ranges::sort(by_pc_);
@@ -61,33 +57,6 @@ std::array<std::uint64_t, 32> Recurrence::x() const {
 
 // --- joining ----------------------------------------------------------------------------------------------------
 
-std::vector<Recurrence::Image> Recurrence::images(std::uint32_t position) const {
-    std::vector<Image> images;
-    images.reserve(round_.words.size());
-    const Round::Position& at = round_.positions[position];
-    for (const Round::Word& word : round_.words) {
-        Image image{std::uint64_t{word.at_head[1].constant} << 32 | word.at_head[0].constant, word.at_head, {}};
-        for (unsigned which = 0; which < 2; ++which) {
-            const std::int16_t step = word.at_head[which].step;
-            image.last[which] = step != Round::kConstant && static_cast<std::uint32_t>(step) >= round_.carried_steps &&
-                                static_cast<std::uint32_t>(step) < at.first_step;
-        }
-        images.push_back(image);
-    }
-    for (std::uint32_t i = 0; i < at.first_write; ++i) {
-        const Round::Write& write = round_.writes[i];
-        Image& image = images[write.word];
-        image.value = (image.value & ~write.mask) | write.constant;
-        for (unsigned which = 0; which < 2; ++which) {
-            if (!(write.mask & half_mask(which))) continue;
-            image.halves[which].step = write.step;
-            image.halves[which].upper = write.step != Round::kConstant && which == 1 && write.shift == 0;
-            image.last[which] = false;
-        }
-    }
-    return images;
-}
-
 // What a place holds is what the step has computed, of which one knows half or all. False when another place says
 // otherwise.
 bool Recurrence::take(std::int16_t step, bool last, bool low, bool high, std::uint64_t value) {
@@ -105,29 +74,15 @@ bool Recurrence::take(std::int16_t step, bool last, bool low, bool high, std::ui
     return true;
 }
 
-// Bytes of each word that are read before they are written from a position on.
-std::vector<std::uint64_t> Recurrence::live_bytes(std::uint32_t position) const {
-    std::vector<std::uint64_t> live(round_.words.size()), written(round_.words.size());
-    const std::size_t first = round_.positions[position].first_access, count = round_.accesses.size();
-    for (std::size_t i = 0; i < count; ++i) {
-        const Round::Access& access = round_.accesses[(first + i) % count];
-        if (access.is_write)
-            written[access.word] |= access.mask;
-        else
-            live[access.word] |= access.mask & ~written[access.word];
-    }
-    return live;
+const RecurrenceEntry& Recurrence::entry(std::uint32_t position) {
+    auto& entry = entries_[position];
+    if (!entry) entry = std::make_unique<const RecurrenceEntry>(entry_at(round_, position));
+    return *entry;
 }
 
 // Whether branches are foreseen as in the round.
-bool Recurrence::foreseen_as(std::uint32_t position, const BranchPredictor& branches) const {
-    std::vector<Round::Prediction> expected = round_.predictions_at_head;
-    for (std::uint32_t i = 0; i < round_.positions[position].first_prediction; ++i) {
-        const Round::Prediction& p = round_.predictions[i];
-        for (Round::Prediction& e : expected)
-            if (e.slot == p.slot && e.is_target == p.is_target) e.value = p.value;
-    }
-    return std::ranges::all_of(expected, [&](const Round::Prediction& e) {
+bool Recurrence::foreseen_as(const RecurrenceEntry& entry, const BranchPredictor& branches) {
+    return std::ranges::all_of(entry.predictions, [&](const Round::Prediction& e) {
         return e.value == (e.is_target ? branches.target(e.slot) : branches.seen(e.slot));
     });
 }
@@ -154,31 +109,30 @@ Recurrence::Joining Recurrence::join(std::uint32_t position, const RecurrenceSta
         }
     }
     Joining joining;
-    const std::vector<Image> expected_words = images(position);
-    const std::vector<std::uint64_t> live = live_bytes(position);
-    for (std::size_t i = 0; i < expected_words.size(); ++i) {
-        const Image& image = expected_words[i];
+    const RecurrenceEntry& entry = this->entry(position);
+    for (const RecurrenceEntry::Word& word : entry.words) {
+        const std::uint8_t* const host = round_.words[word.word].host;
         std::uint64_t now = 0;
-        std::memcpy(&now, round_.words[i].host, sizeof now);
-        words_[i] = now;
+        std::memcpy(&now, host, sizeof now);
         for (unsigned which = 0; which < 2; ++which) {
-            const std::uint64_t mask = live[i] & half_mask(which);
-            const Round::Half& half = image.halves[which];
+            const std::uint64_t mask = word.live & half_mask(which);
+            const Round::Half& half = word.halves[which];
             if (mask == 0) continue;
             if (half.is_constant()) {
-                if ((image.value ^ now) & mask) joining.other_halves.push_back(round_.words[i].host + 4 * which);
+                if ((word.value ^ now) & mask) joining.other_halves.push_back(host + 4 * which);
                 continue;
             }
             const std::uint64_t part = now >> (32 * which) & 0xffff'ffff;
-            if (!take(half.step, image.last[which], !half.upper, half.upper, half.upper ? part << 32 : part)) return {};
+            if (!take(half.step, word.last[which], !half.upper, half.upper, half.upper ? part << 32 : part)) return {};
         }
     }
     if (joining.other_halves.size() > kMostOthers) return {};
     if (!joining.other_halves.empty()) return joining;
-    if (!foreseen_as(position, *hart.branches)) {
+    if (!foreseen_as(entry, *hart.branches)) {
         joining.unsettled = true;
         return joining;
     }
+    for (std::size_t i = 0; i < words_.size(); ++i) std::memcpy(&words_[i], round_.words[i].host, sizeof words_[i]);
     kept_control_ = hart.control;
     position_ = position;
     rounds_ = kept_rounds_ = 0;

@@ -3,12 +3,14 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "cpu/branch_predictor.hpp"
+#include "cpu/recurrence_entry.hpp"
 #include "cpu/recurrence_world.hpp"
 
 namespace k210 {
@@ -57,17 +59,10 @@ public:
 
 private:
     using Round = RecurrenceRound;
-    struct Image {  // of a word, as far as the mask goes
-        std::uint64_t value;
-        std::array<Round::Half, 2> halves;
-        std::array<bool, 2> last;
-    };
-
     std::uint64_t value(const Round::Value& v) const;
     std::uint32_t half(const Round::Half& h) const;
-    std::vector<Image> images(std::uint32_t position) const;
-    bool foreseen_as(std::uint32_t position, const BranchPredictor& branches) const;
-    std::vector<std::uint64_t> live_bytes(std::uint32_t position) const;
+    const RecurrenceEntry& entry(std::uint32_t position);
+    static bool foreseen_as(const RecurrenceEntry& entry, const BranchPredictor& branches);
     bool take(std::int16_t step, bool last, bool low, bool high, std::uint64_t value);
     bool reach(std::uint64_t limit_cycle);
     bool run_steps(std::uint32_t to_position);
@@ -79,9 +74,10 @@ private:
     std::uint32_t first_at(std::uint64_t cycles) const;
 
     RecurrenceRound round_;
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> by_pc_;  // sorted
-    std::vector<std::uint64_t> values_, last_values_;             // of the steps
-    std::vector<std::uint64_t> words_;                            // as they are at the position
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> by_pc_;   // sorted
+    std::vector<std::uint64_t> values_, last_values_;              // of the steps
+    std::vector<std::uint64_t> words_;                             // as they are at the position
+    std::vector<std::unique_ptr<const RecurrenceEntry>> entries_;  // of positions where a hart has tried to join
     std::uint32_t position_ = 0;
     // Registers that hold what they held when the hart joined: nobody reads them before they are written.
     std::uint32_t kept_ = 0, kept_position_ = 0;
