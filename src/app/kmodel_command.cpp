@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/choice.hpp"
 #include "app/command_group.hpp"
 #include "app/kmodel_doctor.hpp"
 #include "app/kmodel_file.hpp"
@@ -108,6 +109,14 @@ void add_kmodel_commands(CLI::App& program, std::function<int()>& chosen) {
             CLI::Option* inputs =
                 c.add_option("input", o.inputs, "run it here, too, and show this machine's times beside the chip's")
                     ->option_text("INPUT...");
+            c.add_option_function<std::string>(
+                 "--runner",
+                 [&o](const std::string& name) {
+                     o.runner = choose<kmodel::Runner>(
+                         "--runner", name, {{"maixpy", kmodel::Runner::maixpy}, {"sdk", kmodel::Runner::sdk}});
+                 },
+                 "what runs the model: maixpy (default), or sdk for demos of Kendryte's SDK")
+                ->option_text("RUNNER");
             add_clock(c, "--kpu-hz", o.clocks.kpu_hz, "the KPU's clock (400M)");
             add_clock(c, "--cpu-hz", o.clocks.cpu_hz, "the CPU's clock (400M)");
             c.add_flag("--json", o.json, "as JSON")->excludes(inputs);

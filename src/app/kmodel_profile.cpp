@@ -36,18 +36,21 @@ struct Prediction {
     const ModelSummary& model;
     Clocks clocks;
     std::vector<LayerCost> layers;
-    LayerCost input;
+    kmodel::Runner runner;
+    LayerCost input, call;
     double kpu_ms = 0, cpu_ms = 0;
 
-    Prediction(const ModelSummary& m, const Clocks& c) : model(m), clocks(c), input(kmodel::input_cost(m)) {
+    Prediction(const ModelSummary& m, const Clocks& c, kmodel::Runner r)
+        : model(m), clocks(c), runner(r), input(kmodel::input_cost(m, r)), call(kmodel::call_cost(m, r)) {
         for (const LayerSummary& layer : model.layers) {
-            layers.push_back(kmodel::layer_cost(model, layer));
+            layers.push_back(kmodel::layer_cost(model, layer, runner));
             kpu_ms += layers.back().kpu_ms(clocks);
             cpu_ms += layers.back().cpu_ms(clocks);
         }
     }
     double input_ms() const { return input.ms(clocks); }
-    double total_ms() const { return kpu_ms + cpu_ms + input_ms(); }
+    double call_ms() const { return call.ms(clocks); }
+    double total_ms() const { return kpu_ms + cpu_ms + input_ms() + call_ms(); }
     double frames_per_second() const { return kMillisecondsASecond / total_ms(); }
     double share(double ms) const { return ms / total_ms(); }
     double macs_per_cycle(std::size_t layer) const {
@@ -106,13 +109,14 @@ std::string totals(const Prediction& p) {
     line("KPU", p.kpu_ms);
     line("CPU", p.cpu_ms);
     line("input to the model", p.input_ms());
+    if (p.runner == kmodel::Runner::maixpy) line("MaixPy around it", p.call_ms());
     line("total", p.total_ms());
     table.add({"frames per second", fmt::format("{:.1f}", p.frames_per_second())});
     return table.text();
 }
 
 std::string suggestions(const Prediction& p) {
-    const auto found = kmodel::find_speedups(p.model, p.clocks);
+    const auto found = kmodel::find_speedups(p.model, p.clocks, p.runner);
     if (found.empty()) return {};
     std::string text = "\nWhat would make it faster, each on its own:\n";
     for (const kmodel::Speedup& s : found)
@@ -122,19 +126,21 @@ std::string suggestions(const Prediction& p) {
 }
 
 std::string describe(std::string_view name, const Prediction& p, const HostMs& host) {
-    return fmt::format("{}: kmodel version {}, CPU at {}, KPU at {}\n\n{}\n{}{}", name, p.model.version,
-                       megahertz(p.clocks.cpu_hz), megahertz(p.clocks.kpu_hz), layer_table(p, host), totals(p),
-                       suggestions(p));
+    return fmt::format("{}: kmodel version {} under {}, CPU at {}, KPU at {}\n\n{}\n{}{}", name, p.model.version,
+                       p.runner == kmodel::Runner::maixpy ? "MaixPy" : "the SDK", megahertz(p.clocks.cpu_hz),
+                       megahertz(p.clocks.kpu_hz), layer_table(p, host), totals(p), suggestions(p));
 }
 
 std::string describe_as_json(std::string_view name, const Prediction& p) {
     Json json{{"model", name},
               {"version", p.model.version},
+              {"runner", p.runner == kmodel::Runner::maixpy ? "maixpy" : "sdk"},
               {"cpu_hz", p.clocks.cpu_hz},
               {"kpu_hz", p.clocks.kpu_hz},
               {"kpu_ms", p.kpu_ms},
               {"cpu_ms", p.cpu_ms},
               {"input_ms", p.input_ms()},
+              {"call_ms", p.call_ms()},
               {"total_ms", p.total_ms()},
               {"frames_per_second", p.frames_per_second()},
               {"layers", Json::array()},
@@ -157,7 +163,7 @@ std::string describe_as_json(std::string_view name, const Prediction& p) {
                             {"macs_per_cycle", p.macs_per_cycle(i)}};
         json["layers"].push_back(std::move(layer));
     }
-    for (const kmodel::Speedup& s : kmodel::find_speedups(p.model, p.clocks))
+    for (const kmodel::Speedup& s : kmodel::find_speedups(p.model, p.clocks, p.runner))
         json["suggestions"].push_back({{"what", s.what}, {"remedy", s.remedy}, {"saved_ms", s.saved_ms}});
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -182,7 +188,7 @@ void profile_kmodel(const KmodelProfileOptions& options) {
     if (summary.version == 5)
         throw InputError(fmt::format(
             "{}: the layers of a version 5 kmodel are programs: how long they take is not known", file.where));
-    const Prediction prediction(summary, options.clocks);
+    const Prediction prediction(summary, options.clocks, options.runner);
     if (options.json) {
         fmt::print("{}", describe_as_json(file.name, prediction));
         return;

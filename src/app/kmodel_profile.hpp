@@ -11,6 +11,7 @@ struct KmodelProfileOptions {
     std::filesystem::path model;
     std::vector<std::filesystem::path> inputs;  // to run it with; may be empty
     kmodel::Clocks clocks;
+    kmodel::Runner runner = kmodel::Runner::maixpy;
     bool json = false;
 };
 

@@ -14,6 +14,6 @@ struct Speedup {
 };
 
 // Those worth while, the best first.
-std::vector<Speedup> find_speedups(const ModelSummary& model, const Clocks& clocks);
+std::vector<Speedup> find_speedups(const ModelSummary& model, const Clocks& clocks, Runner runner);
 
 }  // namespace k210::kmodel

@@ -32,11 +32,11 @@ struct SpeedupTest : testing::Test {
         writer.kpu_conv(built.layer, built.parameters, main_memory_out);
     }
     ModelSummary model() const { return Kmodel::parse("model", writer.bytes())->summary(); }
-    std::vector<Speedup> all() const { return find_speedups(model(), {}); }
+    std::vector<Speedup> all() const { return find_speedups(model(), {}, Runner::sdk); }
     double total_ms() const {
         const ModelSummary m = model();
-        double ms = input_cost(m).ms({});
-        for (const LayerSummary& layer : m.layers) ms += layer_cost(m, layer).ms({});
+        double ms = input_cost(m, Runner::sdk).ms({}) + call_cost(m, Runner::sdk).ms({});
+        for (const LayerSummary& layer : m.layers) ms += layer_cost(m, layer, Runner::sdk).ms({});
         return ms;
     }
     // Nothing when none begins so.
@@ -90,8 +90,9 @@ TEST_F(SpeedupTest, APoolBetweenKpuLayersIsADetour) {
     const auto found = about("maps leave AI RAM and return (layers 1, 2");
     ASSERT_TRUE(found);
     const ModelSummary m = model();
-    EXPECT_DOUBLE_EQ(found->saved_ms, layer_cost(m, m.layers[0]).cpu_ms({}) + layer_cost(m, m.layers[1]).ms({}) +
-                                          layer_cost(m, m.layers[2]).ms({}));
+    EXPECT_DOUBLE_EQ(found->saved_ms, layer_cost(m, m.layers[0], Runner::sdk).cpu_ms({}) +
+                                          layer_cost(m, m.layers[1], Runner::sdk).ms({}) +
+                                          layer_cost(m, m.layers[2], Runner::sdk).ms({}));
     EXPECT_THAT(found->remedy, HasSubstr("right behind a convolution"));
 }
 
@@ -102,7 +103,7 @@ TEST_F(SpeedupTest, SoftmaxIsBetterLeftOut) {
     const auto found = about("on the CPU: turning outputs into probabilities (layer 2)");
     ASSERT_TRUE(found);
     const ModelSummary m = model();
-    EXPECT_DOUBLE_EQ(found->saved_ms, layer_cost(m, m.layers[2]).ms({}));
+    EXPECT_DOUBLE_EQ(found->saved_ms, layer_cost(m, m.layers[2], Runner::sdk).ms({}));
 }
 
 TEST_F(SpeedupTest, InputsThatTheDmaCannotTakeAreWorthAWidthThatItCan) {

@@ -179,25 +179,37 @@ TEST_F(KmodelCommandTest, TwoRunsWriteTheSame) {
 // --- profile -----------------------------------------------------------------------------------------------------
 
 TEST_F(KmodelCommandTest, ProfileSaysHowLongEachLayerTakes) {
-    const auto profile = command({"profile", copying});
+    const auto profile = command({"profile", copying, "--runner", "sdk"});
     EXPECT_EQ(profile.status, 0) << profile.err;
-    EXPECT_THAT(profile.out, AllOf(StartsWith("copying.kmodel: kmodel version 3, CPU at 400 MHz, KPU at 400 MHz"),
-                                   HasSubstr("KPU conv 1x1"), HasSubstr("dequantize"), HasSubstr("frames per second")));
+    EXPECT_THAT(profile.out,
+                AllOf(StartsWith("copying.kmodel: kmodel version 3 under the SDK, CPU at 400 MHz, KPU at 400 MHz"),
+                      HasSubstr("KPU conv 1x1"), HasSubstr("dequantize"), HasSubstr("frames per second")));
 }
 
 TEST_F(KmodelCommandTest, ProfileAsJsonAddsUp) {
     const auto profile = command({"profile", copying, "--json"});
     EXPECT_EQ(profile.status, 0) << profile.err;
     const Json json = Json::parse(profile.out);
-    double total = json.at("input_ms");
+    double total = json.at("input_ms").get<double>() + json.at("call_ms").get<double>();
     for (const Json& layer : json.at("layers")) total += layer.at("ms").get<double>();
     EXPECT_DOUBLE_EQ(json.at("total_ms"), total);
-    EXPECT_DOUBLE_EQ(
-        json.at("kpu_ms").get<double>() + json.at("cpu_ms").get<double>() + json.at("input_ms").get<double>(), total);
+    EXPECT_DOUBLE_EQ(json.at("kpu_ms").get<double>() + json.at("cpu_ms").get<double>() +
+                         json.at("input_ms").get<double>() + json.at("call_ms").get<double>(),
+                     total);
     EXPECT_DOUBLE_EQ(json.at("frames_per_second"), 1000 / total);
     ASSERT_EQ(json.at("layers").size(), 2u);
     EXPECT_EQ(json.at("layers")[0].at("macs"), 3 * 3 * 16);
-    EXPECT_EQ(json.at("layers")[1].at("basis"), "measured");
+    EXPECT_EQ(json.at("layers")[1].at("basis"), "emulated");
+}
+
+TEST_F(KmodelCommandTest, ProfileIsOfMaixPyOrOfTheSdk) {
+    const auto sdk = Json::parse(command({"profile", copying, "--json", "--runner", "sdk"}).out);
+    EXPECT_EQ(sdk.at("runner"), "sdk");
+    EXPECT_EQ(sdk.at("call_ms"), 0);
+    EXPECT_LT(sdk.at("total_ms"), Json::parse(command({"profile", copying, "--json"}).out).at("total_ms"));
+    const auto wrong = command({"profile", copying, "--runner", "maixpie"});
+    EXPECT_EQ(wrong.status, 2);
+    EXPECT_THAT(wrong.err, HasSubstr("maixpy"));
 }
 
 TEST_F(KmodelCommandTest, ProfileTakesClocksWithAndWithoutUnits) {
