@@ -30,8 +30,10 @@ void ProfileSession::watch(MachineConfig& config) {
     profiler_->watch(config);
 }
 
-void ProfileSession::finish(SimTime now, const Picture& screen, const profile::RunInfo& run, Outputs& outputs) {
-    const profile::Profile profile = profiler_->finish(now);
+void ProfileSession::finish(const Machine& machine, const Picture& screen, const profile::RunInfo& run,
+                            Outputs& outputs) {
+    profiler_->recognise(machine);
+    const profile::Profile profile = profiler_->finish(machine.now());
     if (options_.trace)
         outputs.attempt(
             [&] { write_file_atomically(*options_.trace, profile::chrome_trace(profiler_->timeline(), run.title)); });

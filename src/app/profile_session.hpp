@@ -19,7 +19,7 @@ public:
 
     void watch(MachineConfig& config);  // from the start; what was watched before is forgotten
     // The run is over: writes the files and the summary, this to standard error.
-    void finish(SimTime now, const Picture& screen, const profile::RunInfo& run, Outputs& outputs);
+    void finish(const Machine& machine, const Picture& screen, const profile::RunInfo& run, Outputs& outputs);
 
 private:
     const ProfileOptions& options_;

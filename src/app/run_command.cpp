@@ -112,7 +112,7 @@ public:
         if (options_.screenshot) outputs.attempt([&] { save_png(*options_.screenshot, screen()); });
         if (pictures_) pictures_->finish(*machine().first_port<Display>(), now(), outputs);
         if (speaker_) speaker_->finish(outputs);
-        if (profile_) profile_->finish(now(), screen(), run_info(outcome), outputs);
+        if (profile_) profile_->finish(machine(), screen(), run_info(outcome), outputs);
         return outputs.status(outcome.status);
     }
 

@@ -80,6 +80,10 @@ SymbolTable::SymbolTable(std::span<const std::uint8_t> bytes, const std::string&
     leave_out_labels();
 }
 
+SymbolTable::SymbolTable(std::span<const Symbol> code) {
+    for (const Symbol& symbol : code) code_.insert_or_assign(cached(symbol.address), symbol);
+}
+
 // Labels of assembly that lie inside a function are not functions themselves.
 void SymbolTable::leave_out_labels() {
     const Symbol* function = nullptr;

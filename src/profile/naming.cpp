@@ -1,10 +1,17 @@
 #include "profile/naming.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "k210/bus/device.hpp"
 #include "k210/soc/interrupts.hpp"
+#include "profile/firmware_scan.hpp"
 #include "profile/hart_profile.hpp"
+#include "profile/known_functions.hpp"
+#include "profile/known_functions_table.hpp"
+#include "profile/micropython_functions.hpp"
 
 namespace k210::profile {
 namespace {
@@ -33,6 +40,13 @@ std::string register_name(const Bus::Window& window, std::uint32_t offset) {
 }
 
 }  // namespace
+
+void Naming::recognise(std::span<const std::uint8_t> program, std::uint64_t address) {
+    const FirmwareScan scan(program, address);
+    std::vector<SymbolTable::Symbol> found = KnownFunctions(known_functions_table()).find_in(program, address, scan);
+    std::ranges::move(micropython_functions(program, address, scan), std::back_inserter(found));
+    symbols_ = SymbolTable(found);
+}
 
 std::string Naming::context(const Context& context) const {
     switch (context.kind) {

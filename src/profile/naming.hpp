@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,8 @@ public:
     explicit Naming(SymbolTable symbols = {}) : symbols_(std::move(symbols)) {}
 
     bool has_symbols() const { return !symbols_.empty(); }
+    // Where nobody has given symbols: those of functions that are known again in `program`, which lies at `address`.
+    void recognise(std::span<const std::uint8_t> program, std::uint64_t address);
     std::string context(const Context& context) const;
     std::string wait(const WaitTime& wait, const Bus& bus) const;
     std::string data(std::uint64_t address, const Bus& bus) const;
@@ -38,6 +41,7 @@ public:
 
     std::uint64_t entry(std::uint64_t pc) const;  // where the function that pc lies in begins
     std::string name(std::uint64_t pc) const;
+    bool has_name(std::uint64_t pc) const { return naming_.symbols().code_at(pc) != nullptr; }
 
 private:
     const Naming& naming_;

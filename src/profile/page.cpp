@@ -79,7 +79,8 @@ std::string page(const Profile& profile, const RunInfo& run, const Picture& scre
     json["elapsed_ps"] = profile.elapsed_ps;
     json["cpu_hz"] = profile.cpu_hz;
     json["kpu_hz"] = profile.kpu_hz;
-    json["named"] = profile.named;
+    json["named"] = profile.names != NameSource::none;
+    if (profile.names == NameSource::recognised) json["recognised_share"] = profile.named_share();
     json["harts"] = Json::array();
     for (const HartLines& hart : profile.harts) json["harts"].push_back(hart_json(hart));
     json["layers"] = list(profile.layers, layer_json);

@@ -32,6 +32,7 @@ struct HartLines {
     std::vector<FunctionLine> functions;                        // each list begins with what took longest
     std::vector<TrapLine> traps;
     std::vector<WaitLine> waits;  // outside of traps
+    std::uint64_t named_ps = 0;   // of the time that code ran, in functions that have names
 };
 
 // What was run, for headings.
@@ -42,14 +43,20 @@ struct RunInfo {
     std::string timing;  // what --timing chose
 };
 
+// Where functions have their names from.
+enum class NameSource : std::uint8_t { none, symbols, recognised };
+
 struct Profile {
     std::uint64_t elapsed_ps = 0;
     std::uint64_t cpu_hz = 0, kpu_hz = 0;  // at the end
-    bool named = false;                    // functions have names
+    NameSource names = NameSource::none;
     std::array<HartLines, 2> harts;
     std::vector<LayerTime> layers;    // in order of first use
     std::vector<DeviceTime> devices;  // begins with the busiest
     std::uint64_t frames_shown = 0;
+
+    // Of the time that code ran, the part in functions that have names.
+    double named_share() const;
 };
 
 }  // namespace k210::profile

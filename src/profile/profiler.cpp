@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "k210/loader/program.hpp"
 #include "k210/soc/interrupts.hpp"
 
 namespace k210::profile {
@@ -37,6 +38,7 @@ HartLines lines_of(const HartProfile& hart, const Functions& functions) {
             by_entry.try_emplace(entry, FunctionLine{entry, functions.name(code.pc), 0, 0}).first->second;
         (code.context == 0 ? function.program_ps : function.trap_ps) += code.time_ps;
         (code.context == 0 ? lines.running_ps : lines.trap_ps) += code.time_ps;
+        if (functions.has_name(code.pc)) lines.named_ps += code.time_ps;
         lines.traps[code.context].time_ps += code.time_ps;
     }
     std::map<std::pair<std::uint64_t, std::string>, WaitLine> waits;
@@ -62,13 +64,30 @@ HartLines lines_of(const HartProfile& hart, const Functions& functions) {
 
 }  // namespace
 
+double Profile::named_share() const {
+    std::uint64_t named_ps = 0, ran_ps = 0;
+    for (const HartLines& hart : harts) {
+        named_ps += hart.named_ps;
+        for (const FunctionLine& function : hart.functions) ran_ps += function.total_ps();
+    }
+    return ran_ps == 0 ? 0 : static_cast<double>(named_ps) / static_cast<double>(ran_ps);
+}
+
 Profiler::Profiler(SymbolTable symbols)
-    : naming_(std::move(symbols)), timeline_(kTrackOrder), harts_{HartProfile("hart 0", &timeline_, naming_),
-                                                                  HartProfile("hart 1", &timeline_, naming_)} {}
+    : naming_(std::move(symbols)), names_(naming_.has_symbols() ? NameSource::symbols : NameSource::none),
+      timeline_(kTrackOrder), harts_{HartProfile("hart 0", &timeline_, naming_),
+                                     HartProfile("hart 1", &timeline_, naming_)} {}
 
 void Profiler::watch(MachineConfig& config) {
     config.trace = this;
     for (std::size_t i = 0; i < harts_.size(); ++i) config.hart_observers[i] = &harts_[i];
+}
+
+void Profiler::recognise(const Machine& machine) {
+    constexpr std::uint32_t kSramBytes = 6 << 20;  // [sdk] lds/kendryte.ld
+    if (naming_.has_symbols()) return;
+    naming_.recognise(machine.memory(kProgramBase, kSramBytes), kProgramBase);
+    if (naming_.has_symbols()) names_ = NameSource::recognised;
 }
 
 Profile Profiler::finish(SimTime now) {
@@ -83,7 +102,7 @@ Profile Profiler::finish(SimTime now) {
     profile.elapsed_ps = now.ps;
     profile.cpu_hz = devices_.last_level("clock cpu");
     profile.kpu_hz = devices_.last_level("clock ai");
-    profile.named = naming_.has_symbols();
+    profile.names = names_;
     for (std::size_t i = 0; i < harts_.size(); ++i) profile.harts[i] = lines_of(harts_[i], functions);
     profile.layers = devices_.layers();
     profile.devices.assign(devices_.devices().begin(), devices_.devices().end());

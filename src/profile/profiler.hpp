@@ -19,7 +19,9 @@ public:
     Profiler& operator=(const Profiler&) = delete;
 
     void watch(MachineConfig& config);  // the machine that is made from it, from its first cycle on
-    Profile finish(SimTime now);        // call once, at the end of the run
+    // Where there are no symbols: functions that are known again in memory as it is at the end get names.
+    void recognise(const Machine& machine);
+    Profile finish(SimTime now);  // call once, at the end of the run
     const Timeline& timeline() const { return timeline_; }
 
 private:
@@ -30,6 +32,7 @@ private:
     void level(SimTime when, std::string_view track, std::uint64_t value) override;
 
     Naming naming_;
+    NameSource names_;
     Timeline timeline_;
     DeviceProfile devices_;
     std::array<HartProfile, 2> harts_;

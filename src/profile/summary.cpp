@@ -28,7 +28,18 @@ public:
             text_ += fmt::format("; at the end the CPU's clock was {} and the KPU's {}", megahertz(profile_.cpu_hz),
                                  megahertz(profile_.kpu_hz));
         text_ += "\n";
-        if (!profile_.named) text_ += "functions go by the addresses where they begin; --symbols gives them names\n";
+        switch (profile_.names) {
+            case NameSource::none:
+                text_ += "functions go by the addresses where they begin; --symbols gives them names\n";
+                break;
+            case NameSource::recognised:
+                text_ += fmt::format(
+                    "functions that are known again have names, for {:.0f} % of the time that code ran; the others go "
+                    "by the addresses where they begin; --symbols gives all of them names\n",
+                    100 * profile_.named_share());
+                break;
+            case NameSource::symbols: break;
+        }
         for (std::size_t i = 0; i < profile_.harts.size(); ++i) add_hart(i, profile_.harts[i]);
         add_layers();
         add_devices();

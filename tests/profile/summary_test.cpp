@@ -28,12 +28,20 @@ std::string line_of(const std::string& text, const std::string& begin) {
 TEST(SummaryTest, AHartsTotalIsAllItsTime) {
     Profile profile;
     profile.elapsed_ps = 10 * kMs;
-    profile.harts[0] = {5 * kMs, 2 * kMs, 3 * kMs, {}, {}, {}};
+    profile.harts[0] = {5 * kMs, 2 * kMs, 3 * kMs, {}, {}, {}, 0};
     const std::string text = summary(profile, "t");
     EXPECT_THAT(line_of(text, "running"), HasSubstr("5.000 ms  50.0 %"));
     EXPECT_THAT(line_of(text, "interrupts and exceptions"), HasSubstr("2.000 ms  20.0 %"));
     EXPECT_THAT(line_of(text, "waiting"), HasSubstr("3.000 ms  30.0 %"));
     EXPECT_THAT(line_of(text, "total"), HasSubstr("10.000 ms 100.0 %"));
+}
+
+TEST(SummaryTest, SaysForHowMuchOfTheTimeFunctionsWereKnownAgain) {
+    Profile profile;
+    profile.names = NameSource::recognised;
+    profile.harts[0].functions = {{0x8000'0000, "memcpy", 3 * kMs, kMs}, {0x8000'0100, "0x80000100", 4 * kMs, 0}};
+    profile.harts[0].named_ps = 4 * kMs;
+    EXPECT_THAT(summary(profile, "t"), HasSubstr("known again have names, for 50 % of the time that code ran"));
 }
 
 TEST(SummaryTest, ALayersTimeIsShownForARunAndInAll) {

@@ -244,5 +244,23 @@ TEST(ProfileTest, RunDoesNotTakeItsOptions) {
     EXPECT_THAT(refusal({"run", "--html", "page.html"}), HasSubstr("--html"));
 }
 
+// --- firmware without symbols -------------------------------------------------------------------------------------
+
+TEST(ProfileRealImageTest, FunctionsOfMaixPyAreKnownAgain) {
+    K210_NEEDS(image_path("maixpy_0.6.2_84_ide.bin"));
+    TempDir files;
+    const std::string script = files.write("script.py", std::string("import utime\n"
+                                                                    "for i in range(1000): utime.ticks_ms()\n"
+                                                                    "print(sum([i * 1.5 for i in range(100)]))\n"));
+    const auto run = run_emulator(
+        {"profile", image_path("maixpy_0.6.2_84_ide.bin"), "--script", script, "--html", files / "page.html"});
+    EXPECT_EQ(run.status, 0);
+    EXPECT_THAT(run.err, ContainsRegex("functions that are known again have names, for [1-9][0-9]* % of the time"));
+    const auto page = read_file(files / "page.html");
+    const std::string text(page.begin(), page.end());
+    EXPECT_THAT(text, HasSubstr("\"utime.ticks_ms\""));     // of MicroPython's tables
+    EXPECT_THAT(text, HasSubstr("\"__libc_init_array\""));  // of the toolchain's library
+}
+
 }  // namespace
 }  // namespace k210

@@ -19,6 +19,7 @@ public:
     SymbolTable() = default;
     // Throws InputError when `bytes` are no ELF file for this chip, are damaged, or name no function.
     SymbolTable(std::span<const std::uint8_t> bytes, const std::string& file);
+    explicit SymbolTable(std::span<const Symbol> code);  // of several at one address the last counts
 
     bool empty() const { return code_.empty(); }
     // What an address lies in, under either of the memory's two aliases; nullptr when it has no name.

@@ -215,6 +215,9 @@ function functions() {
     const note = ["Time in each function itself, without what it calls and without its waits."];
     if (!profile.named)
         note.push(" They go by the addresses where they begin; ", element("code", {}, "--symbols"), " gives them names.");
+    if (profile.recognised_share !== undefined)
+        note.push(` Those that are known again have names, for ${(100 * profile.recognised_share).toFixed(0)} % of the time that code ran; the others go by the addresses where they begin; `,
+            element("code", {}, "--symbols"), " gives all of them names.");
     return section("Functions", note,
         ...table("Functions", rows, [
             hartColumn,
