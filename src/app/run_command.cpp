@@ -1,6 +1,7 @@
 #include "app/run_command.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <thread>
@@ -18,6 +19,7 @@
 #include "app/firmware_symbols.hpp"
 #include "app/flash_keeper.hpp"
 #include "app/flashing_tool.hpp"
+#include "app/going_back.hpp"
 #include "app/limits.hpp"
 #include "app/outcome.hpp"
 #include "app/output_names.hpp"
@@ -35,6 +37,7 @@
 #include "app/watchdog.hpp"
 #include "debug/break_on.hpp"
 #include "debug/gdb_server.hpp"
+#include "debug/past.hpp"
 #include "host/socket_network.hpp"
 #include "k210/base/error.hpp"
 #include "k210/base/file.hpp"
@@ -69,6 +72,8 @@ public:
         limit(choose_limits(options.timeout_s, options.wall_timeout_s, somebody_there()));
         config.deadline = replay_ ? replay_->end() : after(begun_at(), limits_.guest_deadline().ps);
         session_.emplace(std::move(config), log_, *this);
+        if (options.gdb && goes_forward_only(options).empty())
+            past_.emplace(*session_, [this] { debugger_->machine_made(machine()); });
         check_ports();
         // What answers over a network does so in its own time: a guest at full speed would give up waiting for it.
         const bool at_board_speed = replay_ ? options.window : attended() || network_;
@@ -148,7 +153,7 @@ private:
         if (options_.audio && !options_.window) throw InputError("--audio: only beside a --window");
         if (options_.speaker) sounds_.add(speaker_.emplace(*options_.speaker).sink());
         if (options_.audio) sounds_.add(loudspeaker_.emplace());
-        if (!sounds_.empty()) config.speaker = &sounds_;
+        if (!sounds_.empty()) config.speaker = &sounds_once_;
         if (options_.script) config.script = read_script(options_);
         for (const std::string& text : options_.type) config.lines.push_back(unescape(text));
         if (options_.gdb) debugger_.emplace(*options_.gdb, debugged());
@@ -156,6 +161,8 @@ private:
         console_ = make_console(options_.serial);
         uarts_.emplace(options_);
         config.uarts = uarts_->sinks();
+        for (SerialSink*& sink : config.uarts)
+            if (sink) sink = &uarts_once_.emplace_back(sink, nullptr, [this] { return again(); });
         output_.emplace(*console_,
                         options_.serial == "stdio" ? place_of_standard_streams() : ConsoleOutput::Place::apart,
                         [](std::string_view text) { tell(text); });
@@ -209,8 +216,14 @@ private:
         states_.emplace(options_, firmware_sha256_, tell_line);
         window_.emplace(RunWindow::Config{firmware_name(options_), speed, cameras_,
                                           [this] { watchdog_.request(StopRequest::window_closed); }, tell_line,
-                                          &*states_, [this] { pace_->begin_at(now(), wall_time()); }},
+                                          &*states_, [this] { gone_elsewhere(); }},
                         *session_, screen());
+    }
+
+    // By a key of the window.
+    void gone_elsewhere() {
+        if (past_) past_->changed();
+        pace_->begin_at(now(), wall_time());
     }
 
     // A board of the user's own need not have what options ask for.
@@ -280,12 +293,15 @@ private:
 
     // What the session tells.
     void console_says(std::uint8_t byte) override {
+        if (again()) return;
         output_->receive(byte);
         if (recorder_) recorder_->hear(byte);
         if (states_) states_->hear(byte);
         if (replay_) replay_->hear(byte);
     }
-    void given(const Input& input, InputOrigin) override {
+    void given(const Input& input, InputOrigin origin) override {
+        if (past_) past_->given(input, origin);
+        if (again()) return;
         if (recorder_) recorder_->given(input);
         if (states_) states_->given(input);
     }
@@ -293,8 +309,11 @@ private:
         tell_between_lines(fmt::format("k210emu: on the board {}: {}\n", board.name, why));
         if (window_) window_->board_changed();
     }
-    void watched_for_is_said() override { snapshots_.on_pattern(); }
+    void watched_for_is_said() override {
+        if (!again()) snapshots_.on_pattern();
+    }
     void starting_over() override {
+        if (past_) past_->starting_over();
         output_->look(now());
         output_->start_over();
         uarts_->start_over();
@@ -325,6 +344,9 @@ private:
     bool at_a_line() const { return console_->interactive() || uarts_->interactive(); }
     bool somebody_there() const { return options_.window || options_.gdb || at_a_line(); }
 
+    // The guest is in its past, and does what it has done before.
+    bool again() const { return past_ && past_->again(); }
+
     // Until something ends the run.
     Outcome loop() {
         console_->write({});  // what it replaces is gone from here on
@@ -332,11 +354,16 @@ private:
         for (;;) {
             if (const auto outcome = hold()) return *outcome;
             if (const auto outcome = be_debugged()) return *outcome;
-            if (replay_) replay_->look(*session_);
-            const auto verdict = session_->step(replay_ ? replay_->next() : SimTime::never());
+            if (replay_ && !again()) replay_->look(*session_);
+            const SimTime at_most = replay_ ? replay_->next() : SimTime::never();
+            const auto verdict = past_ ? past_->step(at_most) : session_->step(at_most);
             watchdog_.alive();
-            output_->look(now());
             if (debugger_ && debugger_->stopped()) continue;
+            if (again()) {
+                if (const auto outcome = ended_from_outside()) return *outcome;
+                continue;
+            }
+            output_->look(now());
             if (break_on_ && (met_ = break_on_->look(machine()))) return {kBroken, "break", met_->what};
             snapshots_.look(*session_, firmware_sha256_);
             if (keeper_) keeper_->look(flash(), now(), log_);
@@ -347,6 +374,7 @@ private:
             if (over_ && verdict->end == Verdict::End::crashed && debugger_) {
                 debugger_->crashed();
                 if (const auto outcome = be_debugged()) return *outcome;
+                if (again()) continue;
             }
             if (over_) return outcome_of(*verdict, session_->awaited(), limits_);
             if (const std::string why = console_->failure(); !why.empty()) return {kSuccess, kConsoleLost, why};
@@ -390,7 +418,7 @@ private:
 
     std::optional<Outcome> ended_from_outside() {
         if (input_.quit_requested()) watchdog_.request(StopRequest::interrupted);
-        if (window_) window_->look(*session_, wall_time(), !replay_);
+        if (window_) window_->look(*session_, wall_time(), !replay_ && !again());
         const StopRequest request = watchdog_.requested();
         if (request == StopRequest::none) return {};
         return app::ended_from_outside(request, session_->awaited(), limits_);
@@ -414,7 +442,8 @@ private:
 
     debug::MonitorHost debugged() {
         return {[this]() -> Session& { return *session_; },
-                [this](const std::string& file) { write_snapshot(file, *session_, options_, firmware_sha256_); }};
+                [this](const std::string& file) { write_snapshot(file, *session_, options_, firmware_sha256_); },
+                [this] { return past_ ? &*past_ : nullptr; }};
     }
     // Serves a debugger, for as long as it holds the guest. Neither guest time nor what limits real time goes on then.
     std::optional<Outcome> be_debugged() {
@@ -510,7 +539,9 @@ private:
     ConsoleInput input_;
     Watchdog watchdog_{watchdog_config()};
 
-    Log log_ = Log::writing_to([this](std::string_view line) { tell_between_lines(line); });
+    Log log_ = Log::writing_to([this](std::string_view line) {
+        if (!again()) tell_between_lines(line);
+    });
     std::optional<FlashKeeper> keeper_;
     std::optional<CardInput> card_;
     std::optional<PictureLog> pictures_;
@@ -518,6 +549,7 @@ private:
     std::optional<SpeakerFile> speaker_;
     std::optional<Loudspeaker> loudspeaker_;
     SoundSinks sounds_;
+    HeardOnce sounds_once_{nullptr, &sounds_, [this] { return again(); }};
     std::vector<std::shared_ptr<CameraSource>> cameras_;  // for the window
     std::unique_ptr<Console> console_;
     std::optional<ConsoleOutput> output_;
@@ -533,12 +565,14 @@ private:
     std::optional<Recorder> recorder_;
     std::optional<SocketNetwork> network_;
     std::optional<UartEnds> uarts_;
+    std::deque<HeardOnce> uarts_once_;
     std::optional<ProfileSession> profile_;
     std::optional<KpuLayerTimes> layers_;  // for the report
     std::optional<debug::GdbServer> debugger_;
     std::optional<debug::BreakOn> break_on_;
     std::optional<debug::BreakOn::Met> met_;
     std::optional<Session> session_;
+    std::optional<debug::Past> past_;
     std::optional<Pace> pace_;
     std::optional<FlashingTool> tool_;
     std::optional<WindowStates> states_;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/going_back.hpp"
 #include "app/picture_log.hpp"
 #include "app/run_inputs.hpp"
 #include "app/snapshots.hpp"
@@ -20,18 +21,6 @@ void check_new(const std::filesystem::path& file) {
 
 std::string named(std::string_view what, SimTime when, std::string_view extension) {
     return fmt::format("{}_{}{}", what, std::filesystem::path(picture_name(when)).stem().string(), extension);
-}
-
-// What cannot follow where the guest goes back.
-std::string_view goes_forward_only(const RunOptions& options) {
-    if (options.flash_image) return "--flash-image";
-    if (options.sd || options.sd_write_back) return "--sd";
-    if (options.record) return "--record";
-    if (options.screenshots || options.screenshot_every_s) return "--screenshots";
-    if (options.video) return "--video";
-    if (options.wifi) return "--wifi";
-    if (options.profile) return "a profile";
-    return {};
 }
 
 }  // namespace

@@ -186,7 +186,8 @@ template <bool kApproximate, bool kObserved>
 [[gnu::noinline]] void EngineHart::enter_block_slow_path(std::uint64_t pc, std::uint32_t size, bool idle_loop) {
     if constexpr (kObserved) observer_->block(place_of(pc), whole_bytes(pc, size), cycle_);
     if (last_.end.has(kUnfinished)) finish_last_block();
-    if (stops_.must_leave || (stops_.active() && stops_.reaches(pc))) return leave_at(pc);
+    if (stops_.must_leave) return leave_at(pc);
+    if (stops_.active() && (stops_.has_counted(instructions_, pc) || stops_.reaches(pc))) return leave_at(pc);
     if (idle_loop && skip_idle_loop(pc)) return;
     if (cycle_ >= limit_ && ends_here()) return leave_at(pc);
     const Block* block = meet(pc, size);

@@ -52,6 +52,8 @@ public:
     const std::optional<HartStop>& stopped() const override { return stops_.stopped(); }
     std::optional<HartStop> take_stop() override { return stops_.take(); }
     bool inside_block() const override { return rest_end_.has_value(); }
+    std::uint64_t executed() const override;
+    bool may_hold_reservation() const override { return patience_ != 0 || (rest_end_ && last_.end.has(kReserves)); }
     std::optional<std::uint64_t> read_register(unsigned number) override;
     bool write_register(unsigned number, std::uint64_t value) override;
     std::optional<std::uint32_t> physical(std::uint64_t address) const override;
@@ -110,7 +112,7 @@ private:
     }
     unsigned sample_data(const Block& block);
     void finish_last_block();
-    bool may_skip() const { return skip_idle_loops_ && !stop_ && !mmu_.translates() && !stops_.looks_at_all(); }
+    bool may_skip() const { return skip_idle_loops_ && !stop_ && !mmu_.translates() && stops_.allows_waiting(); }
     bool skip_idle_loop(std::uint64_t pc);
     bool keep_skipping();
     void follow(const HartIdleLoops::Skipped& to);
@@ -139,7 +141,9 @@ private:
     std::uint64_t next_stop() const;
     UnicornEngine::Exit run_rest();
     void take_watched(std::uint64_t pc);
+    bool accesses_by_hand(const rv::Instruction& insn, std::uint64_t address);
     void watch();
+    bool may_stop_in(const RecurrenceRound& round) const;
 
     std::uint32_t read(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes);
     void write(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes, std::uint32_t value);

@@ -1,8 +1,10 @@
 // The hart under a debugger. A place to stop inside a block is come to without cutting the block: it is counted whole,
 // and the engine runs it in parts. So what the guest does, and when, is the same with and without stops.
 #include <algorithm>
+#include <cstring>
 
 #include "cpu/engine_hart.hpp"
+#include "cpu/rv_arithmetic.hpp"
 
 namespace k210 {
 namespace {
@@ -65,6 +67,7 @@ void EngineHart::step_within(std::uint64_t begin, std::uint64_t end) {
 bool EngineHart::stops_before_next() {
     if (stops_.stopped()) return true;
     if (stops_.open) return false;
+    if (!rest_end_ && stops_.has_counted(instructions_, pc_)) return true;
     if (in_wfi_ && !csrs_.wakes()) return stops_.stepping() && stops_.reaches(pc_);
     return stops_.reaches(pc_);
 }
@@ -135,7 +138,8 @@ void EngineHart::take_watched(std::uint64_t pc) {
     pc_ = pc;
     rest_end_ = last_.next;
     stops_.open = true;
-    const auto operand = instruction(pc).memory_operand();
+    const rv::Instruction insn = instruction(pc);
+    const auto operand = insn.memory_operand();
     if (!operand) return;
     const std::uint64_t begin = address_of(*operand);
     for (const Watchpoint& watched : stops_.points().watchpoints) {
@@ -147,9 +151,64 @@ void EngineHart::take_watched(std::uint64_t pc) {
         stops_.stop({writes ? HartStopReason::write : HartStopReason::read, pc, first}, pc);
         return;
     }
+    if (accesses_by_hand(insn, begin)) {
+        stops_.open = false;
+        stops_.runs_one();
+        pc_ += insn.length_bytes;
+        if (pc_ == *rest_end_) rest_end_.reset();
+    }
+}
+
+// Most of what only lies near what is watched needs no engine, which takes ten times as long for it.
+bool EngineHart::accesses_by_hand(const rv::Instruction& insn, std::uint64_t address) {
+    const bool load = insn.kind == rv::Class::load, store = insn.kind == rv::Class::store;
+    const unsigned size_bytes = insn.access_bytes;
+    if ((!load && !store) || insn.touches_floats() || mmu_.translates() || address % size_bytes != 0) return false;
+    const Bus::Window* const window = window_at(bus_, address);
+    if (!window || !window->memory || !window->cached) return false;
+    const std::size_t offset = address - window->base;
+    std::uint8_t* const host = window->memory->bytes().data() + offset;
+    if (store) {
+        if (!window->writable || window->memory->holds_code_near(offset)) return false;
+        const std::uint64_t value = engine_.x(insn.rs2);
+        std::memcpy(host, &value, size_bytes);
+    } else {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, host, size_bytes);
+        if (insn.rd != 0) engine_.set_x(insn.rd, rv::loaded_value(insn.op, bytes));
+    }
+    return true;
+}
+
+// Whether going round there without the engine would miss a place to stop.
+bool EngineHart::may_stop_in(const RecurrenceRound& round) const {
+    for (const RecurrenceRound::Position& at : round.positions)  // behind each block
+        if (stops_.any_in(at.last_pc, at.last_next)) return true;
+    const auto meets = [&](const Watchpoint& watched) {
+        const auto holds = [&](std::uint64_t begin, std::uint64_t size_bytes) {
+            return begin < watched.address + watched.size_bytes && watched.address < begin + size_bytes;
+        };
+        if (msip_address_ && holds(*msip_address_, 4)) return true;
+        const auto reads = [&](const RecurrenceRound::DeviceRead& read) {
+            return holds(std::uint64_t{read.window->base} + read.offset, read.size_bytes);
+        };
+        if (std::ranges::any_of(round.device_reads, reads)) return true;
+        // By whichever alias.
+        const auto size_bytes = static_cast<std::uint32_t>(std::max<std::uint64_t>(watched.size_bytes, 1));
+        const auto memory = bus_.memory(static_cast<std::uint32_t>(watched.address), size_bytes);
+        return std::ranges::any_of(round.words, [&](const RecurrenceRound::Word& word) {
+            return word.host < memory.data() + memory.size() && memory.data() < word.host + sizeof(std::uint64_t);
+        });
+    };
+    return std::ranges::any_of(stops_.points().watchpoints, meets);
 }
 
 // --- registers and memory ------------------------------------------------------------------------------------------
+
+std::uint64_t EngineHart::executed() const {
+    if (!rest_end_) return instructions_;
+    return instructions_ - rv::decode(code(pc_, *rest_end_ - pc_).bytes()).size();
+}
 
 std::optional<std::uint64_t> EngineHart::read_register(unsigned number) {
     settle();

@@ -65,7 +65,7 @@ bool EngineHart::look_for_recurrence() {
 }
 
 bool EngineHart::join_recurrence() {
-    if (!skip_idle_loops_ || stops_.active() || fault_ || patience_ != 0 || !in_machine_mode() || mmu_.translates())
+    if (!skip_idle_loops_ || stops_.counts() || fault_ || patience_ != 0 || !in_machine_mode() || mmu_.translates())
         return false;
     if (!recurrence_.may_join(pc_)) return false;
     idle_loops_.settle();
@@ -88,6 +88,10 @@ bool EngineHart::join_recurrence() {
         return f;
     };
     if (csrs_.pending() != csrs_.lines() || !recurrence_.join(start)) return false;
+    if (stops_.active() && may_stop_in(recurrence_.now()->round())) {
+        recurrence_.leave(0);
+        return false;
+    }
     joined_cycle_ = cycle_;
     joined_instructions_ = instructions_;
     joined_interrupts_ = interrupts_taken_;

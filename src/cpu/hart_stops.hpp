@@ -1,5 +1,6 @@
 // What a debugger wants of a hart: where it is to stop, and what it is stopped by.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -21,10 +22,11 @@ public:
     }
     void step_no_more() { step_ = Step::none; }
     bool active() const { return step_ != Step::none || stop_ || !points_.empty(); }
-    // More than where code comes to.
-    bool looks_at_all() const { return step_ != Step::none || !points_.watchpoints.empty(); }
     bool stepping() const { return step_ != Step::none; }
-    bool looks_at_every_block() const { return stepping() || must_leave; }
+    bool counts() const { return stepping() || points_.instructions.has_value(); }  // what is run, not only where
+    // Loops that only wait write nothing.
+    bool allows_waiting() const { return !counts() && std::ranges::none_of(points_.watchpoints, &Watchpoint::on_read); }
+    bool looks_at_every_block() const { return counts() || must_leave; }
 
     // Whether a block of these has a place to stop in it, or at its beginning.
     bool any_in(std::uint64_t begin, std::uint64_t end) const {
@@ -43,6 +45,10 @@ public:
             step_ = Step::wanted;
         }
         return pc != passes_ && points_.pcs.contains(pc) && stop({HartStopReason::breakpoint, pc}, pc);
+    }
+    // Between blocks, before that at `pc`: so many instructions have been counted.
+    bool has_counted(std::uint64_t instructions, std::uint64_t pc) {
+        return points_.instructions && instructions >= *points_.instructions && stop({HartStopReason::step, pc}, pc);
     }
     void runs_one() {  // an instruction, or a trap is entered
         passes_ = Block::kNoPc;

@@ -28,7 +28,8 @@ TcpLink listen(std::string_view spec) {
 GdbServer::GdbServer(std::string_view spec, MonitorHost host)
     : host_(std::move(host)),
       session_({[this]() -> Machine& { return host_.session().machine(); },
-                [this](std::string_view command) { return run_monitor_command(command, host_); }}),
+                [this](std::string_view command) { return run_monitor_command(command, host_); }, host_.past,
+                [this] { return interrupted(); }}),
       link_(listen(spec)) {}
 
 std::string GdbServer::address() const {
@@ -57,6 +58,15 @@ void GdbServer::look() {
         connected_ = false;
         session_.hung_up();
     }
+}
+
+// While it looks for something in the past: whether that is no longer wanted.
+bool GdbServer::interrupted() {
+    std::array<std::uint8_t, 64> bytes{};
+    reader_.add(std::span(bytes).first(link_.receive(bytes)));
+    while (const auto received = reader_.next())
+        if (received->kind == PacketReader::Kind::interrupt) return true;
+    return !link_.has_client();
 }
 
 void GdbServer::answer(const PacketReader::Received& received) {

@@ -40,6 +40,7 @@ public:
 private:
     void answer(const PacketReader::Received& received);
     void send(std::string_view payload);
+    bool interrupted();
 
     const MonitorHost host_;
     GdbSession session_;

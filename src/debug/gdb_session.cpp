@@ -62,6 +62,10 @@ void GdbSession::connected() {
 
 void GdbSession::hung_up() {
     held_ = false;
+    steps_ = {};
+    software_.clear();
+    hardware_.clear();
+    watchpoints_.clear();
     Machine& machine = config_.machine();
     for (unsigned id = 0; id < Machine::kHarts; ++id) {
         machine.hart(id).stop_at({});
@@ -71,11 +75,20 @@ void GdbSession::hung_up() {
 
 void GdbSession::hold() {
     held_ = true;
+    steps_ = {};
     for (unsigned id = 0; id < Machine::kHarts; ++id) config_.machine().hart(id).step_no_more();
 }
 
 void GdbSession::machine_made(Machine& machine) const {
-    for (unsigned id = 0; id < Machine::kHarts; ++id) machine.hart(id).stop_at(points());
+    for (unsigned id = 0; id < Machine::kHarts; ++id) {
+        machine.hart(id).stop_at(points());
+        if (steps_.at(id)) machine.hart(id).step_within(steps_[id]->begin, steps_[id]->end);
+    }
+}
+
+void GdbSession::step(unsigned id, std::uint64_t begin, std::uint64_t end) {
+    steps_.at(id) = Step{begin, end};
+    config_.machine().hart(id).step_within(begin, end);
 }
 
 StopPoints GdbSession::points() const {
@@ -88,8 +101,9 @@ std::string GdbSession::stop_reply(unsigned signal, unsigned hart, std::string_v
     return fmt::format("T{:02x}thread:{:x};{}", signal, hart + 1, more);
 }
 
-// Of the watchpoint that has been hit, as the protocol calls it.
-std::string_view GdbSession::kind_of(const HartStop& stop) const {
+// The watchpoint that has been hit, as the protocol has it; nothing where none has.
+std::string GdbSession::what_is_watched(const HartStop& stop) const {
+    if (stop.reason != HartStopReason::read && stop.reason != HartStopReason::write) return {};
     std::string_view kind = "watch";
     for (const Watchpoint& watched : watchpoints_) {
         if (stop.address - watched.address >= watched.size_bytes) continue;
@@ -97,7 +111,7 @@ std::string_view GdbSession::kind_of(const HartStop& stop) const {
         if (writes ? watched.on_write : watched.on_read)
             kind = watched.on_read && watched.on_write ? "awatch" : watched.on_read ? "rwatch" : "watch";
     }
-    return kind;
+    return fmt::format("{}:{:x};", kind, stop.address);
 }
 
 std::optional<std::string> GdbSession::look() {
@@ -105,11 +119,8 @@ std::optional<std::string> GdbSession::look() {
         const auto stop = config_.machine().hart(id).take_stop();
         if (!stop) continue;
         hold();
-        hart_ = id;
-        std::string more;
-        if (stop->reason == HartStopReason::read || stop->reason == HartStopReason::write)
-            more = fmt::format("{}:{:x};", kind_of(*stop), stop->address);
-        return last_stop_ = stop_reply(kSigtrap, id, more);
+        hart_ = goes_back_ = id;
+        return last_stop_ = stop_reply(kSigtrap, id, what_is_watched(*stop));
     }
     return {};
 }
@@ -167,6 +178,7 @@ std::string GdbSession::answer(std::string_view payload) {
         case 'H': return choose_thread(rest);
         case 'c': return go_on(false, rest);
         case 's': return go_on(true, rest);
+        case 'b': return past() ? go_back(rest) : std::string(kUnknown);
         case 'T': {
             const auto thread = take_number(rest);
             return std::string(thread && *thread >= 1 && *thread <= Machine::kHarts ? kOk : kBadPacket);
@@ -193,8 +205,8 @@ std::string GdbSession::answer(std::string_view payload) {
 
 std::string GdbSession::query(std::string_view what) {
     if (what.starts_with("Supported"))
-        return fmt::format("PacketSize={:x};QStartNoAckMode+;qXfer:features:read+;vContSupported+",
-                           PacketReader::kMostBytes);
+        return fmt::format("PacketSize={:x};QStartNoAckMode+;qXfer:features:read+;vContSupported+{}",
+                           PacketReader::kMostBytes, past() ? ";ReverseStep+;ReverseContinue+" : "");
     if (take(what, "Xfer:features:read:target.xml:")) return describe_target(what);
     if (what == "C") return fmt::format("QC{:x}", hart_ + 1);
     if (what == "fThreadInfo") return "m1,2";
@@ -227,7 +239,7 @@ std::string GdbSession::choose_thread(std::string_view which) {
     if (which == "-1" || which == "0") return std::string(kOk);
     const auto thread = take_number(which);
     if (!thread || *thread < 1 || *thread > Machine::kHarts) return std::string(kBadPacket);
-    if (purpose == 'g') hart_ = static_cast<unsigned>(*thread - 1);
+    (purpose == 'g' ? hart_ : goes_back_) = static_cast<unsigned>(*thread - 1);
     return std::string(kOk);
 }
 
@@ -260,7 +272,7 @@ std::string GdbSession::resume(std::string_view actions) {
         for (unsigned id = 0; id < Machine::kHarts; ++id) {
             if (done[id] || (thread && *thread != id + 1)) continue;
             done[id] = true;
-            if (verb == 's' || verb == 'S' || verb == 'r') config_.machine().hart(id).step_within(begin, end);
+            if (verb == 's' || verb == 'S' || verb == 'r') step(id, begin, end);
         }
     }
     held_ = false;
@@ -271,10 +283,30 @@ std::string GdbSession::go_on(bool step, std::string_view from) {
     if (!from.empty()) {
         const auto pc = take_number(from);
         if (!pc || !hart().write_register(kPcRegister, *pc)) return std::string(kBadPacket);
+        has_written();
     }
-    if (step) hart().step_within(0, 0);
+    if (step) this->step(hart_, 0, 0);
     held_ = false;
     return {};
+}
+
+// "s" by an instruction, "c" to a breakpoint or watchpoint. It is there when the answer is.
+std::string GdbSession::go_back(std::string_view how) {
+    if (how == "s") {
+        hart_ = goes_back_;
+        const bool there = past()->step_back(hart_);
+        return last_stop_ = stop_reply(kSigtrap, hart_, there ? "" : "replaylog:begin;");
+    }
+    if (how != "c") return std::string(kUnknown);
+    const auto [went, hit] = past()->go_back(points(), config_.interrupted);
+    if (went == Past::Went::nowhere) return last_stop_ = stop_reply(kSigint, hart_);
+    if (went == Past::Went::to_beginning) return last_stop_ = stop_reply(kSigtrap, hart_, "replaylog:begin;");
+    hart_ = goes_back_ = hit->hart;
+    return last_stop_ = stop_reply(kSigtrap, hart_, what_is_watched(hit->stop));
+}
+
+void GdbSession::has_written() const {
+    if (Past* const past = this->past()) past->changed();
 }
 
 // --- registers and memory ------------------------------------------------------------------------------------------
@@ -293,6 +325,7 @@ std::string GdbSession::set_all_registers(std::string_view digits) const {
         const auto value = std::string_view(*bytes).substr(std::size_t{number} * kRegisterBytes, kRegisterBytes);
         if (!hart().write_register(number, number_of(value))) return std::string(kBadPacket);
     }
+    has_written();
     return std::string(kOk);
 }
 
@@ -310,6 +343,7 @@ std::string GdbSession::write_register(std::string_view assignment) const {
     if (!number || *number > kModeRegister || !take(assignment, "=")) return std::string(kBadPacket);
     const auto bytes = from_hex(assignment);
     const bool written = bytes && hart().write_register(static_cast<unsigned>(*number), number_of(*bytes));
+    if (written) has_written();
     return std::string(written ? kOk : kBadPacket);
 }
 
@@ -344,6 +378,7 @@ std::string GdbSession::write_memory(std::string_view range, bool binary) const 
         if (!physical || !machine.poke(*physical, part)) return std::string(kNoMemory);
         at += part.size();
     }
+    if (!data.empty()) has_written();
     return std::string(kOk);
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "debug/past.hpp"
 #include "k210/cpu/hart.hpp"
 #include "k210/machine/machine.hpp"
 
@@ -21,6 +22,8 @@ public:
     struct Config {
         std::function<Machine&()> machine;                     // that there is now
         std::function<std::string(std::string_view)> monitor;  // runs a command, and gives what it says
+        std::function<Past*()> past = {};                      // none, or nullptr: there is no way back
+        std::function<bool()> interrupted = {};                // while it is being gone
     };
     explicit GdbSession(Config config) : config_(std::move(config)) {}
 
@@ -48,6 +51,10 @@ private:
     std::string describe_target(std::string_view range) const;
     std::string resume(std::string_view actions);
     std::string go_on(bool step, std::string_view from);
+    std::string go_back(std::string_view how);
+    Past* past() const { return config_.past ? config_.past() : nullptr; }
+    void has_written() const;
+    void step(unsigned hart, std::uint64_t begin, std::uint64_t end);
     std::string all_registers() const;
     std::string set_all_registers(std::string_view digits) const;
     std::string read_register(std::string_view number) const;
@@ -57,14 +64,19 @@ private:
     std::string change_point(std::string_view point, bool insert);
     std::string choose_thread(std::string_view which);
     std::string stop_reply(unsigned signal, unsigned hart, std::string_view more = {}) const;
-    std::string_view kind_of(const HartStop& stop) const;
+    std::string what_is_watched(const HartStop& stop) const;
     StopPoints points() const;
     void hold();
     Hart& hart() const { return config_.machine().hart(hart_); }
 
     const Config config_;
     bool held_ = true, killed_ = false, no_acknowledgements_ = false;
-    unsigned hart_ = 0;  // that registers and memory are asked of
+    unsigned hart_ = 0;       // that registers and memory are asked of
+    unsigned goes_back_ = 0;  // that steps back
+    struct Step {
+        std::uint64_t begin, end;
+    };
+    std::array<std::optional<Step>, Machine::kHarts> steps_;  // that harts are to do
     std::string last_stop_ = "T05thread:1;";
     std::set<std::uint64_t> software_, hardware_;
     std::vector<Watchpoint> watchpoints_;

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "debug/past.hpp"
 #include "k210/session/session.hpp"
 
 namespace k210::debug {
@@ -12,6 +13,7 @@ struct MonitorHost {
     std::function<Session&()> session;
     // Writes a snapshot to that file; throws InputError.
     std::function<void(const std::string& file)> save;
+    std::function<Past*()> past = {};  // none, or nullptr: there is no way back
 };
 
 // What the command says, in lines; mistakes are told, too.

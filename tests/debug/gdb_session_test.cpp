@@ -20,10 +20,16 @@ struct GdbSessionTest : testing::Test {
     std::vector<std::string> saved;
     const MonitorHost host{[this]() -> Session& { return session; },
                            [this](const std::string& file) { saved.push_back(file); }};
+    std::optional<Past> past;  // where there is one
     GdbSession gdb{{[this]() -> Machine& { return session.machine(); },
-                    [this](std::string_view command) { return run_monitor_command(command, host); }}};
+                    [this](std::string_view command) { return run_monitor_command(command, host); },
+                    [this] { return past ? &*past : nullptr; },
+                    {}}};
 
     GdbSessionTest() { gdb.connected(); }
+    void keep_the_past() {
+        past.emplace(session, [this] { gdb.machine_made(session.machine()); });
+    }
 
     // The only answer.
     std::string ask(std::string_view packet) {
@@ -35,7 +41,7 @@ struct GdbSessionTest : testing::Test {
     std::string run(std::string_view packet) {
         EXPECT_TRUE(gdb.receive(packet).empty()) << packet;
         for (int steps = 0; steps < 1000; ++steps) {
-            session.step();
+            past ? past->step(SimTime::never()) : session.step();
             if (const auto stop = gdb.look()) return *stop;
         }
         return "nothing";
@@ -170,6 +176,61 @@ TEST_F(GdbSessionTest, AnswersNothingToWhatItDoesNotKnow) {
     for (const char* packet : {"m", "mzz,4", "M1", "pzz", "P1", "Z0", "Z0,1", "vCont;x", "vCont;r1", "Gzz", "H"})
         EXPECT_EQ(ask(packet), "E01") << packet;
     EXPECT_TRUE(gdb.holds());
+}
+
+TEST_F(GdbSessionTest, GoesBackAndForth) {
+    EXPECT_EQ(ask("qSupported").find("Reverse"), std::string::npos);
+    keep_the_past();
+    EXPECT_NE(ask("qSupported").find(";ReverseStep+;ReverseContinue+"), std::string::npos);
+    EXPECT_EQ(run("vCont;s:1;c"), "T05thread:1;");
+    EXPECT_EQ(run("vCont;s:1;c"), "T05thread:1;");
+    const std::string registers = ask("g");
+    EXPECT_EQ(ask("bs"), "T05thread:1;");
+    EXPECT_EQ(pc(0), 0x8000'0004u);
+    EXPECT_EQ(run("vCont;s:1;c"), "T05thread:1;");
+    EXPECT_EQ(ask("g"), registers);
+    EXPECT_EQ(ask("Z0,80000004,4"), "OK");
+    EXPECT_EQ(ask("bc"), "T05thread:1;");
+    EXPECT_EQ(pc(0), 0x8000'0004u);
+    EXPECT_EQ(ask("bc"), "T05thread:1;replaylog:begin;");
+    EXPECT_EQ(pc(0), 0x8000'0000u);
+    EXPECT_EQ(ask("bs"), "T05thread:1;replaylog:begin;");
+    EXPECT_EQ(run("vCont;c"), "T05thread:1;");
+    EXPECT_EQ(ask("bx"), "");
+}
+
+TEST_F(GdbSessionTest, StepsBackTheHartThatIsChosen) {
+    keep_the_past();
+    run("vCont;s:1;c");
+    run("vCont;s:2;c");
+    ask("Hc2");
+    EXPECT_EQ(ask("bs"), "T05thread:2;");
+    EXPECT_EQ(pc(1), 0x8000'0000u);
+}
+
+TEST_F(GdbSessionTest, GoesBackToTheWriter) {
+    if (!can_watch()) GTEST_SKIP() << "this Unicorn has no watchpoints";
+    keep_the_past();
+    ask("Z2,38000008,4");  // UARTHS' txctrl
+    EXPECT_EQ(run("vCont;c"), "T05thread:1;watch:38000008;");
+    const std::uint64_t writer = pc(0);
+    ask("z2,38000008,4");
+    for (int i = 0; i < 10; ++i) run("vCont;s:1;c");
+    ask("Z2,38000008,4");
+    EXPECT_EQ(ask("bc"), "T05thread:1;watch:38000008;");
+    EXPECT_EQ(ask("bs"), "T05thread:1;");
+    EXPECT_EQ(pc(0), writer);
+}
+
+TEST_F(GdbSessionTest, WhatIsWrittenHasNoPast) {
+    keep_the_past();
+    run("vCont;s:1;c");
+    EXPECT_EQ(ask("P5=efbeadde00000000"), "OK");
+    EXPECT_EQ(ask("bs"), "T05thread:1;replaylog:begin;");
+    run("vCont;s:1;c");
+    EXPECT_EQ(ask("M80100000,1:01"), "OK");
+    EXPECT_EQ(ask("bs"), "T05thread:1;replaylog:begin;");
+    EXPECT_EQ(ask("p5"), "efbeadde00000000");
 }
 
 TEST_F(GdbSessionTest, MonitorShowsDevicesByTheirDeclarations) {

@@ -105,6 +105,53 @@ TEST_F(GdbTest, ASilentDebuggerChangesNothing) {
     EXPECT_EQ(report("debugged.json"), report("plain.json"));
 }
 
+TEST_F(GdbTest, GoesBackToTheWriterAndOnAgain) {
+    NEEDS_GDB();
+    EmulatorProcess emulator({"run", guest.string(), "--gdb", port, "--report", (files / "debugged.json").string()});
+    ASSERT_TRUE(emulator.says("target remote"));
+    const std::string said = run_gdb({
+        "watch counter",
+        "continue",
+        "continue",
+        "continue",
+        "delete",
+        "stepi 20",  //
+        "info registers pc ra sp a0 a5",
+        "stepi 7",
+        "reverse-stepi 7",
+        "info registers pc ra sp a0 a5",  //
+        "watch counter",
+        "reverse-continue",
+        "x/i $pc",
+        "print counter",  //
+        "delete",
+        "reverse-step",
+        "reverse-continue",
+        "info threads",  //
+        "continue",
+    });
+    const std::regex registers("pc  [^\n]*\nra  [^\n]*\nsp  [^\n]*\na0  [^\n]*\na5  [^\n]*\n");
+    std::vector<std::string> shown;
+    for (std::sregex_iterator at(said.begin(), said.end(), registers), end; at != end; ++at) shown.push_back(at->str());
+    ASSERT_EQ(shown.size(), 2u) << said;
+    EXPECT_EQ(shown[0], shown[1]);
+    const std::regex undone("Old value = 3\nNew value = 2\n[^$]*=> 0x[0-9a-f]+ <work\\+[0-9]+>:\tsw\t");
+    EXPECT_TRUE(std::regex_search(said, undone)) << said;
+    EXPECT_NE(said.find("No more reverse-execution history"), std::string::npos) << said;
+    EXPECT_NE(said.find("exited normally"), std::string::npos) << said;
+    EXPECT_EQ(emulator.wait().out, undisturbed().out);
+    EXPECT_EQ(report("debugged.json"), report("plain.json"));
+}
+
+TEST_F(GdbTest, GoesBackFromACrash) {
+    NEEDS_GDB();
+    EmulatorProcess emulator({"run", (guests_dir() / "crash.elf").string(), "--gdb", port, "--crash-patience", "0.01"});
+    ASSERT_TRUE(emulator.says("target remote"));
+    const std::string said = run_gdb({"continue", "break main", "reverse-continue", "delete", "continue", "continue"});
+    EXPECT_NE(said.find("hit Breakpoint 1, main ()"), std::string::npos) << said;
+    EXPECT_NE(emulator.wait().err.find("the guest has crashed"), std::string::npos);
+}
+
 TEST_F(GdbTest, ShowsWhereTheGuestHasCrashed) {
     NEEDS_GDB();
     EmulatorProcess emulator({"run", (guests_dir() / "crash.elf").string(), "--gdb", port, "--crash-patience", "0.01"});

@@ -75,6 +75,10 @@ public:
     virtual std::optional<HartStop> take_stop() = 0;
     // It has stopped inside a block that has been counted whole: it is to run on though its time is up.
     virtual bool inside_block() const = 0;
+    // How many have run: instructions(), but for what is left of that block.
+    virtual std::uint64_t executed() const = 0;
+    // Between an LR and its SC, perhaps. That is no part of its state: restored there, it goes round once more.
+    virtual bool may_hold_reservation() const = 0;
     // By their numbers in stop_points.hpp. Nothing when there is none of that number, or it cannot be written.
     virtual std::optional<std::uint64_t> read_register(unsigned number) = 0;
     virtual bool write_register(unsigned number, std::uint64_t value) = 0;

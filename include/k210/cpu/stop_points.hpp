@@ -1,6 +1,7 @@
 // Where a debugger wants a hart to stop, and why it has.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,9 @@ struct StopPoints {
     std::set<std::uint64_t> pcs = {};          // before the instruction there runs
     std::vector<Watchpoint> watchpoints = {};  // before the instruction that accesses one runs
     bool on_fault = false;                     // before the trap of one is entered
-    bool empty() const { return pcs.empty() && watchpoints.empty() && !on_fault; }
+    // Between two blocks, once Hart::instructions() has come to that.
+    std::optional<std::uint64_t> instructions = {};
+    bool empty() const { return pcs.empty() && watchpoints.empty() && !on_fault && !instructions; }
     bool operator==(const StopPoints&) const = default;
 };
 

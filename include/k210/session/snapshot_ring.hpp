@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "k210/session/session.hpp"
@@ -41,7 +42,20 @@ public:
     // not between earliest() and now.
     std::vector<Input> back_to(SimTime when);
 
+    // The same without forgetting: to the n-th snapshot, and on from there as it went on, step by step. What is later
+    // stays known, until it is forgotten.
     std::size_t snapshots() const;
+    SimTime when(std::size_t snapshot) const;
+    void revisit(std::size_t snapshot);
+    std::optional<Verdict> step_again(SimTime at_most = SimTime::never());
+    // Where the session is now, and back to there.
+    struct Moment {
+        SessionSnapshot snapshot;
+        std::uint64_t inputs;  // that had come
+    };
+    Moment moment();
+    void return_to(const Moment& moment);
+
     std::size_t bytes() const;  // of their state
 
 private:
