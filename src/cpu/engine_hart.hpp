@@ -53,7 +53,7 @@ public:
     std::optional<HartStop> take_stop() override { return stops_.take(); }
     bool inside_block() const override { return rest_end_.has_value(); }
     std::uint64_t executed() const override;
-    bool may_hold_reservation() const override { return patience_ != 0 || (rest_end_ && last_.end.has(kReserves)); }
+    bool may_hold_reservation() const override;
     std::optional<std::uint64_t> read_register(unsigned number) override;
     bool write_register(unsigned number, std::uint64_t value) override;
     std::optional<std::uint32_t> physical(std::uint64_t address) const override;

@@ -235,6 +235,11 @@ std::optional<std::uint64_t> EngineHart::read_register(unsigned number) {
     return csrs_.read(csr, kept ? engine_.csr(kept->csr) : 0, counted());
 }
 
+bool EngineHart::may_hold_reservation() const {
+    if (patience_ == 0 && !(rest_end_ && last_.end.has(kReserves))) return false;
+    return instruction(pc_).kind != rv::Class::load_reserved;  // that begins anew
+}
+
 bool EngineHart::write_register(unsigned number, std::uint64_t value) {
     settle();
     aligned_.forget();

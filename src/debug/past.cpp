@@ -28,20 +28,26 @@ std::optional<Verdict> Past::step(SimTime at_most) {
     on_the_way_ = true;
     ring_.step_again();
     on_the_way_ = false;
-    for (unsigned id = 0; id < kHarts; ++id)
-        if (hart(id).stopped() && !present_->places[id].is_before(place(id))) return {};
+    const bool stops = stopped();
+    if (stops && !present_->places[last_stopped_].is_before(place(last_stopped_))) return {};
     // Either nothing has stopped it, or what has is still to come.
-    if (stopped() || session_.now() > present_->end) return_to_present();
+    if (stops || session_.now() > present_->end) return_to_present();
     return {};
 }
 
-bool Past::stopped() const {
-    return hart(0).stopped() || hart(1).stopped();
+// Whether something has stopped a hart.
+bool Past::stopped() {
+    for (unsigned id = 0; id < kHarts; ++id)
+        if (hart(id).stopped()) {
+            last_stopped_ = id;
+            return true;
+        }
+    return false;
 }
 
 void Past::return_to_present() {
     on_the_way_ = true;
-    ring_.return_to(present_->session);
+    go_to(*present_);
     on_the_way_ = false;
     inside_step_ = true;
     present_.reset();
@@ -89,10 +95,29 @@ Past::Place Past::place(unsigned id) const {
     return {its.executed(), its.interrupts_taken(), its.read_register(kPcRegister).value_or(0)};
 }
 
+// Where a reservation is held, which no snapshot has, it is come to by steps from a place before.
 Past::Moment Past::moment() {
-    const SimTime now = session_.now();
-    const SimTime end = std::max({now, hart(0).local_now(), hart(1).local_now()});
-    return {ring_.moment(), {place(0), place(1)}, now, end};
+    const SimTime now = session_.now(), end = std::max({now, hart(0).local_now(), hart(1).local_now()});
+    Moment here{.session = ring_.moment(), .places = {place(0), place(1)}, .now = now, .end = end};
+    if (!hart(0).may_hold_reservation() && !hart(1).may_hold_reservation()) return here;
+    const unsigned id = last_stopped_;  // the other one is where a slice of it has ended
+    if (!come_near(id, here)) return here;
+    const SnapshotRing::Moment near = ring_.moment();
+    std::size_t steps = 0;
+    for (; place(id) != here.places[id] && session_.now() <= here.end; ++steps) step_once(id);
+    if (place(id) != here.places[id]) {
+        go_to(here);
+        return here;
+    }
+    here.session = near;
+    here.hart = id;
+    here.steps = steps;
+    return here;
+}
+
+void Past::go_to(const Moment& moment) {
+    ring_.return_to(moment.session);
+    for (std::size_t i = 0; i < moment.steps; ++i) step_once(moment.hart);
 }
 
 void Past::want(const StopPoints& points) {
@@ -107,7 +132,10 @@ void Past::want_of(unsigned id, const StopPoints& points) {
 
 std::optional<Past::Hit> Past::take_hit() {
     for (unsigned id = 0; id < kHarts; ++id)
-        if (const auto stop = hart(id).take_stop()) return Hit{id, *stop};
+        if (const auto stop = hart(id).take_stop()) {
+            last_stopped_ = id;
+            return Hit{id, *stop};
+        }
     return {};
 }
 
@@ -164,7 +192,7 @@ std::pair<Past::Went, std::optional<Past::Hit>> Past::go_back(const StopPoints& 
     bool gave_up = false;
     const auto hit = run_to_hit(points, here, interrupted, gave_up);
     if (gave_up)
-        ring_.return_to(here.session);
+        go_to(here);
     else if (!hit)
         ring_.revisit(0);
     else if (hit->stop.reason == HartStopReason::read || hit->stop.reason == HartStopReason::write)
@@ -180,7 +208,7 @@ bool Past::look_back(const StopPoints& points, const std::function<void(const Hi
     bool gave_up = false;
     const auto hit = run_to_hit(points, here, {}, gave_up);
     if (hit) look(*hit);
-    ring_.return_to(here.session);
+    go_to(here);
     arrive();
     return hit.has_value();
 }
@@ -197,28 +225,36 @@ void Past::step_once(unsigned id) {
     }
 }
 
-// To a place of the hart that is shortly before that one, if it can be had.
+// To a place of the hart that is shortly before that one, and in no reservation, if it can be had.
 bool Past::come_near(unsigned id, const Moment& here) {
     const Place& target = here.places[id];
-    const auto is_early = [&] { return place(id).is_before(target); };
+    if (come_before(id, here) && target.executed > kNearInstructions &&
+        place(id).executed < target.executed - kNearInstructions) {
+        want_of(id, {.instructions = target.executed - kNearInstructions});
+        while (!take_hit() && session_.now() <= here.end) ring_.step_again();
+        want({});
+    }
+    while (place(id).is_before(target) && session_.now() <= here.end) {
+        if (!hart(id).may_hold_reservation()) return true;
+        step_once(id);
+    }
+    go_to(here);
+    return false;
+}
+
+// To the end of a step in which the hart was before that place, most often the last.
+bool Past::come_before(unsigned id, const Moment& here) {
+    const auto is_early = [&] { return place(id).is_before(here.places[id]); };
     const SimTime shortly{here.now.ps / Session::kStepPs * Session::kStepPs};
-    bool early = false;
     std::size_t n = snapshot_before(here.now);
     ring_.revisit(n);
     want({});
-    if (is_early()) {  // most often the hart was running until just now
+    if (is_early()) {
         while (after(session_.now(), Session::kStepPs) < shortly) ring_.step_again();
-        early = is_early();
-        if (!early) ring_.revisit(n);
+        if (is_early()) return true;
+        ring_.revisit(n);
     }
-    while (!early && !(early = is_early()) && n > 0) ring_.revisit(--n);
-    if (!early) return false;
-    if (target.executed < kNearInstructions) return true;
-    const std::uint64_t begin = target.executed - kNearInstructions;
-    if (place(id).executed >= begin) return true;
-    want_of(id, {.instructions = begin});
-    while (!take_hit() && session_.now() <= here.end) ring_.step_again();
-    want({});
+    while (!is_early() && n > 0) ring_.revisit(--n);
     return is_early();
 }
 
@@ -245,7 +281,8 @@ bool Past::step_back(unsigned id) {
     };
     std::size_t index = at();
     if (index == 0 && come_near(id, here) && follow_to(id, here)) index = at();
-    ring_.return_to(index == 0 ? here.session : steps_->from);
+    if (index == 0) go_to(here);
+    if (index != 0) ring_.return_to(steps_->from);
     for (std::size_t i = 1; i < index; ++i) step_once(id);
     if (index != 0 && !present_) present_ = here;
     arrive();

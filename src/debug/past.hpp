@@ -62,9 +62,11 @@ private:
     static constexpr unsigned kHarts = Machine::kHarts;
     using Places = std::array<Place, kHarts>;
     struct Moment {
-        SnapshotRing::Moment session;
-        Places places;
-        SimTime now, end;  // the machine's, and that of the hart that is ahead
+        SnapshotRing::Moment session;  // from which it is so many steps of that hart
+        unsigned hart = 0;
+        std::size_t steps = 0;
+        Places places = {};
+        SimTime now = {}, end = {};  // the machine's time, and that of the hart that is ahead
     };
     // What the last step back has found: the places of a hart, one after the other, from a moment on.
     struct Steps {
@@ -76,7 +78,8 @@ private:
     Place place(unsigned id) const;
     Hart& hart(unsigned id) const { return session_.machine().hart(id); }
     Moment moment();
-    bool stopped() const;
+    void go_to(const Moment& moment);
+    bool stopped();
     void set_out();
     void arrive();
     void return_to_present();
@@ -91,6 +94,7 @@ private:
                                   const std::function<bool()>& interrupted, bool& gave_up);
     void step_once(unsigned id);
     bool come_near(unsigned id, const Moment& here);
+    bool come_before(unsigned id, const Moment& here);
     bool follow_to(unsigned id, const Moment& here);
 
     Session& session_;
@@ -100,6 +104,7 @@ private:
     std::optional<Steps> steps_;
     bool on_the_way_ = false;  // through the past: what is told and given has been before
     bool inside_step_ = false;
+    unsigned last_stopped_ = 0;
     bool forgotten_ = false;  // nothing is known but what is now
 };
 

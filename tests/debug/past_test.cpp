@@ -191,6 +191,23 @@ TEST_F(TwoHartsPastTest, LookingBackMovesNothing) {
     EXPECT_TRUE(same_state(guest.state(), before));
 }
 
+TEST_F(TwoHartsPastTest, ALockThatIsBeingTakenIsTaken) {
+    guest.points = {};
+    const auto end = [](Debugged& one) {
+        one.run_to_ms(30);
+        return one.state();
+    };
+    Debugged undisturbed("two_harts");
+    const Snapshot expected = end(undisturbed);
+    guest.stop_after(0, 60'000);
+    for (int i = 0; i < 25; ++i) {
+        guest.step(0);
+        ASSERT_TRUE(guest.past.step_back(0));
+        guest.go_to_present();
+    }
+    EXPECT_TRUE(same_state(end(guest), expected));
+}
+
 TEST_F(TwoHartsPastTest, NothingIsBeforeTheBeginning) {
     guest.points = {.pcs = {1}};
     guest.run_to_ms(2);

@@ -135,7 +135,7 @@ TEST_F(GdbTest, GoesBackToTheWriterAndOnAgain) {
     for (std::sregex_iterator at(said.begin(), said.end(), registers), end; at != end; ++at) shown.push_back(at->str());
     ASSERT_EQ(shown.size(), 2u) << said;
     EXPECT_EQ(shown[0], shown[1]);
-    const std::regex undone("Old value = 3\nNew value = 2\n[^$]*=> 0x[0-9a-f]+ <work\\+[0-9]+>:\tsw\t");
+    const std::regex undone("Old value = 4\nNew value = 3\n[^$]*=> 0x[0-9a-f]+ <work\\+[0-9]+>:\tsw\t");
     EXPECT_TRUE(std::regex_search(said, undone)) << said;
     EXPECT_NE(said.find("No more reverse-execution history"), std::string::npos) << said;
     EXPECT_NE(said.find("exited normally"), std::string::npos) << said;
