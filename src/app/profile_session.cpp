@@ -20,7 +20,7 @@ SymbolTable find_symbols(const ProfileOptions& options, const std::optional<std:
 }  // namespace
 
 ProfileSession::ProfileSession(const ProfileOptions& options, const std::optional<std::filesystem::path>& firmware)
-    : options_(options), symbols_(find_symbols(options, firmware)) {
+    : options_(options), symbols_(find_symbols(options, firmware)), windows_(options.from, options.to) {
     for (const auto& output : {options.trace, options.html})
         if (output) check_writable(*output);
 }
@@ -28,10 +28,20 @@ ProfileSession::ProfileSession(const ProfileOptions& options, const std::optiona
 void ProfileSession::watch(MachineConfig& config) {
     profiler_.emplace(symbols_);
     profiler_->watch(config);
+    windows_ = ProfileWindows(options_.from, options_.to);
+    if (!windows_.begin_open()) profiler_->close_window(SimTime{});
+}
+
+void ProfileSession::hear(std::uint8_t byte, SimTime now) {
+    const ProfileWindows::Change change = windows_.hear(byte);
+    if (change.close) profiler_->close_window(now);
+    if (change.open) profiler_->open_window(now);
 }
 
 void ProfileSession::finish(const Machine& machine, const Picture& screen, const profile::RunInfo& run,
                             Outputs& outputs) {
+    if (!windows_.seen())
+        tell("k210emu: --profile-from '{}': no such line came, so no time has counted\n", printable(*options_.from));
     profiler_->recognise(machine);
     const profile::Profile profile = profiler_->finish(machine.now());
     if (options_.trace)

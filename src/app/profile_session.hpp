@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "app/outputs.hpp"
+#include "app/profile_windows.hpp"
 #include "app/run_options.hpp"
 #include "k210/loader/symbols.hpp"
 #include "k210/machine/machine.hpp"
@@ -17,13 +18,15 @@ public:
     // its own.
     ProfileSession(const ProfileOptions& options, const std::optional<std::filesystem::path>& firmware);
 
-    void watch(MachineConfig& config);  // from the start; what was watched before is forgotten
+    void watch(MachineConfig& config);          // from the start; what was watched before is forgotten
+    void hear(std::uint8_t byte, SimTime now);  // of the console: see --profile-from
     // The run is over: writes the files and the summary, this to standard error.
     void finish(const Machine& machine, const Picture& screen, const profile::RunInfo& run, Outputs& outputs);
 
 private:
     const ProfileOptions& options_;
     SymbolTable symbols_;
+    ProfileWindows windows_;
     std::optional<profile::Profiler> profiler_;
 };
 

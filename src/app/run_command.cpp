@@ -296,6 +296,7 @@ private:
         if (again()) return;
         output_->receive(byte);
         if (recorder_) recorder_->hear(byte);
+        if (profile_) profile_->hear(byte, now());
         if (states_) states_->hear(byte);
         if (replay_) replay_->hear(byte);
     }

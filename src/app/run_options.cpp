@@ -300,6 +300,15 @@ void add_profile_options(CLI::App& command, ProfileOptions& o) {
     command.add_option("--html", o.html, "write a page that shows where the time went")->option_text("FILE.html");
     command.add_option("--symbols", o.symbols, "the firmware's ELF file, for the names of its functions")
         ->option_text("FILE.elf");
+    command
+        .add_option(
+            "--profile-from", o.from,
+            "count time only behind a line of the console in which this is (RE2 syntax), each time that it comes")
+        ->option_text("REGEX");
+    command
+        .add_option("--profile-to", o.to,
+                    "count time only up to a line in which this is; both: between the two, as often as they come")
+        ->option_text("REGEX");
 }
 
 void set_log_levels(Log& log, const std::vector<std::string>& settings) {

@@ -23,6 +23,7 @@ namespace k210::app {
 struct ProfileOptions {
     std::optional<std::filesystem::path> trace, html;  // to write
     std::optional<std::filesystem::path> symbols;      // ELF
+    std::optional<std::string> from, to;               // patterns of lines between which time counts
     std::string command;                               // the whole command, as a shell takes it
 };
 

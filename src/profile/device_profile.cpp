@@ -84,9 +84,39 @@ void DeviceProfile::end(SimTime when, std::string_view name_of_track) {
     Track& on = track(name_of_track);
     if (!on.open) return;
     on.open = false;
+    add_work(on, name_of_track, when);
+}
+
+// Of the open piece.
+void DeviceProfile::add_work(Track& on, std::string_view name, SimTime end) {
     const std::uint64_t before_ps = on.time->busy_ps;
-    add_busy(on, on.since, when);
-    if (name_of_track == kKpu) layers_[on.layer].busy_ps += on.time->busy_ps - before_ps;
+    add_busy(on, on.since, end);
+    if (name == kKpu) layers_[on.layer].busy_ps += on.time->busy_ps - before_ps;
+}
+
+void DeviceProfile::set_counted(bool counted, SimTime when) {
+    for (auto& [name, on] : tracks_) {
+        if (!on.open) continue;
+        add_work(on, name, when);
+        on.since = std::max(on.since, when);
+    }
+    if (!counted) {
+        kept_devices_ = devices_;
+        kept_layers_ = layers_;
+        kept_instants_.clear();
+        for (const auto& [name, on] : tracks_) kept_instants_[name] = on.instants;
+        return;
+    }
+    for (std::size_t i = 0; i < devices_.size(); ++i) {
+        const DeviceTime before = i < kept_devices_.size() ? kept_devices_[i] : DeviceTime{devices_[i].name};
+        devices_[i] = before;
+    }
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+        const bool known = i < kept_layers_.size();
+        layers_[i].runs = known ? kept_layers_[i].runs : 0;
+        layers_[i].busy_ps = known ? kept_layers_[i].busy_ps : 0;
+    }
+    for (auto& [name, on] : tracks_) on.instants = kept_instants_[name];
 }
 
 void DeviceProfile::burst(SimTime begin, SimTime end, std::string_view name_of_track, std::string_view,

@@ -31,6 +31,8 @@ public:
     void instant(SimTime when, std::string_view track, std::string_view name, TraceArguments arguments) override;
     void level(SimTime when, std::string_view track, std::uint64_t value) override;
 
+    // Whether time from then on counts; it does at first.
+    void set_counted(bool counted, SimTime when);
     void finish(SimTime when);  // ends what is still going on
 
     const std::deque<DeviceTime>& devices() const { return devices_; }  // in order of first use
@@ -49,11 +51,17 @@ private:
     Track& track(std::string_view name);
     DeviceTime& time(Track& track, std::string_view name);
     void add_busy(Track& track, SimTime begin, SimTime end);
+    void add_work(Track& track, std::string_view name, SimTime end);
     std::size_t layer_of(TraceArguments arguments);
 
     std::map<std::string, Track, std::less<>> tracks_;
     std::deque<DeviceTime> devices_;
     std::vector<LayerTime> layers_;
+
+    // While time does not count: what had been counted before.
+    std::deque<DeviceTime> kept_devices_;
+    std::vector<LayerTime> kept_layers_;
+    std::map<std::string, std::uint64_t, std::less<>> kept_instants_;
 };
 
 }  // namespace k210::profile

@@ -259,6 +259,38 @@ void HartProfile::share_out(SimTime until) {
     });
 }
 
+void HartProfile::keep() {
+    kept_.code.assign(code_.begin(), code_.end());
+    kept_.waits.assign(waits_.begin(), waits_.end());
+    const auto times = [](const auto& list) {
+        std::vector<std::uint64_t> all;
+        for (const auto& line : list) all.push_back(line.times);
+        return all;
+    };
+    kept_.wait_times = times(waits_);
+    kept_.context_times = times(contexts_);
+}
+
+// What has come since then starts at nothing.
+void HartProfile::take_back() {
+    kept_.code.resize(code_.size());
+    kept_.waits.resize(waits_.size());
+    kept_.wait_times.resize(waits_.size());
+    kept_.context_times.resize(contexts_.size());
+    for (std::size_t i = 0; i < code_.size(); ++i) static_cast<Spent&>(code_[i]) = kept_.code[i];
+    for (std::size_t i = 0; i < waits_.size(); ++i) {
+        static_cast<Spent&>(waits_[i]) = kept_.waits[i];
+        waits_[i].times = kept_.wait_times[i];
+    }
+    for (std::size_t i = 0; i < contexts_.size(); ++i) contexts_[i].times = kept_.context_times[i];
+}
+
+void HartProfile::set_counted(bool counted, SimTime when) {
+    release();
+    share_out(when);
+    counted ? take_back() : keep();
+}
+
 void HartProfile::finish(SimTime when) {
     release();
     share_out(when);

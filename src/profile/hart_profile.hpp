@@ -64,7 +64,9 @@ public:
     HartProfile(std::string name, TraceSink* sink, const Naming& naming);
 
     void claimed(unsigned source, SimTime when);  // this hart has claimed that interrupt
-    void finish(SimTime when);                    // call once, at the end
+    // Whether time from then on counts; it does at first.
+    void set_counted(bool counted, SimTime when);
+    void finish(SimTime when);  // call once, at the end
 
     const std::vector<CodeTime>& code() const { return code_; }
     const std::vector<WaitTime>& waits() const { return waits_; }
@@ -112,6 +114,8 @@ private:
     unsigned context_number(const Context& context);
     unsigned context() const { return traps_.empty() ? 0 : traps_.back().context; }
     std::string trap_track() const;
+    void keep();
+    void take_back();
     void share_out(SimTime until);
     void show(SimTime when, std::string_view what) {
         if (sink_) sink_->begin(when, track_, what, {});
@@ -130,6 +134,13 @@ private:
     std::map<std::tuple<std::uint64_t, unsigned, std::uint64_t>, std::size_t> waits_at_;
     std::vector<ContextTime> contexts_;
     std::map<Context, unsigned> context_numbers_;
+
+    // While time does not count: what had been counted before, in the order of the lists.
+    struct Kept {
+        std::vector<Spent> code, waits;
+        std::vector<std::uint64_t> wait_times, context_times;
+    };
+    Kept kept_;
 
     std::uint64_t last_cycle_ = 0;
     SimTime reached_{};        // up to which cycles have become time

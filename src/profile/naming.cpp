@@ -7,6 +7,7 @@
 
 #include "k210/bus/device.hpp"
 #include "k210/soc/interrupts.hpp"
+#include "profile/callees.hpp"
 #include "profile/firmware_scan.hpp"
 #include "profile/hart_profile.hpp"
 #include "profile/known_functions.hpp"
@@ -46,6 +47,13 @@ void Naming::recognise(std::span<const std::uint8_t> program, std::uint64_t addr
     std::vector<SymbolTable::Symbol> found = KnownFunctions(known_functions_table()).find_in(program, address, scan);
     std::ranges::move(micropython_functions(program, address, scan), std::back_inserter(found));
     symbols_ = SymbolTable(found);
+    constexpr unsigned kMostLevels = 6;
+    for (unsigned level = 0; level < kMostLevels; ++level) {
+        const auto more = called_by_one(symbols_, scan);
+        if (more.empty()) break;
+        found.insert(found.end(), more.begin(), more.end());
+        symbols_ = SymbolTable(found);
+    }
 }
 
 std::string Naming::context(const Context& context) const {

@@ -48,7 +48,8 @@ enum class NameSource : std::uint8_t { none, symbols, recognised };
 
 struct Profile {
     std::uint64_t elapsed_ps = 0;
-    std::uint64_t cpu_hz = 0, kpu_hz = 0;  // at the end
+    std::vector<std::uint64_t> windows_ps;  // of interest, whose sum that is; none: the whole run
+    std::uint64_t cpu_hz = 0, kpu_hz = 0;   // at the end
     NameSource names = NameSource::none;
     std::array<HartLines, 2> harts;
     std::vector<LayerTime> layers;    // in order of first use

@@ -90,7 +90,30 @@ void Profiler::recognise(const Machine& machine) {
     if (naming_.has_symbols()) names_ = NameSource::recognised;
 }
 
+void Profiler::set_counted(bool counted, SimTime when) {
+    for (HartProfile& hart : harts_) hart.set_counted(counted, when);
+    devices_.set_counted(counted, when);
+}
+
+void Profiler::open_window(SimTime when) {
+    if (open_since_) return;
+    set_counted(true, when);
+    open_since_ = when;
+}
+
+void Profiler::close_window(SimTime when) {
+    if (!open_since_) return;
+    set_counted(false, when);
+    if (when > *open_since_) windows_ps_.push_back(when.ps - open_since_->ps);
+    open_since_.reset();
+}
+
 Profile Profiler::finish(SimTime now) {
+    const bool whole = open_since_ == SimTime{} && windows_ps_.empty();
+    if (open_since_)
+        windows_ps_.push_back(now.ps - open_since_->ps);
+    else
+        set_counted(true, now);
     timeline_.finish(now);
     devices_.finish(now);
     Functions functions(naming_);
@@ -99,7 +122,8 @@ Profile Profiler::finish(SimTime now) {
         functions.add(hart.code());
     }
     Profile profile;
-    profile.elapsed_ps = now.ps;
+    for (const std::uint64_t ps : windows_ps_) profile.elapsed_ps += ps;
+    if (!whole) profile.windows_ps = std::move(windows_ps_);
     profile.cpu_hz = devices_.last_level("clock cpu");
     profile.kpu_hz = devices_.last_level("clock ai");
     profile.names = names_;

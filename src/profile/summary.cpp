@@ -28,6 +28,7 @@ public:
             text_ += fmt::format("; at the end the CPU's clock was {} and the KPU's {}", megahertz(profile_.cpu_hz),
                                  megahertz(profile_.kpu_hz));
         text_ += "\n";
+        if (!profile_.windows_ps.empty()) add_windows();
         switch (profile_.names) {
             case NameSource::none:
                 text_ += "functions go by the addresses where they begin; --symbols gives them names\n";
@@ -47,6 +48,13 @@ public:
     }
 
 private:
+    void add_windows() {
+        const auto& windows = profile_.windows_ps;
+        const auto longest = std::ranges::max_element(windows);
+        text_ += fmt::format("of {} window{}: {} each, {} in the longest, number {}\n", windows.size(),
+                             windows.size() == 1 ? "" : "s", time_text(profile_.elapsed_ps / windows.size()),
+                             time_text(*longest), longest - windows.begin() + 1);
+    }
     static std::string megahertz(std::uint64_t hz) { return fmt::format("{:.1f} MHz", static_cast<double>(hz) / 1e6); }
     std::string share(std::uint64_t ps, std::uint64_t of_ps) const {
         return of_ps ? fmt::format("{:5.1f} %", 100.0 * static_cast<double>(ps) / static_cast<double>(of_ps)) : "";

@@ -22,6 +22,7 @@ struct ProfilerTest : testing::Test {
     FakeSerial console;
     Profiler profiler{SymbolTable()};
     HartObserver* hart = nullptr;
+    TraceSink* trace = nullptr;
     std::uint64_t cycle = 0;
 
     ProfilerTest() {
@@ -37,6 +38,7 @@ struct ProfilerTest : testing::Test {
             observer->reset();
         }
         hart = config.hart_observers[0];
+        trace = config.trace;
         hart->resume(0);
     }
     void run(std::uint64_t pc, std::uint64_t cycles) {
@@ -80,6 +82,72 @@ TEST_F(ProfilerTest, WaitingInATrapIsTheTrapsTime) {
     EXPECT_TRUE(lines.waits.empty());
     ASSERT_EQ(lines.traps.size(), 1u);
     EXPECT_EQ(lines.traps[0].time_ps, ps(105));
+}
+
+// --- windows ----------------------------------------------------------------------------------------------------
+
+struct ProfilerWindowsTest : ProfilerTest {
+    void open() { hart->pause(cycle), profiler.open_window(bench.clock.time_of(cycle)); }
+    void close() { hart->pause(cycle), profiler.close_window(bench.clock.time_of(cycle)); }
+    Profile profile() {
+        hart->pause(cycle);
+        return profiler.finish(bench.clock.time_of(cycle));
+    }
+};
+
+TEST_F(ProfilerWindowsTest, NothingElseCounts) {
+    close();
+    run(kMain, 1000);
+    open();
+    run(kLoop, 30);
+    close();
+    run(kMain, 500);
+    open();
+    run(kMain, 10);
+    wait(kLoop, 50);
+    close();
+    run(kMain, 1000);
+    const Profile profile = this->profile();
+    EXPECT_EQ(profile.elapsed_ps, ps(90));
+    EXPECT_EQ(profile.windows_ps, (std::vector<std::uint64_t>{ps(30), ps(60)}));
+    EXPECT_EQ(profile.harts[0].running_ps, ps(40));
+    EXPECT_EQ(profile.harts[0].waiting_ps, ps(50));
+}
+
+TEST_F(ProfilerWindowsTest, OneThatIsOpenAtTheEndCounts) {
+    close();
+    run(kMain, 1000);
+    open();
+    run(kMain, 20);
+    EXPECT_EQ(profile().elapsed_ps, ps(20));
+}
+
+TEST_F(ProfilerWindowsTest, OneThatIsNeverClosedFromTheStartOnIsTheWholeRun) {
+    run(kMain, 20);
+    const Profile profile = this->profile();
+    EXPECT_EQ(profile.elapsed_ps, ps(20));
+    EXPECT_TRUE(profile.windows_ps.empty());
+}
+
+TEST_F(ProfilerWindowsTest, DevicesWorkCountsFromAndToTheWindowsEnds) {
+    close();
+    TraceSink* const sink = trace;
+    const auto at = [this](std::uint64_t cycles) { return bench.clock.time_of(cycles); };
+    sink->begin(at(0), "kpu", "conv", {{"kind", "conv"}, {"parameters", "0x1"}});
+    cycle = 100;
+    open();
+    sink->end(at(110), "kpu");
+    sink->begin(at(150), "kpu", "conv", {{"kind", "conv"}, {"parameters", "0x1"}});
+    cycle = 170;
+    close();
+    sink->end(at(500), "kpu");
+    cycle = 500;
+    const Profile profile = this->profile();
+    ASSERT_EQ(profile.devices.size(), 1u);
+    EXPECT_EQ(profile.devices[0].busy_ps, ps(30));
+    EXPECT_EQ(profile.devices[0].times, 1u);
+    ASSERT_EQ(profile.layers.size(), 1u);
+    EXPECT_EQ(profile.layers[0].busy_ps, ps(30));
 }
 
 }  // namespace
