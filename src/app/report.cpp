@@ -95,6 +95,7 @@ std::string make_report(const RunFacts& facts, const RunFigures& figures) {
     report["version"] = version();
     report["engine"] = cpu_engine_version();
     report["timing"] = to_string(facts.timing);
+    report["flash_timing"] = to_string(facts.flash_timing);
     report["outcome"] = facts.outcome;
     report["reason"] = facts.reason;
     report["matched"] = facts.matched;

@@ -15,6 +15,7 @@ namespace k210::app {
 struct RunFacts {
     std::string_view firmware;
     TimingModel timing;
+    FlashTiming flash_timing;
     std::string_view outcome;  // docs/report.md lists them
     std::string_view reason;   // for people
     std::string_view matched;  // what --expect or --fail matched

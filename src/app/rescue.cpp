@@ -70,8 +70,9 @@ void Rescue::write(const Outcome& outcome, ExitStatus& status) {
     if (options_.report)
         outputs.attempt([&] {
             const std::chrono::duration<double> wall = Watchdog::Clock::now() - started_;
-            const RunFacts facts{firmware_, options_.timing, outcome.name, outcome.reason,
-                                 "",        outcome.status,  true,         wall.count()};
+            const RunFacts facts{
+                firmware_, options_.timing, options_.flash_timing, outcome.name, outcome.reason, "", outcome.status,
+                true,      wall.count()};
             write_file_atomically(*options_.report, make_report(facts, figures_));
         });
     if (options_.screenshot && !screen_.empty()) outputs.attempt([&] { save_png(*options_.screenshot, screen_); });

@@ -206,6 +206,7 @@ private:
         config.settings.timing = options_.timing;
         config.settings.crash_patience = guest_time(options_.crash_patience_s);
         config.settings.strictness = options_.strictness;
+        config.settings.flash_timing = options_.flash_timing;
         config.settings.terminal_baud = options_.baud;
         if (options_.isp) config.settings.boot = options_.flashing_tool.empty() ? BootMode::isp : BootMode::isp_only;
         return config;
@@ -523,8 +524,9 @@ private:
 
     void write_report(const Outcome& outcome, ExitStatus status) const {
         const std::string firmware = firmware_name(options_);
-        const RunFacts facts{firmware, options_.timing, outcome.name, outcome.reason,
-                             matched_, status,          false,        (wall_time() - discarded_).count()};
+        const RunFacts facts{firmware,     options_.timing, options_.flash_timing,
+                             outcome.name, outcome.reason,  matched_,
+                             status,       false,           (wall_time() - discarded_).count()};
         write_file_atomically(*options_.report, make_report(facts, figures()));
     }
 
@@ -608,6 +610,7 @@ ExitStatus run(const RunOptions& options, CameraSource* camera) {
         chosen = resuming(options, *from);
     } else if (replay) {
         chosen.timing = replay->record().made_from.settings.timing;
+        chosen.flash_timing = replay->record().made_from.settings.flash_timing;
     }
     return Run(chosen, camera, from ? &*from : nullptr, replay ? &*replay : nullptr).finish();
 }

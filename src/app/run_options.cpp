@@ -72,13 +72,14 @@ void check_options_together(const CLI::App& command, const RunOptions& o) {
     if (o.from)
         refuse_beside(command, "--from", "a snapshot has its own",
                       {"firmware", "--board", "--flash", "--flash-image", "--sd", "--sd-snapshot", "--sd-layout",
-                       "--sd-write-back", "--camera-mount", "--crash-patience", "--timing", "--strict", "--wire",
-                       "--wifi", "--wifi-allow", "--baud", "--isp"});
+                       "--sd-write-back", "--camera-mount", "--crash-patience", "--timing", "--flash-timing",
+                       "--strict", "--wire", "--wifi", "--wifi-allow", "--baud", "--isp"});
     if (o.replay)
-        refuse_beside(command, "--replay", "a record has its own",
-                      {"--board", "--camera-mount", "--crash-patience", "--timing", "--strict", "--wire", "--wifi",
-                       "--wifi-allow", "--baud", "--isp", "--script", "--type", "--expect", "--fail", "--timeout",
-                       "--uart1", "--uart2", "--uart3", "--record"});
+        refuse_beside(
+            command, "--replay", "a record has its own",
+            {"--board", "--camera-mount", "--crash-patience", "--timing", "--flash-timing", "--strict", "--wire",
+             "--wifi",  "--wifi-allow",   "--baud",           "--isp",    "--script",       "--type",   "--expect",
+             "--fail",  "--timeout",      "--uart1",          "--uart2",  "--uart3",        "--record"});
     if (o.gdb) refuse_beside(command, "--gdb", "a debugger sets its own", {"--break-on"});
     if (o.record) refuse_beside(command, "--record", "a record is of a run that repeats", {"--wifi"});
 }
@@ -188,6 +189,17 @@ void add_run_options(CLI::App& command, RunOptions& o) {
             },
             "what instructions take: as on a board, nearly (approximate, the default), or one cycle each")
         ->option_text("approximate|instructions");
+    command
+        .add_option_function<std::string>(
+            "--flash-timing",
+            [&o](const std::string& name) {
+                o.flash_timing = choose<FlashTiming>("--flash-timing", name,
+                                                     {{to_string(FlashTiming::real), FlashTiming::real},
+                                                      {to_string(FlashTiming::fast), FlashTiming::fast}});
+            },
+            "how long the flash is busy when it erases and programs: about a hundredth of a board's time (fast, the "
+            "default), or a board's")
+        ->option_text("real|fast");
     command
         .add_option_function<std::string>(
             "--strict",

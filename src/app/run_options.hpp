@@ -68,6 +68,7 @@ struct RunOptions {
     double crash_patience_s = 1;           // guest time
     TimingModel timing = TimingModel::approximate;
     Strictness strictness = Strictness::trap;
+    FlashTiming flash_timing = FlashTiming::fast;
     std::optional<double> speed;  // times the board's; none: depends on who is watching
     std::optional<std::filesystem::path> screenshot, report;
     std::optional<std::filesystem::path> screenshots, video;

@@ -79,6 +79,7 @@ Start switched_on(const Scenario& scenario, const ScenarioOptions& options, Scen
     config.settings.wires = scenario.wires;
     config.settings.timing = scenario.timing;
     config.settings.strictness = scenario.strictness;
+    config.settings.flash_timing = scenario.flash_timing;
     if (scenario.card) config.card = host.make_card(*scenario.card);
     return {std::move(config), std::move(hash)};
 }

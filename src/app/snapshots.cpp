@@ -28,6 +28,7 @@ RunOptions resuming(RunOptions options, const SavedSession& session) {
     };
     options.resumed = {note(kFirmware), note(kFirmwareSha256), note(kCamera), note(kMicrophone)};
     options.timing = session.made_from.settings.timing;
+    options.flash_timing = session.made_from.settings.flash_timing;
     return options;
 }
 

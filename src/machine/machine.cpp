@@ -293,6 +293,9 @@ private:
     void connect(const MachineConfig& config) {
         for (const auto& [name, port] : ports_)
             if (port->kind() == PortKind::camera_input) point(static_cast<CameraInput&>(*port), config);
+        for (const auto& [name, port] : ports_)
+            if (port->kind() == PortKind::storage)
+                static_cast<Storage&>(*port).set_timing(config.settings.flash_timing);
         if (Port* port = find(ports_, PortKind::serial_line, kConsolePort)) {
             auto& console = static_cast<SerialLine&>(*port);
             console.connect(config.console);

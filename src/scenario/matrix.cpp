@@ -17,8 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kMatrix = "matrix";
-constexpr std::array<std::string_view, 11> kSettable{
-    "firmware", "board", "flash", "sd", "camera", "camera-mount", "timeout", "wall-timeout", "strict", "timing", "mic"};
+constexpr std::array<std::string_view, 12> kSettable{"firmware", "board",        "flash",        "sd",
+                                                     "camera",   "camera-mount", "timeout",      "wall-timeout",
+                                                     "strict",   "timing",       "flash-timing", "mic"};
 constexpr std::size_t kMostRows = 10'000;
 
 std::optional<YamlValue> find(const YamlValue& map, std::string_view key) {

@@ -137,6 +137,10 @@ private:
             static constexpr std::string_view kTimings[] = {"approximate", "instructions"};
             scenario_.timing = v->choice(kTimings) == 0 ? TimingModel::approximate : TimingModel::instructions;
         }
+        if (const auto v = fields.find("flash-timing")) {
+            static constexpr std::string_view kTimings[] = {"real", "fast"};
+            scenario_.flash_timing = static_cast<FlashTiming>(v->choice(kTimings));
+        }
         if (const auto v = fields.find("strict")) {
             static constexpr std::string_view kStrict[] = {"trap", "warn", "off"};
             constexpr Strictness kValues[] = {Strictness::trap, Strictness::warn, Strictness::off};

@@ -183,6 +183,7 @@ struct Scenario {
     std::vector<Wire> wires;
     TimingModel timing = TimingModel::approximate;
     Strictness strictness = Strictness::trap;
+    FlashTiming flash_timing = FlashTiming::fast;
     std::optional<std::string> fail;               // a pattern that must not be said
     std::uint64_t timeout_ps = 30 * kPsPerSecond;  // of a step
     double wall_timeout_s = 600;

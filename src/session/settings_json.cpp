@@ -11,6 +11,7 @@ Json settings_json(const MachineSettings& settings) {
             {"timing", settings.timing},
             {"crash_patience_ps", settings.crash_patience.ps},
             {"strictness", settings.strictness},
+            {"flash_timing", settings.flash_timing},
             {"boot", settings.boot}};
 }
 
@@ -22,6 +23,9 @@ void read_settings(const Json& json, MachineSettings& settings) {
     settings.timing = read_enumerator(json, "timing", TimingModel::instructions);
     settings.crash_patience.ps = json.at("crash_patience_ps").get<std::uint64_t>();
     settings.strictness = read_enumerator(json, "strictness", Strictness::trap);
+    // Records of versions without it are of the fast one.
+    settings.flash_timing =
+        json.contains("flash_timing") ? read_enumerator(json, "flash_timing", FlashTiming::fast) : FlashTiming::fast;
     settings.boot = read_enumerator(json, "boot", BootMode::isp_only);
 }
 

@@ -135,6 +135,7 @@ struct FakeStorage final : Storage {
     std::uint64_t writes = 0;
     explicit FakeStorage(Bytes contents) : bytes(std::move(contents)) {}
     std::span<const std::uint8_t> contents() const override { return bytes; }
+    void set_timing(FlashTiming) override {}
     std::uint64_t generation() const override { return writes; }
     void load(std::size_t, std::span<const std::uint8_t>) override {}
     void write(std::uint8_t byte) {

@@ -15,6 +15,7 @@ using Json = nlohmann::ordered_json;
 RunFacts facts() {
     return {.firmware = "maixpy.bin",
             .timing = TimingModel::instructions,
+            .flash_timing = FlashTiming::fast,
             .outcome = "failed",
             .reason = "--fail: the guest said 'Traceback'",
             .matched = "Traceback",
@@ -56,6 +57,7 @@ TEST(ReportTest, HasEveryFigureInTheOrderOfItsDescription) {
   "engine": )" + Json(cpu_engine_version()).dump() +
                                                    R"(,
   "timing": "instructions",
+  "flash_timing": "fast",
   "outcome": "failed",
   "reason": "--fail: the guest said 'Traceback'",
   "matched": "Traceback",

@@ -73,6 +73,8 @@ TEST(RunOptionsTest, AValueThatIsNoneIsToldWithWhatMayBeMeant) {
 TEST(RunOptionsTest, EveryNamedValueIsTaken) {
     EXPECT_EQ(parsed({"--timing", "instructions"}).timing, TimingModel::instructions);
     EXPECT_EQ(parsed({"--timing", "approximate"}).timing, TimingModel::approximate);
+    EXPECT_EQ(parsed({"--flash-timing", "real"}).flash_timing, FlashTiming::real);
+    EXPECT_EQ(parsed({"--flash-timing", "fast"}).flash_timing, FlashTiming::fast);
     EXPECT_EQ(parsed({"--strict", "off"}).strictness, Strictness::off);
     EXPECT_EQ(parsed({"--strict", "warn"}).strictness, Strictness::warn);
     EXPECT_EQ(parsed({"--strict", "trap"}).strictness, Strictness::trap);

@@ -191,21 +191,26 @@ TEST_F(NorFlashTest, BusyForItsTimeAndDeafMeanwhile) {
     command({0x02, 0, 0, 0, 0x5a});
     EXPECT_EQ(status(), 0x03);
     EXPECT_EQ(command({0x03, 0, 0, 0}, 1), Bytes{0xff});
-    bench.events.run_until({ps_from_us(7) - 1});  // 700 us, a hundred times as fast
+    bench.events.run_until({ps_from_us(7) - 1});
     EXPECT_EQ(status(), 0x03);
     bench.events.run_until({ps_from_us(7)});
     EXPECT_EQ(status(), 0x00);
     EXPECT_EQ(command({0x03, 0, 0, 0}, 1), Bytes{0x5a});
 }
 
-TEST_F(NorFlashTest, BusyTimesAreTheDataSheetsOnRequest) {
-    NorFlash slow(bench.part("flash"), {.speedup = 1});
-    command(slow, {0x06});
-    command(slow, {0x20, 0, 0, 0});
-    bench.events.run_until({ps_from_us(45'000) - 1});
-    EXPECT_TRUE(slow.busy());
-    bench.events.run_until({ps_from_us(45'000)});
-    EXPECT_FALSE(slow.busy());
+// 1 MiB in 256 sectors and 4096 pages: fermiums22/K210_AI_V7s_Plus docs/TEST_REPORT_V2_2026-07-12.md [measured]. What
+// is not the chip's of it, commands and data at 19.5 MHz, is a fifth of the programming.
+TEST_F(NorFlashTest, ItIsBusyForABoardsTimeOnRequest) {
+    flash.set_timing(FlashTiming::real);
+    const auto busy_us = [&](std::initializer_list<std::uint8_t> out) {
+        const std::uint64_t begun = bench.events.now().ps;
+        command({0x06});
+        command(out);
+        while (flash.busy()) bench.events.run_until(after(bench.events.now(), ps_from_us(1)));
+        return static_cast<double>(bench.events.now().ps - begun) / static_cast<double>(ps_from_us(1));
+    };
+    EXPECT_NEAR(busy_us({0x20, 0, 0, 0}) * 256 / 11.33e6, 1, 0.05);
+    EXPECT_NEAR(busy_us({0x02, 0, 0, 0, 0x5a}) * 4096 / 2.29e6, 0.8, 0.05);
 }
 
 TEST_F(NorFlashTest, ErasesWhatItsCommandSays) {

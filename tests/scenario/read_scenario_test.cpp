@@ -53,6 +53,7 @@ mic: card
 camera-mount: flip
 wires: [[10, 11]]
 timing: instructions
+flash-timing: real
 strict: warn
 fail-text: Guru (meditation)
 timeout: 500ms
@@ -70,6 +71,7 @@ steps: []
     EXPECT_EQ(scenario.camera_mount, CameraMount::flip);
     EXPECT_EQ(scenario.wires.at(0).b, 11u);
     EXPECT_EQ(scenario.timing, TimingModel::instructions);
+    EXPECT_EQ(scenario.flash_timing, FlashTiming::real);
     EXPECT_EQ(scenario.strictness, Strictness::warn);
     EXPECT_EQ(scenario.fail, "Guru\\ \\(meditation\\)");
     EXPECT_EQ(scenario.timeout_ps, kPsPerSecond / 2);

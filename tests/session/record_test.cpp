@@ -223,5 +223,21 @@ TEST(RecordTest, WhatDiffersIsNamed) {
     EXPECT_EQ(what_differs(parts, {"1", "2", "3", "4", "", "5"}), "what the microphone hears");
 }
 
+TEST(RecordTest, TheFlashsTimingIsKept) {
+    const SessionConfig config{.board = find_board("maix_bit")};
+    for (const FlashTiming timing : {FlashTiming::real, FlashTiming::fast}) {
+        const std::string text = record_begin(config.board, {.flash_timing = timing}, {"f", "", "", "chart"});
+        EXPECT_EQ(read_record(text, "r").made_from.settings.flash_timing, timing);
+    }
+}
+
+TEST(RecordTest, RecordsFromBeforeTheFlashHadATimingAreOfTheFastOne) {
+    const SessionConfig config{.board = find_board("maix_bit")};
+    std::string text = record_begin(config.board, {.flash_timing = FlashTiming::real}, {"f", "", "", "chart"});
+    const std::string_view timing = "\"flash_timing\":0,";
+    text.erase(text.find(timing), timing.size());
+    EXPECT_EQ(read_record(text, "r").made_from.settings.flash_timing, FlashTiming::fast);
+}
+
 }  // namespace
 }  // namespace k210

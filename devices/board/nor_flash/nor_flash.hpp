@@ -4,11 +4,11 @@
 // write enable and what is ignored while busy: W25Q128JV and GD25LQ128 data sheets [doc].
 // The four-line read 0xEB takes a 24-bit address, eight mode bits and four dummy clocks; the driver sends address and
 // mode as one 32-bit address, shifted left by eight (w25qxx.c:413).
-// Busy times are the data sheet's typical ones divided by Config::speedup: a guest that formats only waits for them.
-// Departures: contents change at once when an operation starts; block protection, QPI, continuous read (mode bits),
-// suspend and SFDP are not modelled. Without power in mid-operation, all of the page, sector or block at hand may be
-// anything; data sheets say no more than that it is not as it should be, and a status register is written all the same
-// [assumed].
+// Busy times are a board's of a sector and a page, and the data sheet's typical ones of the rest; with
+// FlashTiming::fast about a hundredth, for a guest that formats only waits. Departures: contents change at once when an
+// operation starts; block protection, QPI, continuous read (mode bits), suspend and SFDP are not modelled. Without
+// power in mid-operation, all of the page, sector or block at hand may be anything; data sheets say no more than that
+// it is not as it should be, and a status register is written all the same [assumed].
 #pragma once
 #include <array>
 #include <cstdint>
@@ -30,10 +30,13 @@ public:
     struct Config {
         std::uint8_t manufacturer = 0xc8, memory_type = 0x60, device = 0x17;
         std::size_t size_bytes = 16u << 20;  // a power of two, 16 MiB at most
-        unsigned speedup = 100;
+    };
+    struct BusyTime {
+        std::uint64_t real_us, fast_us;
     };
     NorFlash(const PartContext& context, const Config& config);  // erased; throws std::invalid_argument
 
+    void set_timing(FlashTiming timing) override { timing_ = timing; }
     std::span<const std::uint8_t> contents() const override { return contents_; }
     void load(std::size_t offset, std::span<const std::uint8_t> image) override;
     std::uint64_t generation() const override { return generation_; }
@@ -60,12 +63,13 @@ private:
     std::uint8_t status(unsigned n) const;
     void write_status();
     void program();
-    void erase(std::size_t bytes, std::uint64_t typical_us);
-    void change(std::size_t start, std::size_t bytes, std::uint64_t typical_us);
-    void start_busy(std::uint64_t typical_us);
+    void erase(std::size_t bytes, const BusyTime& busy);
+    void change(std::size_t start, std::size_t bytes, const BusyTime& busy);
+    void start_busy(const BusyTime& busy);
 
     PartContext context_;
     Config config_;
+    FlashTiming timing_ = FlashTiming::fast;
     std::vector<std::uint8_t> contents_;
     std::array<std::uint8_t, 3> status_;  // without busy and write enable
     SimTime busy_until_{};

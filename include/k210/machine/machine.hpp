@@ -54,6 +54,7 @@ struct MachineSettings {
     Strictness strictness = Strictness::trap;     // towards misaligned loads and stores
     std::uint64_t terminal_baud = kTerminalBaud;  // what the terminal on the console is set to
     BootMode boot = BootMode::flash;
+    FlashTiming flash_timing = FlashTiming::fast;
     std::optional<CameraMount> camera_mount{};  // of every camera; none: as the board has it
     std::vector<Wire> wires{};                  // besides the board's own
 };

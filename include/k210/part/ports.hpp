@@ -75,8 +75,16 @@ public:
     virtual std::uint64_t frames_shown() const = 0;  // whole pictures that the guest has drawn
 };
 
+// How long a flash is busy when it erases and programs: as on a board, or about a hundredth of it.
+enum class FlashTiming : std::uint8_t { real, fast };
+
+constexpr std::string_view to_string(FlashTiming timing) {
+    return timing == FlashTiming::real ? "real" : "fast";
+}
+
 class Storage : public PortOf<PortKind::storage> {
 public:
+    virtual void set_timing(FlashTiming timing) = 0;  // fast until then
     virtual std::span<const std::uint8_t> contents() const = 0;
     virtual std::uint64_t generation() const = 0;  // changes when the guest may have changed the contents
     // Puts an image there; does not count as the guest's writing. Throws InputError when it does not fit.
