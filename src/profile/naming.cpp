@@ -84,7 +84,7 @@ std::string Naming::wait(const WaitTime& wait, const Bus& bus) const {
     if (wait.reads.device) return "poll of " + data(*wait.reads.device, bus) + deadline;
     if (wait.reads.memory && wait.memory_varies) return "poll of memory" + deadline;
     if (wait.reads.memory) return "poll of " + data(*wait.reads.memory, bus) + deadline;
-    return wait.reads.counter ? "delay" : "endless loop";
+    return wait.reads.counter ? "delay" : "busy loop";
 }
 
 void Functions::add(const std::vector<CodeTime>& code) {

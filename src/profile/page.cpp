@@ -77,6 +77,7 @@ std::string page(const Profile& profile, const RunInfo& run, const Picture& scre
     Json json;
     json["run"] = {{"title", run.title}, {"command", run.command}, {"outcome", run.outcome}, {"timing", run.timing}};
     json["elapsed_ps"] = profile.elapsed_ps;
+    if (!profile.windows_ps.empty()) json["windows_ps"] = profile.windows_ps;
     json["cpu_hz"] = profile.cpu_hz;
     json["kpu_hz"] = profile.kpu_hz;
     json["named"] = profile.names != NameSource::none;

@@ -131,6 +131,12 @@ function ofAllHarts(list, time) {
 
 function header() {
     const facts = [["guest time", decimals(elapsed / 1e12, 6) + "\u00a0s"], ["ended", profile.run.outcome]];
+    if (profile.windows_ps) {
+        const longest = Math.max(...profile.windows_ps);
+        facts.push(["windows", whole(profile.windows_ps.length)],
+            ["each, on average", ms(elapsed / profile.windows_ps.length) + "\u00a0ms"],
+            [`the longest, number ${profile.windows_ps.indexOf(longest) + 1}`, ms(longest) + "\u00a0ms"]);
+    }
     facts.push(["timing", profile.run.timing]);
     if (profile.cpu_hz) facts.push(["CPU clock", megahertz(profile.cpu_hz)]);
     if (profile.kpu_hz) facts.push(["KPU clock", megahertz(profile.kpu_hz)]);
