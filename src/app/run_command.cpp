@@ -72,8 +72,8 @@ public:
         limit(choose_limits(options.timeout_s, options.wall_timeout_s, somebody_there()));
         config.deadline = replay_ ? replay_->end() : after(begun_at(), limits_.guest_deadline().ps);
         session_.emplace(std::move(config), log_, *this);
-        if (options.gdb && goes_forward_only(options).empty())
-            past_.emplace(*session_, [this] { debugger_->machine_made(machine()); });
+        if ((debugger_ || break_on_) && goes_forward_only(options).empty())
+            past_.emplace(*session_, [this] { arm(machine()); });
         check_ports();
         // What answers over a network does so in its own time: a guest at full speed would give up waiting for it.
         const bool at_board_speed = replay_ ? options.window : attended() || network_;
@@ -332,8 +332,7 @@ private:
     }
     void made(Machine& machine) override {
         machine_made_ = wall_time();
-        if (debugger_) debugger_->machine_made(machine);
-        if (break_on_) break_on_->watch(machine);
+        arm(machine);
         // Before the first one is made, nothing of the user's may be touched.
         if (keeper_ && session_) keeper_->begin(machine.port<Storage>(kFlashPort), machine.now());
     }
@@ -346,6 +345,11 @@ private:
     bool at_a_line() const { return console_->interactive() || uarts_->interactive(); }
     bool somebody_there() const { return options_.window || options_.gdb || at_a_line(); }
 
+    // With what is to stop it.
+    void arm(Machine& machine) const {
+        if (debugger_) debugger_->machine_made(machine);
+        if (break_on_) break_on_->watch(machine);
+    }
     // The guest is in its past, and does what it has done before.
     bool again() const { return past_ && past_->again(); }
 
@@ -366,7 +370,8 @@ private:
                 continue;
             }
             output_->look(now());
-            if (break_on_ && (met_ = break_on_->look(machine()))) return {kBroken, "break", met_->what};
+            if (break_on_ && (met_ = break_on_->look(machine(), past_ ? &*past_ : nullptr)))
+                return {kBroken, "break", met_->what};
             snapshots_.look(*session_, firmware_sha256_);
             if (keeper_) keeper_->look(flash(), now(), log_);
             if (card_) card_->look(machine(), log_);

@@ -77,11 +77,27 @@ void BreakOn::watch(Machine& machine) const {
     for (unsigned id = 0; id < Machine::kHarts; ++id) machine.hart(id).stop_at(points_);
 }
 
-std::optional<BreakOn::Met> BreakOn::look(Machine& machine) const {
-    for (unsigned id = 0; id < Machine::kHarts; ++id)
-        if (const auto stop = machine.hart(id).take_stop())
-            return Met{headline(machine, id, *stop, symbols_), describe_stop(machine, id, symbols_)};
+std::optional<BreakOn::Met> BreakOn::look(Machine& machine, Past* past) const {
+    for (unsigned id = 0; id < Machine::kHarts; ++id) {
+        const auto stop = machine.hart(id).take_stop();
+        if (!stop) continue;
+        Met met{headline(machine, id, *stop, symbols_), describe_stop(machine, id, symbols_)};
+        const bool accesses = stop->reason == HartStopReason::read || stop->reason == HartStopReason::write;
+        if (accesses) met.description += last_writer(machine, *stop, past);
+        return met;
+    }
     return {};
+}
+
+std::string BreakOn::last_writer(Machine& machine, const HartStop& access, Past* past) const {
+    const std::string what = fmt::format("last write of a hart to {:#x}: ", access.address);
+    if (!past) return what + "unknown, as this run's past is not kept\n";
+    std::string text = what + fmt::format("none since {:.6f} s\n", past->begins().seconds());
+    past->look_back({.watchpoints = {{access.address, kWordBytes, false, true}}}, [&](const Past::Hit& hit) {
+        text =
+            what + headline(machine, hit.hart, hit.stop, symbols_) + "\n" + describe_stack(machine, hit.hart, symbols_);
+    });
+    return text;
 }
 
 }  // namespace k210::debug

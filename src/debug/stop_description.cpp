@@ -115,15 +115,6 @@ std::vector<std::uint64_t> by_guesses(const Machine& machine, Hart& hart) {
     return found;
 }
 
-std::string describe_stack(Machine& machine, unsigned id, const SymbolTable& symbols) {
-    const StackTrace stack = stack_of(machine, id);
-    std::string text =
-        stack.by_frame_pointers ? "stack, by frame pointers:\n" : "stack, what on it looks like return addresses:\n";
-    for (std::size_t i = 0; i < stack.pcs.size(); ++i)
-        text += fmt::format("#{:<2} {:#010x}  {}\n", i, stack.pcs[i], code_name(stack.pcs[i], symbols));
-    return text;
-}
-
 std::string what_happens(const HartStop& stop, const SymbolTable& symbols) {
     const auto accessed = [&] {
         return fmt::format("{:#x}{}", stop.address, in_brackets(name_of(stop.address, symbols.data_at(stop.address))));
@@ -140,6 +131,15 @@ std::string what_happens(const HartStop& stop, const SymbolTable& symbols) {
 }
 
 }  // namespace
+
+std::string describe_stack(Machine& machine, unsigned id, const SymbolTable& symbols) {
+    const StackTrace stack = stack_of(machine, id);
+    std::string text =
+        stack.by_frame_pointers ? "stack, by frame pointers:\n" : "stack, what on it looks like return addresses:\n";
+    for (std::size_t i = 0; i < stack.pcs.size(); ++i)
+        text += fmt::format("#{:<2} {:#010x}  {}\n", i, stack.pcs[i], code_name(stack.pcs[i], symbols));
+    return text;
+}
 
 StackTrace stack_of(Machine& machine, unsigned id) {
     Hart& hart = machine.hart(id);

@@ -15,6 +15,8 @@ std::string headline(Machine& machine, unsigned hart, const HartStop& stop, cons
 // Its registers, the code around its pc and its stack, in lines.
 std::string describe_stop(Machine& machine, unsigned hart, const SymbolTable& symbols);
 
+std::string describe_stack(Machine& machine, unsigned hart, const SymbolTable& symbols);
+
 // Return addresses, the innermost first, the pc before them. By frame pointers where code keeps them; if not, the
 // return address register and what on the stack follows a call, which may be left over from calls that are over.
 struct StackTrace {

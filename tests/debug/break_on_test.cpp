@@ -23,16 +23,18 @@ struct BreakOnTest : testing::Test {
     HeardSession listener;
     SymbolTable symbols;
     std::optional<Session> session;
+    bool keeps_past = true;
 
     // What ends a run of the guest.
     std::optional<BreakOn::Met> run(const std::string& guest, const std::string& condition) {
         symbols = symbols_of(guest);
         session.emplace(session_with_guest(guest), log, listener);
         const BreakOn break_on({condition}, symbols);
+        Past past(*session, [&] { break_on.watch(session->machine()); });
         break_on.watch(session->machine());
         for (int steps = 0; steps < 100; ++steps) {
-            session->step();
-            if (const auto met = break_on.look(session->machine())) return met;
+            past.step(SimTime::never());
+            if (const auto met = break_on.look(session->machine(), keeps_past ? &past : nullptr)) return met;
         }
         return {};
     }
@@ -58,6 +60,25 @@ TEST_F(BreakOnTest, AWriteIsToldBeforeItHappens) {
     ASSERT_TRUE(met);
     EXPECT_NE(met->what.find(": is about to write 0x"), std::string::npos) << met->what;
     EXPECT_NE(met->what.find(" (counter)"), std::string::npos) << met->what;
+}
+
+TEST_F(BreakOnTest, AReadIsToldWithWhoHasWrittenThereLast) {
+    if (!can_watch()) GTEST_SKIP() << "this Unicorn has no watchpoints";
+    const auto written = run("two_harts", "read:counter");
+    ASSERT_TRUE(written);
+    const std::string& text = written->description;
+    EXPECT_NE(text.find("last write of a hart to 0x"), std::string::npos) << text;
+    EXPECT_NE(text.find(": hart 0 at "), std::string::npos) << text;
+    EXPECT_NE(text.find("(_start"), std::string::npos) << text;  // clears all data
+    EXPECT_TRUE(written->what.starts_with("hart 0 at "));
+}
+
+TEST_F(BreakOnTest, WithoutAPastTheWriterIsNotKnown) {
+    if (!can_watch()) GTEST_SKIP() << "this Unicorn has no watchpoints";
+    keeps_past = false;
+    const auto read = run("two_harts", "read:counter");
+    ASSERT_TRUE(read);
+    EXPECT_NE(read->description.find(": unknown, as this run's past is not kept"), std::string::npos);
 }
 
 TEST_F(BreakOnTest, AFaultIsToldWithWhoCalled) {
