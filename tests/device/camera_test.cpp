@@ -325,16 +325,6 @@ TEST_F(CameraTest, Gc0328ShowsItsIdOnEveryPage) {
     EXPECT_EQ(read(camera, 0xf0), 0x9du);
 }
 
-// K210_AI_V7s_Plus@cb22b83 logs/ksd_command_CAM_TEST_20260705_142058.log: 16 frames begun and 8 captured, of every
-// second one, in two seconds; its registers are MaixPy's, its clock 195 MHz / 8 [measured].
-TEST_F(CameraTest, Gc0328BeginsAsManyFramesASecondAsOnABoard) {
-    Gc0328 camera(scene, bench.log);
-    write(camera, 0x06, 0x80);
-    write(camera, 0x07, 0x00);
-    write(camera, 0x08, 0x10);
-    EXPECT_NEAR(195e6 / 8 / static_cast<double>(camera.timing().frame_cycles), 8, 0.5);
-}
-
 TEST_F(CameraTest, Gc0328SubsamplesThenCrops) {
     Gc0328 camera(scene, bench.log);
     write(camera, 0x44, 0x06);

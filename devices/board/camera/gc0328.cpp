@@ -9,7 +9,6 @@ using enum GalaxyCore::Register;
 using enum GalaxyCore::OutputRegister;
 constexpr unsigned kWidth = 640, kHeight = 480, kBorder = 8;  // a window of 648x488 delivers 640x480
 constexpr std::uint16_t OUTPUT_FORMAT = 0x44;
-constexpr std::uint64_t kXclkCyclesAPixel = 8;  // [measured], see the header
 
 constexpr RegisterValue kDefaults[] = {{HBLANK + 1, 0x6a},
                                        {VBLANK + 1, 0x70},
@@ -38,8 +37,8 @@ Gc0328::Gc0328(CameraSource& scene, Log& log, Mounting mounting) : GalaxyCore(kM
 
 CameraSensor::Rate Gc0328::rate() const {
     const unsigned lines = (reg_pair(VBLANK) & 0xfff) + reg_pair(WINDOW_HEIGHT);
-    const unsigned line_pixels = (reg_pair(HBLANK) & 0xfff) + reg_pair(WINDOW_WIDTH) + 4;
-    return {kXclkCyclesAPixel * line_pixels * lines, lines, std::min(lines, kHeight)};
+    const unsigned line_cycles = (reg_pair(HBLANK) & 0xfff) + reg_pair(WINDOW_WIDTH) + 4;
+    return {std::uint64_t{line_cycles} * lines, lines, std::min(lines, kHeight)};
 }
 
 }  // namespace k210
