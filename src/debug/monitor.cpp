@@ -1,6 +1,7 @@
 #include "debug/monitor.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,6 +17,7 @@ constexpr std::string_view kHelp =
     "help                   this\n"
     "time                   guest time, and where each hart is in it\n"
     "reset                  press the board's reset button; it acts when the guest goes on\n"
+    "pad N high|low|free    drive a pad of the chip from outside, or no longer\n"
     "devices                the blocks of the chip\n"
     "DEVICE                 its registers, with their fields\n"
     "DEVICE.REGISTER        one of them\n"
@@ -94,6 +96,20 @@ void press_reset(Session& session) {
     session.give(ButtonInput{button, false});
 }
 
+// "N high", "N low" or "N free".
+std::string drive_pad(Session& session, std::string_view text) {
+    const std::size_t space = std::min(text.find(' '), text.size());
+    const std::string_view number = text.substr(0, space), level = text.substr(std::min(space + 1, text.size()));
+    unsigned pad = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), pad);
+    const bool known = level == "high" || level == "low" || level == "free";
+    if (error != std::errc{} || end != number.data() + number.size() || !known)
+        throw InputError("pad: a number and high, low or free, as in pad 16 low");
+    session.give(PadInput{pad, level == "free" ? std::nullopt : std::optional(level == "high")});
+    return level == "free" ? fmt::format("pad {} is no longer driven\n", pad)
+                           : fmt::format("pad {} is driven {}\n", pad, level);
+}
+
 std::string run(std::string_view command, const MonitorHost& host) {
     const std::string_view verb = command.substr(0, command.find(' '));
     const std::string_view rest = command.substr(std::min(command.size(), verb.size() + 1));
@@ -103,6 +119,7 @@ std::string run(std::string_view command, const MonitorHost& host) {
         host.save(std::string(rest));
         return fmt::format("saved in {}\n", rest);
     }
+    if (verb == "pad") return drive_pad(session, rest);
     if (!rest.empty()) throw InputError(fmt::format("{} takes nothing behind it", verb));
     if (verb.empty() || verb == "help") return std::string(kHelp);
     if (verb == "time") return tell_time(session.machine());

@@ -241,6 +241,14 @@ TEST_F(GdbSessionTest, MonitorShowsDevicesByTheirDeclarations) {
     EXPECT_NE(monitor("uart").find("no command and no device: uart"), std::string::npos);
 }
 
+TEST_F(GdbSessionTest, MonitorDrivesPads) {
+    EXPECT_EQ(monitor("pad 17 low"), "pad 17 is driven low\n");
+    EXPECT_EQ(monitor("pad 17 free"), "pad 17 is no longer driven\n");
+    EXPECT_NE(monitor("pad 48 high").find("there is no pad 48"), std::string::npos);
+    for (const char* bad : {"pad", "pad 17", "pad x low", "pad 17 up", "pad 17x low", "pad 17 low "})
+        EXPECT_EQ(monitor(bad), "pad: a number and high, low or free, as in pad 16 low\n") << bad;
+}
+
 TEST_F(GdbSessionTest, MonitorSavesWhatItIsTold) {
     EXPECT_EQ(monitor("save state.snap"), "saved in state.snap\n");
     EXPECT_EQ(saved, std::vector<std::string>{"state.snap"});
