@@ -185,10 +185,13 @@ void add_run_options(CLI::App& command, RunOptions& o) {
             [&o](const std::string& name) {
                 o.timing = choose<TimingModel>("--timing", name,
                                                {{to_string(TimingModel::approximate), TimingModel::approximate},
-                                                {to_string(TimingModel::instructions), TimingModel::instructions}});
+                                                {to_string(TimingModel::instructions), TimingModel::instructions},
+                                                {to_string(TimingModel::thorough), TimingModel::thorough}});
             },
-            "what instructions take: as on a board, nearly (approximate, the default), or one cycle each")
-        ->option_text("approximate|instructions");
+            "what instructions take: as on a board, nearly (approximate, the default); one cycle each (instructions); "
+            "or "
+            "as by default, with every load and store seen by the data cache, which slows the host down (thorough)")
+        ->option_text("approximate|instructions|thorough");
     command
         .add_option_function<std::string>(
             "--flash-timing",

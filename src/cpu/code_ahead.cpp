@@ -58,7 +58,7 @@ void CodeAhead::enter() {
 }
 
 unsigned CodeAhead::branch_cycles() {
-    if (start_.timing != TimingModel::approximate) return 0;
+    if (!has_pipeline(start_.timing)) return 0;
     const unsigned cycles = arrival_cycles(last_, pc_, branches_), slot = last_.end.branch_slot;
     if (last_.end.has(BlockEnd::is_branch)) notes_.add_prediction({slot, false, branches_.seen(slot)});
     if (last_.end.has(BlockEnd::is_indirect)) notes_.add_prediction({slot, true, branches_.target(slot)});

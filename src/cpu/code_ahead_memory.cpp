@@ -28,7 +28,10 @@ std::optional<CodeAhead::Access> CodeAhead::access(const rv::Instruction& insn) 
 
 // nullptr when there are too many. Valid until the next call.
 RoundWords::Word* CodeAhead::word_at(const Access& access) {
-    return words_.at(access.window.memory->bytes().data() + (access.offset - access.offset % 8));
+    RoundWords::Word* const word =
+        words_.at(access.window.memory->bytes().data() + (access.offset - access.offset % 8));
+    if (word && access.window.cached) word->line = CacheLines::line_of(access.window.base + access.offset);
+    return word;
 }
 
 void CodeAhead::note_access(RoundWords::Word& word, std::uint64_t mask, bool is_write) {

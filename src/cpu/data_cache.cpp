@@ -22,6 +22,14 @@ std::span<const BlockOperand> DataCache::operands(std::uint64_t pc, std::uint64_
     return known.list;
 }
 
+const AccessPlan& DataCache::plan(std::uint64_t pc, std::uint64_t fingerprint, std::span<const std::uint8_t> code,
+                                  bool only_steps) {
+    Plan& known = plans_[(pc >> 1) % kPlans];
+    if (known.pc != pc || known.fingerprint != fingerprint)
+        known = {pc, fingerprint, AccessPlan(pc, rv::decode(code), operands(pc, fingerprint, code, only_steps))};
+    return known.plan;
+}
+
 unsigned DataCache::sample(std::uint64_t pc, std::uint64_t fingerprint, std::uint64_t cycle,
                            const Addresses& addresses) {
     const unsigned slot = slot_of(pc);
@@ -74,6 +82,8 @@ unsigned DataCache::walk(std::uint32_t from, std::uint32_t to) {
 
 void DataCache::clear() {
     lines_.clear();
+    windows_.clear();
+    walk_due_ = 0;
     pcs_.fill(~0ull);
     fingerprints_.fill(0);
     cycles_.fill(0);
@@ -85,6 +95,8 @@ void DataCache::clear() {
 void DataCache::visit_state(StateVisitor& visitor) {
     const auto scope = visitor.enter("dcache");
     lines_.visit_state(visitor);
+    windows_.visit_state(visitor);
+    visitor.value("walk_due", walk_due_);
     visitor.table<std::uint64_t>("pcs", pcs_);
     visitor.table<std::uint64_t>("fingerprints", fingerprints_);
     visitor.table<std::uint64_t>("cycles", cycles_);

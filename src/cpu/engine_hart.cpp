@@ -23,7 +23,7 @@ UnicornEngine::Callbacks EngineHart::callbacks(const HartContext& context) {
             } catch (...) { hart.engine_.fail(std::current_exception()); }
         };
     };
-    const bool approximate = context.timing == TimingModel::approximate;
+    const bool approximate = has_pipeline(context.timing);
     if (approximate && context.observer) enter.operator()<true, true>();
     if (approximate && !context.observer) enter.operator()<true, false>();
     if (!approximate && context.observer) enter.operator()<false, true>();
@@ -39,6 +39,11 @@ UnicornEngine::Callbacks EngineHart::callbacks(const HartContext& context) {
         if (hart.page_.mask) hart.page_.address = 1;  // it may lead elsewhere now
         return hart.mmu_.page(address, access);
     };
+    if (context.timing == TimingModel::thorough)
+        calls.access = +[](uc_struct*, int, std::uint64_t address, int, std::int64_t, void* self) {
+            auto& hart = *static_cast<EngineHart*>(self);
+            hart.cycle_ += hart.dcache_.access(static_cast<std::uint32_t>(address));
+        };
     return calls;
 }
 
@@ -46,10 +51,10 @@ EngineHart::EngineHart(const HartContext& context)
     : id_(context.id), name_(fmt::format("hart{}", id_)), bus_(context.bus), clock_(context.clock),
       code_epoch_(context.code_epoch), log_(context.log), observer_(context.observer), model_(context.timing),
       skip_idle_loops_(context.skip_idle_loops), strictness_(context.strictness),
-      engine_(bus_, model_ == TimingModel::approximate, callbacks(context)), csrs_(engine_, id_), mmu_(bus_, engine_),
-      idle_loops_({bus_, clock_, code_epoch_, model_, engine_, csrs_, aligned_, *this}),
+      engine_(bus_, has_pipeline(model_), callbacks(context)), csrs_(engine_, id_), mmu_(bus_, engine_),
+      idle_loops_({bus_, clock_, code_epoch_, model_, engine_, csrs_, aligned_, dcache_, *this}),
       msip_address_(context.msip_address),
-      recurrence_({bus_, code_epoch_, model_, blocks_, icache_, dcache_, branches_, sample_cycle_}) {
+      recurrence_({bus_, code_epoch_, model_, blocks_, icache_, dcache_, branches_}) {
     clock_.on_change([this] {
         if (running_) end_cycle_ = cycles_until(deadline_);
         idle_loops_.settle();  // plans go by cycles
@@ -108,6 +113,7 @@ void EngineHart::run(SimTime deadline) {
     deadline_ = deadline;
     cycle_ = cycles_until(local_);
     end_cycle_ = cycles_until(deadline);
+    data_due_ = dcache_.due(cycle_);
     update_limit();
     running_ = true;
     stops_.take();
@@ -122,6 +128,7 @@ void EngineHart::run(SimTime deadline) {
         }
         if (in_wfi_) {
             if (!csrs_.wakes()) {
+                dcache_.windows().leave_out(end_cycle_ - cycle_);
                 cycle_ = end_cycle_;
                 if (observer_) observer_->slept(cycle_);
                 break;
@@ -207,7 +214,7 @@ template <bool kApproximate, bool kObserved>
     }
     if constexpr (kApproximate) {
         cycle_ += icache_.fetch(pc + page_.to_physical, block->size_bytes);
-        if (cycle_ >= sample_cycle_) cycle_ += sample_data(*block);
+        if (model_ == TimingModel::approximate && cycle_ >= data_due_) cycle_ += look_at_data(*block);
     }
     count(*block, pc);
     if (stops_.active() && stop_inside(*block)) leave_at(pc);
@@ -244,12 +251,24 @@ void EngineHart::count(const Block& block, std::uint64_t pc) {
 }
 
 // Cycles that misses of the data cache have taken.
-unsigned EngineHart::sample_data(const Block& block) {
-    sample_cycle_ = DataCache::next_after(cycle_);
+unsigned EngineHart::look_at_data(const Block& block) {
+    const std::uint64_t now = cycle_;
+    unsigned cycles = dcache_.windows().pay(now);
+    // Where machine mode borrows another's addresses nobody looks.
+    const bool sees = !mmu_.translates() || mmu_.translates_code();
+    const auto x = [this](unsigned reg) { return engine_.x(reg); };
+    const auto place = [this](std::uint64_t address) { return mmu_.look(address); };
+    const auto code_of = [&] { return code(block.pc, block.size_bytes); };
+    if (now >= dcache_.walk_due()) {
+        dcache_.walk_sampled(now);
+        if (sees && block.end.has(BlockEnd::walks))
+            cycles += sample_walks(dcache_, bus_, block, code_of().bytes(), now, x, place);
+    }
+    if (sees && dcache_.windows().looks(now + cycles))
+        look_at_accesses(dcache_, bus_, block, code_of().bytes(), now + cycles, x, place);
+    data_due_ = dcache_.due(now + cycles);
     update_limit();
-    if (!block.end.has(BlockEnd::walks) || mmu_.translates()) return 0;
-    const CodeBytes code = this->code(block.pc, block.size_bytes);
-    return sample_block(dcache_, bus_, block, code.bytes(), cycle_, [this](unsigned reg) { return engine_.x(reg); });
+    return cycles;
 }
 
 // Whether the slice ends before the block that is about to run.

@@ -106,13 +106,17 @@ private:
     void update_limit() {
         const bool look_always = stop_ || patience_ || stops_.looks_at_every_block();
         std::uint64_t limit = look_always ? 0 : std::min(end_cycle_, look_cycle_);
-        if (model_ == TimingModel::approximate) limit = std::min(limit, sample_cycle_);
+        if (model_ == TimingModel::approximate) limit = std::min(limit, data_due_);
         limit_ = below_ ? 0 : limit;
         limit_below_ = limit;
     }
-    unsigned sample_data(const Block& block);
+    unsigned look_at_data(const Block& block);
     void finish_last_block();
-    bool may_skip() const { return skip_idle_loops_ && !stop_ && !mmu_.translates() && stops_.allows_waiting(); }
+    bool may_skip() const {
+        return skip_idle_loops_ && !stop_ && !mmu_.translates() && stops_.allows_waiting() && dcache_.windows().quiet();
+    }
+    // The cycle at which something is paid for, or the slice ends: skipped loops go no further.
+    std::uint64_t skip_end() const { return std::min(end_cycle_, dcache_.windows().payment_due()); }
     bool skip_idle_loop(std::uint64_t pc);
     bool keep_skipping();
     void follow(const HartIdleLoops::Skipped& to);
@@ -224,7 +228,7 @@ private:
     std::uint64_t limit_ = 0;                  // look round at the next block from that cycle on,
     std::uint64_t limit_below_ = 0;            // and where limit_ is 0 for the mode alone
     bool below_ = false;                       // in a mode below the machine's, or with addresses of one
-    std::uint64_t sample_cycle_ = 0;           // when the data cache is due
+    std::uint64_t data_due_ = 0;               // when to look at what goes to the data cache
     std::uint64_t instructions_ = 0, interrupts_taken_ = 0;
     InstructionCache icache_;
     DataCache dcache_;

@@ -7,7 +7,7 @@ namespace k210 {
 
 // True when the loop has been skipped and the hart is elsewhere in it.
 bool EngineHart::skip_idle_loop(std::uint64_t pc) {
-    const auto to = idle_loops_.skip(pc, cycle_, end_cycle_);
+    const auto to = idle_loops_.skip(pc, cycle_, skip_end());
     if (!to) return false;
     follow(*to);
     if (idle_loops_.waits()) leave_at(pc_);
@@ -16,15 +16,21 @@ bool EngineHart::skip_idle_loop(std::uint64_t pc) {
 
 // The loop that the hart was left in goes on. False when it does more than that.
 bool EngineHart::keep_skipping() {
-    const auto to = idle_loops_.go_on(pc_, cycle_, end_cycle_);
+    if (cycle_ >= skip_end()) {
+        idle_loops_.settle();
+        idle_loops_.interrupt();
+        return false;
+    }
+    const auto to = idle_loops_.go_on(pc_, cycle_, skip_end());
     if (to) follow(*to);
     return to.has_value();
 }
 
 void EngineHart::follow(const HartIdleLoops::Skipped& to) {
     cycle_ = to.cycle;
-    if (model_ == TimingModel::approximate && to.entered >= sample_cycle_)
-        sample_cycle_ = DataCache::next_after(to.entered);
+    if (model_ == TimingModel::approximate && to.entered >= dcache_.walk_due()) dcache_.walk_sampled(to.entered);
+    data_due_ = dcache_.due(cycle_);
+    update_limit();
     instructions_ += to.instructions;
     pc_ = to.pc;
     last_ = {.pc = to.last_pc, .next = to.pc, .end = {}};
@@ -34,7 +40,9 @@ void EngineHart::follow(const HartIdleLoops::Skipped& to) {
 SimTime EngineHart::idle_until() {
     if (in_wfi()) return SimTime::never();
     if (clock_.hz() == 0 || csrs_.wakes()) return local_;
-    return idle_loops_.waits_until().value_or(local_);
+    const SimTime waits = idle_loops_.waits_until().value_or(local_);
+    const std::uint64_t pays = dcache_.windows().payment_due();
+    return pays == MissWindows::kNever ? waits : std::min(waits, clock_.time_of(pays));
 }
 
 Gprs EngineHart::gprs() const {
@@ -67,6 +75,7 @@ bool EngineHart::look_for_recurrence() {
 bool EngineHart::join_recurrence() {
     if (!skip_idle_loops_ || stops_.counts() || fault_ || patience_ != 0 || !in_machine_mode() || mmu_.translates())
         return false;
+    if (!dcache_.windows().quiet()) return false;
     if (!recurrence_.may_join(pc_)) return false;
     idle_loops_.settle();
     RecurrenceStart start{.hart_id = id_,
@@ -137,6 +146,7 @@ void EngineHart::leave_recurrence() {
     aligned_.forget();
     idle_loops_.count_none();
     recurrence_.leave(cycle_ - joined_cycle_);
+    data_due_ = dcache_.due(cycle_);
     if (!running_) return;
     look_cycle_ = recurrence_.next_look(cycle_);
     update_limit();

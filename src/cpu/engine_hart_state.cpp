@@ -108,7 +108,6 @@ void EngineHart::visit_state(StateVisitor& visitor) {
     visitor.value("half.address", half_.address);
     visitor.value("half.instructions", half_.instructions);
     icache_.visit_state(visitor);
-    visitor.value("sample_cycle", sample_cycle_);
     dcache_.visit_state(visitor);
     branches_.visit_state(visitor);
     bool faulted = fault_.has_value();

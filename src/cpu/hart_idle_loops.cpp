@@ -103,6 +103,7 @@ std::optional<IdleLoopWorld::Load> HartIdleLoops::load(std::uint64_t address, st
     const auto offset = static_cast<std::uint32_t>(address) - window->base;
     Load load{.value = 0, .cycles = access_cycles(*window, false, parts_.timing), .device = false};
     if (window->memory) {
+        if (has_pipeline(parts_.timing) && window->cached && !parts_.dcache.holds(window->base + offset)) return {};
         std::memcpy(&load.value, window->memory->bytes().data() + offset, size_bytes);
         return load;
     }
@@ -131,7 +132,7 @@ IdleLoopWorld::BlockCode HartIdleLoops::block(std::uint64_t pc) {
         for (const rv::Instruction& insn : code) code_bytes += insn.length_bytes;
         const unsigned cycles = straight_cycles(code, parts_.timing);
         // A loop that goes through an array is run, so that the data cache can be sampled in it.
-        if (parts_.timing == TimingModel::approximate && !block_operands(code, true).empty()) code.clear();
+        if (has_pipeline(parts_.timing) && !block_operands(code, true).empty()) code.clear();
         decoded = {pc, 0, fingerprint(bytes.first(code_bytes)), code_bytes, cycles, std::move(code)};
     }
     decoded.epoch = parts_.code_epoch.value;

@@ -8,6 +8,7 @@
 
 #include "cpu/block_alignment.hpp"
 #include "cpu/block_table.hpp"
+#include "cpu/data_cache.hpp"
 #include "cpu/hart_csrs.hpp"
 #include "cpu/idle_loop.hpp"
 #include "cpu/unicorn_engine.hpp"
@@ -24,6 +25,7 @@ struct IdleLoopParts {
     UnicornEngine& engine;
     HartCsrs& csrs;
     KnownAlignment& aligned;
+    const DataCache& dcache;
     const Initiator& hart;
 };
 
@@ -87,7 +89,7 @@ private:
     std::optional<Load> load(std::uint64_t address, std::uint32_t size_bytes) override;
     BlockCode block(std::uint64_t pc) override;
     std::uint64_t mcycle_ahead() const override { return parts_.csrs.mcycle_ahead(); }
-    unsigned jump_cycles() override { return parts_.timing == TimingModel::approximate ? cost::kJump : 0; }
+    unsigned jump_cycles() override { return has_pipeline(parts_.timing) ? cost::kJump : 0; }
     std::uint64_t x(unsigned reg) const override { return parts_.engine.x(reg); }
 
     const IdleLoopParts parts_;

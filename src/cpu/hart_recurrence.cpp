@@ -123,6 +123,10 @@ bool HartRecurrence::as_recorded(Known& known) {
         return block && block->fingerprint == was.fingerprint;
     };
     if (!std::ranges::all_of(known.blocks, same)) return false;
+    if (has_pipeline(parts_.timing) && !std::ranges::all_of(known.recurrence.round().words, [&](const auto& word) {
+            return word.line == CacheLines::kNone || parts_.dcache.holds_line(word.line);
+        }))
+        return false;
     known.epoch = parts_.code_epoch.value;
     return true;
 }
@@ -141,7 +145,7 @@ bool HartRecurrence::go_round(std::uint64_t end_cycle) {
 const Block* HartRecurrence::settled_block(std::uint64_t pc) {
     Block& block = parts_.blocks.at(pc);
     if (block.pc != pc || !is_current(block, parts_.bus, parts_.code_epoch.value)) return nullptr;
-    const bool cached = parts_.timing != TimingModel::approximate || parts_.icache.holds(pc, block.size_bytes);
+    const bool cached = !has_pipeline(parts_.timing) || parts_.icache.holds(pc, block.size_bytes);
     return cached ? &block : nullptr;
 }
 
@@ -159,13 +163,22 @@ std::optional<std::uint32_t> HartRecurrence::read_steady(const Bus::Window& wind
     return parts_.bus.read_device(window, offset, size_bytes);
 }
 
-unsigned HartRecurrence::sample(std::uint64_t pc, bool walks, std::uint64_t cycle,
-                                const std::array<std::uint64_t, 32>& x) {
-    parts_.sample_cycle = DataCache::next_after(cycle);
-    if (!walks) return 0;
-    const Block& block = parts_.blocks.at(pc);
-    const CodeBytes code(parts_.bus, pc, block.size_bytes);
-    return sample_block(parts_.dcache, parts_.bus, block, code.bytes(), cycle, [&](unsigned reg) { return x[reg]; });
+Recurrence::Sampler::Sampled HartRecurrence::sample(const RecurrenceRound::Position& at, std::uint64_t cycle,
+                                                    const std::array<std::uint64_t, 32>& x) {
+    Sampled sampled{.cycles = parts_.dcache.windows().pay(cycle)};
+    if (cycle < parts_.dcache.walk_due()) return sampled;
+    parts_.dcache.walk_sampled(cycle);
+    if (!at.walks) return sampled;
+    const Block& block = parts_.blocks.at(at.pc);
+    const CodeBytes code(parts_.bus, at.pc, block.size_bytes);
+    const unsigned missed = sample_walks(
+        parts_.dcache, parts_.bus, block, code.bytes(), cycle, [&](unsigned reg) { return x[reg]; },
+        [](std::uint64_t address) {
+            return address >> 32 ? std::nullopt : std::optional(static_cast<std::uint32_t>(address));
+        });
+    sampled.cycles += missed;
+    sampled.cache_changed = missed != 0;
+    return sampled;
 }
 
 }  // namespace k210

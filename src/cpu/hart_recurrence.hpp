@@ -1,5 +1,6 @@
 // A hart's loops that repeat themselves: those it knows, the one it is in, and the search for others.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -25,7 +26,6 @@ struct RecurrenceParts {
     InstructionCache& icache;
     DataCache& dcache;
     BranchPredictor& branches;
-    std::uint64_t& sample_cycle;  // when the data cache is due
 };
 
 class HartRecurrence final : private RecurrenceWorld, private Recurrence::Sampler {
@@ -73,8 +73,11 @@ private:
     const Bus& bus() const override { return parts_.bus; }
     std::optional<std::uint32_t> read_steady(const Bus::Window& window, std::uint32_t offset,
                                              unsigned size_bytes) override;
-    std::uint64_t due_cycle() const override { return parts_.sample_cycle; }
-    unsigned sample(std::uint64_t pc, bool walks, std::uint64_t cycle, const std::array<std::uint64_t, 32>& x) override;
+    std::uint64_t due_cycle() const override {
+        return std::min(parts_.dcache.walk_due(), parts_.dcache.windows().payment_due());
+    }
+    Sampled sample(const RecurrenceRound::Position& at, std::uint64_t cycle,
+                   const std::array<std::uint64_t, 32>& x) override;
 
     RecurrenceParts parts_;
     std::vector<std::unique_ptr<Known>> known_;

@@ -256,10 +256,13 @@ bool Recurrence::go_round(std::uint64_t end_cycle, Sampler* sampler, BranchPredi
         if (!goes_on || cycle() >= end_cycle) break;
         const Round::Position& at = position();
         forget_written();
-        if (at.enters_block) base_cycle_ += sampler->sample(at.pc, at.walks, cycle(), x());
+        Sampler::Sampled sampled;
+        if (at.enters_block) sampled = sampler->sample(at, cycle(), x());
+        base_cycle_ += sampled.cycles;
         // The block is entered, whatever the sample has charged.
         goes_on = run_steps(position_ + 1);
         if (goes_on && position_ + 1 == round_.positions.size()) next_round(1);
+        if (sampled.cache_changed) goes_on = false;
     }
     settle(from, branches);
     return goes_on;

@@ -39,8 +39,12 @@ public:
     public:
         virtual ~Sampler() = default;
         virtual std::uint64_t due_cycle() const = 0;
-        virtual unsigned sample(std::uint64_t pc, bool walks, std::uint64_t cycle,
-                                const std::array<std::uint64_t, 32>& x) = 0;
+        struct Sampled {
+            unsigned cycles = 0;         // that the hart is charged
+            bool cache_changed = false;  // what the round reads and writes may no longer be there
+        };
+        virtual Sampled sample(const RecurrenceRound::Position& at, std::uint64_t cycle,
+                               const std::array<std::uint64_t, 32>& x) = 0;
     };
     // Goes on up to the first position at or behind `end_cycle`, and writes memory and predictions as they are there.
     // False when it gets to one before it where the hart itself has to go on, elsewhere.

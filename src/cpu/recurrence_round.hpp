@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "cpu/cache_lines.hpp"
 #include "k210/bus/bus.hpp"
 #include "k210/cpu/rv_instruction.hpp"
 
@@ -92,8 +93,9 @@ struct RecurrenceRound {
     // An aligned double word of memory that the round reads or writes.
     struct Word {
         std::uint8_t* host = nullptr;
-        std::uint64_t mask = 0;            // of the bytes that it reads or writes
-        std::array<Half, 2> at_head = {};  // what steps have computed: in the round before
+        std::uint32_t line = CacheLines::kNone;  // of the data cache, where it is reached by way of that
+        std::uint64_t mask = 0;                  // of the bytes that it reads or writes
+        std::array<Half, 2> at_head = {};        // what steps have computed: in the round before
     };
     struct Access {
         std::uint32_t word = 0;

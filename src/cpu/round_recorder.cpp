@@ -182,7 +182,7 @@ private:
                 }
             if (words[i].mask == 0) continue;  // of the way to the round
             place[i] = static_cast<std::uint32_t>(round.words.size());
-            round.words.push_back({words[i].host, words[i].mask, at_head});
+            round.words.push_back({words[i].host, words[i].line, words[i].mask, at_head});
         }
         for (Round::Write& write : round.writes) write.word = place[write.word];
         for (Round::Access& access : round.accesses) access.word = place[access.word];

@@ -17,6 +17,7 @@ public:
     struct Word {
         std::uint8_t* host;
         std::uint64_t value;
+        std::uint32_t line = CacheLines::kNone;
         std::uint64_t variable = 0;              // of the bytes: others write them, too
         std::uint64_t mask = 0, read_first = 0;  // that the round reads or writes; that it reads before it writes them
         std::array<Half, 2> halves = {};         // only the steps

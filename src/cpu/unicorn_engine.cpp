@@ -18,6 +18,7 @@ namespace {
 constexpr std::uint64_t kTrappedBase = 1ull << 36;
 constexpr unsigned kPageBits = 12;
 constexpr std::uint64_t kEverything = ~0ull;
+constexpr int kAccesses = UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE;
 
 constexpr int kCsrIds[] = {
     UC_RISCV_REG_MSTATUS, UC_RISCV_REG_MIE,     UC_RISCV_REG_MTVEC, UC_RISCV_REG_MSCRATCH,
@@ -89,6 +90,7 @@ UnicornEngine::UnicornEngine(const Bus& bus, bool trap_uncached, const Callbacks
     add_hook(UC_HOOK_BLOCK, reinterpret_cast<void*>(callbacks_.block), 1, 0);
     watch_pages();
     watch_refusals(bus);
+    if (callbacks_.access) watch_accesses(bus);
     uc_context* context = nullptr;
     must("uc_context_alloc", uc_context_alloc(engine_, &context));
     power_on_.reset(context);
@@ -160,9 +162,9 @@ void UnicornEngine::map_callbacks(const Bus::Window& window, std::uint64_t base)
 }
 
 void UnicornEngine::add_hook(int type, void* callback, std::uint64_t first, std::uint64_t last) {
+    const bool own = type == UC_HOOK_BLOCK || type == kAccesses;
     uc_hook hook;
-    must("uc_hook_add",
-         uc_hook_add(engine_, &hook, type, callback, type == UC_HOOK_BLOCK ? callbacks_.self : this, first, last));
+    must("uc_hook_add", uc_hook_add(engine_, &hook, type, callback, own ? callbacks_.self : this, first, last));
 }
 
 // Unicorn sends every store to a page that may be executed the long way, twelve times slower, in case it hits code.
@@ -253,6 +255,13 @@ void UnicornEngine::watch_refusals(const Bus& bus) {
         uc_emu_stop(engine);
     };
     add_hook(UC_HOOK_INTR, reinterpret_cast<void*>(except), 1, 0);
+}
+
+void UnicornEngine::watch_accesses(const Bus& bus) {
+    for (const Bus::Window& window : bus.windows())
+        if (window.memory && window.cached)
+            add_hook(kAccesses, reinterpret_cast<void*>(callbacks_.access), window.base,
+                     window.base + (window.size_bytes - 1));
 }
 
 UnicornEngine::Exit UnicornEngine::run(std::uint64_t pc) {

@@ -41,6 +41,8 @@ public:
         void (*write)(void* self, const Bus::Window&, std::uint32_t offset, unsigned size_bytes, std::uint32_t value);
         // The page of an address, of those that code uses under set_translation(); none where the access faults.
         std::optional<Sv39Page> (*page)(void* self, std::uint64_t address, rv::Access access);
+        // Each access to cached memory, by its address on the bus, before it happens; nullptr where nobody asks.
+        void (*access)(uc_struct*, int type, std::uint64_t address, int size_bytes, std::int64_t value, void* self);
     };
 
     struct Exit {
@@ -129,6 +131,7 @@ private:
     void watch_pages();
     std::optional<Place> place_of(std::uint64_t page_address, rv::Access access);
     void watch_refusals(const Bus& bus);
+    void watch_accesses(const Bus& bus);
     void add_hook(int type, void* callback, std::uint64_t first, std::uint64_t last);
     template <class Do>
     void as_machine(const Do& access) const;

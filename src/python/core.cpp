@@ -78,8 +78,8 @@ public:
         for (const std::string& overlay : description.flash) load_overlay(overlay, flash);
         config.flash = std::move(flash).release();
         config.camera = scene_.get();
-        config.settings.timing =
-            choice("timing", description.timing, {TimingModel::approximate, TimingModel::instructions});
+        config.settings.timing = choice("timing", description.timing,
+                                        {TimingModel::approximate, TimingModel::instructions, TimingModel::thorough});
         config.settings.strictness =
             choice("strict", description.strict, {Strictness::trap, Strictness::warn, Strictness::off});
         session_.emplace(std::move(config), log_, *this);

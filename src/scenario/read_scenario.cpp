@@ -134,8 +134,8 @@ private:
         if (const auto v = fields.find("wires"))
             for (const YamlValue& one : v->list()) scenario_.wires.push_back(checked_wire(one));
         if (const auto v = fields.find("timing")) {
-            static constexpr std::string_view kTimings[] = {"approximate", "instructions"};
-            scenario_.timing = v->choice(kTimings) == 0 ? TimingModel::approximate : TimingModel::instructions;
+            static constexpr std::string_view kTimings[] = {"approximate", "instructions", "thorough"};
+            scenario_.timing = static_cast<TimingModel>(v->choice(kTimings));
         }
         if (const auto v = fields.find("flash-timing")) {
             static constexpr std::string_view kTimings[] = {"real", "fast"};

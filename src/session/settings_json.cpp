@@ -20,7 +20,7 @@ void read_settings(const Json& json, MachineSettings& settings) {
         settings.camera_mount = read_enumerator(json, "camera_mount", CameraMount::rotate180);
     for (const Json& wire : json.at("wires"))
         settings.wires.push_back({wire.at(0).get<unsigned>(), wire.at(1).get<unsigned>()});
-    settings.timing = read_enumerator(json, "timing", TimingModel::instructions);
+    settings.timing = read_enumerator(json, "timing", TimingModel::thorough);
     settings.crash_patience.ps = json.at("crash_patience_ps").get<std::uint64_t>();
     settings.strictness = read_enumerator(json, "strictness", Strictness::trap);
     // Records of versions without it are of the fast one.

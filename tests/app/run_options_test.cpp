@@ -56,7 +56,7 @@ struct BadValue {
 
 TEST(RunOptionsTest, AValueThatIsNoneIsToldWithWhatMayBeMeant) {
     const BadValue values[] = {
-        {"--timing", "aproximate", "is none of approximate, instructions; did you mean approximate?"},
+        {"--timing", "aproximate", "is none of approximate, instructions, thorough; did you mean approximate?"},
         {"--strict", "wran", "is none of trap, warn, off; did you mean warn?"},
         {"--camera-mount", "sideways", "is none of normal, mirror, flip, rotate180"},
         {"--sd-layout", "mrb", "is none of mbr, superfloppy; did you mean mbr?"},

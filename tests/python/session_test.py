@@ -50,7 +50,7 @@ def test_a_crash_is_told_with_registers(board):
 
 @pytest.mark.parametrize("options, complaint", [
     ({"board": "maix_bot"}, "maix_bot"),
-    ({"timing": "exact"}, "timing 'exact': is none of approximate, instructions"),
+    ({"timing": "exact"}, "timing 'exact': is none of approximate, instructions, thorough"),
     ({"strict": "no"}, "strict 'no': is none of trap, warn, off"),
     ({"camera": "missing.png"}, "missing.png"),
     ({"camera": numpy.zeros((2, 2), numpy.uint8)}, r"\(height, width, 3\)"),

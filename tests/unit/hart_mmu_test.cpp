@@ -52,6 +52,27 @@ INSTANTIATE_TEST_SUITE_P(SkippingAndTiming, HartMmuTest,
                          testing::Combine(testing::Bool(),
                                           testing::Values(TimingModel::instructions, TimingModel::approximate)));
 
+// All of RAM, which is twice as large as the cache, line by line and again and again; at other addresses than its own.
+TEST(HartMmuCacheTest, WhatIsReachedThroughTablesMissesTheCache) {
+    if (!engine_has_modes()) GTEST_SKIP() << cpu_engine_version();
+    const auto loads = [](TimingModel timing) {
+        SupervisorBench bench(true, timing);
+        for (const std::uint32_t gigabyte : {1u, 2u}) {
+            const std::uint64_t pte = SupervisorBench::kRam / 4 | kV | kAll;
+            std::memcpy(&bench.ram.bytes()[kRootA + gigabyte * 8], &pte, 8);
+        }
+        bench.root_page = (SupervisorBench::kRam + kRootA) >> 12;
+        bench.more_mstatus = kSv39;
+        bench.run_in(kSupervisor, {addi(a0, zero, 1024), lui(a3, 0x40000), ld(a4, 0, a3), addi(a3, a3, 64),
+                                   addi(s2, s2, 1), addi(a0, a0, -1), bne(a0, zero, -16), j(-28)});
+        bench.run(40'000'000);
+        return static_cast<double>(bench.x("s2"));
+    };
+    const double seen = loads(TimingModel::thorough);
+    EXPECT_NEAR(loads(TimingModel::approximate), seen, 0.3 * seen);
+    EXPECT_GT(loads(TimingModel::instructions), 4 * seen);
+}
+
 TEST_P(HartMmuTest, LoadsAndStoresGoWhereTheTablesSay) {
     set_double_word(kDataA + 8, 0x1234'5678'9abc'def0);
     run_in(kSupervisor, {lui(t3, 3), ld(a0, 8, t3), addi(a0, a0, 1), sd(a0, 16, t3), j(0)});

@@ -116,7 +116,7 @@ struct DataCacheTimingTest : HartTimingTest, testing::WithParamInterface<std::ui
         put(0, {auipc(a1, 3), auipc(a3, 2), lui(a0, 4), csrr(a6, mcycle)});
         put(16, {GetParam(), addi(a1, a1, bytes), addi(a0, a0, -1), bne(a0, zero, -12)});
         put(32, {csrr(a7, mcycle), sub(a7, a7, a6), sd(a7, -4, a3), wfi});
-        const auto hart = make(0, TimingModel::approximate);
+        const auto hart = make(0, timing);
         hart->reset(kRam);
         if (!saved.empty()) {
             StateLoader loader(saved);
@@ -132,6 +132,7 @@ struct DataCacheTimingTest : HartTimingTest, testing::WithParamInterface<std::ui
         EXPECT_LE(misses, kLines);
         EXPECT_GE(misses, 0.95 * kLines);  // the walk's end is not sampled
     }
+    TimingModel timing = TimingModel::approximate;
     Snapshot saved;  // where the hart begins, unless empty
 };
 
@@ -162,6 +163,40 @@ TEST_P(DataCacheTimingTest, AWalkMissesAgainAfterAReset) {
 }
 
 INSTANTIATE_TEST_SUITE_P(By, DataCacheTimingTest, testing::Values(lb(a2, 0, a1), s_type(0, a2, a1, 0)));
+
+// A circle of pointers to one line each, three times as many as the cache holds: followed so many times.
+struct PointersTest : HartTimingTest, testing::WithParamInterface<TimingModel> {
+    static constexpr std::uint32_t kCircle = 0x0010'0000, kLines = 1536;
+    static constexpr std::uint64_t kHops = 1u << 22;
+    Memory large{"large", kLines* cost::kCacheLineBytes};
+
+    PointersTest() {
+        bus.map(large, kCircle);
+        for (std::uint32_t line = 0; line < kLines; ++line) {
+            const std::uint64_t next = kCircle + (line + 517) % kLines * cost::kCacheLineBytes;
+            std::memcpy(&large.bytes()[line * cost::kCacheLineBytes], &next, 8);
+        }
+    }
+};
+
+TEST_P(PointersTest, WhatDoesNotFitTheCacheMissesAtEachHop) {
+    put(0, {auipc(a3, 2), lui(a1, kCircle >> 12), lui(a0, kHops >> 12), csrr(a6, mcycle)});
+    put(16, {ld(a1, 0, a1), addi(a0, a0, -1), bne(a0, zero, -8)});
+    put(28, {csrr(a7, mcycle), sub(a7, a7, a6), sd(a7, 0, a3), wfi});
+    const auto hart = make(0, GetParam());
+    hart->reset(kRam);
+    run_to_cycle(100 * kHops, *hart);
+    EXPECT_TRUE(hart->in_wfi());
+    const double cycles_a_hop = static_cast<double>(double_word(kResult)) / kHops;
+    EXPECT_NEAR(cycles_a_hop, 4 + cost::kCacheMiss, 0.25 * cost::kCacheMiss);
+}
+
+INSTANTIATE_TEST_SUITE_P(By, PointersTest, testing::Values(TimingModel::approximate, TimingModel::thorough));
+
+TEST_P(DataCacheTimingTest, TheThoroughModelSeesEachAccess) {
+    timing = TimingModel::thorough;
+    EXPECT_EQ(cycles_with_stride(1) - cycles_with_stride(0), (kLines - 1) * cost::kCacheMiss);
+}
 
 TEST_F(HartTimingTest, TheInstructionsModelCountsInstructionsWhereverTheyReach) {
     const auto cycles = [this](std::initializer_list<std::uint32_t> code) {

@@ -14,12 +14,22 @@ namespace k210 {
 
 // How a machine tells what a program's instructions take.
 enum class TimingModel : std::uint8_t {
-    approximate,   // by the constants below
+    approximate,   // by the constants below; the data cache sees samples of what is loaded and stored
     instructions,  // one cycle each, wherever they reach
+    thorough,      // as approximate, but the data cache sees every access: it takes the host several times as long
 };
 
 constexpr std::string_view to_string(TimingModel model) {
-    return model == TimingModel::approximate ? "approximate" : "instructions";
+    switch (model) {
+        case TimingModel::approximate: return "approximate";
+        case TimingModel::instructions: return "instructions";
+        case TimingModel::thorough: break;
+    }
+    return "thorough";
+}
+// Whether instructions take what they take on a pipeline with caches.
+constexpr bool has_pipeline(TimingModel model) {
+    return model != TimingModel::instructions;
 }
 
 namespace cost {

@@ -67,7 +67,8 @@ class Session:
     board      a name of board_names() or a board file; without one, the board that the firmware turns out to be for
     flash      "ADDRESS=FILE" or kfpkg packages that lie in the flash, too
     camera     a picture, a folder of them, or pixels of shape (height, width, 3); without one, a test chart
-    timing     "approximate" as a board, or "instructions" of one cycle each
+    timing     "approximate" as a board, "instructions" of one cycle each, or "thorough": as the first, with a
+               data cache that sees every access, which takes several times as long
     strict     what misaligned loads and stores do: "trap" as on the chip, "warn" or "off"
 
     Raises InputError.
