@@ -202,7 +202,8 @@ TEST_F(ReadScenarioTest, SaysInOneLineWhatABoardCannotBe) {
     EXPECT_EQ(complaint("wires: [[1]]\n"), "boot.yaml:1: wires: is no [PAD, PAD]");
     EXPECT_EQ(complaint("wires: [[1, 48]]\n"), "boot.yaml:1: wires: 48 is not 0 to 47");
     EXPECT_THAT(complaint("board: maix_bit\nwires: [[39, 39]]\n"), StartsWith("boot.yaml:2: wires: "));
-    EXPECT_EQ(complaint("timing: fast\n"), "boot.yaml:1: timing: 'fast' is none of approximate, instructions, thorough");
+    EXPECT_EQ(complaint("timing: fast\n"),
+              "boot.yaml:1: timing: 'fast' is none of approximate, instructions, thorough");
     EXPECT_EQ(complaint("camera-mount: norml\n"),
               "boot.yaml:1: camera-mount: 'norml' is none of normal, mirror, flip, rotate180; did you mean normal?");
     EXPECT_EQ(complaint("fail-regex: '('\n"), "boot.yaml:1: fail-regex: '(': missing ): (");
