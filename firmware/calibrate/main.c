@@ -8,10 +8,12 @@
 #include "operators.h"
 
 enum { LARGE = 16 * 160 * 120, SMALL = 16 * 80 * 60, HEAD = 30 * 20 * 15, INPUT = 3 * 320 * 240, INPUT_CHANNEL = 5 };
+enum { PATTERN = 1 << 20 };
 
 static DMA_BUFFER uint64_t picture[INPUT / 8];
 static uint8_t bytes_a[LARGE], bytes_b[LARGE], bytes_out[LARGE];
 static float floats_out[LARGE];
+static uint8_t patterned[PATTERN];
 
 struct counts {
     uint64_t cycles, instructions;
@@ -78,6 +80,21 @@ static void time_operators(unsigned width, unsigned height) {
     report("dequantize_v4", elements, start, floats_out, elements * sizeof(float));
 }
 
+// Of fermiums22/K210_AI_V7s_Plus, whose SDK compiles with -O2: protocol/test_sha256_stream.c.
+static uint8_t pattern(uint32_t i) {
+    uint32_t x = i + 0x9e3779b9;
+    x ^= x >> 16;
+    x *= 0x7feb352d;
+    x ^= x >> 15;
+    x *= 0x846ca68b;
+    return (uint8_t)(x ^ x >> 16);
+}
+__attribute__((optimize("O2"))) static void time_pattern(void) {
+    const struct counts start = now();
+    for (uint32_t i = 0; i < PATTERN; ++i) patterned[i] = pattern(i);
+    report("pattern", PATTERN, start, patterned, PATTERN);
+}
+
 static void time_dequantize_v3(void) {
     static const struct dequantization dequantization = {0.125f, -16};
     const struct counts start = now();
@@ -96,6 +113,7 @@ int main(void) {
     time_operators(160, 120);
     time_operators(80, 60);
     time_dequantize_v3();
+    time_pattern();
     print("done\n");
     return 0;
 }
