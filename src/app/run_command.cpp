@@ -72,8 +72,9 @@ public:
         limit(choose_limits(options.timeout_s, options.wall_timeout_s, somebody_there()));
         config.deadline = replay_ ? replay_->end() : after(begun_at(), limits_.guest_deadline().ps);
         session_.emplace(std::move(config), log_, *this);
-        if ((debugger_ || break_on_) && goes_forward_only(options).empty())
+        if ((options.gdb || break_on_) && goes_forward_only(options).empty())
             past_.emplace(*session_, [this] { arm(machine()); });
+        if (break_on_) break_on_->listen(log_, [this]() -> Machine& { return machine(); });
         check_ports();
         // What answers over a network does so in its own time: a guest at full speed would give up waiting for it.
         const bool at_board_speed = replay_ ? options.window : attended() || network_;

@@ -288,9 +288,10 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->option_text("[HOST:]PORT");
     command
         .add_option("--break-on", o.break_on,
-                    "end with status 43 before this happens, and show registers, code and stack: a fault, an access to "
-                    "LEN bytes (4, or what has that name), or the code there; ADDR may be a name in an ELF file")
-        ->option_text("fault|write:ADDR[+LEN]|read:ADDR[+LEN]|pc:ADDR|sym:NAME");
+                    "end with status 43 before this happens, and show registers, code and stack: a fault, a reset, an "
+                    "access to LEN bytes (4, or what has that name), or the code there; ADDR may be a name in an ELF "
+                    "file; or as soon as a block is touched that is not modelled, or the guest errs")
+        ->option_text("fault|stub|guest_error|reset|write:ADDR[+LEN]|read:ADDR[+LEN]|pc:ADDR|sym:NAME");
     command.add_flag("--isp", o.isp, "begin in the boot ROM's serial mode, where a flashing tool writes the firmware");
     command.add_flag("--window", o.window, "show the LCD in a window, which is a console, too");
     command.add_flag("--headless", o.headless, "no window (the default)");

@@ -67,6 +67,7 @@ Log Log::writing_to(std::function<void(std::string_view line)> show) {
 void Log::report(LogKind kind, LogLevel level, std::string_view source, std::string message) {
     const auto k = static_cast<std::size_t>(kind);
     ++counts_[k];
+    if (reported) reported(kind, source, message);
     std::string key = key_of(kind, source, message);
     if (const auto seen = index_.find(key); seen != index_.end()) {
         ++entries_[seen->second].count;

@@ -64,8 +64,9 @@ void Bus::write(std::uint32_t address, unsigned size_bytes, std::uint32_t value)
 }
 
 std::uint32_t Bus::read_device(const Window& window, std::uint32_t offset, unsigned size_bytes) {
+    last_ = {window.name, window.base + offset, size_bytes, false, 0};
     const std::uint32_t value = window.target->read(offset, size_bytes);
-    last_ = {window.name, window.base + offset, size_bytes, false, value};
+    last_.value = value;
     return value;
 }
 

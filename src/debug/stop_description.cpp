@@ -141,6 +141,14 @@ std::string describe_stack(Machine& machine, unsigned id, const SymbolTable& sym
     return text;
 }
 
+std::string describe_last_access(const Machine& machine) {
+    const auto access = machine.last_device_access();
+    if (!access) return "no device has been accessed\n";
+    return fmt::format("last access to a device: {} of {} bytes at {:#010x} ({}), value {:#x}\n",
+                       access->is_write ? "write" : "read", access->size_bytes, access->address, access->device,
+                       access->value);
+}
+
 StackTrace stack_of(Machine& machine, unsigned id) {
     Hart& hart = machine.hart(id);
     StackTrace stack;

@@ -15,7 +15,9 @@ std::string headline(Machine& machine, unsigned hart, const HartStop& stop, cons
 // Its registers, the code around its pc and its stack, in lines.
 std::string describe_stop(Machine& machine, unsigned hart, const SymbolTable& symbols);
 
+// The stack alone, and the last access of a hart to a device.
 std::string describe_stack(Machine& machine, unsigned hart, const SymbolTable& symbols);
+std::string describe_last_access(const Machine& machine);
 
 // Return addresses, the innermost first, the pc before them. By frame pointers where code keeps them; if not, the
 // return address register and what on the stack follows a call, which may be left over from calls that are over.

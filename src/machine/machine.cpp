@@ -78,6 +78,8 @@ public:
             if (board_.off()) return StopReason::powered_off;
             if (!run_slice(t)) return StopReason::debugger;
             if (board_.off()) return StopReason::powered_off;
+            if (reset_request_ && stop_before_resets_ && !std::exchange(told_of_reset_, true))
+                return StopReason::debugger;
             if (reset_request_ && !restart()) return StopReason::crashed;
             if (stop_) return StopReason::requested;
             if (lost()) return StopReason::crashed;
@@ -188,6 +190,23 @@ public:
         return true;
     }
     std::vector<std::string> device_names() const { return chip_.device_names(); }
+    std::optional<DeviceAccess> last_device_access() const {
+        const BusAccess& last = chip_.bus.last_device_access();
+        if (last.device.empty()) return {};
+        return DeviceAccess{std::string(last.device), last.address, last.size_bytes, last.is_write,
+                            static_cast<std::uint32_t>(last.value)};
+    }
+    void stop_before_resets(bool wanted) { stop_before_resets_ = wanted; }
+    std::optional<std::string_view> reset_due() const {
+        if (!reset_request_) return {};
+        switch (*reset_request_) {
+            case Sysctl::ResetCause::pin: return "the reset pin";
+            case Sysctl::ResetCause::wdt0: return "watchdog 0";
+            case Sysctl::ResetCause::wdt1: return "watchdog 1";
+            case Sysctl::ResetCause::soft: break;
+        }
+        return "the guest, by SYSCTL's soft_reset";
+    }
     std::optional<DeviceView> device(std::string_view name) const {
         const Device* const found = chip_.device_named(name);
         if (!found) return {};
@@ -387,6 +406,7 @@ private:
     bool restart() {
         if (trace_.sink) trace_.sink->instant(events_.now(), "machine", "reset", {});
         const Sysctl::ResetCause cause = *reset_request_;
+        told_of_reset_ = false;
         if (cause != Sysctl::ResetCause::pin) ++resets_;
         reset_request_.reset();
         rescue_.reset();
@@ -505,6 +525,7 @@ private:
     bool reset_pulled_ = false;  // by a part, beside the button
     bool reset_pin_low_ = false;
     std::optional<Sysctl::ResetCause> reset_request_;
+    bool stop_before_resets_ = false, told_of_reset_ = false;
     std::uint64_t resets_ = 0;
     std::optional<SimTime> rescue_;  // when a watchdog was to reset harts that are stuck
 };
@@ -582,6 +603,15 @@ std::optional<std::uint8_t> Machine::peek(std::uint32_t address) const {
 }
 bool Machine::poke(std::uint32_t address, std::span<const std::uint8_t> bytes) {
     return implementation_->poke(address, bytes);
+}
+std::optional<DeviceAccess> Machine::last_device_access() const {
+    return implementation_->last_device_access();
+}
+void Machine::stop_before_resets(bool wanted) {
+    implementation_->stop_before_resets(wanted);
+}
+std::optional<std::string_view> Machine::reset_due() const {
+    return implementation_->reset_due();
 }
 std::vector<std::string> Machine::device_names() const {
     return implementation_->device_names();

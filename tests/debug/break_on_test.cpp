@@ -1,6 +1,8 @@
 #include "debug/break_on.hpp"
 
 #include <array>
+#include <span>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -9,6 +11,7 @@
 #include "k210/base/file.hpp"
 #include "k210/cpu/hart.hpp"
 #include "session/session_bench.hpp"
+#include "support/rv_asm.hpp"
 
 namespace k210::debug {
 namespace {
@@ -17,6 +20,9 @@ SymbolTable symbols_of(const std::string& guest) {
     const auto file = guests_dir() / (guest + ".elf");
     return {read_file(file), file.string()};
 }
+
+constexpr std::uint64_t kStub = 0x5025'0200;       // the audio processor, behind I2S0's registers
+constexpr std::uint64_t kSoftReset = 0x5044'0030;  // SYSCTL's soft_reset: lib/drivers/include/sysctl.h [sdk]
 
 struct BreakOnTest : testing::Test {
     Log log = Log::writing_to([](std::string_view) {});
@@ -27,16 +33,38 @@ struct BreakOnTest : testing::Test {
 
     // What ends a run of the guest.
     std::optional<BreakOn::Met> run(const std::string& guest, const std::string& condition) {
+        begin(guest);
+        return run_on(condition);
+    }
+    // The same with other code in its main's place, which begins with an address in a0 and 1 in a1.
+    std::optional<BreakOn::Met> run_instead(std::vector<std::uint32_t> code, std::uint64_t a0,
+                                            const std::string& condition) {
+        begin("two_harts");
+        run_on("sym:main");
+        Machine& machine = session->machine();
+        const auto bytes = std::as_bytes(std::span(code));
+        const std::span<const std::uint8_t> text(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+        EXPECT_TRUE(machine.poke(static_cast<std::uint32_t>(symbols.address_of("main").value()), text));
+        machine.hart(0).write_register(10, a0);
+        machine.hart(0).write_register(11, 1);
+        return run_on(condition);
+    }
+    void begin(const std::string& guest) {
         symbols = symbols_of(guest);
         session.emplace(session_with_guest(guest), log, listener);
-        const BreakOn break_on({condition}, symbols);
+    }
+    std::optional<BreakOn::Met> run_on(const std::string& condition) {
+        BreakOn break_on({condition}, symbols);
         Past past(*session, [&] { break_on.watch(session->machine()); });
+        break_on.listen(log, [this]() -> Machine& { return session->machine(); });
         break_on.watch(session->machine());
-        for (int steps = 0; steps < 100; ++steps) {
+        std::optional<BreakOn::Met> met;
+        for (int steps = 0; steps < 50 && !met; ++steps) {
             past.step(SimTime::never());
-            if (const auto met = break_on.look(session->machine(), keeps_past ? &past : nullptr)) return met;
+            met = break_on.look(session->machine(), &past);
         }
-        return {};
+        log.reported = nullptr;
+        return met;
     }
     static std::string complaint(const std::string& condition) {
         try {
@@ -64,21 +92,38 @@ TEST_F(BreakOnTest, AWriteIsToldBeforeItHappens) {
 
 TEST_F(BreakOnTest, AReadIsToldWithWhoHasWrittenThereLast) {
     if (!can_watch()) GTEST_SKIP() << "this Unicorn has no watchpoints";
-    const auto written = run("two_harts", "read:counter");
+    const auto written = run("two_harts", "read:printed");
     ASSERT_TRUE(written);
-    const std::string& text = written->description;
-    EXPECT_NE(text.find("last write of a hart to 0x"), std::string::npos) << text;
-    EXPECT_NE(text.find(": hart 0 at "), std::string::npos) << text;
-    EXPECT_NE(text.find("(_start"), std::string::npos) << text;  // clears all data
-    EXPECT_TRUE(written->what.starts_with("hart 0 at "));
+    EXPECT_NE(written->description.find("last access to a device: "), std::string::npos) << written->description;
+    EXPECT_NE(written->description.find(" by a hart: hart 0 at "), std::string::npos) << written->description;
+    EXPECT_NE(written->description.find("(_start"), std::string::npos) << written->description;  // clears all data
 }
 
-TEST_F(BreakOnTest, WithoutAPastTheWriterIsNotKnown) {
-    if (!can_watch()) GTEST_SKIP() << "this Unicorn has no watchpoints";
-    keeps_past = false;
-    const auto read = run("two_harts", "read:counter");
-    ASSERT_TRUE(read);
-    EXPECT_NE(read->description.find(": unknown, as this run's past is not kept"), std::string::npos);
+TEST_F(BreakOnTest, WhatABlockRefusesIsToldWhereItWasDone) {
+    const auto met = run_instead({rvasm::sw(0, 0, rvasm::a0), rvasm::j(-4)}, 0x3800'0000, "guest_error");
+    ASSERT_TRUE(met);
+    EXPECT_NE(met->what.find("uarths: byte written to a full transmit FIFO, by hart 0 at "), std::string::npos)
+        << met->what;
+    EXPECT_NE(met->what.find("(main): is about to write 0x38000000"), std::string::npos) << met->what;
+    EXPECT_NE(met->description.find("last access to a device: write of 4 bytes at 0x38000000 (uarths)"),
+              std::string::npos)
+        << met->description;
+}
+
+TEST_F(BreakOnTest, ABlockThatIsNotModelledIsToldWhenItIsTouched) {
+    const auto met = run_instead({rvasm::sw(0, 0, rvasm::a0), rvasm::j(0)}, kStub, "stub");
+    ASSERT_TRUE(met);
+    EXPECT_NE(met->what.find("not modelled"), std::string::npos) << met->what;
+    EXPECT_NE(met->what.find("(main): is about to write 0x"), std::string::npos) << met->what;
+    EXPECT_FALSE(run_instead({rvasm::j(0)}, kStub, "stub"));
+}
+
+TEST_F(BreakOnTest, AResetIsToldBeforeItComes) {
+    const auto met = run_instead({rvasm::sw(rvasm::a1, 0, rvasm::a0), rvasm::j(0)}, kSoftReset, "reset");
+    ASSERT_TRUE(met);
+    EXPECT_NE(met->what.find("a reset is due, asked for by the guest"), std::string::npos) << met->what;
+    EXPECT_EQ(session->machine().hart(0).read_register(kPcRegister), symbols.address_of("main").value() + 4);
+    EXPECT_FALSE(run_instead({rvasm::j(0)}, kSoftReset, "reset"));
 }
 
 TEST_F(BreakOnTest, AFaultIsToldWithWhoCalled) {

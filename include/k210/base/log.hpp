@@ -81,6 +81,8 @@ public:
     void resume(const Contents& contents);
 
     std::function<SimTime()> now;  // guest time stamped on messages, when set
+    // Told of each message, though it has been shown before; where set.
+    std::function<void(LogKind kind, std::string_view source, std::string_view message)> reported;
 
 private:
     void report(LogKind kind, LogLevel level, std::string_view source, std::string message);

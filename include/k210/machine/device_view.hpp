@@ -25,4 +25,13 @@ struct DeviceView {
     std::vector<RegisterView> registers = {};  // in order of offset
 };
 
+// A hart's access to a device.
+struct DeviceAccess {
+    std::string device;
+    std::uint32_t address;
+    unsigned size_bytes;
+    bool is_write;
+    std::uint32_t value;
+};
+
 }  // namespace k210

@@ -171,6 +171,10 @@ public:
     // Memory is written as a loader would, and a word of a device as code would. False where neither is.
     bool poke(std::uint32_t address, std::span<const std::uint8_t> bytes);
     std::vector<std::string> device_names() const;
+    std::optional<DeviceAccess> last_device_access() const;
+    // Whether run_until() ends, as for a debugger, before a reset that the guest or somebody has asked for; once each.
+    void stop_before_resets(bool wanted);
+    std::optional<std::string_view> reset_due() const;  // what has asked for it
     std::optional<DeviceView> device(std::string_view name) const;
 
     Snapshot save();
