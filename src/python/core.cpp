@@ -54,7 +54,7 @@ struct Description {
     std::optional<std::string> firmware, board;
     std::vector<std::string> flash, wires;
     py::object camera;
-    std::string timing, strict;
+    std::string timing, flash_timing, strict;
 };
 
 // Of a few words; throws InputError that lists them.
@@ -80,6 +80,8 @@ public:
         config.camera = scene_.get();
         config.settings.timing = choice("timing", description.timing,
                                         {TimingModel::approximate, TimingModel::instructions, TimingModel::thorough});
+        config.settings.flash_timing =
+            choice("flash_timing", description.flash_timing, {FlashTiming::fast, FlashTiming::real});
         config.settings.strictness =
             choice("strict", description.strict, {Strictness::trap, Strictness::warn, Strictness::off});
         session_.emplace(std::move(config), log_, *this);
@@ -209,17 +211,19 @@ PYBIND11_MODULE(_core, module) {
     module.def("board_names", &board_names);
     py::class_<PythonSession>(module, "Session")
         .def(py::init([](std::optional<std::string> firmware, std::optional<std::string> board,
-                         std::vector<std::string> flash, py::object camera, std::string timing, std::string strict) {
+                         std::vector<std::string> flash, py::object camera, std::string timing,
+                         std::string flash_timing, std::string strict) {
                  return std::make_unique<PythonSession>(Description{std::move(firmware),
                                                                     std::move(board),
                                                                     std::move(flash),
                                                                     {},
                                                                     std::move(camera),
                                                                     std::move(timing),
+                                                                    std::move(flash_timing),
                                                                     std::move(strict)});
              }),
              py::arg("firmware"), py::arg("board"), py::arg("flash"), py::arg("camera"), py::arg("timing"),
-             py::arg("strict"))
+             py::arg("flash_timing"), py::arg("strict"))
         .def(py::init([](const std::string& snapshot, const py::object& camera) {
                  return std::make_unique<PythonSession>(snapshot, camera);
              }),

@@ -50,6 +50,7 @@ def test_a_crash_is_told_with_registers(board):
 
 @pytest.mark.parametrize("options, complaint", [
     ({"board": "maix_bot"}, "maix_bot"),
+    ({"flash_timing": "slow"}, "flash_timing 'slow': is none of fast, real"),
     ({"timing": "exact"}, "timing 'exact': is none of approximate, instructions, thorough"),
     ({"strict": "no"}, "strict 'no': is none of trap, warn, off"),
     ({"camera": "missing.png"}, "missing.png"),

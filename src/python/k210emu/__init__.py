@@ -63,20 +63,23 @@ def board_names() -> list[str]:
 class Session:
     """A board that runs firmware.
 
-    firmware   a flash image, raw program, kfpkg package or ELF file; without one, `flash` has what boots
-    board      a name of board_names() or a board file; without one, the board that the firmware turns out to be for
-    flash      "ADDRESS=FILE" or kfpkg packages that lie in the flash, too
-    camera     a picture, a folder of them, or pixels of shape (height, width, 3); without one, a test chart
-    timing     "approximate" as a board, "instructions" of one cycle each, or "thorough": as the first, with a
-               data cache that sees every access, which takes several times as long
-    strict     what misaligned loads and stores do: "trap" as on the chip, "warn" or "off"
+    firmware      a flash image, raw program, kfpkg package or ELF file; without one, `flash` has what boots
+    board         a name of board_names() or a board file; without one, the board that the firmware turns out to be for
+    flash         "ADDRESS=FILE" or kfpkg packages that lie in the flash, too
+    camera        a picture, a folder of them, or pixels of shape (height, width, 3); without one, a test chart
+    timing        "approximate" as a board, "instructions" of one cycle each, or "thorough": as the first, with a
+                  data cache that sees every access, which takes several times as long
+    flash_timing  how long the flash takes to erase and program: "fast", or "real" as a board's
+    strict        what misaligned loads and stores do: "trap" as on the chip, "warn" or "off"
 
     Raises InputError.
     """
 
     def __init__(self, firmware: Optional[Path] = None, *, board: Optional[Path] = None, flash: Sequence[str] = (),
-                 camera: Optional[Scene] = None, timing: str = "approximate", strict: str = "trap") -> None:
-        self._core = _core.Session(_text(firmware), _text(board), list(flash), _scene(camera), timing, strict)
+                 camera: Optional[Scene] = None, timing: str = "approximate", flash_timing: str = "fast",
+                 strict: str = "trap") -> None:
+        self._core = _core.Session(_text(firmware), _text(board), list(flash), _scene(camera), timing, flash_timing,
+                                     strict)
 
     @classmethod
     def restore(cls, snapshot: Path, *, camera: Optional[Scene] = None) -> "Session":
