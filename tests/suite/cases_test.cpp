@@ -59,7 +59,7 @@ TEST_F(CasesTest, RefuseAKeyThatNoneKnows) {
             cases({.set = {{"oen", "2"}}});
         }),
         "--set oen: no scenario has that; did you mean one? Keys: firmware, board, flash, sd, camera, camera-mount, "
-        "timeout, wall-timeout, strict, timing, mic, one");
+        "timeout, wall-timeout, strict, timing, flash-timing, mic, one");
     EXPECT_EQ(input_error_of([&] {
                   cases({.matrix = {{"one", {"1"}}}, .set = {{"one", "2"}}});
               }),

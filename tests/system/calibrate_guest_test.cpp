@@ -35,6 +35,18 @@ Bytes input(std::size_t count) {
     return bytes;
 }
 
+// Each byte from its index, by two products of words.
+Bytes pattern() {
+    Bytes bytes;
+    for (std::uint32_t i = 0; i < 1'048'576; ++i) {
+        std::uint32_t x = i + 0x9e37'79b9;
+        for (const auto& [shift, factor] : {std::pair{16, 0x7feb'352dU}, std::pair{15, 0x846c'a68bU}})
+            x = (x ^ x >> shift) * factor;
+        bytes.push_back(static_cast<std::uint8_t>(x ^ x >> 16));
+    }
+    return bytes;
+}
+
 double rounded(double value, double multiplier, int shift) {
     return std::floor(std::ldexp(value * multiplier, -shift) + 0.5);
 }
@@ -77,6 +89,7 @@ TEST(CalibrateGuestTest, OperatorsComputeWhatTheRuntimesOnesDo) {
     std::map<std::string, std::string> expected = {
         {"input_dma 230400", sum_of(picture())},
         {"dequantize_v3 9000", sum_of(dequantized(input(kHead), 0.125f, -16))},
+        {"pattern 1048576", sum_of(pattern())},
     };
     for (const std::size_t count : {kLarge, kSmall}) {
         const std::string elements = " " + std::to_string(count);
