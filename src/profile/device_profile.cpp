@@ -116,7 +116,12 @@ void DeviceProfile::set_counted(bool counted, SimTime when) {
         layers_[i].runs = known ? kept_layers_[i].runs : 0;
         layers_[i].busy_ps = known ? kept_layers_[i].busy_ps : 0;
     }
-    for (auto& [name, on] : tracks_) on.instants = kept_instants_[name];
+    for (auto& [name, on] : tracks_) {
+        on.instants = kept_instants_[name];
+        if (!on.open) continue;  // what goes on counts as well
+        ++on.time->times;
+        if (name == kKpu) ++layers_[on.layer].runs;
+    }
 }
 
 void DeviceProfile::burst(SimTime begin, SimTime end, std::string_view name_of_track, std::string_view,

@@ -1,6 +1,7 @@
 #include "profile/profiler.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "k210/loader/program.hpp"
@@ -128,8 +129,10 @@ Profile Profiler::finish(SimTime now) {
     profile.kpu_hz = devices_.last_level("clock ai");
     profile.names = names_;
     for (std::size_t i = 0; i < harts_.size(); ++i) profile.harts[i] = lines_of(harts_[i], functions);
-    profile.layers = devices_.layers();
-    profile.devices.assign(devices_.devices().begin(), devices_.devices().end());
+    std::ranges::copy_if(devices_.layers(), std::back_inserter(profile.layers),
+                         [](const LayerTime& layer) { return layer.runs != 0; });
+    std::ranges::copy_if(devices_.devices(), std::back_inserter(profile.devices),
+                         [](const DeviceTime& device) { return device.times != 0; });
     std::stable_sort(profile.devices.begin(), profile.devices.end(),
                      [](const DeviceTime& a, const DeviceTime& b) { return a.busy_ps > b.busy_ps; });
     profile.frames_shown = devices_.instants("lcd");

@@ -145,9 +145,22 @@ TEST_F(ProfilerWindowsTest, DevicesWorkCountsFromAndToTheWindowsEnds) {
     const Profile profile = this->profile();
     ASSERT_EQ(profile.devices.size(), 1u);
     EXPECT_EQ(profile.devices[0].busy_ps, ps(30));
-    EXPECT_EQ(profile.devices[0].times, 1u);
+    EXPECT_EQ(profile.devices[0].times, 2u);
     ASSERT_EQ(profile.layers.size(), 1u);
     EXPECT_EQ(profile.layers[0].busy_ps, ps(30));
+    EXPECT_EQ(profile.layers[0].runs, 2u);
+}
+
+TEST_F(ProfilerWindowsTest, WhatWorkedOutsideOfThemOnlyIsNotThere) {
+    close();
+    trace->begin(bench.clock.time_of(0), "kpu", "conv", {{"kind", "conv"}, {"parameters", "0x1"}});
+    trace->end(bench.clock.time_of(50), "kpu");
+    cycle = 100;
+    open();
+    run(kMain, 20);
+    const Profile profile = this->profile();
+    EXPECT_TRUE(profile.devices.empty());
+    EXPECT_TRUE(profile.layers.empty());
 }
 
 }  // namespace
