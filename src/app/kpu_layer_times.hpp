@@ -1,31 +1,30 @@
-// How long the KPU's layers have taken, by guest time.
+// How long the KPU's layers have taken, by guest time: of a machine that is watched for nothing else, or by somebody
+// else.
 #pragma once
 #include <cstdint>
-#include <map>
-#include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "k210/sim/trace.hpp"
+#include "profile/device_profile.hpp"
 
 namespace k210::app {
 
-struct KpuLayerTime {
-    std::string layer;  // "conv 3x3 24x160x120 to 48x160x120"
-    std::uint64_t runs = 0, total_ps = 0;
-};
-
-// Watches a machine. Layers are told apart by their shapes and where their parameters lie, and come in the order in
-// which they first ran.
 class KpuLayerTimes final : public TraceSink {
 public:
     explicit KpuLayerTimes(TraceSink* next = nullptr) : next_(next) {}  // is told everything, too
 
-    const std::vector<KpuLayerTime>& layers() const { return layers_; }
+    // In the order in which they first ran; of one that runs nothing counts yet.
+    const std::vector<profile::LayerTime>& layers() const { return kpu_.layers(); }
 
-    void begin(SimTime when, std::string_view track, std::string_view name, TraceArguments arguments) override;
-    void end(SimTime when, std::string_view track) override;
+    void begin(SimTime when, std::string_view track, std::string_view name, TraceArguments arguments) override {
+        if (track == kTrack) kpu_.begin(when, track, name, arguments);
+        if (next_) next_->begin(when, track, name, arguments);
+    }
+    void end(SimTime when, std::string_view track) override {
+        if (track == kTrack) kpu_.end(when, track);
+        if (next_) next_->end(when, track);
+    }
     void burst(SimTime begin, SimTime end, std::string_view track, std::string_view name,
                std::uint64_t bytes) override {
         if (next_) next_->burst(begin, end, track, name, bytes);
@@ -38,13 +37,10 @@ public:
     }
 
 private:
-    void finish(SimTime when);
+    static constexpr std::string_view kTrack = "kpu";
 
     TraceSink* const next_;
-    std::vector<KpuLayerTime> layers_;
-    std::map<std::pair<std::string, std::string>, std::size_t> places_;  // by name and parameters
-    KpuLayerTime* running_ = nullptr;
-    SimTime began_;
+    profile::DeviceProfile kpu_;
 };
 
 }  // namespace k210::app

@@ -31,14 +31,15 @@ std::uint64_t used_bytes(std::span<const std::uint8_t> memory) {
 }
 
 // Each with its mean, as `kmodel profile --json` has layers.
-Json layers_json(const std::vector<KpuLayerTime>& layers) {
+Json layers_json(const std::vector<profile::LayerTime>& layers) {
     constexpr double kPsPerMs = 1e9;
     Json json = Json::array();
-    for (const KpuLayerTime& layer : layers)
-        json.push_back(
-            {{"kind", layer.layer},
-             {"ms", layer.runs ? static_cast<double>(layer.total_ps) / static_cast<double>(layer.runs) / kPsPerMs : 0},
-             {"runs", layer.runs}});
+    for (const profile::LayerTime& layer : layers) {
+        const double all_ms = static_cast<double>(layer.busy_ps) / kPsPerMs;
+        json.push_back({{"kind", fmt::format("{} {} to {}", layer.kind, layer.input, layer.output)},
+                        {"ms", layer.runs ? all_ms / static_cast<double>(layer.runs) : 0},
+                        {"runs", layer.runs}});
+    }
     return json;
 }
 

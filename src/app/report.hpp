@@ -49,7 +49,7 @@ struct RunFigures {
     std::string firmware_sha256;  // in hexadecimal
     std::string console_tail;     // the last that the guest has said
     MemoryUse memory{};
-    std::vector<KpuLayerTime> layers{};
+    std::vector<profile::LayerTime> layers{};
 };
 std::vector<SeenLight> lights_of(const Machine& machine);
 RunFigures figures_of(const Session& session, const Log& log, const std::string& firmware_sha256,

@@ -77,7 +77,6 @@ void DeviceProfile::begin(SimTime when, std::string_view name_of_track, std::str
     on.since = when;
     if (name_of_track != kKpu) return;
     on.layer = layer_of(arguments);
-    ++layers_[on.layer].runs;
 }
 
 void DeviceProfile::end(SimTime when, std::string_view name_of_track) {
@@ -87,11 +86,13 @@ void DeviceProfile::end(SimTime when, std::string_view name_of_track) {
     add_work(on, name_of_track, when);
 }
 
-// Of the open piece.
+// Of the open piece; one of the KPU's layer counts as a run.
 void DeviceProfile::add_work(Track& on, std::string_view name, SimTime end) {
     const std::uint64_t before_ps = on.time->busy_ps;
     add_busy(on, on.since, end);
-    if (name == kKpu) layers_[on.layer].busy_ps += on.time->busy_ps - before_ps;
+    if (name != kKpu) return;
+    layers_[on.layer].busy_ps += on.time->busy_ps - before_ps;
+    ++layers_[on.layer].runs;
 }
 
 void DeviceProfile::set_counted(bool counted, SimTime when) {
@@ -118,9 +119,7 @@ void DeviceProfile::set_counted(bool counted, SimTime when) {
     }
     for (auto& [name, on] : tracks_) {
         on.instants = kept_instants_[name];
-        if (!on.open) continue;  // what goes on counts as well
-        ++on.time->times;
-        if (name == kKpu) ++layers_[on.layer].runs;
+        if (on.open) ++on.time->times;  // what goes on counts as well
     }
 }
 

@@ -42,7 +42,13 @@ RunFigures figures() {
     figures.firmware_sha256 = "0123abcd";
     figures.console_tail = "line\r\n>>> ";
     figures.memory = {12288, 4096};
-    figures.layers = {{"conv 1x1 8x4x4 to 2x4x4", 2, 5'000'000'000}};
+    figures.layers = {{.kind = "conv 1x1",
+                       .input = "8x4x4",
+                       .output = "2x4x4",
+                       .pool = {},
+                       .parameters = {},
+                       .runs = 2,
+                       .busy_ps = 5'000'000'000}};
     return figures;
 }
 
