@@ -29,7 +29,8 @@ inline bool soon_done(const kmodel::ModelSummary& model) {
 inline void fuzz_kmodel(std::vector<std::uint8_t> bytes) {
     try {
         const auto model = kmodel::Kmodel::parse("fuzz", std::move(bytes));
-        kmodel::find_speedups(model->summary(), {});
+        for (const auto runner : {kmodel::Runner::sdk, kmodel::Runner::maixpy})
+            kmodel::find_speedups(model->summary(), {}, runner);
         if (!soon_done(model->summary())) return;
         std::vector<kmodel::Tensor> inputs;
         for (const auto& wanted : model->summary().inputs) inputs.push_back(fuzz_input(wanted));

@@ -11,10 +11,11 @@ namespace k210 {
 
 // Where such a program runs and what it looks at.
 struct IdleLoopProgramPlaces {
-    std::uint32_t code, handler;                        // the program begins at the former
-    std::uint32_t flags, uncached_flags, log, scratch;  // kFlagBytes of flags, and of their alias; room for 256 bytes
-    std::uint32_t device;                               // kDeviceBytes of registers,
-    static constexpr std::uint32_t kFlagBytes = 32;     // each of them
+    std::uint32_t code, handler;                     // the program begins at the former
+    std::uint32_t flags, uncached_flags, log;        // kFlagBytes of flags, and of their alias; room for 256 bytes
+    std::uint32_t scratch = 0;                       // for a program that works: 256 bytes, too
+    std::uint32_t device;                            // kDeviceBytes of registers,
+    static constexpr std::uint32_t kFlagBytes = 32;  // each of them
     static constexpr std::uint32_t kDeviceBytes = 32;
     static constexpr std::uint32_t kMsip = 72;   // offset in the device: of the hart's own software interrupt
     static constexpr std::uint32_t kAlarm = 64;  // offset in the device: a word stored here raises the timer interrupt
