@@ -165,11 +165,11 @@ void add_run_options(CLI::App& command, RunOptions& o) {
     };
     add_limit(
         "--timeout", o.timeout_s,
-        "end after so much guest time, with status 42; 0: before the first instruction (default: 30 where nobody is at "
-        "the console and there is no --wall-timeout)")
+        "end after so much guest time, with status 42; 0 is none (default: 30 where nobody is at the console and there "
+        "is no --wall-timeout)")
         ->option_text("GUEST_SECONDS|none");
     add_limit("--wall-timeout", o.wall_timeout_s,
-              "end after so much real time, with status 42 (default: 600 where --timeout's default applies)")
+              "end after so much real time, with status 42; 0 is none (default: 600 where --timeout's default applies)")
         ->option_text("SECONDS|none");
     command
         .add_option_function<std::string>(
