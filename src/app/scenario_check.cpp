@@ -80,7 +80,8 @@ void ScenarioCheck::once(const Place& place, const std::string& key, const std::
 }
 
 void ScenarioCheck::look(const Scenario& scenario) {
-    const std::size_t flash_bytes = (scenario.board ? *scenario.board : choose_board({})).storage_bytes(kFlash);
+    const Board board = scenario.board ? *scenario.board : choose_board({});
+    const std::size_t flash_bytes = board.storage_bytes(kFlash);
     RunOptions options{};
     options.firmware = scenario.firmware;
     const std::string firmware = fmt::format("{} {}", flash_bytes, scenario.firmware.value_or("").string());
@@ -98,6 +99,9 @@ void ScenarioCheck::look(const Scenario& scenario) {
         once(place_of(scenario, "mic"), "mic", scenario.mic->string(), [&] { read_sound(*scenario.mic); });
     if (scenario.card)
         once(place_of(scenario, "sd"), "sd", scenario.card->path.string(), [&] { check_card(*scenario.card); });
+    for (const Wire& wire : scenario.wires)
+        if (const auto complaint = board.complaint_about(wire))
+            throw InputError(fmt::format("{}: wires: {}", to_string(place_of(scenario, "wires")), *complaint));
     for (const scenario::Step& step : scenario.steps)
         if (const auto* const action = std::get_if<scenario::InsertCard>(&step.action))
             once(step.place, "insert-card", action->card.path.string(), [&] { check_card(action->card); });

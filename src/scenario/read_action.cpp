@@ -255,6 +255,7 @@ Action expect_register(const YamlValue& value) {
     const auto mask = fields.find("mask"), hart = fields.find("hart");
     fields.finish();
     action.mask = mask ? mask->number(1, ~0ull) : ~0ull;
+    if (hart && action.name.find('.') != action.name.npos) hart->refuse("goes with the registers of a hart");
     action.hart = hart ? static_cast<unsigned>(hart->number(0, 1)) : 0;
     return action;
 }

@@ -222,7 +222,11 @@ CardContents card_contents(const YamlValue& value) {
 YamlValue read_yaml(const fs::path& file) {
     const auto bytes = read_file(file, kMostYamlBytes);
     try {
-        YamlValue root{YAML::Load(std::string(bytes.begin(), bytes.end())), file, {}};
+        // Load() would pass over all documents but the first.
+        const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(bytes.begin(), bytes.end()));
+        if (documents.size() > 1)
+            YamlValue(documents[1], file, {}).refuse("a second document begins: a file holds one");
+        YamlValue root{documents.empty() ? YAML::Node() : documents.front(), file, {}};
         Budget(root).spend(root.node(), 0);
         return root;
     } catch (const YAML::Exception& error) {

@@ -187,6 +187,7 @@ TEST_F(ReadScenarioTest, SaysInOneLineWhereAFileIsNoScenario) {
     EXPECT_EQ(complaint("name: x\n"), "boot.yaml:1: steps is missing");
     EXPECT_EQ(complaint("steps: 1\n"), "boot.yaml:1: steps: is '1', not a list");
     EXPECT_EQ(complaint("steps: []\nsteps: []\n"), "boot.yaml:2: steps is there twice");
+    EXPECT_EQ(complaint("steps: []\n---\nsteps: []\n"), "boot.yaml:3: a second document begins: a file holds one");
     EXPECT_THAT(complaint("steps: []\nfirmwear: x\n"),
                 StartsWith("boot.yaml:2: there is no key 'firmwear'; did you mean firmware? Keys: name, "));
     EXPECT_EQ(input_error_of([&] { read_scenario(files / "none.yaml"); }),
@@ -253,6 +254,8 @@ TEST_F(ReadScenarioTest, SaysInOneLineWhatAStepCannotDo) {
     EXPECT_EQ(complaint_about_step("expect-memory: {address: 1}"), "expect-memory: needs one of value, text and bytes");
     EXPECT_EQ(complaint_about_step("expect-memory: {address: 1, value: 256, size: 1}"), "value: 256 is not 0 to 255");
     EXPECT_EQ(complaint_about_step("expect-register: {name: pc}"), "expect-register: value is missing");
+    EXPECT_EQ(complaint_about_step("expect-register: {name: uarths.div, value: 1, hart: 1}"),
+              "hart: goes with the registers of a hart");
     EXPECT_EQ(complaint_about_step("expect-file: {contains: x}"),
               "expect-file: needs flash or card: the name of a file there");
     EXPECT_EQ(complaint_about_step("expect-file: {flash: a, contains: x, absent: true}"),

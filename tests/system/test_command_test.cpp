@@ -116,6 +116,8 @@ TEST_F(TestCommandTest, WhatAScenarioNamesIsLookedAtBeforeAnythingRuns) {
     EXPECT_THAT(told("camera: no-pictures"), StartsWith("k210emu: bad.yaml:2: camera: no-pictures: holds no pictures"));
     EXPECT_THAT(told("sd: no.img"), StartsWith("k210emu: bad.yaml:2: sd: no.img: "));
     EXPECT_THAT(told("start_from: no.snapshot"), StartsWith("k210emu: bad.yaml:2: start_from: no.snapshot: "));
+    EXPECT_EQ(told("wires: [[10, 10]]"), "k210emu: bad.yaml:2: wires: pad 10 cannot be joined to itself\n");
+    EXPECT_EQ(told("wires: [[16, 3]]"), "k210emu: bad.yaml:2: wires: pad 16 is driven by boot of maix_bit\n");
 }
 
 TEST_F(TestCommandTest, ARegisterThatIsNoneIsToldBeforeAnythingRuns) {
