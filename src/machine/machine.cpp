@@ -492,7 +492,7 @@ private:
     }
     SimTime watchdog_resets_at() const { return std::min(chip_.wdt0.resets_at(), chip_.wdt1.resets_at()); }
     bool idle() const {
-        if (watchdog_resets_at() != SimTime::never()) return false;
+        if (reset_pin_low_ || watchdog_resets_at() != SimTime::never()) return false;
         if (chip_.rom_isp.running() && events_.next_deadline() != SimTime::never()) return false;
         if (chip_.uarths.sending() || chip_.uart1.sending() || chip_.uart2.sending() || chip_.uart3.sending())
             return false;

@@ -87,6 +87,15 @@ TEST_F(ResetLinesTest, NothingRunsWhileResetIsHeld) {
     EXPECT_EQ(machine->counters().resets, 1u);
 }
 
+// A serial line that holds reset, as pyserial does on this board while it opens a port, lets go again.
+TEST_F(ResetLinesTest, AMachineHeldInResetHasNotEnded) {
+    start(BootMode::flash, "m5stickv");
+    set_lines(true, false);
+    EXPECT_EQ(last(), StopReason::time_reached);
+    set_lines(false, false);
+    EXPECT_EQ(starts(), 2u);
+}
+
 TEST_F(ResetLinesTest, BootHeldWhileResetIsLetGoStartsTheSerialMode) {
     start();
     press("boot", true);
