@@ -36,7 +36,10 @@ void Dvp::write_status() {
     if (sts.frame_finish_we && sts.frame_finish) frame_finish_ = false;
     if (sts.dvp_en_we) {
         dvp_en_ = sts.dvp_en;
-        if (!dvp_en_) abandon_frame();
+        if (dvp_en_)
+            await_line();
+        else
+            abandon_frame();
     }
     if (sts.sccb_en_we && sts.sccb_en) start_sccb();
     sts.refresh();
@@ -46,6 +49,7 @@ void Dvp::follow_xclk() {
     if ((cmos_cfg.raw & kXclkBits) == xclk_setting_) return;
     xclk_setting_ = cmos_cfg.raw & kXclkBits;
     vsync_.cancel();
+    frame_runs_ = false;
     abandon_frame();
     if (cmos_cfg.clk_enable) vsync_.arm_in(from_xclk(std::max(camera_->timing().frame_cycles, kShortestFrameCycles)));
 }
@@ -61,16 +65,31 @@ void Dvp::start_frame() {
     const std::uint64_t start = vsync_.cycle();
     const VideoTiming timing = camera_->timing();
     vsync_.arm_at_cycle(start + from_xclk(std::max(timing.frame_cycles, kShortestFrameCycles)));
-    if (!camera_->streaming()) return;
+    frame_runs_ = camera_->streaming();
+    if (!frame_runs_) return;
+    frame_cycle_ = start;
     frame_start_ = true;
-    if ((dvp_en_ || dvp_cfg.auto_enable) && !lines_begin_.armed() && !lines_end_.armed())
-        lines_begin_.arm_at_cycle(start + from_xclk(timing.first_line_cycles));
+    if (dvp_en_ || dvp_cfg.auto_enable) await_line();
+}
+
+// Capture starts with the next line that begins in the running frame. Without one it waits for vertical sync.
+void Dvp::await_line() {
+    if (!frame_runs_ || lines_begin_.armed() || lines_end_.armed()) return;
+    const VideoTiming timing = camera_->timing();
+    if (timing.lines == 0) return;
+    const std::uint64_t first = frame_cycle_ + from_xclk(timing.first_line_cycles);
+    const std::uint64_t active = from_xclk(timing.active_cycles), now = std::max(now_cycle(), first);
+    const std::uint64_t begun = ((now - first) * timing.lines + active - 1) / active;
+    if (begun >= timing.lines) return;
+    first_line_ = static_cast<unsigned>(begun);
+    lines_begin_.arm_at_cycle(first + active * begun / timing.lines);
 }
 
 void Dvp::begin_lines() {
     capture_ = {dvp_cfg.raw, r_addr.raw, g_addr.raw, b_addr.raw, rgb_addr.raw};
     const VideoTiming timing = camera_->timing();
-    const std::uint64_t lines = std::min<std::uint64_t>(dvp_cfg.line_num, timing.lines);
+    const unsigned left = timing.lines - std::min(first_line_, timing.lines);
+    const std::uint64_t lines = std::min<std::uint64_t>(dvp_cfg.line_num, left);
     if (lines == 0 || columns(capture_.cfg) == 0) return;
     lines_end_.arm_at_cycle(lines_begin_.cycle() + from_xclk(timing.active_cycles * lines / timing.lines));
     if (TraceSink* watcher = trace())
@@ -104,11 +123,14 @@ void Dvp::store_frame() {
     const auto field = [&](const Bits& bits) { return (capture_.cfg & bits.range().mask()) >> bits.range().lsb; };
     const VideoFrame frame = camera_->frame(frames_captured_);
     const std::size_t width = columns(capture_.cfg), height = field(dvp_cfg.line_num);
+    const std::size_t first = std::min<std::size_t>(first_line_, frame.height);
     const std::size_t pixels = std::min<std::size_t>(width, frame.width),
-                      lines = std::min<std::size_t>(height, frame.height);
-    if (pixels < width || lines < height)
+                      lines = std::min<std::size_t>(height, frame.height - first);
+    if (pixels < width || frame.height < height)
         log().guest_error(name(), "{}x{} pixels asked of a camera that sends {}x{}", width, height, frame.width,
                           frame.height);
+    else if (lines < height)
+        log().guest_error(name(), "dvp_en set amid a frame: the picture is its last {} of {} lines", lines, height);
 
     const std::uint32_t format = field(dvp_cfg.format);
     const auto decode = format == Format::yuv ? decode_yuv422 : format == Format::luma ? decode_luma : decode_rgb565;
@@ -130,7 +152,7 @@ void Dvp::store_frame() {
 
     line_.resize(pixels);
     for (std::size_t y = 0; y < lines; ++y) {
-        decode(frame.bytes.subspan(y * frame.width * 2, pixels * 2), line_);
+        decode(frame.bytes.subspan((first + y) * frame.width * 2, pixels * 2), line_);
         if (!packed.empty()) store_display(line_.rgb565, &packed[y * width * 2]);
         for (const Plane& plane : planes)
             if (!plane.to.empty()) std::copy(plane.from.begin(), plane.from.end(), &plane.to[y * width]);
@@ -172,7 +194,7 @@ void Dvp::settle() {
 void Dvp::reset() {
     abandon_frame();
     Device::reset();
-    frame_start_ = frame_finish_ = dvp_en_ = sccb_en_ = false;
+    frame_start_ = frame_finish_ = dvp_en_ = sccb_en_ = frame_runs_ = false;
     xclk_setting_ = 0;
     capture_ = {};
 }
@@ -184,6 +206,9 @@ void Dvp::visit_state(StateVisitor& v) {
     v.value("dvp_en", dvp_en_);
     v.value("sccb_en", sccb_en_);
     v.value("xclk_setting", xclk_setting_);
+    v.value("frame_runs", frame_runs_);
+    v.value("frame_cycle", frame_cycle_);
+    v.value("first_line", first_line_);
     v.value("capture.cfg", capture_.cfg);
     v.value("capture.r", capture_.r);
     v.value("capture.g", capture_.g);

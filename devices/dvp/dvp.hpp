@@ -4,10 +4,12 @@
 // planes (AI), for RGB and YUV sensors alike, follows from MaixPy omv/sensor.c:154-222, 1571-1730, which shows the
 // display buffer of a YUV sensor as RGB565 and takes grey pictures from the AI buffer's first plane.
 //
-// A frame: vertical sync sets frame_start; when dvp_en was set before it, or auto mode is on, the frame is converted:
-// configuration and addresses are taken as its first line begins, all memory is written as its last line ends, then
-// frame_finish is set and, without auto mode, dvp_en clears. That dvp_en waits for the next vertical sync follows from
-// a measured 20 snapshots/s on a sensor of 60 frames/s, and 10 on 30, with MaixPy's interrupt handler [measured].
+// A frame: vertical sync sets frame_start. With dvp_en or auto mode on as its first line begins, the frame is converted:
+// configuration and addresses are taken then, all memory is written as its last line ends, then frame_finish is set
+// and, without auto mode, dvp_en clears. So a handler that sets dvp_en at frame_start gets that very frame [measured]:
+// kendryte-standalone-sdk issue 102 counts 58 interrupts a second, 28 of them finishes; fermiums22/K210_AI_V7s_Plus
+// @b2e67f1 logs/ has one start and one finish a wait. Set later, dvp_en gets the frame's remaining lines [measured]
+// (docs/camera_gc0328_k210.md there: pictures of 65 lines), at the beginning of the buffer [assumed].
 //
 // [assumed]: frame_finish only for converted frames; a frame smaller than asked for finishes with its last line; auto
 // mode needs no dvp_en; Y format writes only the first plane; an SCCB read takes one byte, 0xff when nobody answers.
@@ -83,6 +85,7 @@ private:
     void write_status();
     void follow_xclk();
     void start_frame();
+    void await_line();
     void begin_lines();
     void abandon_frame();
     void finish_frame();
@@ -98,6 +101,9 @@ private:
 
     bool frame_start_ = false, frame_finish_ = false, dvp_en_ = false, sccb_en_ = false;
     std::uint32_t xclk_setting_ = 0;
+    bool frame_runs_ = false;
+    std::uint64_t frame_cycle_ = 0;  // of its vertical sync
+    unsigned first_line_ = 0;        // that is captured
     Capture capture_{};
     std::uint64_t frames_captured_ = 0;
     DvpLine line_;

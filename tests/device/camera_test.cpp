@@ -288,6 +288,29 @@ TEST_F(CameraTest, Ov2640RunsAt30FramesASecondFrom24Megahertz) {
     EXPECT_EQ(camera.timing().frame_cycles, t.frame_cycles / 2);
 }
 
+// As MaixPy does, by 34 lines: the picture comes when it came, and the next one later.
+TEST_F(CameraTest, Ov2640AddsLinesBehindThePicture) {
+    Ov2640 camera(scene, bench.log);
+    set_ov2640_svga(camera, 320, 240);
+    const VideoTiming before = camera.timing();
+    write(camera, 0xff, 1);
+    write(camera, 0x46, 0x22);
+    const VideoTiming t = camera.timing();
+    EXPECT_EQ(t.frame_cycles, 1190u * (672 + 34));
+    EXPECT_NEAR(static_cast<double>(t.first_line_cycles), static_cast<double>(before.first_line_cycles), 1);
+    EXPECT_NEAR(static_cast<double>(t.active_cycles), static_cast<double>(before.active_cycles), 1);
+    write(camera, 0x47, 0x01);
+    EXPECT_EQ(camera.timing().frame_cycles, 1190u * (672 + 34 + 256));
+}
+
+TEST_F(CameraTest, Gc0328SendsTwoBytesAPixelOneACycle) {
+    Gc0328 camera(scene, bench.log);
+    for (const auto& [reg, value] : {std::pair{0x05, 0x00}, {0x06, 0x80}, {0x07, 0x00}, {0x08, 0x10}})  // as MaixPy
+        write(camera, static_cast<std::uint8_t>(reg), static_cast<std::uint8_t>(value));
+    EXPECT_EQ(camera.timing().frame_cycles, 2u * (128 + 648 + 4) * (16 + 488));
+    EXPECT_EQ(24'000'000 / camera.timing().frame_cycles, 30u);
+}
+
 TEST_F(CameraTest, PoweredDownChipNeitherAnswersNorStreams) {
     Ov2640 camera(scene, bench.log);
     EXPECT_TRUE(camera.streaming());

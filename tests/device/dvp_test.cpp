@@ -93,10 +93,10 @@ struct DvpTest : testing::Test {
     }
     std::uint32_t status() { return dvp.read(kSts, 4); }
     void set_status(std::uint32_t bits) { dvp.write(kSts, 4, bits | bits << 1); }
-    void convert() {  // from vertical sync 1 to the end of vertical sync 2's frame
+    void convert() {  // the frame of vertical sync 1
         bench.run_to_cycle(kFrame);
         set_status(kEnable);
-        bench.run_to_cycle(2 * kFrame + 180'000);
+        bench.run_to_cycle(kFrame + 180'000);
     }
     std::vector<std::uint8_t> ram(std::uint32_t offset, std::size_t length) {
         const auto bytes = bench.ram.bytes().subspan(offset, length);
@@ -137,27 +137,67 @@ TEST_F(DvpTest, NoXclkOrNoStreamMeansNoFrames) {
     EXPECT_EQ(status(), 0u);
 }
 
-TEST_F(DvpTest, EnablingTakesEffectAtTheNextVerticalSyncAndClearsItself) {
+TEST_F(DvpTest, EnablingAtVerticalSyncCapturesThatFrameAndClearsItself) {
     configure(kDisplay);
     bench.run_to_cycle(kFrame);
     set_status(kEnable | kStart);
     EXPECT_EQ(status(), +kEnable);
-    bench.run_to_cycle(2 * kFrame + 179'999);
-    EXPECT_EQ(status(), kEnable | kStart);
-    bench.run_to_cycle(2 * kFrame + 180'000);
-    EXPECT_EQ(status(), kFinish | kStart);
+    bench.run_to_cycle(kFrame + 179'999);
+    EXPECT_EQ(status(), +kEnable);
+    bench.run_to_cycle(kFrame + 180'000);
+    EXPECT_EQ(status(), +kFinish);
     EXPECT_EQ(dvp.frames_captured(), 1u);
     bench.run_to_cycle(5 * kFrame);
     EXPECT_EQ(dvp.frames_captured(), 1u);
+}
+
+TEST_F(DvpTest, EnablingBehindTheLastLineWaitsForVerticalSync) {
+    configure(kDisplay);
+    for (const std::uint64_t enabled : {+kFrame - 1, 3 * kFrame + 140'001}) {
+        bench.run_to_cycle(enabled);
+        set_status(kEnable | kFinish);
+        const std::uint64_t frame = (enabled / kFrame + 1) * kFrame;
+        bench.run_to_cycle(frame + 179'999);
+        EXPECT_FALSE(status() & kFinish) << enabled;
+        bench.run_to_cycle(frame + 180'000);
+        EXPECT_TRUE(status() & kFinish) << enabled;
+    }
+    EXPECT_EQ(bench.log.count(LogKind::guest_error), 0u);
+}
+
+// Four lines of 40,000 cycles begin at 20,000.
+TEST_F(DvpTest, EnablingAmidAFrameCapturesTheLinesThatAreLeft) {
+    struct Case {
+        std::uint64_t enabled;
+        unsigned lines;
+    };
+    for (const Case& c : {Case{20'000, 4}, Case{20'001, 3}, Case{60'000, 3}, Case{60'001, 2}, Case{140'000, 1}}) {
+        DvpBench other;
+        for (std::size_t y = 0; y < 4; ++y)
+            std::fill_n(other.camera.bytes.begin() + static_cast<std::ptrdiff_t>(y * 32), 32,
+                        static_cast<std::uint8_t>(0x11 * (y + 1)));
+        other.dvp.write(kCfg, 4, kDisplay | 2 << 12 | 4 << 20);
+        other.dvp.write(kRgb, 4, kRam);
+        other.dvp.write(kCmos, 4, 0x100);
+        other.run_to_cycle(kFrame + c.enabled);
+        other.dvp.write(kSts, 4, kEnable | kEnable << 1);
+        other.run_to_cycle(kFrame + 179'999);
+        EXPECT_EQ(other.dvp.frames_captured(), 0u) << c.enabled;
+        other.run_to_cycle(kFrame + 180'000);
+        EXPECT_EQ(other.dvp.frames_captured(), 1u) << c.enabled;
+        for (std::size_t y = 0; y < 4; ++y)
+            EXPECT_EQ(other.ram.bytes()[y * 32], y < c.lines ? 0x11 * (y + 1 + 4 - c.lines) : 0) << c.enabled;
+        EXPECT_EQ(other.log.count(LogKind::guest_error), c.lines < 4 ? 1u : 0u) << c.enabled;
+    }
 }
 
 TEST_F(DvpTest, FewerLinesFinishEarlier) {
     configure(kDisplay, 16, 2);
     bench.run_to_cycle(kFrame);
     set_status(kEnable);
-    bench.run_to_cycle(2 * kFrame + 20'000 + 79'999);
+    bench.run_to_cycle(kFrame + 20'000 + 79'999);
     EXPECT_FALSE(status() & kFinish);
-    bench.run_to_cycle(2 * kFrame + 20'000 + 80'000);
+    bench.run_to_cycle(kFrame + 20'000 + 80'000);
     EXPECT_TRUE(status() & kFinish);
 }
 
@@ -167,7 +207,7 @@ TEST_F(DvpTest, AutoModeConvertsEveryFrame) {
     EXPECT_EQ(bench.camera.looked_at, (std::vector<std::uint64_t>{0, 1, 2}));
 }
 
-TEST_F(DvpTest, SnapshotWithTheUsualInterruptHandlerTakesThreeFrames) {
+TEST_F(DvpTest, SnapshotWithTheUsualInterruptHandlerTakesTwoFrames) {
     configure(kDisplay | kStartInt | kFinishInt);
     bool finished = false;
     const auto interrupt = [&] {  // MaixPy and the SDK's demos
@@ -188,9 +228,9 @@ TEST_F(DvpTest, SnapshotWithTheUsualInterruptHandlerTakesThreeFrames) {
             snapshots.push_back(cycle / kFrame);
         }
     }
-    ASSERT_EQ(snapshots.size(), 3u);
-    EXPECT_EQ(snapshots[1] - snapshots[0], 3u);
-    EXPECT_EQ(snapshots[2] - snapshots[1], 3u);
+    ASSERT_EQ(snapshots.size(), 4u);
+    EXPECT_EQ(snapshots[1] - snapshots[0], 2u);
+    EXPECT_EQ(snapshots[2] - snapshots[1], 2u);
 }
 
 TEST_F(DvpTest, InterruptFollowsEnabledStatusBits) {
@@ -203,7 +243,7 @@ TEST_F(DvpTest, InterruptFollowsEnabledStatusBits) {
     EXPECT_FALSE(dvp.irq.level());
     set_status(kEnable);
     dvp.write(kCfg, 4, dvp.read(kCfg, 4) & ~kStartInt);
-    bench.run_to_cycle(2 * kFrame + 180'000);
+    bench.run_to_cycle(kFrame + 180'000);
     EXPECT_TRUE(dvp.irq.level());
 }
 
@@ -299,11 +339,11 @@ TEST_F(DvpTest, AddressesAreTakenAsTheFirstLineBegins) {
     configure(kDisplay);
     bench.run_to_cycle(kFrame);
     set_status(kEnable);
-    bench.run_to_cycle(2 * kFrame + 19'999);
+    bench.run_to_cycle(kFrame + 19'999);
     dvp.write(kRgb, 4, kRam + 0x800);
-    bench.run_to_cycle(2 * kFrame + 20'000);
+    bench.run_to_cycle(kFrame + 20'000);
     dvp.write(kRgb, 4, kRam + 0xc00);
-    bench.run_to_cycle(2 * kFrame + 180'000);
+    bench.run_to_cycle(kFrame + 180'000);
     EXPECT_EQ(ram(0x800, 1)[0], 0xcd);
     EXPECT_EQ(ram(0xc00, 1)[0], 0);
 }
@@ -373,13 +413,13 @@ TEST_F(DvpTest, FrameInFlightSurvivesSaveAndRestore) {
     configure(kDisplay);
     bench.run_to_cycle(kFrame);
     set_status(kEnable);
-    bench.run_to_cycle(2 * kFrame + 50'000);
+    bench.run_to_cycle(kFrame + 50'000);
     DvpBench other;
     other.camera.fill({0x12, 0x34, 0xab, 0xcd});
     DeviceBench::transfer_state(dvp, other.dvp);
-    other.run_to_cycle(2 * kFrame + 179'999);
+    other.run_to_cycle(kFrame + 179'999);
     EXPECT_EQ(other.dvp.frames_captured(), 0u);
-    other.run_to_cycle(2 * kFrame + 180'000);
+    other.run_to_cycle(kFrame + 180'000);
     EXPECT_EQ(other.dvp.frames_captured(), 1u);
     EXPECT_EQ(other.ram.bytes()[0x400], 0xcd);
 }
@@ -404,8 +444,8 @@ TEST_F(DvpTest, TellsTheTraceItsFrames) {
     dvp.write(kSccbCtl, 4, 1 | 0x30 << 1 | 0x12 << 8 | 0x80 << 16);
     set_status(kSccbEnable);
     bench.run_to_cycle(3 * kFrame);
-    EXPECT_THAT(trace.seen, testing::ElementsAre("420000 begin dvp: frame 16x4 width=16 height=4 frame=0",
-                                                 "580000 end dvp", "580000 to 582900 sccb: write 3 bytes"));
+    EXPECT_THAT(trace.seen, testing::ElementsAre("220000 begin dvp: frame 16x4 width=16 height=4 frame=0",
+                                                 "380000 end dvp", "380000 to 382900 sccb: write 3 bytes"));
 }
 
 TEST_F(DvpTest, TellsTheTraceOfAFrameThatIsAbandoned) {

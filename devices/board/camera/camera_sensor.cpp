@@ -41,7 +41,7 @@ VideoTiming CameraSensor::timing() const {
     if (total == 0) return {};
     VideoTiming t;
     t.frame_cycles = r.frame_cycles;
-    t.first_line_cycles = r.frame_cycles * (total - r.active_lines) * 3 / 8 / total;
+    t.first_line_cycles = r.frame_cycles * (total - r.active_lines - r.lines_added) * 3 / 8 / total;
     t.active_cycles = r.frame_cycles * r.active_lines / total;
     t.lines = mounted_view().height;
     return t;

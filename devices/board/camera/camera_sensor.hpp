@@ -1,7 +1,7 @@
 // What the camera chips share: a register file behind SCCB, power-down and reset pins, and the way from the scene to
 // the bytes on D7..D0. Not modelled by any: exposure, gain, white balance, gamma and effects; their registers only
-// store. Blanking before the first line is 3/8 of all blanking, as in the frame timing diagram of OV2640's data sheet
-// [doc]; for the other chips [assumed].
+// store. Blanking before the first line is 3/8 of what a mode has, as in the frame timing diagram of OV2640's data
+// sheet [doc]; for the other chips [assumed]. What firmware adds to it comes behind the last line [assumed].
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -51,6 +51,7 @@ protected:
     struct Rate {
         std::uint64_t frame_cycles;
         unsigned total_lines, active_lines;  // as the array is read out, before scaling
+        unsigned lines_added = 0;            // to the blanking behind the last line
     };
 
     CameraSensor(const SensorModel& model, CameraSource& scene, Log& log, Mounting mounting);

@@ -31,6 +31,8 @@ enum : std::uint16_t {
     COM7 = kBank + 0x12,
     MIDH = kBank + 0x1c,
     MIDL = kBank + 0x1d,
+    FLL = kBank + 0x46,  // lines added to each frame, low byte
+    FLH = kBank + 0x47,
 };
 
 struct Mode {
@@ -97,8 +99,9 @@ SensorView Ov2640::view() const {
 
 CameraSensor::Rate Ov2640::rate() const {
     const Mode& mode = mode_of(reg(COM7));
-    const std::uint64_t cycles = std::uint64_t{mode.line_cycles} * mode.lines * ((reg(CLKRC) & 0x3fu) + 1);
-    return {reg(CLKRC) & 0x80 ? cycles / 2 : cycles, mode.lines, mode.height};
+    const unsigned added = unsigned{reg(FLH)} << 8 | reg(FLL), lines = mode.lines + added;
+    const std::uint64_t cycles = std::uint64_t{mode.line_cycles} * lines * ((reg(CLKRC) & 0x3fu) + 1);
+    return {reg(CLKRC) & 0x80 ? cycles / 2 : cycles, lines, mode.height, added};
 }
 
 bool Ov2640::standby() const {
