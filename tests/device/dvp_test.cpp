@@ -126,6 +126,17 @@ TEST_F(DvpTest, XclkDividerStretchesTheFrame) {
     EXPECT_EQ(status(), +kStart);
 }
 
+TEST_F(DvpTest, AnotherXclkEndsTheRunningFrame) {
+    configure(kDisplay);
+    bench.run_to_cycle(kFrame);
+    dvp.write(kCmos, 4, 0x101);
+    set_status(kEnable);
+    bench.run_to_cycle(3 * kFrame);
+    EXPECT_EQ(dvp.frames_captured(), 0u);
+    bench.run_to_cycle(3 * kFrame + 2 * 180'000);
+    EXPECT_EQ(dvp.frames_captured(), 1u);
+}
+
 TEST_F(DvpTest, NoXclkOrNoStreamMeansNoFrames) {
     configure(0);
     bench.camera.on = false;
