@@ -4,10 +4,11 @@
 // planes (AI), for RGB and YUV sensors alike, follows from MaixPy omv/sensor.c:154-222, 1571-1730, which shows the
 // display buffer of a YUV sensor as RGB565 and takes grey pictures from the AI buffer's first plane.
 //
-// A frame: vertical sync sets frame_start. With dvp_en or auto mode on as its first line begins, the frame is converted:
-// configuration and addresses are taken then, all memory is written as its last line ends, then frame_finish is set
-// and, without auto mode, dvp_en clears. So a handler that sets dvp_en at frame_start gets that very frame [measured]:
-// kendryte-standalone-sdk issue 102 counts 58 interrupts a second, 28 of them finishes; fermiums22/K210_AI_V7s_Plus
+// A frame: vertical sync sets frame_start. With dvp_en or auto mode on as its first line begins, the frame is
+// converted: configuration and addresses are taken then, all memory is written as its last line ends, then frame_finish
+// is set and, without auto mode, dvp_en clears. So a handler that sets dvp_en at frame_start gets that very frame
+// [measured]: kendryte-standalone-sdk issue 102 counts 58 interrupts a second, 28 of them finishes;
+// fermiums22/K210_AI_V7s_Plus
 // @b2e67f1 logs/ has one start and one finish a wait. Set later, dvp_en gets the frame's remaining lines [measured]
 // (docs/camera_gc0328_k210.md there: pictures of 65 lines), at the beginning of the buffer [assumed].
 //
