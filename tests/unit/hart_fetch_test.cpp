@@ -274,6 +274,37 @@ TEST_P(HartPcTest, ADeviceIsNoPlaceForCode) {
     EXPECT_EQ(trap(), (Trap{1, kDevice, kDevice}));
 }
 
+// Data of a page that is not cached are reached another way than its code.
+TEST_P(HartPcTest, CodeRunsInAnUncachedPageOfWhichDataHaveBeenUsed) {
+    const std::uint32_t page = kUncached + 0x2000;
+    put(page, {addi(a0, a0, 1), jalr(zero, ra, 0)});
+    put(kCached + 0x400, {lui(a1, page >> 12), lw(a2, 0, a1), jalr(ra, a1, 0), sw(a2, 64, a1), jalr(ra, a1, 0), wfi});
+    run_at(kCached + 0x400);
+    EXPECT_EQ(x("a0"), 2u);
+    EXPECT_EQ(x("a5"), 0u);
+    EXPECT_TRUE(hart->in_wfi());
+}
+
+TEST_P(HartPcTest, CodeInAnUncachedPageUsesDataOfItsOwn) {
+    const std::uint32_t page = kUncached + 0x2000;
+    put(page, {lui(a1, page >> 12), lw(a2, 64, a1), j(8), ebreak, sw(a2, 68, a1), lw(a3, 68, a1), j(8), ebreak, wfi});
+    put(page + 64, {1234});
+    run_at(page);
+    EXPECT_EQ(x("a3"), 1234u);
+    EXPECT_EQ(x("a5"), 0u);
+    EXPECT_TRUE(hart->in_wfi());
+}
+
+// What is cut into parts is translated ahead of its time.
+TEST_P(HartPcTest, MisalignedLoadsTrapInAnUncachedPageOfWhichDataHaveBeenUsed) {
+    const std::uint32_t page = kUncached + 0x2000;
+    put(page, {lui(a1, page >> 12), lw(a2, 64, a1), j(8), ebreak, addi(a0, a0, 1), lw(a2, 65, a1)});
+    run_at(page);
+    EXPECT_EQ(trap(), (Trap{4, page + 20, page + 65}));
+    EXPECT_EQ(x("a0"), 1u);
+    EXPECT_EQ(x("a5"), 1u);
+}
+
 // The engine takes an illegal halfword at its beginning for a block of no bytes.
 TEST_P(HartPcTest, AnIllegalHalfwordTrapsAndRunsOnceItIsReplaced) {
     put(kCached + 0x400, {0, wfi});
