@@ -269,7 +269,7 @@ UnicornEngine::Exit UnicornEngine::run(std::uint64_t pc) {
     const bool fetching = exit.reason == Exit::Reason::refused && exit.access == rv::Access::fetch;
     // It fetches a block whole before it runs any of it. What comes before half an instruction is run up to there.
     constexpr unsigned kHalfBytes = 2;
-    if (!fetching || exit.pc + kHalfBytes >= exit.value) return exit;
+    if (!fetching || exit.value <= exit.pc || exit.value - exit.pc <= kHalfBytes) return exit;
     return run_to(exit.value - kHalfBytes, exit.pc);
 }
 

@@ -269,6 +269,11 @@ TEST_P(HartPcTest, HalfAnInstructionAtTheTopOfTheAddressSpaceIsAFetchFault) {
     EXPECT_EQ(trap(), (Trap{1, 0xffff'fffe, 1ull << 32}));
 }
 
+TEST_P(HartPcTest, TheLastHalfwordOfAllAddressesIsNoPlaceForCode) {
+    run_at(~1ull);
+    EXPECT_EQ(trap(), (Trap{1, ~1ull, ~1ull}));
+}
+
 TEST_P(HartPcTest, ADeviceIsNoPlaceForCode) {
     run_at(kDevice);
     EXPECT_EQ(trap(), (Trap{1, kDevice, kDevice}));
