@@ -14,7 +14,11 @@ namespace fs = std::filesystem;
 
 void check_folder(const fs::path& folder) {
     std::error_code error;
-    if (!fs::exists(folder, error)) return check_writable(folder);
+    if (!fs::exists(folder, error)) {
+        // A folder cannot be made through a link.
+        if (fs::is_symlink(folder, error)) throw InputError(fmt::format("{}: is a link to nothing", folder.string()));
+        return check_writable(folder);
+    }
     if (!fs::is_directory(folder, error)) throw InputError(fmt::format("{}: is no folder", folder.string()));
     const bool empty = fs::is_empty(folder, error);
     if (error) throw InputError(fmt::format("{}: {}", folder.string(), error.message()));

@@ -123,6 +123,11 @@ TEST_F(PictureLogTest, AFileInTheFoldersPlaceIsRefused) {
     EXPECT_THAT(input_error_of([&] { PictureLog{options}; }), HasSubstr("shots: is no folder"));
 }
 
+TEST_F(PictureLogTest, ALinkToNothingIsRefusedBeforeTheRun) {
+    fs::create_symlink(dir / "nothing", *options.screenshots);
+    EXPECT_THAT(input_error_of([&] { PictureLog{options}; }), HasSubstr("shots: is a link to nothing"));
+}
+
 TEST_F(PictureLogTest, AnIntervalNeedsAFolderAndAMillisecond) {
     options.screenshot_every_s = 0.0005;
     EXPECT_THAT(input_error_of([&] { PictureLog{options}; }), HasSubstr("less than a millisecond"));
