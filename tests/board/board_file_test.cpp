@@ -182,17 +182,20 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Rails, BoardFileMistakeTest,
-    testing::Values(Mistake{with(9, "backlight_rail = \"power.ldo2\"\n"),
-                            "9: lcd: there is no rail 'power.ldo2' (no part has any)"},
-                    Mistake{with(9, "backlight_rail = \"power.ldo9\"\n") + "[power]\n" + kPower,
-                            "9: lcd: there is no rail 'power.ldo9' (power.dcdc1, power.dcdc2, power.dcdc3, power.ldo2, "
-                            "power.ldo3, power.ldoio0)"},
-                    Mistake{with(9, "backlight_rail = 2\n"), "9: lcd: backlight_rail is a whole number, not text"},
-                    Mistake{kBoard + "[power]\n" + kPower + "chip_output = \"ldo9\"\n",
-                            "17: power: chip_output is 'ldo9', which is none of dcdc1, dcdc2, dcdc3, ldo2, ldo3, "
-                            "ldoio0"},
-                    Mistake{kBoard + "[led]\npart = \"led\"\n",
-                            "14: led: none of red_pad, green_pad, blue_pad, white_pad is there"}));
+    testing::Values(
+        Mistake{with(9, "backlight_rail = \"power.ldo2\"\n"),
+                "9: lcd: there is no rail 'power.ldo2' (no part has any)"},
+        Mistake{with(9, "backlight_rail = \"power.ldo9\"\n") + "[power]\n" + kPower,
+                "9: lcd: there is no rail 'power.ldo9' (power.dcdc1, power.dcdc2, power.dcdc3, power.ldo2, "
+                "power.ldo3, power.ldoio0)"},
+        Mistake{with(9, "backlight_rail = 2\n"), "9: lcd: backlight_rail is a whole number, not text"},
+        Mistake{with(9, "backlight_least_mv = 2500\n"), "9: lcd: backlight_least_mv goes with backlight_rail"},
+        Mistake{with(9, "backlight_active = \"high\"\n"), "9: lcd: backlight_active goes with backlight_pad"},
+        Mistake{kBoard + "[power]\n" + kPower + "chip_output = \"ldo9\"\n",
+                "17: power: chip_output is 'ldo9', which is none of dcdc1, dcdc2, dcdc3, ldo2, ldo3, "
+                "ldoio0"},
+        Mistake{kBoard + "[led]\npart = \"led\"\n",
+                "14: led: none of red_pad, green_pad, blue_pad, white_pad is there"}));
 
 TEST(BoardFileTest, ARailMayStandFurtherDown) {
     EXPECT_EQ(complaint_about(with(9, "backlight_rail = \"power.ldo2\"\n") + "[power]\n" + kPower), "");

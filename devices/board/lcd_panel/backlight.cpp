@@ -1,5 +1,7 @@
 #include "board/lcd_panel/backlight.hpp"
 
+#include <algorithm>
+
 namespace k210 {
 namespace {
 
@@ -11,8 +13,14 @@ Backlight::Config Backlight::design(PartOptions& options) {
     Config config;
     config.pad = options.may_be_lit_by("backlight_pad");
     config.active_high = options.level("backlight_active", true);
+    const bool says_active = config.active_high == options.level("backlight_active", false);  // whatever the default
+    if (says_active && !config.pad) options.refuse("backlight_active", "backlight_active goes with backlight_pad");
     config.rail = options.may_be_fed_by("backlight_rail");
-    config.least_mv = static_cast<unsigned>(options.number("backlight_least_mv", kMillivolts, 1));
+    constexpr std::uint64_t kNotSaid = 0;
+    const std::uint64_t least_mv = options.number("backlight_least_mv", kMillivolts, kNotSaid);
+    if (least_mv != kNotSaid && !config.rail)
+        options.refuse("backlight_least_mv", "backlight_least_mv goes with backlight_rail");
+    config.least_mv = static_cast<unsigned>(std::max<std::uint64_t>(least_mv, 1));
     return config;
 }
 
