@@ -78,6 +78,7 @@ void check_files_apart(const RunOptions& options) {
     if (options.profile) {
         written.add("--html", options.profile->html);
         written.add("--trace", options.profile->trace);
+        written.add("--stacks", options.profile->stacks);
         read.add("--symbols", options.profile->symbols);
     }
     const auto check = [](const NamedFile& a, const NamedFile& b) {

@@ -84,6 +84,7 @@ void check_output_names(const RunOptions& options) {
     check("--trace", options.profile->trace, ".json");
     may_replace("--html", options.profile->html, "<!", "page");
     may_replace("--trace", options.profile->trace, "{", "timeline");
+    may_replace("--stacks", options.profile->stacks, "hart ", "file of stacks");
 }
 
 }  // namespace k210::app

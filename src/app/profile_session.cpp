@@ -6,6 +6,7 @@
 #include "k210/base/file.hpp"
 #include "k210/base/message.hpp"
 #include "profile/chrome_trace.hpp"
+#include "profile/collapsed_stacks.hpp"
 #include "profile/page.hpp"
 #include "profile/summary.hpp"
 
@@ -21,7 +22,7 @@ SymbolTable find_symbols(const ProfileOptions& options, const std::optional<std:
 
 ProfileSession::ProfileSession(const ProfileOptions& options, const std::optional<std::filesystem::path>& firmware)
     : options_(options), symbols_(find_symbols(options, firmware)), windows_(options.from, options.to) {
-    for (const auto& output : {options.trace, options.html})
+    for (const auto& output : {options.trace, options.html, options.stacks})
         if (output) check_writable(*output);
 }
 
@@ -30,6 +31,10 @@ void ProfileSession::watch(MachineConfig& config) {
     profiler_->watch(config);
     windows_ = ProfileWindows(options_.from, options_.to);
     if (!windows_.begin_open()) profiler_->close_window(SimTime{});
+}
+
+void ProfileSession::made(Machine& machine) {
+    profiler_->made(machine);
 }
 
 void ProfileSession::hear(std::uint8_t byte, SimTime now) {
@@ -49,6 +54,8 @@ void ProfileSession::finish(const Machine& machine, const Picture& screen, const
             [&] { write_file_atomically(*options_.trace, profile::chrome_trace(profiler_->timeline(), run.title)); });
     if (options_.html)
         outputs.attempt([&] { write_file_atomically(*options_.html, profile::page(profile, run, screen)); });
+    if (options_.stacks)
+        outputs.attempt([&] { write_file_atomically(*options_.stacks, profile::collapsed_stacks(profile)); });
     tell("\n{}", profile::summary(profile, fmt::format("{}, {} timing", run.title, run.timing)));
 }
 

@@ -18,7 +18,8 @@ public:
     // its own.
     ProfileSession(const ProfileOptions& options, const std::optional<std::filesystem::path>& firmware);
 
-    void watch(MachineConfig& config);          // from the start; what was watched before is forgotten
+    void watch(MachineConfig& config);  // from the start; what was watched before is forgotten
+    void made(Machine& machine);
     void hear(std::uint8_t byte, SimTime now);  // of the console: see --profile-from
     // The run is over: writes the files and the summary, this to standard error.
     void finish(const Machine& machine, const Picture& screen, const profile::RunInfo& run, Outputs& outputs);

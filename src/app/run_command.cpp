@@ -333,6 +333,7 @@ private:
     }
     void made(Machine& machine) override {
         machine_made_ = wall_time();
+        if (profile_) profile_->made(machine);
         arm(machine);
         // Before the first one is made, nothing of the user's may be touched.
         if (keeper_ && session_) keeper_->begin(machine.port<Storage>(kFlashPort), machine.now());

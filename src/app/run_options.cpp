@@ -314,6 +314,8 @@ void add_profile_options(CLI::App& command, ProfileOptions& o) {
     command.add_option("--trace", o.trace, "write a timeline that opens in Perfetto and Chrome's tracing page")
         ->option_text("FILE.json");
     command.add_option("--html", o.html, "write a page that shows where the time went")->option_text("FILE.html");
+    command.add_option("--stacks", o.stacks, "write what ran for how many microseconds, to make flame graphs of")
+        ->option_text("FILE");
     command.add_option("--symbols", o.symbols, "the firmware's ELF file, for the names of its functions")
         ->option_text("FILE.elf");
     command

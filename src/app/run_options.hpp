@@ -21,10 +21,10 @@ namespace k210::app {
 
 // What `k210emu profile` takes beyond what `k210emu run` does.
 struct ProfileOptions {
-    std::optional<std::filesystem::path> trace, html;  // to write
-    std::optional<std::filesystem::path> symbols;      // ELF
-    std::optional<std::string> from, to;               // patterns of lines between which time counts
-    std::string command;                               // the whole command, as a shell takes it
+    std::optional<std::filesystem::path> trace, html, stacks;  // to write
+    std::optional<std::filesystem::path> symbols;              // ELF
+    std::optional<std::string> from, to;                       // patterns of lines between which time counts
+    std::string command;                                       // the whole command, as a shell takes it
 };
 
 inline constexpr std::array<std::string_view, 3> kUartOptions{"--uart1", "--uart2", "--uart3"};

@@ -3,6 +3,7 @@
 #include "k210/cpu/hart.hpp"
 #include "k210/cpu/rv_instruction.hpp"
 #include "profile/naming.hpp"
+#include "profile/script_profile.hpp"
 
 namespace k210::profile {
 namespace {
@@ -32,8 +33,8 @@ bool ends_with_call(std::span<const std::uint8_t> code) {
 
 }  // namespace
 
-HartProfile::HartProfile(std::string name, TraceSink* sink, const Naming& naming)
-    : track_(std::move(name)), sink_(sink), naming_(naming), slot_bits_(kFirstSlotBits) {
+HartProfile::HartProfile(std::string name, TraceSink* sink, const Naming& naming, ScriptProfile* scripts)
+    : track_(std::move(name)), sink_(sink), naming_(naming), scripts_(scripts), slot_bits_(kFirstSlotBits) {
     slots_.assign(std::size_t{1} << slot_bits_, {kFree, 0});
     context_number({});
     code_at(0);
@@ -53,6 +54,21 @@ void HartProfile::reset() {
 }
 
 // --- whose cycles ----------------------------------------------------------------------------------------------
+
+// Before a turn, too: what the hart has waited since the last one is of the line that it waits in.
+void HartProfile::resume(std::uint64_t cycle) {
+    last_cycle_ = cycle;
+    look_at_scripts(cycle);
+}
+
+void HartProfile::pause(std::uint64_t cycle) {
+    charge(cycle);
+    look_at_scripts(cycle);
+}
+
+void HartProfile::look_at_scripts(std::uint64_t cycle) {
+    if (scripts_) scripts_->between_turns(code_[current_].pc, clock_->time_of(cycle));
+}
 
 bool HartProfile::charge(std::uint64_t cycle) {
     if (cycle <= last_cycle_) return false;
@@ -288,6 +304,7 @@ void HartProfile::take_back() {
 void HartProfile::set_counted(bool counted, SimTime when) {
     release();
     share_out(when);
+    if (scripts_) scripts_->set_counted(counted, code_[current_].pc, when);
     counted ? take_back() : keep();
 }
 

@@ -18,6 +18,7 @@
 namespace k210::profile {
 
 class Naming;
+class ScriptProfile;
 
 enum class TrapKind : std::uint8_t { none, external, software, timer, exception };
 
@@ -61,7 +62,8 @@ struct WaitTime : Spent {
 class HartProfile final : public HartObserver {
 public:
     // `sink`, which may be nullptr, is told on a track `name` what the hart does, and its traps on another.
-    HartProfile(std::string name, TraceSink* sink, const Naming& naming);
+    // `scripts`, which may be nullptr, is told when the hart's turns begin and end.
+    HartProfile(std::string name, TraceSink* sink, const Naming& naming, ScriptProfile* scripts = nullptr);
 
     void claimed(unsigned source, SimTime when);  // this hart has claimed that interrupt
     // Whether time from then on counts; it does at first.
@@ -74,8 +76,8 @@ public:
 
     void attached(const ClockDomain& clock, const Bus& bus) override;
     void reset() override;
-    void resume(std::uint64_t cycle) override { last_cycle_ = cycle; }
-    void pause(std::uint64_t cycle) override { charge(cycle); }
+    void resume(std::uint64_t cycle) override;
+    void pause(std::uint64_t cycle) override;
     void clock_changed(SimTime reached) override { share_out(reached); }
     void block(CodePlace place, std::uint32_t size_bytes, std::uint64_t cycle) override;
     void waited_in_loop(std::uint64_t pc, const IdleLoopReads& reads, std::uint64_t cycle) override;
@@ -103,6 +105,7 @@ private:
         SimTime since;
     };
 
+    void look_at_scripts(std::uint64_t cycle);
     bool charge(std::uint64_t cycle);      // false when no time has passed
     std::size_t code_at(CodePlace place);  // on behalf of whom the hart runs now
     Slot& slot_of(std::uint64_t key);
@@ -124,6 +127,7 @@ private:
     std::string track_;
     TraceSink* sink_;
     const Naming& naming_;
+    ScriptProfile* const scripts_;
     const ClockDomain* clock_ = nullptr;
     const Bus* bus_ = nullptr;
 

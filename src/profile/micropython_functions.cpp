@@ -1,74 +1,23 @@
 #include "profile/micropython_functions.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
-#include <cstring>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "profile/micropython_names.hpp"
+
 namespace k210::profile {
 namespace {
 
-constexpr std::size_t kWord = 8;
-
-// Reads words and texts; 0 and nothing outside of it.
-class Image {
-public:
-    Image(std::span<const std::uint8_t> program, std::uint64_t address) : bytes_(program), address_(address) {}
-
-    std::uint64_t begin() const { return address_; }
-    std::uint64_t end() const { return address_ + bytes_.size(); }
-    bool holds(std::uint64_t at) const { return at - address_ < bytes_.size(); }
-    std::uint64_t word(std::uint64_t at) const {
-        std::uint64_t value = 0;
-        if (at % kWord == 0 && holds(at) && end() - at >= sizeof value)
-            std::memcpy(&value, bytes_.data() + (at - address_), sizeof value);
-        return value;
-    }
-    // A name of a pool: one byte of hash, one of length, the text and a zero.
-    std::optional<std::string_view> name(std::uint64_t at) const {
-        if (!holds(at) || end() - at < 3) return {};
-        const auto rest = bytes_.subspan(at - address_ + 1);
-        const std::size_t length = rest[0];
-        if (rest.size() < length + 2 || rest[length + 1] != 0) return {};
-        return std::string_view(reinterpret_cast<const char*>(rest.data()) + 1, length);
-    }
-
-private:
-    std::span<const std::uint8_t> bytes_;
-    std::uint64_t address_;
-};
-
-using Names = std::vector<std::string_view>;
-
-// Of the pools in the image, each of which goes on where another has ended.
-Names read_names(const Image& image) {
-    constexpr std::uint64_t kAllocated = 10;  // py/qstr.c, MICROPY_ALLOC_QSTR_ENTRIES_INIT, as pools in ROM have it
-    constexpr std::uint64_t kFewest = 16, kMost = 10'000;
-    std::map<std::uint64_t, std::uint64_t> pools;  // where they begin, by how many names come before
-    for (std::uint64_t at = image.begin(); at < image.end(); at += kWord) {
-        const std::uint64_t count = image.word(at + 3 * kWord), first = image.word(at + 4 * kWord);
-        if (image.word(at + 2 * kWord) != kAllocated || count < kFewest || count > kMost) continue;
-        if (image.name(first) && image.name(image.word(at + (3 + count) * kWord)))
-            pools.emplace(image.word(at + kWord), at);
-    }
-    Names names;
-    for (const auto& [before, at] : pools) {
-        if (before != names.size()) continue;
-        const std::uint64_t count = image.word(at + 3 * kWord);
-        for (std::uint64_t i = 0; i < count; ++i)
-            names.push_back(image.name(image.word(at + (4 + i) * kWord)).value_or(std::string_view()));
-    }
-    return names;
-}
+constexpr std::size_t kWord = GuestImage::kWord;
 
 class Objects {
 public:
     // `shift`: of a name's number in an object; it has changed from 2 to 3.
-    Objects(const Image& image, const Names& names, unsigned shift) : image_(image), names_(names), shift_(shift) {
+    Objects(const GuestImage& image, const MicroPythonNames& names, unsigned shift)
+        : image_(image), names_(names), shift_(shift) {
         find_type_of_types();
         if (type_of_types_ != 0) find_classes();
     }
@@ -157,8 +106,8 @@ private:
         return {};
     }
 
-    const Image& image_;
-    const Names& names_;
+    const GuestImage& image_;
+    const MicroPythonNames& names_;
     const unsigned shift_;
     std::uint64_t type_of_types_ = 0;
     std::vector<std::uint64_t> dicts_;                   // ascending
@@ -169,8 +118,8 @@ private:
 
 std::vector<SymbolTable::Symbol> micropython_functions(std::span<const std::uint8_t> program, std::uint64_t address,
                                                        const FirmwareScan& scan) {
-    const Image image(program, address);
-    const Names names = read_names(image);
+    const GuestImage image(program, address);
+    const MicroPythonNames names = read_names(image);
     if (names.empty()) return {};
     const Objects by_2(image, names, 2), by_3(image, names, 3);
     const auto functions = (by_3.modules() > by_2.modules() ? by_3 : by_2).functions();

@@ -35,6 +35,14 @@ Json hart_json(const HartLines& hart) {
                                                {"program_ps", line.program_ps},
                                                {"trap_ps", line.trap_ps}};
                                })},
+            {"scripts", list(lines_of(hart.scripts),
+                             [](const ScriptLine& line) {
+                                 return Json{{"file", line.place.file},
+                                             {"line", line.place.line},
+                                             {"function", line.place.function},
+                                             {"called", line.called},
+                                             {"time_ps", line.time_ps}};
+                             })},
             {"traps", list(hart.traps,
                            [](const TrapLine& line) {
                                return Json{{"name", line.name}, {"times", line.times}, {"time_ps", line.time_ps}};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "profile/device_profile.hpp"
+#include "profile/script_profile.hpp"
 
 namespace k210::profile {
 
@@ -31,8 +32,9 @@ struct HartLines {
     std::uint64_t running_ps = 0, trap_ps = 0, waiting_ps = 0;  // their sum is the run's elapsed_ps
     std::vector<FunctionLine> functions;                        // each list begins with what took longest
     std::vector<TrapLine> traps;
-    std::vector<WaitLine> waits;  // outside of traps
-    std::uint64_t named_ps = 0;   // of the time that code ran, in functions that have names
+    std::vector<WaitLine> waits;      // outside of traps
+    std::vector<ScriptTime> scripts;  // all time, also outside of scripts
+    std::uint64_t named_ps = 0;       // of the time that code ran, in functions that have names
 };
 
 // What was run, for headings.

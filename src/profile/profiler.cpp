@@ -4,11 +4,14 @@
 #include <iterator>
 #include <map>
 
+#include "k210/cpu/hart.hpp"
 #include "k210/loader/program.hpp"
 #include "k210/soc/interrupts.hpp"
 
 namespace k210::profile {
 namespace {
+
+constexpr std::uint32_t kSramBytes = 6 << 20;  // [sdk] lds/kendryte.ld
 
 constexpr std::string_view kTrackOrder[] = {
     "hart 0",        "hart 0 traps",  "hart 0 traps in traps",
@@ -76,16 +79,21 @@ double Profile::named_share() const {
 
 Profiler::Profiler(SymbolTable symbols)
     : naming_(std::move(symbols)), names_(naming_.has_symbols() ? NameSource::symbols : NameSource::none),
-      timeline_(kTrackOrder), harts_{HartProfile("hart 0", &timeline_, naming_),
-                                     HartProfile("hart 1", &timeline_, naming_)} {}
+      timeline_(kTrackOrder), harts_{HartProfile("hart 0", &timeline_, naming_, &scripts_[0]),
+                                     HartProfile("hart 1", &timeline_, naming_, &scripts_[1])} {}
 
 void Profiler::watch(MachineConfig& config) {
     config.trace = this;
     for (std::size_t i = 0; i < harts_.size(); ++i) config.hart_observers[i] = &harts_[i];
 }
 
+void Profiler::made(Machine& machine) {
+    const GuestImage memory(machine.memory(kProgramBase, kSramBytes), kProgramBase);
+    for (unsigned id = 0; id < scripts_.size(); ++id)
+        scripts_[id].attach([&hart = machine.hart(id)] { return hart.registers().x; }, memory);
+}
+
 void Profiler::recognise(const Machine& machine) {
-    constexpr std::uint32_t kSramBytes = 6 << 20;  // [sdk] lds/kendryte.ld
     if (naming_.has_symbols()) return;
     naming_.recognise(machine.memory(kProgramBase, kSramBytes), kProgramBase);
     if (naming_.has_symbols()) names_ = NameSource::recognised;
@@ -129,6 +137,7 @@ Profile Profiler::finish(SimTime now) {
     profile.kpu_hz = devices_.last_level("clock ai");
     profile.names = names_;
     for (std::size_t i = 0; i < harts_.size(); ++i) profile.harts[i] = lines_of(harts_[i], functions);
+    for (std::size_t i = 0; i < scripts_.size(); ++i) profile.harts[i].scripts = scripts_[i].times(functions);
     std::ranges::copy_if(devices_.layers(), std::back_inserter(profile.layers),
                          [](const LayerTime& layer) { return layer.runs != 0; });
     std::ranges::copy_if(devices_.devices(), std::back_inserter(profile.devices),

@@ -9,6 +9,7 @@
 #include "profile/hart_profile.hpp"
 #include "profile/naming.hpp"
 #include "profile/profile.hpp"
+#include "profile/script_profile.hpp"
 #include "profile/timeline.hpp"
 
 namespace k210::profile {
@@ -20,6 +21,7 @@ public:
     Profiler& operator=(const Profiler&) = delete;
 
     void watch(MachineConfig& config);  // the machine that is made from it, from its first cycle on
+    void made(Machine& machine);        // that one: the scripts that it runs are seen from now on
     // Where there are no symbols: functions that are known again in memory as it is at the end get names.
     void recognise(const Machine& machine);
     // A window of interest opens or closes: nothing else counts where there are any. Before the run, one is closed to
@@ -42,6 +44,7 @@ private:
     NameSource names_;
     Timeline timeline_;
     DeviceProfile devices_;
+    std::array<ScriptProfile, 2> scripts_;
     std::array<HartProfile, 2> harts_;
     std::optional<SimTime> open_since_ = SimTime{};  // none: closed
     std::vector<std::uint64_t> windows_ps_;          // that have been closed

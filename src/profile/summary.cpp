@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "k210/base/message.hpp"
+
 namespace k210::profile {
 namespace {
 
@@ -89,7 +91,22 @@ private:
         list(
             hart.waits, [](const WaitLine& w) { return w.time_ps; }, [](const WaitLine& w) { return w.name; },
             [](const WaitLine& w) { return fmt::format("{}, in {}", times_text(w.times), w.function); });
+        add_scripts(lines_of(hart.scripts));
         line(2, "total", hart.running_ps + hart.trap_ps + hart.waiting_ps);
+    }
+
+    // All of their time, that in traps and waiting too.
+    void add_scripts(const std::vector<ScriptLine>& lines) {
+        if (lines.empty()) return;
+        std::uint64_t all_ps = 0;
+        for (const ScriptLine& l : lines) all_ps += l.time_ps;
+        line(2, "of all that, in scripts", all_ps);
+        list(
+            lines, [](const ScriptLine& l) { return l.time_ps; },
+            [](const ScriptLine& l) {
+                return printable(fmt::format("{}:{} {}", l.place.file, l.place.line, l.place.function));
+            },
+            [](const ScriptLine& l) { return printable(l.called); });
     }
 
     void add_layers() {

@@ -37,6 +37,7 @@ TEST_F(PageTest, HoldsTheProfile) {
     profile.cpu_hz = 400'000'000;
     profile.harts[1].running_ps = 70;
     profile.harts[1].functions = {{0x8000'0100, "main", 60, 10}};
+    profile.harts[1].scripts = {{{{"main.py", "loop", 7}}, "sensor.snapshot", "usleep", 30}};
     profile.harts[1].traps = {{"timer interrupt", 3, 10}};
     profile.harts[1].waits = {{"WFI", 0x8000'0100, "main", 2, 20}};
     profile.layers = {{"conv 1x1", "8x4x4", "16x4x4", "none", "0x80100000", 1, 2, 3, 4, 5, 6}};
@@ -52,6 +53,9 @@ TEST_F(PageTest, HoldsTheProfile) {
     EXPECT_EQ(hart.at("running_ps"), 70);
     EXPECT_EQ(hart.at("functions").at(0),
               (Json{{"name", "main"}, {"address", "0x80000100"}, {"program_ps", 60}, {"trap_ps", 10}}));
+    EXPECT_EQ(
+        hart.at("scripts").at(0),
+        (Json{{"file", "main.py"}, {"line", 7}, {"function", "loop"}, {"called", "sensor.snapshot"}, {"time_ps", 30}}));
     EXPECT_EQ(hart.at("traps").at(0), (Json{{"name", "timer interrupt"}, {"times", 3}, {"time_ps", 10}}));
     EXPECT_EQ(hart.at("waits").at(0).at("function"), "main");
     EXPECT_EQ(page.at("layers").at(0).at("output"), "16x4x4");

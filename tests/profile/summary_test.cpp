@@ -28,12 +28,25 @@ std::string line_of(const std::string& text, const std::string& begin) {
 TEST(SummaryTest, AHartsTotalIsAllItsTime) {
     Profile profile;
     profile.elapsed_ps = 10 * kMs;
-    profile.harts[0] = {5 * kMs, 2 * kMs, 3 * kMs, {}, {}, {}, 0};
+    profile.harts[0] = {5 * kMs, 2 * kMs, 3 * kMs, {}, {}, {}, {}, 0};
     const std::string text = summary(profile, "t");
     EXPECT_THAT(line_of(text, "running"), HasSubstr("5.000 ms  50.0 %"));
     EXPECT_THAT(line_of(text, "interrupts and exceptions"), HasSubstr("2.000 ms  20.0 %"));
     EXPECT_THAT(line_of(text, "waiting"), HasSubstr("3.000 ms  30.0 %"));
     EXPECT_THAT(line_of(text, "total"), HasSubstr("10.000 ms 100.0 %"));
+}
+
+TEST(SummaryTest, LinesOfScriptsSayWhatTheyCall) {
+    Profile profile;
+    profile.elapsed_ps = 10 * kMs;
+    profile.harts[0].scripts = {{{{"main.py", "loop", 7}}, "sensor.snapshot", "usleep", 6 * kMs},
+                                {{{"main.py", "\x1b[2J", 9}}, "", "vm", 1 * kMs},
+                                {{}, "", "idle", 3 * kMs}};
+    const std::string text = summary(profile, "t");
+    EXPECT_THAT(line_of(text, "of all that, in scripts"), HasSubstr("7.000 ms  70.0 %"));
+    EXPECT_THAT(line_of(text, "main.py:7 loop"), MatchesRegex(".* 6\\.000 ms  60\\.0 %  sensor\\.snapshot"));
+    EXPECT_THAT(line_of(text, "main.py:9"), HasSubstr("1.000 ms"));
+    EXPECT_EQ(text.find('\x1b'), text.npos);
 }
 
 TEST(SummaryTest, SaysForHowMuchOfTheTimeFunctionsWereKnownAgain) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -260,6 +261,35 @@ TEST(ProfileRealImageTest, FunctionsOfMaixPyAreKnownAgain) {
     const std::string text(page.begin(), page.end());
     EXPECT_THAT(text, HasSubstr("\"utime.ticks_ms\""));     // of MicroPython's tables
     EXPECT_THAT(text, HasSubstr("\"__libc_init_array\""));  // of the toolchain's library
+}
+
+TEST(ProfileRealImageTest, LinesOfAScriptAreToldApart) {
+    K210_NEEDS(image_path("maixpy_0.6.2_84_ide.bin"));
+    TempDir files;
+    const std::string script = files.write("script.py", std::string("import time\n"
+                                                                    "def inner(n):\n"
+                                                                    "    total = 0\n"
+                                                                    "    for i in range(n):\n"
+                                                                    "        total += i * i\n"
+                                                                    "    return total\n"
+                                                                    "def outer():\n"
+                                                                    "    inner(20000)\n"
+                                                                    "    time.sleep_ms(50)\n"
+                                                                    "outer()\n"));
+    const auto run = run_emulator(
+        {"profile", image_path("maixpy_0.6.2_84_ide.bin"), "--script", script, "--stacks", files / "stacks"});
+    EXPECT_EQ(run.status, 0);
+    const auto bytes = read_file(files / "stacks");
+    const std::string text(bytes.begin(), bytes.end());
+    const std::string outer = "hart 0;<module> <stdin>:10;outer <stdin>:";
+    EXPECT_THAT(text, ContainsRegex(outer + "8;inner <stdin>:5;[^ ;]+ [1-9][0-9]{4}"));
+    std::uint64_t slept_us = 0;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        if (line.starts_with(outer + "9;")) slept_us += std::stoull(line.substr(line.rfind(' ')));
+    EXPECT_NEAR(static_cast<double>(slept_us), 50'000, 2'500);
+    EXPECT_THAT(run.err, HasSubstr("<stdin>:9 outer "));
+    EXPECT_THAT(text, Not(ContainsRegex("hart 1;[^;]*<module>"))) << "it runs no script";
 }
 
 }  // namespace

@@ -211,6 +211,21 @@ function layers() {
         ], 0, 100));
 }
 
+function scripts() {
+    const time = (row) => row.time_ps;
+    const rows = ofAllHarts("scripts", time);
+    const place = (row) => element("div", { class: "mono" }, `${row.file}:${row.line}`,
+        element("span", { class: "muted" }, " " + row.function));
+    return section("Script lines", ["Time of each line, with all of C that it calls, its waits, and interrupts meanwhile; functions of scripts count for themselves."],
+        ...table("Script lines", rows, [
+            hartColumn,
+            { title: "line", style: "name", value: (row) => `${row.file}:${row.line}`, node: place, total: "all" },
+            { title: "in", style: "mono", value: (row) => row.called, text: (row) => row.called },
+            drawnColumn("time", rows, time, [{ kind: "running", label: "time", value: time }]),
+            ...timeColumns(rows, time),
+        ], 5));
+}
+
 function functions() {
     const time = (row) => row.program_ps + row.trap_ps;
     const rows = ofAllHarts("functions", time);
@@ -278,6 +293,7 @@ function devices() {
 document.title = profile.run.title + " \u2013 k210emu profile";
 page.append(header(), harts());
 if (profile.layers.length) page.append(layers());
+if (profile.harts.some((lines) => lines.scripts.length)) page.append(scripts());
 page.append(functions());
 if (profile.harts.some((lines) => lines.traps.length)) page.append(traps());
 page.append(waits());
