@@ -8,9 +8,12 @@ namespace {
 // No whole number of the ticks that firmware's own timers have.
 constexpr std::uint64_t kBetweenLooksPs = ps_from_us(997);
 
-// Functions that scripts call have their module or class before their name, no others have.
-bool is_for_scripts(std::string_view name) {
-    return name.find('.') != std::string_view::npos && name.find(' ') == std::string_view::npos;
+// The function that scripts call by which that one goes: itself, or the only one that calls it. Those have their module
+// or class before their name, no others have.
+std::string_view for_scripts(std::string_view function) {
+    const std::string_view name = function.substr(0, function.find(" > "));
+    const bool is_one = name.find('.') != name.npos && name.find(' ') == name.npos;
+    return is_one ? name : std::string_view();
 }
 
 }  // namespace
@@ -60,13 +63,11 @@ std::vector<ScriptTime> ScriptProfile::times(const Functions& functions) const {
             if (auto place = frames_.place(frame, names)) time.frames.push_back(std::move(*place));
         std::ranges::reverse(time.frames);
         if (time.frames.empty()) continue;
+        time.called = for_scripts(time.function);
         for (const std::uint64_t caller : stack.callers) {
-            if (std::string name = functions.name(caller); is_for_scripts(name)) {
-                time.called = std::move(name);
-                break;
-            }
+            if (!time.called.empty()) break;
+            time.called = for_scripts(functions.name(caller));
         }
-        if (is_for_scripts(time.function)) time.called = time.function;
     }
     std::ranges::stable_sort(times, std::ranges::greater(), &ScriptTime::time_ps);
     return times;
