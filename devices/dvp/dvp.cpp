@@ -130,7 +130,8 @@ void Dvp::store_frame() {
         log().guest_error(name(), "{}x{} pixels asked of a camera that sends {}x{}", width, height, frame.width,
                           frame.height);
     else if (lines < height)
-        log().guest_error(name(), "dvp_en set amid a frame: the picture is its last {} of {} lines", lines, height);
+        log().unverified(name(), "dvp_en set amid a frame: the buffer begins with its last {} of {} lines", lines,
+                         height);
 
     const std::uint32_t format = field(dvp_cfg.format);
     const auto decode = format == Format::yuv ? decode_yuv422 : format == Format::luma ? decode_luma : decode_rgb565;

@@ -198,7 +198,8 @@ TEST_F(DvpTest, EnablingAmidAFrameCapturesTheLinesThatAreLeft) {
         EXPECT_EQ(other.dvp.frames_captured(), 1u) << c.enabled;
         for (std::size_t y = 0; y < 4; ++y)
             EXPECT_EQ(other.ram.bytes()[y * 32], y < c.lines ? 0x11 * (y + 1 + 4 - c.lines) : 0) << c.enabled;
-        EXPECT_EQ(other.log.count(LogKind::guest_error), c.lines < 4 ? 1u : 0u) << c.enabled;
+        EXPECT_EQ(other.log.count(LogKind::unverified), c.lines < 4 ? 1u : 0u) << c.enabled;
+        EXPECT_EQ(other.log.count(LogKind::guest_error), 0u) << "MaixPy does so as it switches its interrupt on";
     }
 }
 
