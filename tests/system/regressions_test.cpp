@@ -71,7 +71,7 @@ TEST_F(RegressionsTest, FramesThatTake30PercentLongerAreFound) {
     test("demo_slow");
     EXPECT_EQ(result.status, 1);
     EXPECT_THAT(junit, AllOf(HasSubstr("failures=\"1\""),
-                             HasSubstr("came 0.434 guest seconds after the step before, not within 0.350")));
+                             HasSubstr("came 0.335 guest seconds after the step before, not within 0.260")));
     EXPECT_FALSE(load_picture(folder / "last.png").empty());
     expect_its_record_to_give_the_same_again();
 }
