@@ -64,7 +64,9 @@ void check_files_apart(const RunOptions& options) {
     for (std::size_t i = 0; i < options.uarts.size(); ++i)
         if (const auto& spec = options.uarts[i]; spec && spec->starts_with(kFile))
             written.add(kUartOptions[i], spec->substr(kFile.size()));
+    written.add("--trace-to", options.trace_to);
     read.add("FIRMWARE", options.firmware);
+    read.add("--symbols", options.symbols);
     for (const std::string& overlay : options.flash) read.add("--flash", overlay_file(overlay));
     read.add("--sd-snapshot", options.sd_snapshot);
     read.add("--camera", options.camera);
@@ -79,7 +81,6 @@ void check_files_apart(const RunOptions& options) {
         written.add("--html", options.profile->html);
         written.add("--trace", options.profile->trace);
         written.add("--stacks", options.profile->stacks);
-        read.add("--symbols", options.profile->symbols);
     }
     const auto check = [](const NamedFile& a, const NamedFile& b) {
         if (same(a.place, b.place))

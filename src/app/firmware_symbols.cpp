@@ -6,11 +6,12 @@
 
 namespace k210::app {
 
-SymbolTable symbols_of(const std::optional<std::filesystem::path>& firmware) {
-    if (!firmware) return {};
-    const auto bytes = read_file(*firmware);
+SymbolTable symbols_of(const RunOptions& options) {
+    if (options.symbols) return {read_file(*options.symbols), options.symbols->string()};
+    if (!options.firmware) return {};
+    const auto bytes = read_file(*options.firmware);
     try {
-        if (is_elf(bytes)) return {bytes, firmware->string()};
+        if (is_elf(bytes)) return {bytes, options.firmware->string()};
     } catch (const InputError&) {  // nobody asked for them
     }
     return {};

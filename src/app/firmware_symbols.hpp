@@ -1,13 +1,12 @@
 // The names that firmware brings with it.
 #pragma once
-#include <filesystem>
-#include <optional>
-
+#include "app/run_options.hpp"
 #include "k210/loader/symbols.hpp"
 
 namespace k210::app {
 
-// Empty where the firmware is no ELF file, or names nothing. Throws InputError when it cannot be read.
-SymbolTable symbols_of(const std::optional<std::filesystem::path>& firmware);
+// Those of --symbols, or of firmware that is an ELF file; empty where it is none, or names nothing. Throws InputError
+// when a file cannot be read, or --symbols is none with names.
+SymbolTable symbols_of(const RunOptions& options);
 
 }  // namespace k210::app

@@ -12,6 +12,7 @@ std::string_view goes_forward_only(const RunOptions& options) {
     if (options.video) return "--video";
     if (options.wifi) return "--wifi";
     if (options.profile) return "a profile";
+    if (options.gdb && options.trace_to) return "--trace-to";  // gdb may go back and forth
     if (options.camera && names_webcam(*options.camera)) return "a webcam";
     return {};
 }

@@ -12,6 +12,7 @@
 
 #include "base/file_kind.hpp"
 #include "k210/base/error.hpp"
+#include "trace/trace_text.hpp"
 
 namespace k210::app {
 namespace {
@@ -69,6 +70,7 @@ void check_output_names(const RunOptions& options) {
     check("--screenshot", options.screenshot, ".png");
     check("--report", options.report, ".json");
     check("--video", options.video, ".webp");
+    check("--trace-to", options.trace_to, ".txt");
     const auto may_replace = [](std::string_view option, const std::optional<std::filesystem::path>& file,
                                 std::string_view beginning, std::string_view what) {
         if (file) check_replaced(option, *file, beginning, what);
@@ -77,6 +79,7 @@ void check_output_names(const RunOptions& options) {
     may_replace("--report", options.report, "{", "report");
     may_replace("--video", options.video, "RIFF", "WebP video");
     may_replace("--record", options.record, "{", "record");
+    may_replace("--trace-to", options.trace_to, trace::kTraceBeginning, "trace");
     if (options.save_at) check_replaced("--save-at", options.save_at->file, kSnapshotBeginning, "snapshot");
     if (options.save_on) check_replaced("--save-on", options.save_on->file, kSnapshotBeginning, "snapshot");
     if (!options.profile) return;

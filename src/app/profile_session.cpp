@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "app/firmware_symbols.hpp"
 #include "k210/base/file.hpp"
 #include "k210/base/message.hpp"
 #include "profile/chrome_trace.hpp"
@@ -11,17 +10,8 @@
 #include "profile/summary.hpp"
 
 namespace k210::app {
-namespace {
-
-SymbolTable find_symbols(const ProfileOptions& options, const std::optional<std::filesystem::path>& firmware) {
-    if (options.symbols) return {read_file(*options.symbols), options.symbols->string()};
-    return symbols_of(firmware);
-}
-
-}  // namespace
-
-ProfileSession::ProfileSession(const ProfileOptions& options, const std::optional<std::filesystem::path>& firmware)
-    : options_(options), symbols_(find_symbols(options, firmware)), windows_(options.from, options.to) {
+ProfileSession::ProfileSession(const ProfileOptions& options, SymbolTable symbols)
+    : options_(options), symbols_(std::move(symbols)), windows_(options.from, options.to) {
     for (const auto& output : {options.trace, options.html, options.stacks})
         if (output) check_writable(*output);
 }

@@ -14,9 +14,8 @@ namespace k210::app {
 
 class ProfileSession {
 public:
-    // Throws InputError when outputs cannot be written or symbols cannot be had. Firmware that is an ELF file brings
-    // its own.
-    ProfileSession(const ProfileOptions& options, const std::optional<std::filesystem::path>& firmware);
+    // Throws InputError when outputs cannot be written.
+    ProfileSession(const ProfileOptions& options, SymbolTable symbols);
 
     void watch(MachineConfig& config);  // from the start; what was watched before is forgotten
     void made(Machine& machine);

@@ -76,6 +76,7 @@ void Rescue::write(const Outcome& outcome, ExitStatus& status) {
             write_file_atomically(*options_.report, make_report(facts, figures_));
         });
     if (options_.screenshot && !screen_.empty()) outputs.attempt([&] { save_png(*options_.screenshot, screen_); });
+    if (options_.trace_to) outputs.lost(fmt::format("{}: the trace is lost", options_.trace_to->string()));
     if (options_.video) outputs.lost(fmt::format("{}: the video is lost", options_.video->string()));
     status = outputs.status(outcome.status);
 }

@@ -33,6 +33,7 @@
 #include "app/run_window.hpp"
 #include "app/snapshots.hpp"
 #include "app/sound_files.hpp"
+#include "app/trace_session.hpp"
 #include "app/uart_ends.hpp"
 #include "app/watchdog.hpp"
 #include "debug/break_on.hpp"
@@ -118,6 +119,7 @@ public:
         if (options_.screenshot) outputs.attempt([&] { save_png(*options_.screenshot, screen()); });
         if (pictures_) pictures_->finish(*machine().first_port<Display>(), now(), outputs);
         if (speaker_) speaker_->finish(outputs);
+        if (trace_) trace_->finish(outputs);
         if (profile_) profile_->finish(machine(), screen(), run_info(outcome), outputs);
         return outputs.status(outcome.status);
     }
@@ -146,7 +148,7 @@ private:
         config.expect = options_.expect;
         config.fail = options_.fail;
         if (options_.save_on) config.watch_for = options_.save_on->pattern;
-        if (options_.profile) profile_.emplace(*options_.profile, options_.firmware);
+        if (options_.profile) profile_.emplace(*options_.profile, symbols_of(options_));
         if (!camera) own_camera_ = make_camera(options_, log_);
         config.camera = camera ? camera : own_camera_.get();
         cameras_ = cameras_to_choose_from(*config.camera, options_, log_);
@@ -158,7 +160,8 @@ private:
         if (options_.script) config.script = read_script(options_);
         for (const std::string& text : options_.type) config.lines.push_back(unescape(text));
         if (options_.gdb) debugger_.emplace(*options_.gdb, debugged());
-        if (!options_.break_on.empty()) break_on_.emplace(options_.break_on, symbols_of(options_.firmware));
+        if (!options_.break_on.empty()) break_on_.emplace(options_.break_on, symbols_of(options_));
+        if (options_.trace_to) trace_.emplace(options_, symbols_of(options_), [this] { return again(); });
         console_ = make_console(options_.serial);
         uarts_.emplace(options_);
         config.uarts = uarts_->sinks();
@@ -328,12 +331,14 @@ private:
     }
     void making(MachineConfig& config) override {
         if (profile_) profile_->watch(config);
+        if (trace_) trace_->watch(config, watchers_);
         if (options_.report) config.trace = &layers_.emplace(config.trace);
         if (recorder_) recorder_->begin(config.board, config.settings);
     }
     void made(Machine& machine) override {
         machine_made_ = wall_time();
         if (profile_) profile_->made(machine);
+        if (trace_) trace_->made(machine);
         arm(machine);
         // Before the first one is made, nothing of the user's may be touched.
         if (keeper_ && session_) keeper_->begin(machine.port<Storage>(kFlashPort), machine.now());
@@ -577,6 +582,8 @@ private:
     std::optional<UartEnds> uarts_;
     std::deque<HeardOnce> uarts_once_;
     std::optional<ProfileSession> profile_;
+    trace::HartWatchers watchers_;
+    std::optional<TraceSession> trace_;
     std::optional<KpuLayerTimes> layers_;  // for the report
     std::optional<debug::GdbServer> debugger_;
     std::optional<debug::BreakOn> break_on_;

@@ -49,13 +49,23 @@ LogKind parse_kind(const std::string& setting, std::string_view name) {
     refuse_log(setting, "kind", name, names);
 }
 
+std::uint64_t parse_number(const char* option, std::string_view text, std::uint64_t least, std::uint64_t most) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number < least || number > most)
+        throw InputError(fmt::format("{} {}: no number from {} to {}", option, text, least, most));
+    return number;
+}
+
 std::uint64_t parse_baud(std::string_view text) {
     constexpr std::uint64_t kSlowest = 300, kFastest = 5'000'000;
-    std::uint64_t baud = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), baud);
-    if (error != std::errc{} || end != text.data() + text.size() || baud < kSlowest || baud > kFastest)
-        throw InputError(fmt::format("--baud {}: no number from {} to {}", text, kSlowest, kFastest));
-    return baud;
+    return parse_number("--baud", text, kSlowest, kFastest);
+}
+
+// What is traced is kept in memory until it is written, and a line takes a hundred bytes.
+std::uint64_t parse_lines(std::string_view text) {
+    constexpr std::uint64_t kMost = 10'000'000;
+    return parse_number("--trace-lines", text, 1, kMost);
 }
 
 using TwoValues = std::pair<std::string, std::string>;
@@ -80,6 +90,10 @@ void check_options_together(const CLI::App& command, const RunOptions& o) {
             {"--board", "--camera-mount", "--crash-patience", "--timing", "--flash-timing", "--strict", "--wire",
              "--wifi",  "--wifi-allow",   "--baud",           "--isp",    "--script",       "--type",   "--expect",
              "--fail",  "--timeout",      "--uart1",          "--uart2",  "--uart3",        "--record"});
+    const bool traces = !o.trace_mmio.empty() || o.trace_calls;
+    if (traces && !o.trace_to) throw InputError("--trace-mmio and --trace-calls: need --trace-to FILE");
+    if (!traces && o.trace_to) throw InputError("--trace-to: needs --trace-mmio or --trace-calls");
+    if (o.trace_lines && !o.trace_to) throw InputError("--trace-lines: needs --trace-to");
     if (o.gdb) refuse_beside(command, "--gdb", "a debugger sets its own", {"--break-on"});
     if (o.record) refuse_beside(command, "--record", "a record is of a run that repeats", {"--wifi"});
 }
@@ -292,6 +306,21 @@ void add_run_options(CLI::App& command, RunOptions& o) {
                     "access to LEN bytes (4, or what has that name), or the code there; ADDR may be a name in an ELF "
                     "file; or as soon as a block is touched that is not modelled, or the guest errs")
         ->option_text("fault|stub|guest_error|reset|write:ADDR[+LEN]|read:ADDR[+LEN]|pc:ADDR|sym:NAME");
+    command
+        .add_option("--symbols", o.symbols,
+                    "the firmware's ELF file, where FIRMWARE is none: for --break-on, traces and profiles")
+        ->option_text("FILE.elf");
+    command
+        .add_option("--trace-mmio", o.trace_mmio,
+                    "trace what the harts read and write in a device, or in all of them: time, code, register, value")
+        ->option_text("DEVICE|all");
+    command.add_flag("--trace-calls", o.trace_calls, "trace the calls that the harts make: time, depth, from and to");
+    command.add_option("--trace-to", o.trace_to, "where to write these, a line each")->option_text("FILE");
+    command
+        .add_option_function<std::string>(
+            "--trace-lines", [&o](const std::string& text) { o.trace_lines = parse_lines(text); },
+            fmt::format("at most so many of them, the first ones (default: {})", kDefaultTraceLines))
+        ->option_text("N");
     command.add_flag("--isp", o.isp, "begin in the boot ROM's serial mode, where a flashing tool writes the firmware");
     command.add_flag("--window", o.window, "show the LCD in a window, which is a console, too");
     command.add_flag("--headless", o.headless, "no window (the default)");
@@ -306,7 +335,7 @@ void add_run_options(CLI::App& command, RunOptions& o) {
         ->delimiter(',');
     // Each of these takes one value a time, so that FIRMWARE may follow.
     for (const char* repeatable :
-         {"--flash", "--camera", "--type", "--expect", "--log", "--wire", "--wifi-allow", "--break-on"})
+         {"--flash", "--camera", "--type", "--expect", "--log", "--wire", "--wifi-allow", "--break-on", "--trace-mmio"})
         command.get_option(repeatable)->allow_extra_args(false);
 }
 
@@ -316,8 +345,6 @@ void add_profile_options(CLI::App& command, ProfileOptions& o) {
     command.add_option("--html", o.html, "write a page that shows where the time went")->option_text("FILE.html");
     command.add_option("--stacks", o.stacks, "write what ran for how many microseconds, to make flame graphs of")
         ->option_text("FILE");
-    command.add_option("--symbols", o.symbols, "the firmware's ELF file, for the names of its functions")
-        ->option_text("FILE.elf");
     command
         .add_option(
             "--profile-from", o.from,

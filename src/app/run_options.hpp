@@ -22,12 +22,13 @@ namespace k210::app {
 // What `k210emu profile` takes beyond what `k210emu run` does.
 struct ProfileOptions {
     std::optional<std::filesystem::path> trace, html, stacks;  // to write
-    std::optional<std::filesystem::path> symbols;              // ELF
     std::optional<std::string> from, to;                       // patterns of lines between which time counts
     std::string command;                                       // the whole command, as a shell takes it
 };
 
 inline constexpr std::array<std::string_view, 3> kUartOptions{"--uart1", "--uart2", "--uart3"};
+
+inline constexpr std::uint64_t kDefaultTraceLines = 1'000'000;
 
 // When to write a snapshot, and where to.
 struct SaveAt {
@@ -88,6 +89,11 @@ struct RunOptions {
     std::optional<std::filesystem::path> record, replay;
     std::optional<std::string> gdb;  // [HOST:]PORT, where a debugger is waited for
     std::vector<std::string> break_on;
+    std::optional<std::filesystem::path> symbols;  // ELF
+    std::vector<std::string> trace_mmio;           // devices
+    bool trace_calls = false;
+    std::optional<std::filesystem::path> trace_to;
+    std::optional<std::uint64_t> trace_lines;
     bool window = false, headless = false;
     std::vector<std::string> log;  // LEVEL or KIND=LEVEL
     std::optional<ProfileOptions> profile;

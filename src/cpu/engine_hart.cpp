@@ -49,10 +49,10 @@ UnicornEngine::Callbacks EngineHart::callbacks(const HartContext& context) {
 
 EngineHart::EngineHart(const HartContext& context)
     : id_(context.id), name_(fmt::format("hart{}", id_)), bus_(context.bus), clock_(context.clock),
-      code_epoch_(context.code_epoch), log_(context.log), observer_(context.observer), model_(context.timing),
-      skip_idle_loops_(context.skip_idle_loops), strictness_(context.strictness),
-      engine_(bus_, has_pipeline(model_), callbacks(context)), csrs_(engine_, id_), mmu_(bus_, engine_),
-      idle_loops_({bus_, clock_, code_epoch_, model_, engine_, csrs_, aligned_, dcache_, *this}),
+      code_epoch_(context.code_epoch), log_(context.log), observer_(context.observer),
+      access_observer_(context.access_observer), model_(context.timing), skip_idle_loops_(context.skip_idle_loops),
+      strictness_(context.strictness), engine_(bus_, has_pipeline(model_), callbacks(context)), csrs_(engine_, id_),
+      mmu_(bus_, engine_), idle_loops_({bus_, clock_, code_epoch_, model_, engine_, csrs_, aligned_, dcache_, *this}),
       msip_address_(context.msip_address),
       recurrence_({bus_, code_epoch_, model_, blocks_, icache_, dcache_, branches_}) {
     clock_.on_change([this] {
@@ -63,6 +63,7 @@ EngineHart::EngineHart(const HartContext& context)
         if (observer_) observer_->clock_changed(local_now());
     });
     if (observer_) observer_->attached(clock_, bus_);
+    if (access_observer_) access_observer_->attached(bus_);
 }
 
 void EngineHart::reset(std::uint64_t pc, std::uint64_t sp) {
@@ -284,7 +285,10 @@ bool EngineHart::ends_here() {
 std::uint32_t EngineHart::read(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes) {
     if (!half_.is_completed_by(window, offset, size_bytes, instructions_))
         cycle_ += access_cycles(window, false, model_);
-    return window.memory ? window.memory->read(offset, size_bytes) : bus_.read_device(window, offset, size_bytes);
+    if (window.memory) return window.memory->read(offset, size_bytes);
+    const std::uint32_t value = bus_.read_device(window, offset, size_bytes);
+    if (access_observer_) tell_access(window.base + offset, size_bytes, false, value);
+    return value;
 }
 
 void EngineHart::write(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes, std::uint32_t value) {
@@ -293,6 +297,7 @@ void EngineHart::write(const Bus::Window& window, std::uint32_t offset, unsigned
     if (window.memory) {
         window.memory->write(offset, size_bytes, value);
     } else {
+        if (access_observer_) tell_access(window.base + offset, size_bytes, true, value);
         bus_.write_device(window, offset, size_bytes, value);
     }
 }

@@ -151,6 +151,9 @@ private:
 
     std::uint32_t read(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes);
     void write(const Bus::Window& window, std::uint32_t offset, unsigned size_bytes, std::uint32_t value);
+    void tell_access(std::uint32_t address, unsigned size_bytes, bool store, std::uint32_t value);
+    void tell_waiting(std::uint64_t head_pc, const IdleLoopReads& reads);
+    void tell_rounds(const RecurrenceRound& round);
 
     void run_engine();
     void take_exception(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
@@ -160,6 +163,7 @@ private:
     void enter_trap(std::uint64_t cause, std::uint64_t pc, std::uint64_t value);
     bool is_lost(std::uint64_t cause, std::uint64_t pc) const;
     std::uint64_t faulting_pc(std::uint64_t address, bool store) const;
+    std::uint64_t accessing_pc(std::uint64_t address, bool store);
     // Where it goes with the registers as they are.
     std::uint64_t address_of(const rv::MemoryOperand& operand) const {
         return engine_.x(operand.base) + static_cast<std::uint64_t>(std::int64_t{operand.offset});
@@ -183,6 +187,7 @@ private:
     CodeEpoch& code_epoch_;
     Log& log_;
     HartObserver* const observer_;
+    AccessObserver* const access_observer_;
     const TimingModel model_;
     const bool skip_idle_loops_;
     const Strictness strictness_;
@@ -221,6 +226,9 @@ private:
     bool left_ = false;  // enter_block() ended the engine's run, pc_ is right
     unsigned patience_ = 0;
     LastAccess half_;
+    struct Accessed {
+        std::uint64_t instructions = ~0ull, pc = 0;  // that had been counted with its block
+    } accessed_;                                     // what the observer has been told of last
 
     bool running_ = false;
     SimTime local_{}, deadline_{};

@@ -34,7 +34,7 @@ void EngineHart::follow(const HartIdleLoops::Skipped& to) {
     instructions_ += to.instructions;
     pc_ = to.pc;
     last_ = {.pc = to.last_pc, .next = to.pc, .end = {}};
-    if (observer_) observer_->waited_in_loop(idle_loops_.head(), idle_loops_.reads(), cycle_);
+    tell_waiting(idle_loops_.head(), idle_loops_.reads());
 }
 
 SimTime EngineHart::idle_until() {
@@ -101,6 +101,7 @@ bool EngineHart::join_recurrence() {
         recurrence_.leave(0);
         return false;
     }
+    if (observer_) tell_rounds(recurrence_.now()->round());
     joined_cycle_ = cycle_;
     joined_instructions_ = instructions_;
     joined_interrupts_ = interrupts_taken_;
@@ -120,7 +121,7 @@ bool EngineHart::keep_recurring() {
         const RecurrenceRound::Position& at = loop.position();
         pc_ = at.pc;
         last_ = {.pc = at.last_pc, .next = at.last_next, .end = {}};
-        if (observer_) observer_->waited_in_loop(loop.head_pc(), {}, cycle_);
+        tell_waiting(loop.head_pc(), {});
         const bool pending = (csrs_.lines() & kSoftwareInterrupt) != 0;
         if (at.software_interrupt != pending) bus_.write(*msip_address_, 4, at.software_interrupt);
     }

@@ -42,9 +42,6 @@ std::string name_of(std::uint64_t address, const SymbolTable::Symbol* symbol) {
     const std::uint64_t offset = address - symbol->address;
     return offset == 0 ? symbol->name : fmt::format("{}+{}", symbol->name, offset);
 }
-std::string code_name(std::uint64_t pc, const SymbolTable& symbols) {
-    return name_of(pc, symbols.code_at(pc));
-}
 std::string in_brackets(const std::string& name) {
     return name.empty() ? name : fmt::format(" ({})", name);
 }
@@ -71,7 +68,7 @@ std::string describe_code(const Machine& machine, const Hart& hart, std::uint64_
             if (at == pc) text += fmt::format("=> {:#010x}  nothing\n", at);
             break;
         }
-        text += fmt::format("{} {:#010x}  {:<24} {}\n", at == pc ? "=>" : "  ", at, code_name(at, symbols),
+        text += fmt::format("{} {:#010x}  {:<24} {}\n", at == pc ? "=>" : "  ", at, symbols.code_name(at),
                             rv::disassemble(*insn, at));
         at += insn->length_bytes;
     }
@@ -137,7 +134,7 @@ std::string describe_stack(Machine& machine, unsigned id, const SymbolTable& sym
     std::string text =
         stack.by_frame_pointers ? "stack, by frame pointers:\n" : "stack, what on it looks like return addresses:\n";
     for (std::size_t i = 0; i < stack.pcs.size(); ++i)
-        text += fmt::format("#{:<2} {:#010x}  {}\n", i, stack.pcs[i], code_name(stack.pcs[i], symbols));
+        text += fmt::format("#{:<2} {:#010x}  {}\n", i, stack.pcs[i], symbols.code_name(stack.pcs[i]));
     return text;
 }
 
@@ -165,7 +162,7 @@ StackTrace stack_of(Machine& machine, unsigned id) {
 
 std::string headline(Machine& machine, unsigned id, const HartStop& stop, const SymbolTable& symbols) {
     return fmt::format("hart {} at {:.9f} s, pc {:#x}{}: {}", id, machine.hart(id).local_now().seconds(), stop.pc,
-                       in_brackets(code_name(stop.pc, symbols)), what_happens(stop, symbols));
+                       in_brackets(symbols.code_name(stop.pc)), what_happens(stop, symbols));
 }
 
 std::string describe_stop(Machine& machine, unsigned id, const SymbolTable& symbols) {

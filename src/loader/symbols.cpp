@@ -96,6 +96,13 @@ void SymbolTable::leave_out_labels() {
     });
 }
 
+std::string SymbolTable::code_name(std::uint64_t address) const {
+    const Symbol* const symbol = code_at(address);
+    if (!symbol) return {};
+    const std::uint64_t offset = cached(address) - symbol->address;
+    return offset == 0 ? symbol->name : fmt::format("{}+{}", symbol->name, offset);
+}
+
 std::optional<std::uint64_t> SymbolTable::address_of(std::string_view name) const {
     for (const Table* table : {&code_, &data_})
         for (const auto& [address, symbol] : *table)

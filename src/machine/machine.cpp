@@ -38,7 +38,8 @@ public:
         : board_name_(config.board.name), program_(config.program), crash_patience_(config.settings.crash_patience),
           boot_(config.settings.boot), switched_on_(config.switched_on), log_(log), trace_{config.trace},
           chip_(events_, log, trace_,
-                {config.settings.timing, config.hart_observers, config.skip_idle_loops, config.settings.strictness}),
+                {config.settings.timing, config.hart_observers, config.skip_idle_loops, config.settings.strictness,
+                 config.access_observer}),
           board_(config.board, events_, log, trace_), ports_(board_.ports().begin(), board_.ports().end()),
           flash_(static_cast<Storage*>(find(ports_, PortKind::storage, kFlashPort))) {
         ports_.push_back({std::string(kResetPort), &reset_button_});

@@ -81,6 +81,7 @@ public:
     void clock_changed(SimTime reached) override { share_out(reached); }
     void block(CodePlace place, std::uint32_t size_bytes, std::uint64_t cycle) override;
     void waited_in_loop(std::uint64_t pc, const IdleLoopReads& reads, std::uint64_t cycle) override;
+    void repeats(CodePlace, std::uint32_t) override {}
     void slept(std::uint64_t cycle) override;
     void trapped(std::uint64_t cause, CodePlace handler, std::uint64_t cycle) override;
     void returned(std::uint64_t cycle) override;

@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "k210/bus/device.hpp"
+#include "k210/bus/register_name.hpp"
+#include "k210/loader/program.hpp"
+#include "k210/machine/machine.hpp"
 #include "k210/soc/interrupts.hpp"
 #include "profile/callees.hpp"
 #include "profile/firmware_scan.hpp"
@@ -34,12 +36,6 @@ std::string exception_name(unsigned cause) {
     return cause < std::size(kNames) ? kNames[cause] : fmt::format("exception {}", cause);
 }
 
-std::string register_name(const Bus::Window& window, std::uint32_t offset) {
-    const auto* device = dynamic_cast<const Device*>(window.target);
-    const Reg* reg = device ? device->regs.find(offset) : nullptr;
-    return reg ? fmt::format("{}.{}", window.name, reg->name()) : fmt::format("{}+{:#x}", window.name, offset);
-}
-
 }  // namespace
 
 void Naming::recognise(std::span<const std::uint8_t> program, std::uint64_t address) {
@@ -54,6 +50,11 @@ void Naming::recognise(std::span<const std::uint8_t> program, std::uint64_t addr
         found.insert(found.end(), more.begin(), more.end());
         symbols_ = SymbolTable(found);
     }
+}
+
+void Naming::recognise(const Machine& machine) {
+    constexpr std::uint32_t kSramBytes = 6 << 20;  // [sdk] lds/kendryte.ld
+    if (!has_symbols()) recognise(machine.memory(kProgramBase, kSramBytes), kProgramBase);
 }
 
 std::string Naming::context(const Context& context) const {

@@ -10,6 +10,10 @@
 #include "k210/bus/bus.hpp"
 #include "k210/loader/symbols.hpp"
 
+namespace k210 {
+class Machine;
+}
+
 namespace k210::profile {
 
 struct Context;
@@ -23,6 +27,7 @@ public:
     bool has_symbols() const { return !symbols_.empty(); }
     // Where nobody has given symbols: those of functions that are known again in `program`, which lies at `address`.
     void recognise(std::span<const std::uint8_t> program, std::uint64_t address);
+    void recognise(const Machine& machine);
     std::string context(const Context& context) const;
     std::string wait(const WaitTime& wait, const Bus& bus) const;
     std::string data(std::uint64_t address, const Bus& bus) const;

@@ -95,7 +95,7 @@ void Profiler::made(Machine& machine) {
 
 void Profiler::recognise(const Machine& machine) {
     if (naming_.has_symbols()) return;
-    naming_.recognise(machine.memory(kProgramBase, kSramBytes), kProgramBase);
+    naming_.recognise(machine);
     if (naming_.has_symbols()) names_ = NameSource::recognised;
 }
 

@@ -58,9 +58,9 @@ Chip::Chip(EventQueue& events, Log& log, const Trace& trace, const ChipOptions& 
     spi_targets_.slave = &spi_slave;
     for (const Clock clock : kTracedClocks) clocks[clock].on_change([this, clock] { trace_clock(clock); });
     for (unsigned id = 0; id < harts.size(); ++id) {
-        harts[id] =
-            make_hart({id, bus, clocks[Clock::cpu], code_epoch, log, options.timing, options.hart_observers[id],
-                       options.skip_idle_loops, options.strictness, mapped_at("clint") + Clint::msip_offset(id)});
+        harts[id] = make_hart({id, bus, clocks[Clock::cpu], code_epoch, log, options.timing, options.hart_observers[id],
+                               options.skip_idle_loops, options.strictness, mapped_at("clint") + Clint::msip_offset(id),
+                               options.access_observer});
         clint.software[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::software, level); });
         clint.timer[id].connect([this, id](bool level) { harts[id]->set_interrupt(Interrupt::timer, level); });
         plic.external[Plic::context_of_hart(id)].connect(

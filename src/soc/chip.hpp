@@ -48,6 +48,7 @@ struct ChipOptions {
     std::array<HartObserver*, 2> hart_observers{};
     bool skip_idle_loops = true;
     Strictness strictness = Strictness::trap;
+    AccessObserver* access_observer = nullptr;
 };
 
 class Chip final : public ChipPins {

@@ -47,6 +47,7 @@ struct RecordingObserver final : HartObserver {
         seen.push_back(fmt::format("polled +{:x}{}", pc - kRam, reads.counter ? " for the counter" : ""));
         if (reads.memory) seen.back() += fmt::format(" at +{:x}", *reads.memory - kRam);
     }
+    void repeats(CodePlace, std::uint32_t) override {}
     void slept(std::uint64_t cycle) override {
         at(cycle);
         seen.emplace_back("slept");
@@ -115,6 +116,72 @@ TEST_F(HartObserverTest, ChangesNothing) {
         return std::tuple(which.instructions(), which.local_now(), double_word(kData));
     };
     EXPECT_EQ(result(*hart), result(*unwatched));
+}
+
+// --- accesses to devices ---------------------------------------------------------------------------------------------
+
+constexpr std::uint32_t kDevice = 0x3800'0000;
+
+struct RecordingAccesses final : AccessObserver {
+    std::vector<std::string> seen;
+
+    void attached(const Bus&) override {}
+    bool follows(std::uint32_t address) const override { return address < kDevice + 0x20; }
+    void accessed(const ObservedAccess& access) override {
+        seen.push_back(fmt::format("+{:x} {} {} bytes at {:x}: {:x}", access.pc - kRam,
+                                   access.is_write ? "writes" : "reads", access.size_bytes, access.address - kDevice,
+                                   access.value));
+    }
+    void polled(unsigned, std::uint64_t, std::uint32_t, SimTime) override {}
+};
+
+struct HartAccessTest : testing::Test, HartBench {
+    struct Storage final : BusTarget {
+        std::uint32_t word = 0;
+        std::uint32_t read(std::uint32_t, unsigned size_bytes) override { return word & width_mask(size_bytes); }
+        void write(std::uint32_t, unsigned, std::uint32_t value) override { word = value; }
+    } storage;
+    RecordingAccesses observer;
+    std::unique_ptr<Hart> hart;
+
+    HartAccessTest() {
+        bus.map("storage", storage, kDevice, 0x1000);
+        hart = make_hart({.id = 0,
+                          .bus = bus,
+                          .clock = bench.clock,
+                          .code_epoch = epoch,
+                          .log = bench.log,
+                          .timing = TimingModel::instructions,
+                          .access_observer = &observer});
+        hart->reset(kRam);
+    }
+};
+
+TEST_F(HartAccessTest, TellsTheInstructionInsideItsBlock) {
+    put(0,
+        {lui(s0, kDevice >> 12), addi(a0, zero, 7), sw(a0, 0, s0), addi(a0, a0, 1), sw(a0, 4, s0), lw(a1, 0, s0), wfi});
+    run_to_cycle(1000, *hart);
+    EXPECT_THAT(observer.seen,
+                ElementsAre("+8 writes 4 bytes at 0: 7", "+10 writes 4 bytes at 4: 8", "+14 reads 4 bytes at 0: 8"));
+}
+
+TEST_F(HartAccessTest, TellsApartInstructionsThatMayHaveMadeIt) {
+    put(0, {lui(s0, kDevice >> 12), sw(zero, 0, s0), addi(s0, s0, 4), sw(zero, 0, s0), sw(zero, 0, s0), wfi});
+    run_to_cycle(1000, *hart);
+    EXPECT_THAT(observer.seen,
+                ElementsAre("+4 writes 4 bytes at 0: 0", "+c writes 4 bytes at 4: 0", "+10 writes 4 bytes at 4: 0"));
+}
+
+TEST_F(HartAccessTest, SixtyFourBitsAreTwoAccessesOfOneInstruction) {
+    put(0, {lui(s0, kDevice >> 12), addi(a0, zero, -1), sd(a0, 8, s0), wfi});
+    run_to_cycle(1000, *hart);
+    EXPECT_THAT(observer.seen, ElementsAre("+8 writes 4 bytes at 8: ffffffff", "+8 writes 4 bytes at c: ffffffff"));
+}
+
+TEST_F(HartAccessTest, TellsOnlyWhatIsFollowed) {
+    put(0, {lui(s0, kDevice >> 12), sw(zero, 0x40, s0), sw(zero, 0x1c, s0), wfi});
+    run_to_cycle(1000, *hart);
+    EXPECT_THAT(observer.seen, ElementsAre("+8 writes 4 bytes at 1c: 0"));
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ struct LoopCounter final : HartObserver {
     void clock_changed(SimTime) override {}
     void block(CodePlace, std::uint32_t, std::uint64_t) override { ++blocks; }
     void waited_in_loop(std::uint64_t, const IdleLoopReads&, std::uint64_t) override { ++loops; }
+    void repeats(CodePlace, std::uint32_t) override {}
     void slept(std::uint64_t) override {}
     void trapped(std::uint64_t, CodePlace, std::uint64_t) override {}
     void returned(std::uint64_t) override {}

@@ -106,6 +106,7 @@ struct HartContext {
     bool skip_idle_loops = true;       // jump over loops that only wait; the guest cannot tell
     Strictness strictness = Strictness::trap;
     std::optional<std::uint32_t> msip_address = {};  // of the register that raises its own software interrupt
+    AccessObserver* access_observer = nullptr;       // must outlive the hart, too
 };
 
 std::unique_ptr<Hart> make_hart(const HartContext& context);

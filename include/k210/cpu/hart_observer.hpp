@@ -42,9 +42,34 @@ public:
     virtual void block(CodePlace place, std::uint32_t size_bytes, std::uint64_t cycle) = 0;
     // The loop that begins at `pc` waited until that cycle, and is about to go on.
     virtual void waited_in_loop(std::uint64_t pc, const IdleLoopReads& reads, std::uint64_t cycle) = 0;
+    // A block of the rounds of such a loop: told once each as it begins to wait, where rounds have several.
+    virtual void repeats(CodePlace place, std::uint32_t size_bytes) = 0;
     virtual void slept(std::uint64_t cycle) = 0;  // in WFI until then
     virtual void trapped(std::uint64_t cause, CodePlace handler, std::uint64_t cycle) = 0;
     virtual void returned(std::uint64_t cycle) = 0;  // by mret
+};
+
+// A hart's load or store that a device has answered. Devices take 32 bits at once: an access of 64 is two.
+struct ObservedAccess {
+    unsigned hart;
+    std::uint64_t pc;  // of the instruction
+    std::uint32_t address;
+    unsigned size_bytes;
+    bool is_write;
+    std::uint32_t value;
+    SimTime when;  // to the block of instructions
+};
+
+// What harts do to devices, told as they do it.
+class AccessObserver {
+public:
+    virtual ~AccessObserver() = default;
+
+    virtual void attached(const Bus& bus) = 0;              // which outlives the last call
+    virtual bool follows(std::uint32_t address) const = 0;  // whether it wants to be told of accesses there
+    virtual void accessed(const ObservedAccess& access) = 0;
+    // The loop that begins at `pc` has read there in each of the rounds that it was waited in until then.
+    virtual void polled(unsigned hart, std::uint64_t pc, std::uint32_t address, SimTime until) = 0;
 };
 
 }  // namespace k210

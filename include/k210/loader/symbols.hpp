@@ -25,6 +25,7 @@ public:
     // What an address lies in, under either of the memory's two aliases; nullptr when it has no name.
     const Symbol* code_at(std::uint64_t address) const { return find(code_, address); }
     const Symbol* data_at(std::uint64_t address) const { return find(data_, address); }
+    std::string code_name(std::uint64_t address) const;  // "main", "main+26"; empty when it has none
     // Of the function or the data of that name.
     std::optional<std::uint64_t> address_of(std::string_view name) const;
 

@@ -67,6 +67,7 @@ struct MachineConfig {
     SerialSink& console;              // hears what the board's console sends
     TraceSink* trace = nullptr;       // told what the blocks do; must outlive the machine, as must
     std::array<HartObserver*, 2> hart_observers{};  // these, told what the harts do
+    AccessObserver* access_observer = nullptr;      // and what they do to devices
     MachineSettings settings{};
     bool skip_idle_loops = true;  // jump over loops that only wait; the guest cannot tell
     bool switched_on = true;      // otherwise it waits for restore(), and needs nothing to boot
