@@ -480,7 +480,8 @@ private:
 
     // Sleeps until the guest is no longer ahead of its clock; listens meanwhile.
     std::optional<Outcome> keep_pace() {
-        const bool idle = session_->stop_reason() == StopReason::idle;
+        // Lines that hold the chip in reset let go one by one, and are looked at together after a nap.
+        const bool idle = session_->stop_reason() == StopReason::idle || machine().held_in_reset();
         if (machine().in_isp() && !replay_) {
             // Tools count the host's time: what comes in is taken as fast as it can be.
             if (idle) std::this_thread::sleep_for(kIspNap);

@@ -105,6 +105,7 @@ public:
 
     GuestWiring guest_wiring() const { return chip_.guest_wiring(); }
     bool in_isp() const { return chip_.rom_isp.running(); }
+    bool held_in_reset() const { return reset_pin_low_; }
 
     void hang(I2cTarget& chip, const I2cPlace& place) {
         check_pads({place.pads.clock, place.pads.data});
@@ -571,6 +572,10 @@ GuestWiring Machine::guest_wiring() const {
 }
 bool Machine::in_isp() const {
     return implementation_->in_isp();
+}
+
+bool Machine::held_in_reset() const {
+    return implementation_->held_in_reset();
 }
 void Machine::hang(I2cTarget& chip, const I2cPlace& place) {
     implementation_->hang(chip, place);

@@ -92,7 +92,9 @@ TEST_F(ResetLinesTest, AMachineHeldInResetHasNotEnded) {
     start(BootMode::flash, "m5stickv");
     set_lines(true, false);
     EXPECT_EQ(last(), StopReason::time_reached);
+    EXPECT_TRUE(machine->held_in_reset());
     set_lines(false, false);
+    EXPECT_FALSE(machine->held_in_reset());
     EXPECT_EQ(starts(), 2u);
 }
 

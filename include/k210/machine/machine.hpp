@@ -154,6 +154,7 @@ public:
     GuestWiring guest_wiring() const;
     // The boot ROM's serial mode waits for a flashing tool, and no guest code runs.
     bool in_isp() const;
+    bool held_in_reset() const;  // by its button or a part: nothing runs
 
     MachineCounters counters() const;
     std::vector<MissingBlock> missing_blocks() const;  // in the order of the memory map
