@@ -128,6 +128,9 @@ TEST(BoardNamedInTest, IsOfTheConfigurationsType) {
               "amigo_ips: the firmware's configuration is of type 'amigo'");
     EXPECT_EQ(named("{\"board_info\": {}, \"type\": \"dock\"}"),
               "maix_dock: the firmware's configuration is of type 'dock'");
+    EXPECT_EQ(named("{\"type\": \"dock\", \"note\": \" ~\t\r\n\", \"lcd\": {}}"),
+              "maix_dock: the firmware's configuration is of type 'dock'")
+        << "all of it is text";
 }
 
 TEST(BoardNamedInTest, IsNoneWhereNoBoardIsCalledSo) {

@@ -127,6 +127,20 @@ TEST_F(WdtTest, CannotBeDisabledOnceEnabled) {
     EXPECT_EQ(resets, 1);
 }
 
+TEST_F(WdtTest, CountsFromTheFirstEnableOn) {
+    write(kCr, kInterruptMode);
+    bench.run_to_cycle(2 * kTimeout);
+    EXPECT_FALSE(wdt.irq.level()) << "it is not enabled";
+    const std::uint64_t begin = 2 * kTimeout;
+    start(0);
+    bench.run_to_cycle(begin + kTimeout / 2);
+    write(kCr, read(kCr) | kEnable);
+    bench.run_to_cycle(begin + kTimeout - 1);
+    EXPECT_FALSE(wdt.irq.level());
+    bench.run_to_cycle(begin + kTimeout);
+    EXPECT_TRUE(wdt.irq.level()) << "enabled again it does not begin anew";
+}
+
 TEST_F(WdtTest, StopsWithItsClock) {
     start(0);
     bench.run_to_cycle(1000);

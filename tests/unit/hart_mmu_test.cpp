@@ -80,6 +80,15 @@ TEST_P(HartMmuTest, LoadsAndStoresGoWhereTheTablesSay) {
     EXPECT_EQ(double_word(kDataA + 16), 0x1234'5678'9abc'def1u);
 }
 
+TEST_P(HartMmuTest, ADebuggerFindsWhatCanBeReadOrRunAndNothingElse) {
+    constexpr std::uint64_t kOnlyRun = 0x5000;
+    set(kLastA, kOnlyRun >> 12, leaf(kDataB, kX | kA));
+    run_in(kSupervisor, {j(0)});
+    EXPECT_EQ(hart->physical(kDataAt + 8), kRam + kDataA + 8);
+    EXPECT_EQ(hart->physical(kOnlyRun + 16), kRam + kDataB + 16);
+    EXPECT_EQ(hart->physical(kNowhere), std::nullopt);
+}
+
 TEST_P(HartMmuTest, CodeRunsAtItsVirtualAddress) {
     put(kPageA, {auipc(a0, 0), addi(a3, zero, 5), j(0)});
     run_in(kSupervisor, {}, kCodeAt);
