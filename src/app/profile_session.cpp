@@ -10,6 +10,7 @@
 #include "profile/summary.hpp"
 
 namespace k210::app {
+
 ProfileSession::ProfileSession(const ProfileOptions& options, SymbolTable symbols)
     : options_(options), symbols_(std::move(symbols)), windows_(options.from, options.to) {
     for (const auto& output : {options.trace, options.html, options.stacks})

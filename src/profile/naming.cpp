@@ -53,8 +53,7 @@ void Naming::recognise(std::span<const std::uint8_t> program, std::uint64_t addr
 }
 
 void Naming::recognise(const Machine& machine) {
-    constexpr std::uint32_t kSramBytes = 6 << 20;  // [sdk] lds/kendryte.ld
-    if (!has_symbols()) recognise(machine.memory(kProgramBase, kSramBytes), kProgramBase);
+    if (!has_symbols()) recognise(machine.memory(kProgramBase, kProgramMemoryBytes), kProgramBase);
 }
 
 std::string Naming::context(const Context& context) const {

@@ -11,8 +11,6 @@
 namespace k210::profile {
 namespace {
 
-constexpr std::uint32_t kSramBytes = 6 << 20;  // [sdk] lds/kendryte.ld
-
 constexpr std::string_view kTrackOrder[] = {
     "hart 0",        "hart 0 traps",  "hart 0 traps in traps",
     "hart 1",        "hart 1 traps",  "hart 1 traps in traps",
@@ -88,7 +86,7 @@ void Profiler::watch(MachineConfig& config) {
 }
 
 void Profiler::made(Machine& machine) {
-    const GuestImage memory(machine.memory(kProgramBase, kSramBytes), kProgramBase);
+    const GuestImage memory(machine.memory(kProgramBase, kProgramMemoryBytes), kProgramBase);
     for (unsigned id = 0; id < scripts_.size(); ++id)
         scripts_[id].attach([&hart = machine.hart(id)] { return hart.registers().x; }, memory);
 }
