@@ -81,7 +81,10 @@ public:
         if (config_.from) {
             go_on_from(*std::exchange(config_.from, nullptr));
         } else {
-            if (const auto choice = search_.named_in(config_.flash)) settle_on(*choice);
+            if (const auto choice = config_.find_board ? search_.named_in(config_.flash) : std::nullopt) {
+                settle_on(*choice);
+                config_.find_board = false;  // whatever else it looks for: Krux asks at every address of a bus
+            }
             make_machine();
         }
         if (config_.watch_for) watch_.emplace(*config_.watch_for, transcript_);
