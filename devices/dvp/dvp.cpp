@@ -78,7 +78,8 @@ void Dvp::await_line() {
     const VideoTiming timing = camera_->timing();
     if (timing.lines == 0) return;
     const std::uint64_t first = frame_cycle_ + from_xclk(timing.first_line_cycles);
-    const std::uint64_t active = from_xclk(timing.active_cycles), now = std::max(now_cycle(), first);
+    const std::uint64_t active = std::max<std::uint64_t>(from_xclk(timing.active_cycles), 1);  // registers may say 0
+    const std::uint64_t now = std::max(now_cycle(), first);
     const std::uint64_t begun = ((now - first) * timing.lines + active - 1) / active;
     if (begun >= timing.lines) return;
     first_line_ = static_cast<unsigned>(begun);
@@ -130,8 +131,8 @@ void Dvp::store_frame() {
         log().guest_error(name(), "{}x{} pixels asked of a camera that sends {}x{}", width, height, frame.width,
                           frame.height);
     else if (lines < height)
-        log().unverified(name(), "dvp_en set amid a frame: the buffer begins with its last {} of {} lines", lines,
-                         height);
+        log().unverified(name(), "dvp_en set in the middle of a frame: the buffer begins with its last {} of {} lines",
+                         lines, height);
 
     const std::uint32_t format = field(dvp_cfg.format);
     const auto decode = format == Format::yuv ? decode_yuv422 : format == Format::luma ? decode_luma : decode_rgb565;

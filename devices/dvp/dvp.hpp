@@ -8,9 +8,9 @@
 // converted: configuration and addresses are taken then, all memory is written as its last line ends, then frame_finish
 // is set and, without auto mode, dvp_en clears. So a handler that sets dvp_en at frame_start gets that very frame
 // [measured]: kendryte-standalone-sdk issue 102 counts 58 interrupts a second, 28 of them finishes;
-// fermiums22/K210_AI_V7s_Plus
-// @b2e67f1 logs/ has one start and one finish a wait. Set later, dvp_en gets the frame's remaining lines [measured]
-// (docs/camera_gc0328_k210.md there: pictures of 65 lines), at the beginning of the buffer [assumed].
+// fermiums22/K210_AI_V7s_Plus@b2e67f1 logs/ has one start and one finish a wait. Set later, dvp_en gets the frame's
+// remaining lines [measured] (docs/camera_gc0328_k210.md there: pictures of 65 lines), at the beginning of the buffer
+// [assumed].
 //
 // [assumed]: frame_finish only for converted frames; a frame smaller than asked for finishes with its last line; auto
 // mode needs no dvp_en; Y format writes only the first plane; an SCCB read takes one byte, 0xff when nobody answers.

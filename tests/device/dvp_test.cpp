@@ -18,7 +18,8 @@ struct FakeCamera : VideoSource {
     std::vector<std::uint64_t> looked_at;
 
     bool streaming() const override { return on; }
-    VideoTiming timing() const override { return {100'000, 10'000, 80'000, 4}; }
+    VideoTiming line_times{100'000, 10'000, 80'000, 4};
+    VideoTiming timing() const override { return line_times; }
     VideoFrame frame(std::uint64_t n) override {
         looked_at.push_back(n);
         return {16, 4, bytes};
@@ -177,7 +178,7 @@ TEST_F(DvpTest, EnablingBehindTheLastLineWaitsForVerticalSync) {
 }
 
 // Four lines of 40,000 cycles begin at 20,000.
-TEST_F(DvpTest, EnablingAmidAFrameCapturesTheLinesThatAreLeft) {
+TEST_F(DvpTest, EnablingInTheMiddleOfAFrameCapturesTheLinesThatAreLeft) {
     struct Case {
         std::uint64_t enabled;
         unsigned lines;
@@ -201,6 +202,16 @@ TEST_F(DvpTest, EnablingAmidAFrameCapturesTheLinesThatAreLeft) {
         EXPECT_EQ(other.log.count(LogKind::unverified), c.lines < 4 ? 1u : 0u) << c.enabled;
         EXPECT_EQ(other.log.count(LogKind::guest_error), 0u) << "MaixPy does so as it switches its interrupt on";
     }
+}
+
+// A sensor whose registers say that a line or a frame takes no time.
+TEST_F(DvpTest, LinesThatTakeNoTimeAreSurvived) {
+    bench.camera.line_times = {0, 0, 0, 4};
+    configure(kDisplay);
+    bench.run_to_cycle(kFrame);
+    set_status(kEnable);
+    bench.run_to_cycle(3 * kFrame);
+    EXPECT_TRUE(status() & kFinish);
 }
 
 TEST_F(DvpTest, FewerLinesFinishEarlier) {
