@@ -11,7 +11,6 @@ namespace {
 constexpr std::uint64_t kInterrupt = 1ull << 63;
 constexpr unsigned kFirstSlotBits = 12;
 constexpr std::uint64_t kFree = ~std::uint64_t{0};
-constexpr unsigned kRa = 1, kT0 = 5;  // link registers. [doc] RISC-V user-level ISA, table 2.1
 
 Context context_of(std::uint64_t cause) {
     if (!(cause & kInterrupt)) return {TrapKind::exception, static_cast<unsigned>(cause)};
@@ -26,9 +25,7 @@ Context context_of(std::uint64_t cause) {
 bool ends_with_call(std::span<const std::uint8_t> code) {
     std::uint32_t last = 0;
     for (std::size_t at = 0; at < code.size(); at += rv::length_bytes(last)) last = rv::fetch(code, at);
-    const rv::Instruction insn = rv::decode(last);
-    const bool jumps = insn.kind == rv::Class::jump || insn.kind == rv::Class::indirect_jump;
-    return jumps && (insn.rd == kRa || insn.rd == kT0);
+    return rv::decode(last).is_call();
 }
 
 }  // namespace

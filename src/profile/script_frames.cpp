@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "k210/cpu/rv_instruction.hpp"
+
 namespace k210::profile {
 namespace {
 
@@ -42,12 +44,12 @@ bool is_object(std::uint64_t at, const GuestImage& memory) {
 }
 
 bool is_return_address(std::uint64_t at, const GuestImage& memory) {
-    if (at % 2 != 0 || !memory.holds(at - 4) || !memory.holds(at)) return false;
-    constexpr unsigned kJalRa = 0xef, kJalrRa = 0xe7;  // [doc] RISC-V unprivileged ISA, with rd = ra
-    const unsigned half = memory.byte(at - 2) | memory.byte(at - 1) << 8;
-    if ((half & 0xf07f) == 0x9002 && (half & 0x0f80) != 0) return true;  // c.jalr
-    const unsigned low = (memory.byte(at - 4) | memory.byte(at - 3) << 8) & 0xfff;
-    return low == kJalRa || (low & 0xfff) == kJalrRa;
+    if (at % 2 != 0 || !memory.holds(at)) return false;
+    const auto half = [&](std::uint64_t where) {
+        return std::uint32_t{memory.byte(where)} | memory.byte(where + 1) << 8;
+    };
+    const rv::Instruction wide = rv::decode(half(at - 4) | half(at - 2) << 16), narrow = rv::decode(half(at - 2));
+    return (wide.length_bytes == 4 && wide.is_call()) || (narrow.length_bytes == 2 && narrow.is_call());
 }
 
 // Registers that a called function leaves as they were: the VM keeps its code state in one of them.

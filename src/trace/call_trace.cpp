@@ -10,7 +10,6 @@ namespace k210::trace {
 namespace {
 
 constexpr std::uint64_t kInterrupt = 1ull << 63;
-constexpr unsigned kRa = 1, kT0 = 5;  // link registers. [doc] RISC-V user-level ISA, table 2.1
 
 }  // namespace
 
@@ -44,7 +43,7 @@ CallTrace::Ended CallTrace::end_of(const Block& block) {
         const rv::Instruction insn = rv::decode(rv::fetch(code, begin));
         const bool jumps = insn.kind == rv::Class::jump || insn.kind == rv::Class::indirect_jump;
         End how = jumps ? End::jump : End::other;
-        if (jumps && (insn.rd == kRa || insn.rd == kT0)) how = End::call;
+        if (insn.is_call()) how = End::call;
         if (insn.is_return()) how = End::return_;
         if (insn.kind == rv::Class::ret) how = End::trap_return;
         known = {block.place.physical_pc, block.size_bytes, last_bytes, how,

@@ -97,6 +97,7 @@ struct Instruction {
     bool ends_block() const;  // what a translated block does not go on behind, whatever follows
     // By the convention that lets predictors keep return addresses: jalr x0 to ra or t0.
     bool is_return() const { return op == Op::jalr && rd == 0 && (rs1 == 1 || rs1 == 5); }
+    bool is_call() const { return (op == Op::jal || op == Op::jalr) && (rd == 1 || rd == 5); }
     // csrrw always writes; the others unless their operand is x0 or 0.
     bool writes_csr() const { return kind == Class::csr && (op == Op::csrrw || op == Op::csrrwi || rs1 != 0); }
     bool has_immediate() const { return op >= Op::addi && op <= Op::sraiw; }  // of Class::integer
